@@ -1,0 +1,67 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Arrows go one way: Quantities <- Workload, Hardware <- Strategy <- CostModel <- Search <- Meshwright
+// <- meshwright-cli. Scenario reads and writes files and knows no search; MixedInteger and Charts know
+// nothing of training.
+let package = Package(
+    name: "Meshwright",
+    // `Synchronization` (Atomic, Mutex) needs macOS 15; Linux has it with the toolchain.
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Meshwright", targets: ["Meshwright"]),
+        .executable(name: "meshwright", targets: ["meshwright-cli"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
+    ],
+    targets: [
+        // MARK: What is planned, and on what
+        .target(name: "Quantities"),
+        .target(name: "Workload", dependencies: ["Quantities"]),
+        .target(name: "Hardware", dependencies: ["Quantities"]),
+        .target(name: "Strategy", dependencies: ["Hardware", "Workload"]),
+        .target(name: "CostModel", dependencies: ["Quantities", "Workload", "Hardware", "Strategy"]),
+
+        // MARK: Solving
+        .target(name: "MixedInteger"),
+        // libglpk-dev ships no pkg-config file, so the library is named here and not through `pkgConfig:`.
+        .target(name: "CGLPKBridge", linkerSettings: [.linkedLibrary("glpk")]),
+        .target(name: "GLPKSolver", dependencies: ["MixedInteger", "CGLPKBridge"]),
+        .target(name: "Search", dependencies: ["CostModel", "MixedInteger"]),
+
+        // MARK: In and out
+        .target(
+            name: "Scenario",
+            dependencies: ["Quantities", "Workload", "Hardware", "Yams"],
+            // In the binary, so that one copied file still finds its catalogue.
+            resources: [.embedInCode("Catalogue")]),
+        .target(name: "Charts"),
+        .target(name: "Meshwright", dependencies: ["Search", "Scenario", "GLPKSolver"]),
+        .executableTarget(
+            name: "meshwright-cli",
+            dependencies: [
+                "Meshwright", "Charts", "SwiftCSV",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        // MARK: Tests
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .target(
+            name: "SolverTestSupport", dependencies: ["MixedInteger", "TestSupport"],
+            path: "Tests/SolverTestSupport"),
+        .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"]),
+        .testTarget(name: "WorkloadTests", dependencies: ["Workload"]),
+        .testTarget(name: "CostModelTests", dependencies: ["CostModel", "Scenario", "TestSupport"]),
+        .testTarget(name: "SearchTests", dependencies: ["Search", "Scenario", "TestSupport"]),
+        .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "TestSupport"]),
+        .testTarget(name: "MixedIntegerTests", dependencies: ["MixedInteger", "SolverTestSupport"]),
+        .testTarget(
+            name: "GLPKSolverTests",
+            dependencies: ["GLPKSolver", "MixedInteger", "CGLPKBridge", "SolverTestSupport"]),
+        .testTarget(name: "ChartsTests", dependencies: ["Charts", "TestSupport"], exclude: ["Golden"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,110 @@
+/// Time in seconds.
+public typealias Seconds = Quantity<TimeDimension>
+/// Data in bytes.
+public typealias Bytes = Quantity<DataDimension>
+/// Arithmetic work in floating-point operations; a multiply-add counts as two.
+public typealias Flop = Quantity<WorkDimension>
+/// Data rate in bytes per second.
+public typealias BytesPerSecond = Quantity<DataRateDimension>
+/// Arithmetic rate in floating-point operations per second.
+public typealias FlopPerSecond = Quantity<WorkRateDimension>
+/// Frequency in hertz.
+public typealias Hertz = Quantity<FrequencyDimension>
+/// Electric power in watts.
+public typealias Watts = Quantity<PowerDimension>
+/// Money in United States dollars.
+public typealias Dollars = Quantity<MoneyDimension>
+
+/// The year that training times are counted in: 3.154e7 s, as in arXiv:2411.01137.
+///
+/// A month is its twelfth; a day is 86,400 s.
+public enum Calendar {
+    /// Seconds of a year.
+    public static let year = Seconds(3.154e7)
+    /// Seconds of a month: a twelfth of the year.
+    public static let month = Seconds(3.154e7 / 12)
+    /// Seconds of a day.
+    public static let day = Seconds(86_400)
+}
+
+/// Dimension of ``Seconds``.
+public enum TimeDimension: QuantityDimension {
+    public static let symbol = "s"
+    public static let units: [String: Double] = [
+        "s": 1, "sec": 1, "second": 1, "seconds": 1, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9,
+        "min": 60, "minute": 60, "minutes": 60, "h": 3600, "hour": 3600, "hours": 3600,
+        "d": 86_400, "day": 86_400, "days": 86_400, "week": 604_800, "weeks": 604_800,
+        "month": 3.154e7 / 12, "months": 3.154e7 / 12, "mo": 3.154e7 / 12,
+        "y": 3.154e7, "year": 3.154e7, "years": 3.154e7,
+    ]
+    public static let prefixable: Set<String> = []
+    public static let example = "90d, 3months, 4.5us"
+}
+
+/// Dimension of ``Bytes``; KB to EB are decimal, KiB to EiB binary.
+public enum DataDimension: QuantityDimension {
+    public static let symbol = "B"
+    public static let units: [String: Double] = binaryPrefixed("B").merging(
+        ["B": 1, "byte": 1, "bytes": 1, "bit": 0.125, "b": 0.125], uniquingKeysWith: { $1 })
+    public static let prefixable: Set<String> = ["B", "b", "bit"]
+    public static let example = "80GB, 80GiB"
+}
+
+/// Dimension of ``Flop``.
+public enum WorkDimension: QuantityDimension {
+    public static let symbol = "FLOP"
+    public static let units: [String: Double] = ["FLOP": 1, "FLOPs": 1, "flop": 1, "flops": 1]
+    public static let prefixable: Set<String> = ["FLOP", "FLOPs"]
+    public static let example = "1e27, 3.5e24FLOP"
+}
+
+/// Dimension of ``BytesPerSecond``; `bps` is bits per second.
+public enum DataRateDimension: QuantityDimension {
+    public static let symbol = "B/s"
+    public static let units: [String: Double] = binaryPrefixed("B/s").merging(
+        ["B/s": 1, "bps": 0.125, "bit/s": 0.125, "b/s": 0.125], uniquingKeysWith: { $1 })
+    public static let prefixable: Set<String> = ["B/s", "bps", "bit/s", "b/s"]
+    public static let example = "50GB/s, 400Gbps, 4.8TB/s"
+}
+
+/// Dimension of ``FlopPerSecond``.
+public enum WorkRateDimension: QuantityDimension {
+    public static let symbol = "FLOP/s"
+    public static let units: [String: Double] = ["FLOP/s": 1, "FLOPS": 1, "flop/s": 1]
+    public static let prefixable: Set<String> = ["FLOP/s", "FLOPS", "flop/s"]
+    public static let example = "989TFLOP/s, 2.25PFLOP/s"
+}
+
+/// Dimension of ``Hertz``.
+public enum FrequencyDimension: QuantityDimension {
+    public static let symbol = "Hz"
+    public static let units: [String: Double] = ["Hz": 1]
+    public static let prefixable: Set<String> = ["Hz"]
+    public static let example = "1.83GHz"
+}
+
+/// Dimension of ``Watts``.
+public enum PowerDimension: QuantityDimension {
+    public static let symbol = "W"
+    public static let units: [String: Double] = ["W": 1]
+    public static let prefixable: Set<String> = ["W"]
+    public static let example = "700W"
+}
+
+/// Dimension of ``Dollars``.
+public enum MoneyDimension: QuantityDimension {
+    public static let symbol = "USD"
+    public static let units: [String: Double] = ["USD": 1, "$": 1]
+    public static let prefixable: Set<String> = ["USD"]
+    public static let example = "33600USD"
+}
+
+private func binaryPrefixed(_ unit: String) -> [String: Double] {
+    var units: [String: Double] = [:]
+    var factor = 1.0
+    for prefix in ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"] {
+        factor *= 1024
+        units[prefix + unit] = factor
+    }
+    return units
+}

@@ -1,0 +1,142 @@
+import Foundation
+
+/// Why a piece of text is not the number that was expected.
+public struct QuantityError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The text as given.
+    public let text: String
+    /// What is wrong with it.
+    public let reason: String
+    /// What would be accepted.
+    public let accepted: String
+
+    /// One line: value, reason, remedy.
+    public var description: String { "'\(text)' \(reason); write it like \(accepted)" }
+
+    /// Makes an error.
+    /// - Parameters:
+    ///   - text: the text as given.
+    ///   - reason: what is wrong with it, as the end of a sentence that begins with the text.
+    ///   - accepted: examples that would be read.
+    public init(text: String, reason: String, accepted: String) {
+        self.text = text
+        self.reason = reason
+        self.accepted = accepted
+    }
+}
+
+private let decimalPrefixes: [Character: Double] = [
+    "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18, "Z": 1e21, "Y": 1e24,
+]
+
+/// Splits text into the number it starts with and the rest.
+///
+/// A comma or underscore between digits is a separator of thousands; an `e` belongs to the number only when
+/// digits follow it, so that `3EFLOP` keeps its prefix.
+private func splitNumber(_ text: String) -> (number: Double, digits: String, unit: String)? {
+    let characters = Array(text.filter { $0 != " " && $0 != "_" })
+    var end = 0
+    if end < characters.count, characters[end] == "-" || characters[end] == "+" { end += 1 }
+    let digitsStart = end
+    while end < characters.count, characters[end].isASCIIDigit || characters[end] == "." { end += 1 }
+    guard end > digitsStart else { return nil }
+    if end < characters.count, characters[end] == "e" || characters[end] == "E" {
+        var exponentEnd = end + 1
+        if exponentEnd < characters.count, characters[exponentEnd] == "-" || characters[exponentEnd] == "+" {
+            exponentEnd += 1
+        }
+        let exponentStart = exponentEnd
+        while exponentEnd < characters.count, characters[exponentEnd].isASCIIDigit { exponentEnd += 1 }
+        if exponentEnd > exponentStart { end = exponentEnd }
+    }
+    let digits = String(characters[..<end])
+    guard let number = Double(digits) else { return nil }
+    return (number, digits, String(characters[end...]))
+}
+
+extension Character {
+    fileprivate var isASCIIDigit: Bool { self >= "0" && self <= "9" }
+}
+
+extension Quantity {
+    /// Reads a quantity as people write it: `80GB`, `80 GiB`, `4.5us`, `3months`, `1e27`, `infinite`.
+    ///
+    /// A bare number is in the base unit. SI prefixes are decimal; Ki, Mi, Gi, Ti binary.
+    /// - Parameter text: the number and, optionally, its unit.
+    /// - Throws: ``QuantityError`` naming the text, what is wrong and what would be read.
+    public init(parsing text: String) throws(QuantityError) {
+        let accepted = Dimension.example
+        let trimmed = text.filter { $0 != " " }
+        if ["inf", "infinite", "infinity"].contains(trimmed.lowercased()) {
+            self.init(.infinity)
+            return
+        }
+        guard let (number, digits, unit) = splitNumber(text) else {
+            throw QuantityError(text: text, reason: "is not a number", accepted: accepted)
+        }
+        if unit.isEmpty {
+            self.init(number)
+        } else if let factor = Dimension.units[unit] {
+            self.init(scaled(digits, by: factor))
+        } else if let prefix = unit.first, let factor = decimalPrefixes[prefix],
+            case let rest = String(unit.dropFirst()),
+            Dimension.prefixable.contains(rest), let base = Dimension.units[rest]
+        {
+            self.init(scaled(digits, by: factor) * base)
+        } else if unit.count == 1, let prefix = unit.first, let factor = decimalPrefixes[prefix],
+            !Dimension.prefixable.isEmpty
+        {
+            self.init(scaled(digits, by: factor))
+        } else {
+            throw QuantityError(text: text, reason: "has the unknown unit '\(unit)'", accepted: accepted)
+        }
+    }
+}
+
+/// Digits times a factor; a power of ten is joined to the digits before they are read, so that `4.5us` is
+/// the double nearest to 4.5e-6 and not the rounding of two roundings.
+private func scaled(_ digits: String, by factor: Double) -> Double {
+    let exponent = Int(log10(factor).rounded())
+    if !digits.contains(where: { $0 == "e" || $0 == "E" }), Double("1e\(exponent)") == factor,
+        let exact = Double("\(digits)e\(exponent)")
+    {
+        return exact
+    }
+    return (Double(digits) ?? .nan) * factor
+}
+
+/// Numbers without a dimension, as people write them: `16384`, `16k`, `2.5M`, `1e6`.
+public enum CountParsing {
+    /// Reads a pure number.
+    /// - Parameter text: digits, optionally with an exponent or one of k, M, G, T, P, E (powers of 1000).
+    /// - Returns: the number, which may be any finite or infinite value.
+    /// - Throws: ``QuantityError`` when the text is not a number.
+    public static func number(_ text: String) throws(QuantityError) -> Double {
+        guard let (number, digits, unit) = splitNumber(text) else {
+            throw QuantityError(text: text, reason: "is not a number", accepted: "16384, 16k, 2.5M, 1e6")
+        }
+        if unit.isEmpty { return number }
+        guard unit.count == 1, let prefix = unit.first, let factor = decimalPrefixes[prefix] else {
+            throw QuantityError(
+                text: text, reason: "has the unknown suffix '\(unit)'", accepted: "16384, 16k, 2.5M, 1e6")
+        }
+        return scaled(digits, by: factor)
+    }
+
+    /// Reads a whole number of at least `minimum`.
+    /// - Parameters:
+    ///   - text: as for ``number(_:)``.
+    ///   - minimum: the least value accepted.
+    /// - Returns: the count.
+    /// - Throws: ``QuantityError`` when the text is no whole number in range.
+    public static func count(_ text: String, atLeast minimum: Int = 1) throws(QuantityError) -> Int {
+        let value = try number(text)
+        guard value.isFinite, value == value.rounded() else {
+            throw QuantityError(text: text, reason: "is not a whole number", accepted: "16384, 16k, 2.5M, 1e6")
+        }
+        guard value >= Double(minimum), value <= 9e15 else {
+            throw QuantityError(
+                text: text, reason: "is out of range", accepted: "a whole number from \(minimum) to 9e15")
+        }
+        return Int(value)
+    }
+}

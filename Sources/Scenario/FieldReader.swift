@@ -1,0 +1,78 @@
+import Quantities
+
+/// Takes typed values out of a flat document and remembers which keys were asked for.
+struct FieldReader {
+    let document: FlatDocument
+    private var taken: Set<String> = []
+
+    init(document: FlatDocument) { self.document = document }
+
+    func has(_ key: String) -> Bool { document.text(key) != nil }
+
+    func hasAny(under prefix: String) -> Bool { document.order.contains { $0.hasPrefix(prefix + ".") } }
+
+    /// An error about a key: its line, its name and the end of the sentence.
+    func error(_ key: String, _ reason: String) -> ScenarioError {
+        ScenarioError(place: document.place, line: document.line(key), reason: "\(key) \(reason)")
+    }
+
+    /// A word, or nil where the key is absent.
+    mutating func word(_ key: String) -> String? {
+        taken.insert(key)
+        return document.text(key)
+    }
+
+    /// A word that must be there.
+    mutating func required(_ key: String, _ known: [String]) throws(ScenarioError) -> String {
+        guard let text = word(key), !text.isEmpty else { throw error(key, "is missing") }
+        return text
+    }
+
+    /// A pure number.
+    mutating func number(_ key: String) throws(ScenarioError) -> Double {
+        let text = try required(key, [])
+        do { return try CountParsing.number(text) } catch { throw self.error(key, "\(error)") }
+    }
+
+    /// A whole number of at least 1.
+    mutating func count(_ key: String) throws(ScenarioError) -> Int {
+        let text = try required(key, [])
+        do { return try CountParsing.count(text) } catch { throw self.error(key, "\(error)") }
+    }
+
+    /// true or false.
+    mutating func flag(_ key: String) throws(ScenarioError) -> Bool {
+        let text = try required(key, [])
+        switch text.lowercased() {
+        case "true", "yes": return true
+        case "false", "no": return false
+        default: throw error(key, "is '\(text)'; true or false is needed")
+        }
+    }
+
+    /// A quantity with its unit.
+    mutating func quantity<Dimension>(_ key: String) throws(ScenarioError) -> Quantity<Dimension> {
+        let text = try required(key, [])
+        do { return try Quantity<Dimension>(parsing: text) } catch { throw self.error(key, "\(error)") }
+    }
+
+    /// All quantities of a mapping, by their names in it.
+    mutating func quantities<Dimension>(
+        under prefix: String
+    ) throws(ScenarioError) -> [String: Quantity<Dimension>] {
+        var values: [String: Quantity<Dimension>] = [:]
+        for key in document.order where key.hasPrefix(prefix + ".") {
+            values[String(key.dropFirst(prefix.count + 1))] = try quantity(key)
+        }
+        return values
+    }
+
+    /// Fails on the first key of the document that nobody asked for.
+    func rejectUnknown(known: [String]) throws(ScenarioError) {
+        for key in document.order where !taken.contains(key) {
+            let pattern = HardwareKeys.pattern(of: key)
+            throw error(
+                key, "is not a key of hardware files" + Suggestion.phrase(for: pattern, among: known))
+        }
+    }
+}

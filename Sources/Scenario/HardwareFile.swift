@@ -1,0 +1,158 @@
+import Hardware
+import Quantities
+
+/// Where a number of a hardware entry comes from.
+public struct Provenance: Hashable, Sendable {
+    /// How a number was obtained.
+    public enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// Printed by the vendor.
+        case datasheet
+        /// Measured on the machine.
+        case measured
+        /// Fitted so that predictions meet measurements.
+        case fitted
+        /// Assumed, because nothing better is known.
+        case assumed
+    }
+
+    /// Key paths of the numbers.
+    public let keys: [String]
+    /// How they were obtained.
+    public let kind: Kind
+    /// Who says so.
+    public let source: String
+}
+
+/// A machine with the provenance of its numbers, as read from a file or the catalogue.
+public struct HardwareEntry: Hashable, Sendable {
+    /// The machine.
+    public let machine: Accelerator
+    /// Vendor, where given.
+    public let vendor: String
+    /// Where each number comes from; empty in files that do not say.
+    public let provenance: [Provenance]
+    /// Free text on conventions and uncertainties.
+    public let notes: String
+    /// Key paths and texts as read, in the order of the file, provenance and notes left out.
+    public let fields: [Field]
+
+    /// One value of the file.
+    public struct Field: Hashable, Sendable {
+        /// Dotted key path.
+        public let key: String
+        /// The value as written.
+        public let text: String
+    }
+}
+
+/// Reading hardware files.
+public enum HardwareFile {
+    /// Reads and checks an entry.
+    /// - Parameters:
+    ///   - text: YAML or JSON with the keys of `docs/hardware-files.md`.
+    ///   - place: file name for messages.
+    ///   - overrides: `key=value` texts that replace single values, as for `--set`.
+    /// - Throws: ``ScenarioError`` naming the key, its line, what is wrong and what would be accepted.
+    public static func read(
+        text: String, place: String, overrides: [String] = []
+    ) throws(ScenarioError) -> HardwareEntry {
+        var document = try FlatDocument(text: text, place: place)
+        for override in overrides { try HardwareOverride.apply(override, to: &document) }
+        var reader = FieldReader(document: document)
+        let machine = try accelerator(&reader)
+        let provenance = try provenance(&reader)
+        let vendor = reader.word("vendor") ?? ""
+        let notes = reader.word("notes") ?? ""
+        try reader.rejectUnknown(known: HardwareKeys.all)
+        do {
+            try machine.validate()
+        } catch {
+            throw ScenarioError(place: place, line: document.line(error.key), reason: "\(error)")
+        }
+        let fields = document.order
+            .filter { !$0.hasPrefix("provenance") && $0 != "notes" }
+            .map { HardwareEntry.Field(key: $0, text: document.text($0) ?? "") }
+        return HardwareEntry(
+            machine: machine, vendor: vendor, provenance: provenance, notes: notes, fields: fields)
+    }
+
+    private static func accelerator(_ reader: inout FieldReader) throws(ScenarioError) -> Accelerator {
+        let name = try reader.required("name", HardwareKeys.all)
+        let compute = Compute(
+            precision: try reader.required("compute.precision", HardwareKeys.all),
+            wordBytes: try reader.number("compute.word_bytes"),
+            peak: try reader.quantity("compute.peak"),
+            sustainedFraction: try reader.number("compute.sustained_fraction"),
+            kernelLatency: try reader.quantity("compute.kernel_latency"),
+            peakByPrecision: try reader.quantities(under: "compute.peak_by_precision"))
+        let memory = DeviceMemory(
+            capacity: try reader.quantity("hbm.capacity"), bandwidth: try reader.quantity("hbm.bandwidth"))
+        var power: Watts?
+        var price: Dollars?
+        if reader.has("power") { power = try reader.quantity("power") }
+        if reader.has("price") { price = try reader.quantity("price") }
+        return Accelerator(
+            name: name, title: reader.word("title") ?? name, unit: reader.word("unit") ?? "GPU",
+            compute: compute, memory: memory, chip: try chip(&reader), network: try network(&reader),
+            power: power, price: price)
+    }
+
+    private static func chip(_ reader: inout FieldReader) throws(ScenarioError) -> Chip? {
+        guard reader.hasAny(under: "chip") else { return nil }
+        return Chip(
+            multiprocessors: try reader.count("chip.multiprocessors"),
+            clock: try reader.quantity("chip.clock"),
+            blocksPerMultiprocessor: try reader.count("chip.blocks_per_multiprocessor"),
+            registersPerBlock: try reader.quantity("chip.registers_per_block"),
+            usableFraction: try reader.number("chip.usable_fraction"),
+            l2Capacity: try reader.quantity("chip.l2_capacity"),
+            l2Bandwidth: try reader.quantity("chip.l2_bandwidth"),
+            sharedMemory: try reader.flag("chip.distributed_shared_memory") ? .wholeChip : .ownMultiprocessor)
+    }
+
+    private static func network(_ reader: inout FieldReader) throws(ScenarioError) -> [NetworkLevel] {
+        var levels: [NetworkLevel] = []
+        for index in 0..<reader.document.count(of: "network") {
+            let key = "network.\(index)"
+            let both = "\(key).bandwidth_bidirectional"
+            let oneWay = "\(key).bandwidth_one_way"
+            let bandwidth: BytesPerSecond
+            switch (reader.has(both), reader.has(oneWay)) {
+            case (true, false): bandwidth = try reader.quantity(both)
+            case (false, true): bandwidth = try reader.quantity(oneWay) * 2
+            case (true, true): throw reader.error(both, "and bandwidth_one_way are both given; keep one")
+            case (false, false):
+                throw reader.error(both, "is missing; give it or bandwidth_one_way, per accelerator")
+            }
+            levels.append(
+                NetworkLevel(
+                    name: reader.word("\(key).name") ?? "level \(index)",
+                    size: reader.has("\(key).size") ? try reader.count("\(key).size") : nil,
+                    bidirectionalBandwidth: bandwidth, latency: try reader.quantity("\(key).latency")))
+        }
+        guard !levels.isEmpty else {
+            throw ScenarioError(
+                place: reader.document.place, reason: "network is missing; list at least one level")
+        }
+        return levels
+    }
+
+    private static func provenance(_ reader: inout FieldReader) throws(ScenarioError) -> [Provenance] {
+        var list: [Provenance] = []
+        for index in 0..<reader.document.count(of: "provenance") {
+            let key = "provenance.\(index)"
+            let kindText = try reader.required("\(key).kind", HardwareKeys.all)
+            guard let kind = Provenance.Kind(rawValue: kindText) else {
+                let known = Provenance.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+                throw reader.error("\(key).kind", "is '\(kindText)'; one of \(known) is needed")
+            }
+            let count = reader.document.count(of: "\(key).keys")
+            var keys: [String] = []
+            for item in 0..<count { keys.append(try reader.required("\(key).keys.\(item)", HardwareKeys.all)) }
+            list.append(
+                Provenance(
+                    keys: keys, kind: kind, source: try reader.required("\(key).source", HardwareKeys.all)))
+        }
+        return list
+    }
+}

@@ -1,0 +1,19 @@
+/// The keys of hardware files; `docs/hardware-files.md` gives each one's unit, range and meaning.
+public enum HardwareKeys {
+    /// Every key path, with `N` for the index of a list item.
+    public static let all = [
+        "name", "title", "vendor", "unit", "compute.precision", "compute.word_bytes", "compute.peak",
+        "compute.sustained_fraction", "compute.kernel_latency", "compute.peak_by_precision", "hbm.capacity",
+        "hbm.bandwidth", "chip.multiprocessors", "chip.clock", "chip.blocks_per_multiprocessor",
+        "chip.registers_per_block", "chip.usable_fraction", "chip.l2_capacity", "chip.l2_bandwidth",
+        "chip.distributed_shared_memory", "network.N.name", "network.N.size",
+        "network.N.bandwidth_bidirectional", "network.N.bandwidth_one_way", "network.N.latency", "power",
+        "price", "provenance.N.keys", "provenance.N.kind", "provenance.N.source", "notes",
+    ]
+
+    /// A key path with its list indices replaced by `N`.
+    /// - Parameter key: for instance `network.0.size`.
+    public static func pattern(of key: String) -> String {
+        key.split(separator: ".").map { Int($0) == nil ? String($0) : "N" }.joined(separator: ".")
+    }
+}

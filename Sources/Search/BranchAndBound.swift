@@ -1,0 +1,107 @@
+/// Pruned exhaustive enumeration: visits every leaf of a space or proves that it need not.
+///
+/// Depth first, best child first. A node is discarded only when its admissible bound is *above* the rank of
+/// the worst candidate wanted, so ties are always looked at and the answer is the first in the total order.
+/// Sequential, hence the same answer and the same counts on every machine.
+public enum BranchAndBound {
+    /// Searches a space.
+    /// - Parameters:
+    ///   - space: the tree; its tables may fill while searching.
+    ///   - wanted: how many of the best candidates to keep, at least 1.
+    ///   - cutoff: a rank that is known to be reachable or is the worst acceptable one; nothing above it is
+    ///     looked at.
+    ///   - stop: asked now and then; a true answer ends the search early with what was found.
+    /// - Returns: candidates, best first, with the account of every leaf.
+    public static func search<Space: SearchSpace>(
+        _ space: inout Space, wanted: Int = 1, cutoff: Rank = .worst, stop: () -> Bool = { false }
+    ) -> SearchResult<Space.Candidate> {
+        var frontier = Frontier<Space>(wanted: wanted, cutoff: cutoff, rules: space.pruneRules.count)
+        let size = space.leaves(under: space.root)
+        // Starts of the heap sections of the nodes on the current path.
+        var sections = [0]
+        var stopped = false
+        var openBound: Rank?
+        frontier.push(space.root, bound: Rank(-.infinity, -.infinity, -.infinity), rule: PruneRule(0))
+        while let start = sections.last {
+            guard frontier.open.count > start else {
+                sections.removeLast()
+                continue
+            }
+            if frontier.expanded & 255 == 255, stop() {
+                stopped = true
+                openBound = frontier.open.map(\.bound).min()
+                break
+            }
+            let next = frontier.popLeast(from: start)
+            if frontier.limit < next.bound {
+                // The least of its heap is above the limit, so all are.
+                frontier.discard(space.leaves(under: next.node), by: next.rule)
+                while frontier.open.count > start, let other = frontier.dropLast() {
+                    frontier.discard(space.leaves(under: other.node), by: other.rule)
+                }
+                continue
+            }
+            let section = frontier.open.count
+            frontier.noteExpansion()
+            space.expand(next.node, into: &frontier)
+            if frontier.open.count > section {
+                frontier.heapify(from: section)
+                sections.append(section)
+            }
+        }
+        let counts = zip(space.pruneRules, frontier.pruned).filter { $0.1 > 0 }.map { ($0.0, $0.1) }
+        return SearchResult(
+            best: frontier.best.map { RankedCandidate(candidate: $0.candidate, rank: $0.rank) },
+            account: LeafAccount(
+                spaceSize: size, evaluated: frontier.evaluated,
+                pruned: Dictionary(counts, uniquingKeysWith: +), expandedNodes: frontier.expanded),
+            openBound: stopped ? openBound : nil)
+    }
+}
+
+/// A leaf with its exact rank.
+public struct RankedCandidate<Candidate: Sendable>: Sendable {
+    /// The leaf.
+    public let candidate: Candidate
+    /// Its rank.
+    public let rank: Rank
+}
+
+/// Where every leaf of a space went.
+public struct LeafAccount: Hashable, Sendable {
+    /// Complete assignments in the space.
+    public var spaceSize: Int
+    /// Assignments whose price was computed.
+    public var evaluated: Int
+    /// Assignments discarded, by rule.
+    public var pruned: [String: Int]
+    /// Inner nodes expanded.
+    public var expandedNodes: Int
+
+    /// An account of nothing.
+    public static let empty = LeafAccount(spaceSize: 0, evaluated: 0, pruned: [:], expandedNodes: 0)
+
+    /// Assignments not yet looked at; 0 for a complete search.
+    public var open: Int { spaceSize - evaluated - pruned.values.reduce(0, +) }
+
+    /// Adds another search's account.
+    public mutating func add(_ other: LeafAccount) {
+        spaceSize += other.spaceSize
+        evaluated += other.evaluated
+        pruned.merge(other.pruned, uniquingKeysWith: +)
+        expandedNodes += other.expandedNodes
+    }
+}
+
+/// What a search found and what it proved.
+public struct SearchResult<Candidate: Sendable>: Sendable {
+    /// The best candidates, best first; empty where nothing is feasible.
+    public let best: [RankedCandidate<Candidate>]
+    /// Where every leaf went.
+    public let account: LeafAccount
+    /// For a search that was stopped, the least bound of what is still open; nil for a complete one.
+    public let openBound: Rank?
+
+    /// Whether every leaf was priced or discarded by proof.
+    public var isComplete: Bool { openBound == nil }
+}

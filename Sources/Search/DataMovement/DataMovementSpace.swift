@@ -1,0 +1,187 @@
+import CostModel
+import Hardware
+import Strategy
+import Workload
+
+/// What the search of a fixed shape and batch is for.
+public enum Objective: String, Hashable, Sendable, CaseIterable {
+    /// Least time.
+    case time
+    /// Fewest accelerators, then least time.
+    case gpus
+    /// Highest utilization of the accelerators used: least accelerator-seconds.
+    case utilization
+}
+
+/// Which plans are legal.
+public enum SpacePreset: String, Hashable, Sendable, CaseIterable {
+    /// Every divisor, split, interleaving, microbatch count, schedule and placement.
+    case full
+    /// The space of the published tables: N = E·2^i, restricted tensor splits and microbatches, full domains.
+    case published
+}
+
+/// Whether plans that do not fit into memory are legal.
+public enum MemoryRule: Hashable, Sendable {
+    /// The cluster-wide need must be at most the memory of the accelerators used.
+    case checked
+    /// Memory is taken as unlimited, to see whether it binds.
+    case ignored
+}
+
+/// The plans of the data-movement model for one shape, batch and machine, as a tree.
+///
+/// Decisions in order: a range of accelerators used; pipeline, expert, data, tensor degrees; microbatches;
+/// schedule and interleaving; placement. Source of the space: `docs/data-movement-model.md`, "The spaces".
+///
+/// Bounds. All come from ``StepModel/step(parts:idleRatio:schedule:)``, which is monotone in every part also
+/// in floating point, applied to parts that are each no larger than those of any completion:
+/// - arithmetic of a degree tuple: unpadded FLOP at the sustained rate, and the latency of the fewest kernels;
+///   exact once the microbatches are known, since it depends on (TPm, TPf, PP, EP, DP·M) only;
+/// - each kind of traffic: its least value over all splits of its degrees alone, at the same number of
+///   accelerators; pipeline traffic grows with interleaving, so v = 1 bounds it;
+/// - the bubble falls with v and with M, so the largest of both bound it; where a zero-bubble schedule is
+///   legal, nothing.
+public struct DataMovementSpace: SearchSpace {
+    public let axes = [
+        "gpus", "pipeline", "expert", "data", "tensor_model", "tensor_ff", "microbatches",
+        "schedule_interleave", "placement",
+    ]
+
+    public let pruneRules = [
+        "gpu_range_bound", "degrees_bound", "microbatches_bound", "schedule_bound", "placement_bound",
+        "memory", "deadline",
+    ]
+
+    enum Rule {
+        static let range = PruneRule(0)
+        static let degrees = PruneRule(1)
+        static let microbatches = PruneRule(2)
+        static let schedule = PruneRule(3)
+        static let placement = PruneRule(4)
+        static let memory = PruneRule(5)
+        static let deadline = PruneRule(6)
+    }
+
+    /// A prefix of decisions.
+    public enum Node: Sendable {
+        /// Accelerators used lie in a range; nothing else is decided.
+        case range(lowest: Int, highest: Int)
+        /// The five degrees.
+        case degrees(DegreeIndices)
+        /// And the microbatches, as an index into the divisors of B/E that DP·M takes.
+        case cuts(DegreeIndices, cut: Int32)
+        /// And schedule and interleaving.
+        case pass(DegreeIndices, cut: Int32, interleave: Int32, schedule: PipelineSchedule)
+    }
+
+    /// Five degrees of a node; opaque to engines.
+    public struct DegreeIndices: Sendable {
+        var tuple: DegreeTuple
+    }
+
+    let model: StepModel
+    let preset: SpacePreset
+    let objective: Objective
+    let memoryRule: MemoryRule
+    let lowestGPUs: Int
+    let highestGPUs: Int
+    /// Optimizer steps of the run, to turn step times into run times.
+    let steps: Double
+    /// Longest run allowed, seconds.
+    let deadline: Double
+    var tables: SpaceTables
+    /// The least bound among the plans that memory alone excluded.
+    public internal(set) var leastExcludedByMemory = Rank.worst
+
+    /// Describes a space.
+    /// - Parameters:
+    ///   - model: machine, shape, batch and settings; experts must divide the batch's tokens.
+    ///   - preset: which plans are legal.
+    ///   - objective: what comes first in the rank.
+    ///   - gpus: accelerators that plans may use.
+    ///   - cluster: accelerators given, which placements with idle ones must fit into; nil for any number.
+    ///   - steps: optimizer steps of the run.
+    ///   - deadline: longest run in seconds; infinite for none.
+    ///   - memory: whether memory is checked.
+    ///   - cutUnit: tokens that a microbatch holds a multiple of, a divisor of B/E: the sequence length keeps
+    ///     sequences whole.
+    public init(
+        model: StepModel, preset: SpacePreset, objective: Objective, gpus: ClosedRange<Int>, cluster: Int?,
+        steps: Double, deadline: Double = .infinity, memory: MemoryRule = .checked,
+        cutUnit: Int = 1
+    ) {
+        self.model = model
+        self.preset = preset
+        self.objective = objective
+        memoryRule = memory
+        lowestGPUs = gpus.lowerBound
+        highestGPUs = min(gpus.upperBound, Self.mostGPUs)
+        self.steps = steps
+        self.deadline = deadline
+        tables = SpaceTables(model: model, preset: preset, cluster: cluster, cutUnit: cutUnit)
+    }
+
+    /// The most accelerators that any plan may use: 2^53, up to which doubles count exactly.
+    public static let mostGPUs = 1 << 53
+
+    public var root: Node { .range(lowest: lowestGPUs, highest: highestGPUs) }
+
+    public mutating func leaves(under node: Node) -> Int {
+        switch node {
+        case .range(let lowest, let highest):
+            return leaves(lowest: lowest, highest: highest)
+        case .degrees(let degrees):
+            let tuple = degrees.tuple
+            return tables.passCount(pipeline: tuple.pipeline, data: tuple.data) * tables.placements.count(tuple)
+        case .cuts(let degrees, let cut):
+            let tuple = degrees.tuple
+            return tables.passCount(pipeline: tuple.pipeline, data: tuple.data, cut: Int(cut))
+                * tables.placements.count(tuple)
+        case .pass(let degrees, _, _, _): return tables.placements.count(degrees.tuple)
+        }
+    }
+
+    private mutating func leaves(lowest: Int, highest: Int) -> Int {
+        var count = 0
+        for triple in tables.triples where triple.product <= highest {
+            var placements = 0
+            for first in tables.tensorModel.degrees.indices {
+                let (quadruple, overflow) = triple.product.multipliedReportingOverflow(
+                    by: tables.tensorModel.degrees[first])
+                if overflow || quadruple > highest { break }
+                for second in tables.feedForwardRange(quadruple: quadruple, lowest: lowest, highest: highest) {
+                    let gpus = quadruple * tables.tensorFeedForward.degrees[second]
+                    guard tables.admits(first, second, gpus: gpus) else { continue }
+                    placements += tables.placements.count(triple.tuple(first, second, gpus: gpus))
+                }
+            }
+            if placements > 0 {
+                count += placements * tables.passCount(pipeline: triple.pipeline, data: triple.data)
+            }
+        }
+        return count
+    }
+
+    public mutating func expand(_ node: Node, into frontier: inout Frontier<Self>) {
+        switch node {
+        case .range(let lowest, let highest): expandRange(lowest, highest, into: &frontier)
+        case .degrees(let degrees): expandDegrees(degrees.tuple, into: &frontier)
+        case .cuts(let degrees, let cut): expandCuts(degrees.tuple, cut: Int(cut), into: &frontier)
+        case .pass(let degrees, let cut, let interleave, let schedule):
+            expandPass(
+                degrees.tuple, cut: Int(cut), interleave: Int(interleave), schedule: schedule,
+                into: &frontier)
+        }
+    }
+
+    /// The rank of a step, or of a bound on one.
+    @inline(__always)
+    func rank(step: Double, traffic: Double, gpus: Double) -> Rank {
+        switch objective {
+        case .time: Rank(step, traffic, gpus)
+        case .gpus: Rank(gpus, step, traffic)
+        case .utilization: Rank(step * gpus, step, traffic)
+        }
+    }
+}

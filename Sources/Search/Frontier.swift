@@ -1,0 +1,109 @@
+/// The open end of a search: nodes still to be expanded, the best candidates so far, and the account of
+/// every leaf.
+///
+/// Children of one node form a binary heap in a section of one array, so that a node is expanded best child
+/// first and nothing is allocated once the array has grown.
+public struct Frontier<Space: SearchSpace> {
+    struct Open {
+        var bound: Rank
+        var rule: PruneRule
+        var node: Space.Node
+    }
+
+    /// Candidates with their ranks, best first, at most ``wanted``.
+    private(set) var best: [(rank: Rank, candidate: Space.Candidate)] = []
+    /// The rank that a candidate must not exceed: that of the last one wanted, or the cutoff.
+    public private(set) var limit: Rank
+    /// Leaves priced.
+    public private(set) var evaluated = 0
+    /// Leaves discarded, by rule.
+    public private(set) var pruned: [Int]
+    /// Nodes expanded.
+    private(set) var expanded = 0
+
+    let wanted: Int
+    fileprivate(set) var open: [Open] = []
+
+    init(wanted: Int, cutoff: Rank, rules: Int) {
+        self.wanted = max(1, wanted)
+        limit = cutoff
+        pruned = Array(repeating: 0, count: rules)
+        best.reserveCapacity(self.wanted + 1)
+    }
+
+    /// Adds a child of the node being expanded.
+    /// - Parameters:
+    ///   - node: the child.
+    ///   - bound: not above the rank of any leaf below it.
+    ///   - rule: the rule that discards it if the bound passes the limit.
+    @inline(__always)
+    public mutating func push(_ node: Space.Node, bound: Rank, rule: PruneRule) {
+        open.append(Open(bound: bound, rule: rule, node: node))
+    }
+
+    /// Accounts for leaves that cannot matter.
+    @inline(__always)
+    public mutating func discard(_ leaves: Int, by rule: PruneRule) { pruned[rule.index] += leaves }
+
+    /// Accounts for leaves whose price was computed and found above the limit.
+    @inline(__always)
+    public mutating func reject(_ leaves: Int = 1) { evaluated += leaves }
+
+    /// Offers a priced leaf; it is kept if it is among the best.
+    /// - Parameters:
+    ///   - candidate: the leaf.
+    ///   - rank: its exact rank.
+    ///   - space: decides between equal ranks.
+    public mutating func offer(_ candidate: Space.Candidate, rank: Rank, in space: Space) {
+        evaluated += 1
+        guard !(limit < rank) else { return }
+        var position = best.endIndex
+        while position > 0 {
+            let other = best[position - 1]
+            let isBefore = rank < other.rank || (rank == other.rank && space.precedes(candidate, other.candidate))
+            guard isBefore else { break }
+            position -= 1
+        }
+        guard position < wanted else { return }
+        best.insert((rank, candidate), at: position)
+        if best.count > wanted { best.removeLast() }
+        if best.count == wanted { limit = min(limit, best[wanted - 1].rank) }
+    }
+
+    // MARK: Heap sections
+
+    mutating func noteExpansion() { expanded += 1 }
+
+    /// Makes a heap of the entries from `start` on.
+    mutating func heapify(from start: Int) {
+        let count = open.count - start
+        guard count > 1 else { return }
+        for index in stride(from: count / 2 - 1, through: 0, by: -1) {
+            siftDown(start: start, index: index, count: count)
+        }
+    }
+
+    /// Removes the entry with the least bound of the section that begins at `start`.
+    mutating func popLeast(from start: Int) -> Open {
+        let count = open.count - start
+        open.swapAt(start, start + count - 1)
+        let least = open.removeLast()
+        siftDown(start: start, index: 0, count: count - 1)
+        return least
+    }
+
+    /// Removes the last entry, whatever its bound.
+    mutating func dropLast() -> Open? { open.popLast() }
+
+    private mutating func siftDown(start: Int, index: Int, count: Int) {
+        var parent = index
+        while true {
+            var child = 2 * parent + 1
+            guard child < count else { return }
+            if child + 1 < count, open[start + child + 1].bound < open[start + child].bound { child += 1 }
+            guard open[start + child].bound < open[start + parent].bound else { return }
+            open.swapAt(start + child, start + parent)
+            parent = child
+        }
+    }
+}

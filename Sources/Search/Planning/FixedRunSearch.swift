@@ -1,0 +1,68 @@
+import CostModel
+import Foundation
+import Hardware
+import Strategy
+import Workload
+
+/// The search for the best plan of one fixed shape and batch: what every question comes down to.
+struct FixedRunSearch {
+    let question: PlanningQuestion
+    let run: TrainingRun
+    let model: StepModel
+    let stop: () -> Bool
+
+    struct Outcome {
+        let result: SearchResult<PlanCandidate>
+        /// Whether a plan that memory alone excluded might have been better.
+        let memoryMayBind: Bool
+    }
+
+    init(question: PlanningQuestion, run: TrainingRun, idealized: IdealizedTerms = [], stop: @escaping () -> Bool) {
+        self.question = question
+        self.run = run
+        self.stop = stop
+        model = StepModel(
+            machine: question.machine, shape: run.shape, batchTokens: run.batchTokens,
+            settings: question.settings, idealized: idealized)
+    }
+
+    /// Searches the plans.
+    /// - Parameters:
+    ///   - objective: what comes first.
+    ///   - gpus: accelerators that plans may use.
+    ///   - cluster: accelerators given, nil for any number.
+    ///   - deadline: longest run in seconds.
+    ///   - memory: whether it is checked.
+    func best(
+        objective: Objective, gpus: ClosedRange<Int>, cluster: Int?, deadline: Double,
+        memory: MemoryRule = .checked, wanted: Int? = nil
+    ) -> Outcome {
+        var space = DataMovementSpace(
+            model: model, preset: question.preset, objective: objective, gpus: gpus, cluster: cluster,
+            steps: run.steps, deadline: deadline, memory: memory,
+            cutUnit: question.sequences == .whole ? run.sequenceLength : 1)
+        let result = BranchAndBound.search(&space, wanted: wanted ?? question.wanted, stop: stop)
+        let worst = result.best.first?.rank ?? .worst
+        return Outcome(result: result, memoryMayBind: space.leastExcludedByMemory < worst)
+    }
+
+    /// The report on a candidate.
+    /// - Parameters:
+    ///   - candidate: from ``best(objective:gpus:cluster:deadline:memory:wanted:)``.
+    ///   - given: accelerators given; nil takes the smallest cluster that holds the plan.
+    ///   - run: the run it is reported for, if its compute differs from the one searched.
+    ///   - binding: the binding term where the caller knows it.
+    func report(
+        _ candidate: PlanCandidate, given: Int?, run: TrainingRun? = nil, binding: String? = nil
+    ) -> PricedPlan {
+        let plan = candidate.plan
+        let sizes = model.machine.domainSizes
+        let used = sizes.indices.map { plan.placement.used(at: $0) }
+        return PricedPlan(
+            run: run ?? self.run, plan: plan, price: candidate.price,
+            gpusGiven: given ?? DomainCapacity.leastCluster(gpus: plan.gpus, sizes: sizes, used: used),
+            utilization: model.utilization(step: candidate.price.step, gpus: Double(plan.gpus)),
+            memory: .init(model.memoryBytes(plan)),
+            binding: binding ?? Binding.term(of: plan, model: model), model: model)
+    }
+}

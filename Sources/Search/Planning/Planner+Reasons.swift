@@ -1,0 +1,73 @@
+import CostModel
+import Foundation
+import Quantities
+import Strategy
+import Workload
+
+extension Planner {
+    /// Why no plan fits, in memory, and what would.
+    func memoryReasons(_ search: FixedRunSearch, gpus: Int, stopped: Bool) -> [String] {
+        if stopped { return ["the time limit ended the search before any plan was found"] }
+        let need = search.model.stateBytes(data: 1)
+        let capacity = question.machine.memory.capacity
+        let least = Int((need / capacity.value).rounded(.up))
+        let machine = question.machine
+        if gpus < least {
+            return [
+                "weights and optimizer state of \(Readable.scientific(search.run.shape.parameters)) parameters need "
+                    + "\(Readable.text(Bytes(need))), but \(Readable.count(gpus)) \(machine.unit)s hold "
+                    + "\(Readable.text(capacity * Double(gpus))); at least \(Readable.count(least)) are needed, "
+                    + "or less compute (--flop), or a smaller --width"
+            ]
+        }
+        return [
+            "no legal combination of degrees fits into the memory of \(Readable.count(gpus)) \(machine.unit)s; try "
+                + "more of them, or a width, depth or batch with more small factors"
+        ]
+    }
+
+    /// Why no plan finishes in time, and what would.
+    func deadlineReasons(_ search: FixedRunSearch, time: Double, stopped: Bool) -> [String] {
+        if stopped { return ["the time limit ended the search before any plan was found"] }
+        let fastest = search.best(
+            objective: .time, gpus: 1...DataMovementSpace.mostGPUs, cluster: nil, deadline: .infinity, wanted: 1)
+        guard let best = fastest.result.best.first else {
+            return memoryReasons(search, gpus: DataMovementSpace.mostGPUs, stopped: false)
+        }
+        let least = Seconds(best.candidate.price.step * search.run.steps)
+        let binding = Binding.term(of: best.candidate.plan, model: search.model)
+        return [
+            "with any number of \(question.machine.unit)s the fastest plan takes \(Readable.time(least)), not "
+                + "\(Readable.time(Seconds(time))); \(binding.replacingOccurrences(of: "_", with: " ")) binds it; "
+                + "allow \(Readable.significant(least.value / Calendar.month.value, digits: 4)) months or "
+                + "ask for less compute"
+        ]
+    }
+
+    /// What a reader should know of an answer.
+    func notes(_ best: PricedPlan?, run: TrainingRun) -> [String] {
+        var notes: [String] = []
+        let laws = question.laws
+        if case .given(let sequences) = laws.batch, sequences != run.batchSequences {
+            notes.append(
+                "\(run.shape.experts) experts do not divide the batch of \(sequences) sequences; "
+                    + "\(run.batchSequences) are used")
+        }
+        if case .constant = laws.batch, run.batchTokens != 1 << 22 {
+            notes.append("the constant batch of 2^22 tokens became \(run.batchTokens) tokens, a multiple of the experts")
+        }
+        if question.machine.chip == nil {
+            notes.append(
+                "\(question.machine.name) has no on-chip data: matrix products are a roofline over memory alone")
+        }
+        if let best, best.idleGPUs > 0 {
+            notes.append(
+                "\(Readable.count(best.idleGPUs)) of \(Readable.count(best.gpusGiven)) given stay idle: no "
+                    + "divisible plan uses them to advantage")
+        }
+        if let best, run.batchTokens / (best.plan.data * best.plan.microbatches * run.shape.experts) < run.sequenceLength {
+            notes.append("microbatches cut sequences; --whole-sequences forbids that")
+        }
+        return notes
+    }
+}

@@ -1,0 +1,82 @@
+import CostModel
+import Hardware
+import Quantities
+import Strategy
+import Workload
+
+/// The answer to a question: the best plan with its certificate, or why there is none.
+public struct PlanningAnswer: Sendable {
+    /// The question.
+    public let question: PlanningQuestion
+    /// Plans, best first; empty where none is feasible.
+    public let plans: [PricedPlan]
+    /// What was proved.
+    public let certificate: Certificate
+    /// Why there is no plan, and what would make one; empty where there is one.
+    public let infeasibility: [String]
+    /// What a reader should know: rounded batches, idle accelerators, roofline-only machines.
+    public let notes: [String]
+
+    /// The best plan.
+    public var best: PricedPlan? { plans.first }
+}
+
+/// A plan for a run on a machine, with everything that is reported about it.
+public struct PricedPlan: Sendable {
+    /// Shape, batch and compute.
+    public let run: TrainingRun
+    /// The layout.
+    public let plan: Plan
+    /// One step.
+    public let price: StepPrice
+    /// Accelerators given; those that the plan does not use are idle.
+    public let gpusGiven: Int
+    /// Share of the peak of the accelerators used.
+    public let utilization: Double
+    /// Bytes needed over the whole cluster.
+    public let memory: Bytes
+    /// The term whose removal alone shortens this plan most, or `memory`.
+    public let binding: String
+    /// The model that priced it.
+    public let model: StepModel
+
+    /// Accelerators used.
+    public var gpus: Int { plan.gpus }
+    /// Accelerators given and not used.
+    public var idleGPUs: Int { gpusGiven - gpus }
+    /// Time of one step.
+    public var step: Seconds { Seconds(price.step) }
+    /// Time of the whole run.
+    public var total: Seconds { Seconds(price.step * run.steps) }
+    /// Share of the peak of all accelerators given.
+    public var utilizationOfGiven: Double { utilization * Double(gpus) / Double(gpusGiven) }
+}
+
+/// What a search proved about its answer.
+public struct Certificate: Hashable, Sendable {
+    /// Which engine searched.
+    public var engine: String
+    /// Whether the gap is zero.
+    public var isOptimal: Bool
+    /// Proved bound on what was asked.
+    public var bound: ProvedBound?
+    /// Where every assignment went.
+    public var account: LeafAccount
+    /// Searches of a fixed shape and batch that the answer took.
+    public var searches: Int
+
+    /// A bound on the asked quantity.
+    public enum ProvedBound: Hashable, Sendable {
+        /// No plan is faster, seconds of the run.
+        case leastSeconds(Double)
+        /// No plan uses fewer accelerators.
+        case fewestGPUs(Double)
+        /// No plan has a higher utilization.
+        case highestUtilization(Double)
+        /// No larger run finishes, FLOP.
+        case largestFlop(Double)
+    }
+
+    /// Relative distance between the answer and the bound; nil where one of them is missing.
+    public var gap: Double?
+}

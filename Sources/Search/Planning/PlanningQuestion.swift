@@ -1,0 +1,73 @@
+import CostModel
+import Hardware
+import Quantities
+import Workload
+
+/// Two of accelerators, compute and time; the third is asked.
+public enum Given: Hashable, Sendable {
+    /// How fast? The least time with at most these accelerators.
+    case gpusAndFlop(gpus: Int, flop: Double)
+    /// How many? The fewest accelerators that finish in time.
+    case flopAndTime(flop: Double, time: Seconds)
+    /// How large? The largest run that finishes in time.
+    case gpusAndTime(gpus: Int, time: Seconds)
+}
+
+/// Everything that a planner needs to know to answer.
+public struct PlanningQuestion: Hashable, Sendable {
+    /// The machine.
+    public var machine: Accelerator
+    /// Two of the three quantities.
+    public var given: Given
+    /// How shape and batch follow from the compute.
+    public var laws: WorkloadLaws
+    /// Overlap, recomputation and accounting.
+    public var settings: ModelSettings
+    /// Which plans are legal.
+    public var preset: SpacePreset
+    /// What is best when compute and time are given: fewest accelerators, or highest utilization.
+    public var objective: Objective
+    /// How many plans to return, best first; at least 1.
+    public var wanted: Int
+    /// Whether a microbatch may cut a sequence.
+    public var sequences: SequenceRule
+    /// Longest search; the best plan so far is returned with its true gap.
+    public var timeLimit: Seconds
+
+    /// Whether a microbatch may hold a part of a sequence.
+    public enum SequenceRule: Hashable, Sendable {
+        /// It may, as in the published tables.
+        case mayBeCut
+        /// Microbatches hold whole sequences: E·DP·M divides the sequences of the batch.
+        case whole
+    }
+
+    /// Makes a question; unless changed, in the full space with the published laws and settings.
+    public init(
+        machine: Accelerator, given: Given, laws: WorkloadLaws = WorkloadLaws(),
+        settings: ModelSettings = ModelSettings(), preset: SpacePreset = .full, objective: Objective? = nil,
+        wanted: Int = 1, sequences: SequenceRule = .mayBeCut, timeLimit: Seconds = Seconds(.infinity)
+    ) {
+        self.machine = machine
+        self.given = given
+        self.laws = laws
+        self.settings = settings
+        self.preset = preset
+        switch given {
+        case .flopAndTime: self.objective = objective ?? .gpus
+        case .gpusAndFlop, .gpusAndTime: self.objective = .time
+        }
+        self.wanted = wanted
+        self.sequences = sequences
+        self.timeLimit = timeLimit
+    }
+}
+
+/// Why a question cannot be asked.
+public struct PlanningError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// One line: which value, why, what would do.
+    public let description: String
+
+    /// Makes an error from its one line.
+    public init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,88 @@
+import CostModel
+import Hardware
+import Quantities
+import Workload
+
+extension PlanningQuestion {
+    /// Checks every number of the question.
+    /// - Throws: ``PlanningError`` for the first one that cannot be used.
+    func check() throws(PlanningError) {
+        do { try machine.validate() } catch { throw PlanningError("\(error)") }
+        switch given {
+        case .gpusAndFlop(let gpus, let flop):
+            try check(gpus: gpus)
+            try check(flop: flop)
+        case .flopAndTime(let flop, let time):
+            try check(flop: flop)
+            try check(time: time)
+        case .gpusAndTime(let gpus, let time):
+            try check(gpus: gpus)
+            try check(time: time)
+        }
+        guard wanted >= 1, wanted <= 10_000 else {
+            throw PlanningError("\(wanted) plans are asked for; 1 to 10000 are possible")
+        }
+        guard timeLimit.value > 0 else {
+            throw PlanningError("the time limit is \(timeLimit.value) s; it must be above zero")
+        }
+        try laws.check()
+    }
+
+    private func check(gpus: Int) throws(PlanningError) {
+        guard gpus >= 1, gpus <= DataMovementSpace.mostGPUs else {
+            throw PlanningError("the number of GPUs is \(gpus); 1 to 2^53 are possible")
+        }
+    }
+
+    private func check(flop: Double) throws(PlanningError) {
+        guard flop >= 1e15, flop <= 1e38 else {
+            throw PlanningError(
+                "the compute is \(Readable.significant(flop)) FLOP; 1e15 to 1e38 are possible")
+        }
+    }
+
+    private func check(time: Seconds) throws(PlanningError) {
+        guard time.value > 0, time.value.isFinite else {
+            throw PlanningError("the time is \(time.value) s; a finite time above zero is needed")
+        }
+    }
+}
+
+extension WorkloadLaws {
+    /// Checks every number of the laws.
+    /// - Throws: ``PlanningError`` for the first one that cannot be used.
+    func check() throws(PlanningError) {
+        guard sequenceLength >= 1, sequenceLength <= 1 << 30 else {
+            throw PlanningError("the sequence length is \(sequenceLength) tokens; 1 to 2^30 are possible")
+        }
+        if let fixedWidth, !(1...(1 << 24)).contains(fixedWidth) {
+            throw PlanningError("the width is \(fixedWidth); 1 to 2^24 are possible")
+        }
+        if let fixedLayers, !(1...(1 << 20)).contains(fixedLayers) {
+            throw PlanningError("the depth is \(fixedLayers) layers; 1 to 2^20 are possible")
+        }
+        guard feedForwardRatio >= 1, tokensPerParameter > 0, tokensPerParameter.isFinite else {
+            throw PlanningError("feed-forward ratio and tokens per parameter must be above zero")
+        }
+        switch batch {
+        case .given(let sequences):
+            guard (1...(1 << 40)).contains(sequences) else {
+                throw PlanningError("the batch is \(sequences) sequences; 1 to 2^40 are possible")
+            }
+        case .power(let coefficient, let exponent):
+            guard coefficient > 0, coefficient.isFinite, exponent.isFinite, abs(exponent) <= 2 else {
+                throw PlanningError(
+                    "the batch law is \(coefficient)*C^\(exponent); the coefficient must be above zero and the "
+                        + "exponent between -2 and 2")
+            }
+        case .constant:
+            guard sequenceLength <= 1 << 22 else {
+                throw PlanningError("a constant batch of 2^22 tokens holds no sequence of \(sequenceLength)")
+            }
+        case .standard, .deepSeek: break
+        }
+        if case .fixed(let experts) = sparsity, !(1...(1 << 16)).contains(experts) {
+            throw PlanningError("the number of experts is \(experts); 1 to 65536 are possible")
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import GLPKSolver
+import MixedInteger
+import SolverTestSupport
+import Synchronization
+import Testing
+
+@Suite struct ConcurrencyTests {
+    private static let models = (0..<12).map {
+        RandomModels.knapsack(seed: UInt64(1000 + $0), groups: 10, options: 5)
+    }
+
+    private static func answers() throws -> [Solution?] {
+        try models.map { try GLPKSolver().solve($0).solution }
+    }
+
+    @Test func `eight threads find what one finds, to the last bit`() throws {
+        let serial = try Self.answers()
+        let found = Mutex<[[Solution?]]>([])
+        OwnThreads.run(count: 8) { _ in
+            guard let answers = try? Self.answers() else { return }
+            found.withLock { $0.append(answers) }
+        }
+        let all = found.withLock { $0 }
+        #expect(all.count == 8 && all.allSatisfy { $0 == serial })
+    }
+
+    @Test func `a solve on its own thread finds the same`() async throws {
+        let model = Self.models[0]
+        let found = try await GLPKSolver().solveOnOwnThread(model)
+        let serial = try GLPKSolver().solve(model)
+        #expect(found.solution == serial.solution && found.nodes == serial.nodes)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `cancelling the task ends a solve on its own thread`() async throws {
+        let task = Task { try await GLPKSolver().solveOnOwnThread(RandomModels.hard(seed: 3)) }
+        try await Task.sleep(for: .milliseconds(200))
+        task.cancel()
+        let result = try await task.value
+        #expect(result.termination == .cancelled)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `cancelling the task ends a blocking solve within it`() async throws {
+        let task = Task { try GLPKSolver().solve(RandomModels.hard(seed: 3)) }
+        try await Task.sleep(for: .milliseconds(200))
+        task.cancel()
+        let result = try await task.value
+        #expect(result.termination == .cancelled)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a token of the caller ends a solve on its own thread`() async throws {
+        let token = CancellationToken()
+        var options = SolveOptions()
+        options.cancellation = token
+        let finalOptions = options
+        let task = Task {
+            try await GLPKSolver().solveOnOwnThread(RandomModels.hard(seed: 3), options: finalOptions)
+        }
+        try await Task.sleep(for: .milliseconds(200))
+        token.cancel()
+        let result = try await task.value
+        #expect(result.termination == .cancelled && !task.isCancelled)
+    }
+}
