@@ -35,15 +35,16 @@ let package = Package(
         // MARK: In and out
         .target(
             name: "Scenario",
-            dependencies: ["Quantities", "Workload", "Hardware", "Yams"],
+            dependencies: ["Quantities", "Workload", "Hardware", "Yams", "SwiftCSV"],
             // In the binary, so that one copied file still finds its catalogue.
             resources: [.embedInCode("Catalogue")]),
         .target(name: "Charts"),
-        .target(name: "Meshwright", dependencies: ["Search", "Scenario", "GLPKSolver"]),
+        .target(name: "Reports", dependencies: ["Search", "Scenario", "Charts"]),
+        .target(name: "Meshwright", dependencies: ["Search", "Scenario", "GLPKSolver", "Reports"]),
         .executableTarget(
             name: "meshwright-cli",
             dependencies: [
-                "Meshwright", "Charts", "SwiftCSV",
+                "Meshwright", "Reports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

@@ -4,16 +4,26 @@
 /// the worst candidate wanted, so ties are always looked at and the answer is the first in the total order.
 /// Sequential, hence the same answer and the same counts on every machine.
 public enum BranchAndBound {
+    /// What a search is for.
+    public enum Goal: Hashable, Sendable {
+        /// The best candidates, proved.
+        case best
+        /// Any candidate within the cutoff: ends at the first.
+        case any
+    }
+
     /// Searches a space.
     /// - Parameters:
     ///   - space: the tree; its tables may fill while searching.
     ///   - wanted: how many of the best candidates to keep, at least 1.
     ///   - cutoff: a rank that is known to be reachable or is the worst acceptable one; nothing above it is
     ///     looked at.
+    ///   - goal: whether the best candidates are wanted or any one.
     ///   - stop: asked now and then; a true answer ends the search early with what was found.
     /// - Returns: candidates, best first, with the account of every leaf.
     public static func search<Space: SearchSpace>(
-        _ space: inout Space, wanted: Int = 1, cutoff: Rank = .worst, stop: () -> Bool = { false }
+        _ space: inout Space, wanted: Int = 1, cutoff: Rank = .worst, goal: Goal = .best,
+        stop: () -> Bool = { false }
     ) -> SearchResult<Space.Candidate> {
         var frontier = Frontier<Space>(wanted: wanted, cutoff: cutoff, rules: space.pruneRules.count)
         let size = space.leaves(under: space.root)
@@ -30,6 +40,11 @@ public enum BranchAndBound {
             if frontier.expanded & 255 == 255, stop() {
                 stopped = true
                 openBound = frontier.open.map(\.bound).min()
+                break
+            }
+            if goal == .any, !frontier.best.isEmpty {
+                stopped = true
+                openBound = Rank(-.infinity, -.infinity, -.infinity)
                 break
             }
             let next = frontier.popLeast(from: start)

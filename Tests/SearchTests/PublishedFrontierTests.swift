@@ -34,9 +34,13 @@ import Workload
         let rows = try CSVFixture.rows("frontier").filter {
             $0["gpu"] == curve.gpu && $0["batch_law"] == curve.batchLaw && $0["sparse"] == curve.sparse
         }
-        let points = try PublishedWidths.frontier(
-            machine: machine, laws: curve.laws, preset: .published, time: Calendar.month * 3)
-        let plans = points.compactMap(\.best)
+        let sweep = try FrontierSweep(
+            template: PlanningQuestion(
+                machine: machine, given: .gpusAndFlop(gpus: 1, flop: 1e24), laws: curve.laws,
+                preset: .published),
+            points: .publishedWidths, time: Calendar.month * 3)
+        let points = try sweep.cells.map { try sweep.answer($0) }
+        let plans = try ScalingFrontier(sweep: sweep, points: points).points.compactMap(\.plan)
         try #require(plans.count == rows.count)
         for (plan, row) in zip(plans, rows) {
             #expect(plan.run.shape.width == Int(row["d_model"] ?? ""))

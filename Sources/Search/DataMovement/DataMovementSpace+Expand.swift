@@ -5,45 +5,53 @@ extension DataMovementSpace {
     // MARK: Accelerators and degrees
 
     /// Degree tuples of the range's most promising octave, and the rest of the range as one node.
-    mutating func expandRange(_ lowest: Int, _ highest: Int, into frontier: inout Frontier<Self>) {
+    mutating func expandRange(
+        _ lowest: Int, _ highest: Int, leaves: Int, into frontier: inout Frontier<Self>
+    ) {
         var least = lowest
         var most = highest
         switch objective {
-        case .time:
-            least = max(lowest, highest / 2 + 1)
-            if least > lowest { pushRange(lowest, least - 1, into: &frontier) }
-        case .gpus, .utilization:
-            most = min(highest, 2 * lowest - 1)
-            if most < highest { pushRange(most + 1, highest, into: &frontier) }
+        case .time: least = max(lowest, highest / 2 + 1)
+        case .gpus, .utilization: most = min(highest, lowest > highest / 2 ? highest : 2 * lowest - 1)
         }
+        var visited = 0
         for triple in tables.triples where triple.product <= most {
             let floor = TripleFloor(triple, model: model, tables: &tables)
+            let passes = tables.passCount(pipeline: triple.pipeline, data: triple.data)
             for first in tables.tensorModel.degrees.indices {
                 let (quadruple, overflow) = triple.product.multipliedReportingOverflow(
                     by: tables.tensorModel.degrees[first])
                 if overflow || quadruple > most { break }
                 for second in tables.feedForwardRange(quadruple: quadruple, lowest: least, highest: most) {
+                    guard tables.admits(first, second) else { continue }
                     let gpus = quadruple * tables.tensorFeedForward.degrees[second]
-                    guard tables.admits(first, second, gpus: gpus) else { continue }
-                    pushDegrees(triple.tuple(first, second, gpus: gpus), floor: floor, into: &frontier)
+                    let tuple = triple.tuple(first, second, gpus: gpus)
+                    let leaves = passes * tables.placements.count(tuple)
+                    guard leaves > 0 else { continue }
+                    visited += leaves
+                    pushDegrees(tuple, leaves: leaves, floor: floor, into: &frontier)
                 }
             }
         }
+        let rest = objective == .time ? lowest...max(lowest, least - 1) : min(most + 1, highest)...highest
+        if leaves > visited { pushRange(rest, leaves: leaves - visited, into: &frontier) }
     }
 
-    private func pushRange(_ lowest: Int, _ highest: Int, into frontier: inout Frontier<Self>) {
-        let floor = arithmeticFloor / Double(highest)
+    private func pushRange(_ range: ClosedRange<Int>, leaves: Int, into frontier: inout Frontier<Self>) {
+        let floor = arithmeticFloor / Double(range.upperBound)
         let bound =
             switch objective {
             case .time: Rank(floor, 0, 0)
-            case .gpus: Rank(Double(lowest), floor, 0)
+            case .gpus: Rank(Double(range.lowerBound), floor, 0)
             case .utilization: Rank(arithmeticFloor, floor, 0)
             }
-        frontier.push(.range(lowest: lowest, highest: highest), bound: bound, rule: Rule.range)
+        frontier.push(
+            .range(lowest: range.lowerBound, highest: range.upperBound, leaves: leaves), bound: bound,
+            rule: Rule.range)
     }
 
     private mutating func pushDegrees(
-        _ tuple: DegreeTuple, floor: TripleFloor, into frontier: inout Frontier<Self>
+        _ tuple: DegreeTuple, leaves: Int, floor: TripleFloor, into frontier: inout Frontier<Self>
     ) {
         let gpus = Double(tuple.gpus)
         let tensor = tables.tensorFloor(tuple)
@@ -56,21 +64,14 @@ extension DataMovementSpace {
         let bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
         if memoryRule == .checked, floor.stateBytes > model.machine.memory.capacity.value * gpus {
             if step * steps <= deadline { leastExcludedByMemory = min(leastExcludedByMemory, bound) }
-            discard(tuple, by: Rule.memory, into: &frontier)
+            frontier.discard(leaves, by: Rule.memory)
         } else if step * steps > deadline {
-            discard(tuple, by: Rule.deadline, into: &frontier)
+            frontier.discard(leaves, by: Rule.deadline)
         } else if frontier.limit < bound {
-            discard(tuple, by: Rule.degrees, into: &frontier)
+            frontier.discard(leaves, by: Rule.degrees)
         } else {
             frontier.push(.degrees(DegreeIndices(tuple: tuple)), bound: bound, rule: Rule.degrees)
         }
-    }
-
-    private mutating func discard(
-        _ tuple: DegreeTuple, by rule: PruneRule, into frontier: inout Frontier<Self>
-    ) {
-        let passes = tables.passCount(pipeline: tuple.pipeline, data: tuple.data)
-        frontier.discard(passes * tables.placements.count(tuple), by: rule)
     }
 
     // MARK: Microbatches and schedule
@@ -83,15 +84,16 @@ extension DataMovementSpace {
         let replicas = tables.data.degrees[Int(tuple.data)]
         let placements = tables.placements.count(tuple)
         let largest = tables.interleavesOfPipeline[Int(tuple.pipeline)].last.map(Int.init) ?? 0
-        for cut in tables.cutsOfData[Int(tuple.data)] {
-            let legal = tables.legalSchedules(pipeline: tuple.pipeline, data: tuple.data, cut: Int(cut))
-            guard legal.oneForwardOneBackward || legal.zeroBubble else { continue }
-            let microbatches = tables.cuts[Int(cut)] / replicas
+        let window = tables.scheduleWindow(pipeline: tuple.pipeline, data: tuple.data)
+        for position in window.positions {
+            let cut = Int(tables.cutsOfData[Int(tuple.data)][position])
+            let microbatches = tables.cuts[cut] / replicas
             var parts = traffic
             parts.arithmetic = model.arithmetic(
-                layer: tables.layer(tuple, cut: Int(cut)), pipeline: stages, expert: ranks,
+                layer: tables.layer(tuple, cut: cut), pipeline: stages, expert: ranks,
                 microbatches: microbatches)
-            let schedule: PipelineSchedule = legal.zeroBubble ? .zeroBubble : .oneForwardOneBackward
+            let schedule: PipelineSchedule =
+                window.zeroBubble.contains(position) ? .zeroBubble : .oneForwardOneBackward
             let idle = model.idleRatio(
                 pipeline: stages, microbatches: microbatches, interleave: tables.interleaves[largest],
                 schedule: schedule)
@@ -99,26 +101,29 @@ extension DataMovementSpace {
             let bound = rank(step: step, traffic: parts.traffic, gpus: Double(tuple.gpus))
             let late = step * steps > deadline
             if late || frontier.limit < bound {
-                let passes = tables.passCount(pipeline: tuple.pipeline, data: tuple.data, cut: Int(cut))
+                let passes = tables.passCount(
+                    pipeline: tuple.pipeline, data: tuple.data, position: position)
                 frontier.discard(passes * placements, by: late ? Rule.deadline : Rule.microbatches)
             } else {
                 frontier.push(
-                    .cuts(DegreeIndices(tuple: tuple), cut: cut), bound: bound, rule: Rule.microbatches)
+                    .cuts(DegreeIndices(tuple: tuple), position: Int32(position)), bound: bound,
+                    rule: Rule.microbatches)
             }
         }
     }
 
     /// One child for each legal schedule and interleaving, with exact bubble and memory.
-    mutating func expandCuts(_ tuple: DegreeTuple, cut: Int, into frontier: inout Frontier<Self>) {
-        let legal = tables.legalSchedules(pipeline: tuple.pipeline, data: tuple.data, cut: cut)
-        if legal.oneForwardOneBackward {
+    mutating func expandCuts(_ tuple: DegreeTuple, position: Int, into frontier: inout Frontier<Self>) {
+        let cut = Int(tables.cutsOfData[Int(tuple.data)][position])
+        let window = tables.scheduleWindow(pipeline: tuple.pipeline, data: tuple.data)
+        if window.oneForwardOneBackward.contains(position) {
             for interleave in tables.interleavesOfPipeline[Int(tuple.pipeline)] {
                 pushPass(
                     tuple, cut: cut, interleave: interleave, schedule: .oneForwardOneBackward,
                     into: &frontier)
             }
         }
-        if legal.zeroBubble {
+        if window.zeroBubble.contains(position) {
             pushPass(tuple, cut: cut, interleave: 0, schedule: .zeroBubble, into: &frontier)
         }
     }

@@ -65,12 +65,12 @@ public struct DataMovementSpace: SearchSpace {
 
     /// A prefix of decisions.
     public enum Node: Sendable {
-        /// Accelerators used lie in a range; nothing else is decided.
-        case range(lowest: Int, highest: Int)
+        /// Accelerators used lie in a range, which holds a number of leaves; nothing else is decided.
+        case range(lowest: Int, highest: Int, leaves: Int)
         /// The five degrees.
         case degrees(DegreeIndices)
-        /// And the microbatches, as an index into the divisors of B/E that DP·M takes.
-        case cuts(DegreeIndices, cut: Int32)
+        /// And the microbatches, as a position in the list of DP·M that the data degree leaves.
+        case cuts(DegreeIndices, position: Int32)
         /// And schedule and interleaving.
         case pass(DegreeIndices, cut: Int32, interleave: Int32, schedule: PipelineSchedule)
     }
@@ -91,6 +91,8 @@ public struct DataMovementSpace: SearchSpace {
     /// Longest run allowed, seconds.
     let deadline: Double
     var tables: SpaceTables
+    /// Complete assignments in the space.
+    private var size = 0
     /// The least bound among the plans that memory alone excluded.
     public internal(set) var leastExcludedByMemory = Rank.worst
 
@@ -120,29 +122,30 @@ public struct DataMovementSpace: SearchSpace {
         self.steps = steps
         self.deadline = deadline
         tables = SpaceTables(model: model, preset: preset, cluster: cluster, cutUnit: cutUnit)
+        size = countLeaves(lowest: lowestGPUs, highest: highestGPUs)
     }
 
     /// The most accelerators that any plan may use: 2^53, up to which doubles count exactly.
     public static let mostGPUs = 1 << 53
 
-    public var root: Node { .range(lowest: lowestGPUs, highest: highestGPUs) }
+    public var root: Node { .range(lowest: lowestGPUs, highest: highestGPUs, leaves: size) }
 
     public mutating func leaves(under node: Node) -> Int {
         switch node {
-        case .range(let lowest, let highest):
-            return leaves(lowest: lowest, highest: highest)
+        case .range(_, _, let leaves): return leaves
         case .degrees(let degrees):
             let tuple = degrees.tuple
             return tables.passCount(pipeline: tuple.pipeline, data: tuple.data) * tables.placements.count(tuple)
-        case .cuts(let degrees, let cut):
+        case .cuts(let degrees, let position):
             let tuple = degrees.tuple
-            return tables.passCount(pipeline: tuple.pipeline, data: tuple.data, cut: Int(cut))
+            return tables.passCount(pipeline: tuple.pipeline, data: tuple.data, position: Int(position))
                 * tables.placements.count(tuple)
         case .pass(let degrees, _, _, _): return tables.placements.count(degrees.tuple)
         }
     }
 
-    private mutating func leaves(lowest: Int, highest: Int) -> Int {
+    /// Complete assignments that use a number of accelerators in a range.
+    private mutating func countLeaves(lowest: Int, highest: Int) -> Int {
         var count = 0
         for triple in tables.triples where triple.product <= highest {
             var placements = 0
@@ -151,8 +154,8 @@ public struct DataMovementSpace: SearchSpace {
                     by: tables.tensorModel.degrees[first])
                 if overflow || quadruple > highest { break }
                 for second in tables.feedForwardRange(quadruple: quadruple, lowest: lowest, highest: highest) {
+                    guard tables.admits(first, second) else { continue }
                     let gpus = quadruple * tables.tensorFeedForward.degrees[second]
-                    guard tables.admits(first, second, gpus: gpus) else { continue }
                     placements += tables.placements.count(triple.tuple(first, second, gpus: gpus))
                 }
             }
@@ -165,9 +168,11 @@ public struct DataMovementSpace: SearchSpace {
 
     public mutating func expand(_ node: Node, into frontier: inout Frontier<Self>) {
         switch node {
-        case .range(let lowest, let highest): expandRange(lowest, highest, into: &frontier)
+        case .range(let lowest, let highest, let leaves):
+            expandRange(lowest, highest, leaves: leaves, into: &frontier)
         case .degrees(let degrees): expandDegrees(degrees.tuple, into: &frontier)
-        case .cuts(let degrees, let cut): expandCuts(degrees.tuple, cut: Int(cut), into: &frontier)
+        case .cuts(let degrees, let position):
+            expandCuts(degrees.tuple, position: Int(position), into: &frontier)
         case .pass(let degrees, let cut, let interleave, let schedule):
             expandPass(
                 degrees.tuple, cut: Int(cut), interleave: Int(interleave), schedule: schedule,

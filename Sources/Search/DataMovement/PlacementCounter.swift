@@ -29,11 +29,14 @@ struct PlacementCounter {
     /// Offsets into ``entries`` by the class quintuple; −1 where not yet counted.
     private var offsets: [Int]
     private var entries: [Entry] = []
+    private var prefixes: [PrefixKey: [(units: Factors, count: Int)]] = [:]
 
     /// Placements of a class quintuple, grouped by the most accelerators that a cluster can give them.
     private struct Entry {
         /// Placements in all, if the cluster is no limit.
         var total: Int
+        /// Placements that fill every domain.
+        var full: Int
         /// Every accelerator count up to this one leaves all placements legal.
         var safe: Int
         /// Most accelerators and placements, for the counts above ``safe``; for full domains the units used
@@ -81,6 +84,7 @@ struct PlacementCounter {
         let gpus = degrees.gpus
         let offset = offsets[index]
         if gpus <= entries[offset].safe { return entries[offset].total }
+        if case .full = rule, gpus.isMultiple(of: domainSize) { return entries[offset].full }
         return entries[offset].groups.reduce(0) { $0 + (isLegal($1.most, gpus) ? $1.count : 0) }
     }
 
@@ -126,26 +130,11 @@ struct PlacementCounter {
     }
 
     private mutating func fill(_ index: Int) {
-        var rest = index
-        var chosen = [0, 0, 0, 0, 0]
-        for axis in (0..<5).reversed() {
-            chosen[axis] = rest % classCounts[axis]
-            rest /= classCounts[axis]
-        }
-        var products: [Factors: Int] = [Factors(repeating: 1): 1]
-        for axis in 0..<5 {
-            var next: [Factors: Int] = [:]
-            for (product, count) in products {
-                for factors in members[axis][chosen[axis]] {
-                    let combined = product &* factors
-                    if all(combined .<= limits) { next[combined, default: 0] += count }
-                }
-            }
-            products = next
-        }
-        var entry = Entry(total: 0, safe: Int.max, groups: [])
+        let products = products(axes: 5, index: index)
+        var entry = Entry(total: 0, full: 0, safe: Int.max, groups: [])
         for (product, count) in products {
             entry.total += count
+            if product == limits { entry.full += count }
             let used = sizes.indices.map { Int(product[$0]) }
             switch rule {
             case .partial(cluster: nil): continue
@@ -161,6 +150,43 @@ struct PlacementCounter {
         }
         offsets[index] = entries.count
         entries.append(entry)
+    }
+
+    /// Units on the bounded levels that the first axes of a class index can take together, with the number
+    /// of ways to each; remembered for every prefix of the axes.
+    private mutating func products(axes: Int, index: Int) -> [(units: Factors, count: Int)] {
+        guard axes > 0 else { return [(Factors(repeating: 1), 1)] }
+        let key = PrefixKey(axes: axes, index: index)
+        if let known = prefixes[key] { return known }
+        let own = members[axes - 1][index % classCounts[axes - 1]]
+        let before = products(axes: axes - 1, index: index / classCounts[axes - 1])
+        var pairs: [(key: Int, units: Factors, count: Int)] = []
+        pairs.reserveCapacity(before.count * own.count)
+        for (units, count) in before {
+            for factors in own {
+                let combined = units &* factors
+                guard fits(combined) else { continue }
+                var packed = 0
+                for (level, size) in sizes.enumerated() { packed = packed * (size + 1) + Int(combined[level]) }
+                pairs.append((packed, combined, count))
+            }
+        }
+        pairs.sort { $0.key < $1.key }
+        var merged: [(units: Factors, count: Int)] = []
+        var last = -1
+        for pair in pairs {
+            if pair.key == last { merged[merged.count - 1].count += pair.count } else {
+                merged.append((pair.units, pair.count))
+                last = pair.key
+            }
+        }
+        if axes < 5 { prefixes[key] = merged }
+        return merged
+    }
+
+    private struct PrefixKey: Hashable {
+        let axes: Int
+        let index: Int
     }
 
     /// Whether every level below the first one that is not full, is full, and every level above it unused.

@@ -42,19 +42,25 @@ struct SpaceTables {
         let shape = model.shape
         let sizes = model.machine.domainSizes
         boundedLevels = sizes.count
-        tensorModel = SplitTable(divisorsOf: shape.width, sizes: sizes)
-        tensorFeedForward = SplitTable(divisorsOf: shape.feedForwardWidth, sizes: sizes)
-        pipeline = SplitTable(divisorsOf: shape.layers, sizes: sizes)
-        expert = SplitTable(divisorsOf: shape.experts, sizes: sizes)
-        data = SplitTable(divisorsOf: model.batchTokens / cutUnit / shape.experts, sizes: sizes)
-        cuts = data.degrees
-        let cuts = data.degrees
-        cutsOfData = cuts.map { degree in
+        // N = E·2^i with EP = E leaves the published space powers of two only.
+        func degrees(of number: Int) -> [Int] {
+            let all = Divisors.all(of: number)
+            return preset == .full ? all : all.filter { $0.nonzeroBitCount == 1 }
+        }
+        tensorModel = SplitTable(degrees: degrees(of: shape.width), sizes: sizes)
+        tensorFeedForward = SplitTable(degrees: degrees(of: shape.feedForwardWidth), sizes: sizes)
+        pipeline = SplitTable(degrees: degrees(of: shape.layers), sizes: sizes)
+        expert = SplitTable(
+            degrees: preset == .full ? Divisors.all(of: shape.experts) : [shape.experts], sizes: sizes)
+        let cuts = Divisors.all(of: model.batchTokens / cutUnit / shape.experts)
+        self.cuts = cuts
+        data = SplitTable(degrees: preset == .full ? cuts : degrees(of: cuts.last ?? 1), sizes: sizes)
+        cutsOfData = data.degrees.map { degree in
             cuts.indices.filter { cuts[$0].isMultiple(of: degree) }.map(Int32.init)
         }
-        let interleaves = pipeline.degrees
+        let interleaves = Divisors.all(of: shape.layers)
         self.interleaves = interleaves
-        interleavesOfPipeline = interleaves.map { stages in
+        interleavesOfPipeline = pipeline.degrees.map { stages in
             let perStage = shape.layers / stages
             if stages == 1 { return [0] }
             let legal = interleaves.indices.filter { perStage.isMultiple(of: interleaves[$0]) }
@@ -63,7 +69,7 @@ struct SpaceTables {
             case .published: return legal.suffix(1).map(Int32.init)
             }
         }
-        triples = Self.triples(pipeline: pipeline, expert: expert, data: data, preset: preset)
+        triples = Self.triples(pipeline: pipeline, expert: expert, data: data)
         placements = PlacementCounter(
             axes: [tensorModel, tensorFeedForward, pipeline, expert, data], sizes: sizes,
             rule: preset == .full ? .partial(cluster: cluster) : .full)
@@ -79,7 +85,7 @@ struct SpaceTables {
         dataFloors = replicas.ranges.map { range in
             Self.least(range.lazy.map { model.dataTraffic(replicas.splits[$0], gpus: 1) })
         }
-        passCounts = Array(repeating: -1, count: pipeline.degrees.count * cuts.count)
+        passCounts = Array(repeating: -1, count: pipeline.degrees.count * data.degrees.count)
     }
 
     /// Bandwidth and latency minimized apart: below every one of them.
@@ -146,49 +152,57 @@ struct SpaceTables {
 // MARK: Schedules
 
 extension SpaceTables {
-    /// Whether a number of microbatches is legal with 1F1B and with zero bubble.
-    ///
-    /// The full space takes any; the published one the first four divisors of B/(E·DP) that are at least PP
-    /// for 1F1B, and the first that is at least 2·PP for zero bubble.
-    /// - Parameters:
-    ///   - stages: index of PP.
-    ///   - replicas: index of DP.
-    ///   - cut: index of DP·M.
-    func legalSchedules(
-        pipeline stages: Int16, data replicas: Int16, cut: Int
-    ) -> (oneForwardOneBackward: Bool, zeroBubble: Bool) {
-        let degree = data.degrees[Int(replicas)]
-        let depth = pipeline.degrees[Int(stages)]
-        let microbatches = cuts[cut] / degree
-        switch preset {
-        case .full: return (true, microbatches >= 2 * depth)
-        case .published:
-            guard microbatches >= depth else { return (false, false) }
-            let legal = cutsOfData[Int(replicas)]
-            let smaller = legal.reduce(into: (one: 0, two: 0)) { count, other in
-                let value = cuts[Int(other)] / degree
-                if value >= depth, value < microbatches { count.one += 1 }
-                if value >= 2 * depth, value < microbatches { count.two += 1 }
-            }
-            return (smaller.one < 4, microbatches >= 2 * depth && smaller.two == 0)
+    /// Positions in the list of DP·M of one data degree at which each schedule is legal.
+    struct ScheduleWindow {
+        var oneForwardOneBackward: Range<Int>
+        var zeroBubble: Range<Int>
+
+        /// Every position with a legal schedule.
+        var positions: Range<Int> {
+            if zeroBubble.isEmpty { return oneForwardOneBackward }
+            return min(oneForwardOneBackward.lowerBound, zeroBubble.lowerBound)
+                ..< max(oneForwardOneBackward.upperBound, zeroBubble.upperBound)
         }
     }
 
-    /// Legal pairs of schedule and interleaving at one number of microbatches.
-    func passCount(pipeline stages: Int16, data replicas: Int16, cut: Int) -> Int {
-        let legal = legalSchedules(pipeline: stages, data: replicas, cut: cut)
-        return (legal.oneForwardOneBackward ? interleavesOfPipeline[Int(stages)].count : 0)
-            + (legal.zeroBubble ? 1 : 0)
+    /// The legal microbatch counts of a pipeline and a data degree.
+    ///
+    /// The full space takes any with 1F1B and those of at least 2·PP with zero bubble; the published one the
+    /// first four that are at least PP for 1F1B, and the first that is at least 2·PP for zero bubble.
+    func scheduleWindow(pipeline stages: Int16, data replicas: Int16) -> ScheduleWindow {
+        let degree = data.degrees[Int(replicas)]
+        let depth = pipeline.degrees[Int(stages)]
+        let positions = cutsOfData[Int(replicas)]
+        let end = positions.count
+        func first(atLeast microbatches: Int) -> Int {
+            positions.firstIndex { cuts[Int($0)] >= microbatches * degree } ?? end
+        }
+        let twice = first(atLeast: 2 * depth)
+        switch preset {
+        case .full: return ScheduleWindow(oneForwardOneBackward: 0..<end, zeroBubble: twice..<end)
+        case .published:
+            let once = first(atLeast: depth)
+            return ScheduleWindow(
+                oneForwardOneBackward: once..<min(once + 4, end), zeroBubble: twice..<min(twice + 1, end))
+        }
+    }
+
+    /// Legal pairs of schedule and interleaving at one position of the list of DP·M.
+    func passCount(pipeline stages: Int16, data replicas: Int16, position: Int) -> Int {
+        let window = scheduleWindow(pipeline: stages, data: replicas)
+        return (window.oneForwardOneBackward.contains(position)
+            ? interleavesOfPipeline[Int(stages)].count : 0) + (window.zeroBubble.contains(position) ? 1 : 0)
     }
 
     /// Legal triples of microbatches, schedule and interleaving.
     @inline(__always)
     mutating func passCount(pipeline stages: Int16, data replicas: Int16) -> Int {
-        let index = Int(stages) * cuts.count + Int(replicas)
+        let index = Int(stages) * data.degrees.count + Int(replicas)
         if passCounts[index] < 0 {
-            passCounts[index] = cutsOfData[Int(replicas)].reduce(0) {
-                $0 + passCount(pipeline: stages, data: replicas, cut: Int($1))
-            }
+            let window = scheduleWindow(pipeline: stages, data: replicas)
+            passCounts[index] =
+                window.oneForwardOneBackward.count * interleavesOfPipeline[Int(stages)].count
+                + window.zeroBubble.count
         }
         return passCounts[index]
     }
@@ -215,12 +229,11 @@ extension SpaceTables {
 
     /// Every legal triple whose product is at most `DataMovementSpace.mostGPUs`.
     static func triples(
-        pipeline: SplitTable, expert: SplitTable, data: SplitTable, preset: SpacePreset
+        pipeline: SplitTable, expert: SplitTable, data: SplitTable
     ) -> [Triple] {
         var triples: [Triple] = []
-        let firstExpert = preset == .published ? expert.degrees.count - 1 : 0
         for stages in pipeline.degrees.indices {
-            for ranks in firstExpert..<expert.degrees.count {
+            for ranks in expert.degrees.indices {
                 let pair = pipeline.degrees[stages] * expert.degrees[ranks]
                 for replicas in data.degrees.indices {
                     let (product, overflow) = pair.multipliedReportingOverflow(by: data.degrees[replicas])
@@ -249,16 +262,11 @@ extension SpaceTables {
         return start..<end
     }
 
-    /// Whether the preset admits a pair of tensor degrees at a number of accelerators.
+    /// Whether the preset admits a pair of tensor degrees: the published one wants
+    /// isqrt(TP) ≤ TPf ≤ 4·isqrt(TP).
     @inline(__always)
-    func admits(_ first: Int, _ second: Int, gpus: Int) -> Bool {
-        preset == .full || isPublished(first, second, gpus)
-    }
-
-    /// The published restrictions: N = E·2^i, and isqrt(TP) ≤ TPf ≤ 4·isqrt(TP).
-    private func isPublished(_ first: Int, _ second: Int, _ gpus: Int) -> Bool {
-        let perExpert = gpus / model.shape.experts
-        guard perExpert.nonzeroBitCount == 1 else { return false }
+    func admits(_ first: Int, _ second: Int) -> Bool {
+        if preset == .full { return true }
         let feedForward = tensorFeedForward.degrees[second]
         let root = Int(Double(tensorModel.degrees[first] * feedForward).squareRoot())
         return root <= feedForward && feedForward <= 4 * root

@@ -1,12 +1,12 @@
 import CostModel
 import Strategy
 
-/// Every way to spread each divisor of a number over the network levels.
+/// Every way to spread each legal value of a degree over the network levels.
 struct SplitTable {
     /// Factors on the bounded levels, packed for quick products; lanes past them are 1.
     typealias Factors = SIMD8<Int32>
 
-    /// The divisors, ascending: the legal degrees.
+    /// The legal degrees, ascending.
     let degrees: [Int]
     /// Splits of all degrees, those of one degree next to each other.
     let splits: [Split]
@@ -17,10 +17,10 @@ struct SplitTable {
 
     /// Lists the splits.
     /// - Parameters:
-    ///   - number: whose divisors are the degrees.
+    ///   - degrees: the legal degrees, ascending.
     ///   - sizes: domain sizes of the bounded levels, innermost first.
-    init(divisorsOf number: Int, sizes: [Int]) {
-        degrees = Divisors.all(of: number)
+    init(degrees: [Int], sizes: [Int]) {
+        self.degrees = degrees
         var splits: [Split] = []
         var factors: [Factors] = []
         var ranges: [Range<Int>] = []

@@ -17,7 +17,10 @@ struct FixedRunSearch {
         let memoryMayBind: Bool
     }
 
-    init(question: PlanningQuestion, run: TrainingRun, idealized: IdealizedTerms = [], stop: @escaping () -> Bool) {
+    init(
+        question: PlanningQuestion, run: TrainingRun, idealized: IdealizedTerms = [],
+        stop: @escaping () -> Bool
+    ) {
         self.question = question
         self.run = run
         self.stop = stop
@@ -33,15 +36,17 @@ struct FixedRunSearch {
     ///   - cluster: accelerators given, nil for any number.
     ///   - deadline: longest run in seconds.
     ///   - memory: whether it is checked.
+    ///   - wanted: how many plans; nil for what the question asks.
+    ///   - goal: the best plans, or any.
     func best(
         objective: Objective, gpus: ClosedRange<Int>, cluster: Int?, deadline: Double,
-        memory: MemoryRule = .checked, wanted: Int? = nil
+        memory: MemoryRule = .checked, wanted: Int? = nil, goal: BranchAndBound.Goal = .best
     ) -> Outcome {
         var space = DataMovementSpace(
             model: model, preset: question.preset, objective: objective, gpus: gpus, cluster: cluster,
             steps: run.steps, deadline: deadline, memory: memory,
             cutUnit: question.sequences == .whole ? run.sequenceLength : 1)
-        let result = BranchAndBound.search(&space, wanted: wanted ?? question.wanted, stop: stop)
+        let result = BranchAndBound.search(&space, wanted: wanted ?? question.wanted, goal: goal, stop: stop)
         let worst = result.best.first?.rank ?? .worst
         return Outcome(result: result, memoryMayBind: space.leastExcludedByMemory < worst)
     }
@@ -55,14 +60,7 @@ struct FixedRunSearch {
     func report(
         _ candidate: PlanCandidate, given: Int?, run: TrainingRun? = nil, binding: String? = nil
     ) -> PricedPlan {
-        let plan = candidate.plan
-        let sizes = model.machine.domainSizes
-        let used = sizes.indices.map { plan.placement.used(at: $0) }
-        return PricedPlan(
-            run: run ?? self.run, plan: plan, price: candidate.price,
-            gpusGiven: given ?? DomainCapacity.leastCluster(gpus: plan.gpus, sizes: sizes, used: used),
-            utilization: model.utilization(step: candidate.price.step, gpus: Double(plan.gpus)),
-            memory: .init(model.memoryBytes(plan)),
-            binding: binding ?? Binding.term(of: plan, model: model), model: model)
+        PricedPlan(
+            run: run ?? self.run, plan: candidate.plan, model: model, gpusGiven: given, binding: binding)
     }
 }

@@ -58,18 +58,23 @@ struct RangeDescent {
     /// The largest run that finishes in time.
     /// - Parameter most: FLOP that arithmetic alone does not allow to pass.
     func largest(below most: Double) -> Found {
-        var found = Found(bound: max(most, Self.leastFlop))
-        guard most >= Self.leastFlop else { return found }
-        var upper = min(most, 1e38)
-        // Ranges are listed a factor of 100 at a time: the answer is seldom far below the arithmetic limit.
-        while upper >= Self.leastFlop {
-            let lower = max(Self.leastFlop, upper / 100)
+        guard most >= Self.leastFlop else { return Found(bound: Self.leastFlop) }
+        return largest(in: Self.leastFlop...min(most, 1e38))
+    }
+
+    /// The largest run of an interval that finishes in time.
+    /// - Parameter interval: compute in FLOP.
+    func largest(in interval: ClosedRange<Double>) -> Found {
+        var found = Found(bound: interval.upperBound)
+        var upper = interval.upperBound
+        // Ranges are listed a factor of 100 at a time: the answer is seldom far below the upper end.
+        while upper >= interval.lowerBound {
+            let lower = max(interval.lowerBound, upper / 100)
             let ranges = planner.grid.constantRanges(in: lower...upper, laws: planner.question.laws)
             for range in ranges.reversed() {
                 found.bound = range.highest
                 if search(range, into: &found) { return found }
             }
-            if lower <= Self.leastFlop { break }
             upper = lower.nextDown
         }
         return found

@@ -29,6 +29,9 @@ extension Planner {
     /// Why no plan finishes in time, and what would.
     func deadlineReasons(_ search: FixedRunSearch, time: Double, stopped: Bool) -> [String] {
         if stopped { return ["the time limit ended the search before any plan was found"] }
+        if question.reasons == .brief {
+            return ["no plan on any number of \(question.machine.unit)s finishes in \(Readable.time(Seconds(time)))"]
+        }
         let fastest = search.best(
             objective: .time, gpus: 1...DataMovementSpace.mostGPUs, cluster: nil, deadline: .infinity, wanted: 1)
         guard let best = fastest.result.best.first else {

@@ -40,6 +40,29 @@ public struct PricedPlan: Sendable {
     /// The model that priced it.
     public let model: StepModel
 
+    /// Prices a given plan, which must be legal for the model's shape, batch and machine.
+    /// - Parameters:
+    ///   - run: shape, batch and compute.
+    ///   - plan: the layout.
+    ///   - model: prices it.
+    ///   - gpusGiven: accelerators given; nil takes the smallest cluster that holds the plan.
+    ///   - binding: the binding term where the caller knows it.
+    public init(
+        run: TrainingRun, plan: Plan, model: StepModel, gpusGiven: Int? = nil, binding: String? = nil
+    ) {
+        self.run = run
+        self.plan = plan
+        self.model = model
+        price = model.price(plan)
+        let sizes = model.machine.domainSizes
+        let used = sizes.indices.map { plan.placement.used(at: $0) }
+        self.gpusGiven =
+            gpusGiven ?? DomainCapacity.leastCluster(gpus: plan.gpus, sizes: sizes, used: used)
+        utilization = model.utilization(step: price.step, gpus: Double(plan.gpus))
+        memory = Bytes(model.memoryBytes(plan))
+        self.binding = binding ?? Binding.term(of: plan, model: model)
+    }
+
     /// Accelerators used.
     public var gpus: Int { plan.gpus }
     /// Accelerators given and not used.

@@ -31,6 +31,8 @@ public struct PlanningQuestion: Hashable, Sendable {
     public var wanted: Int
     /// Whether a microbatch may cut a sequence.
     public var sequences: SequenceRule
+    /// How much work goes into saying why there is no plan.
+    public var reasons: ReasonDetail = .full
     /// Longest search; the best plan so far is returned with its true gap.
     public var timeLimit: Seconds
 
@@ -40,6 +42,14 @@ public struct PlanningQuestion: Hashable, Sendable {
         case mayBeCut
         /// Microbatches hold whole sequences: E·DP·M divides the sequences of the batch.
         case whole
+    }
+
+    /// How much is said about an infeasible question.
+    public enum ReasonDetail: Hashable, Sendable {
+        /// What would make it feasible, which takes another search.
+        case full
+        /// That it is infeasible.
+        case brief
     }
 
     /// Makes a question; unless changed, in the full space with the published laws and settings.

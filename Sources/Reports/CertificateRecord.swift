@@ -1,0 +1,39 @@
+import Quantities
+import Search
+
+extension Certificate {
+    /// The certificate as JSON.
+    public var json: JSONValue {
+        var members: [String: JSONValue] = [
+            "engine": .text(engine), "optimal": .flag(isOptimal), "searches": .integer(searches),
+            "space_size": .integer(account.spaceSize), "evaluated": .integer(account.evaluated),
+            "expanded_nodes": .integer(account.expandedNodes), "open": .integer(account.open),
+            "pruned": .object(account.pruned.mapValues { .integer($0) }),
+            "gap": gap.map { .number($0) } ?? .null,
+        ]
+        switch bound {
+        case .leastSeconds(let value): members["lower_bound_seconds"] = .number(value)
+        case .fewestGPUs(let value): members["lower_bound_gpus"] = .number(value)
+        case .highestUtilization(let value): members["upper_bound_utilization"] = .number(value)
+        case .largestFlop(let value): members["upper_bound_flop"] = .number(value)
+        case nil: break
+        }
+        return .object(members)
+    }
+
+    /// The certificate in two or three lines for people.
+    public var text: String {
+        let pruned = account.pruned.values.reduce(0, +)
+        var lines: [String] = []
+        switch (isOptimal, gap) {
+        case (true, _): lines.append("proved optimal by \(engine)")
+        case (false, let gap?): lines.append("NOT proved optimal: gap \(Readable.significant(gap * 100)) %, \(engine)")
+        case (false, nil): lines.append("no plan; searched by \(engine)")
+        }
+        lines.append(
+            "\(Readable.count(account.spaceSize)) plans in the space: \(Readable.count(account.evaluated)) priced, "
+                + "\(Readable.count(pruned)) discarded by proof"
+                + (account.open > 0 ? ", \(Readable.count(account.open)) not looked at" : ""))
+        return lines.joined(separator: "; ")
+    }
+}

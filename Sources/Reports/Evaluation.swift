@@ -1,0 +1,202 @@
+import CostModel
+import Hardware
+import Quantities
+import Scenario
+import Search
+import Strategy
+import Workload
+
+/// Prices given plans of the data-movement model, row by row.
+///
+/// Columns as in the reference table of steps; each input column is passed on, followed by the computed ones.
+/// A row that cannot be priced has its reason in the column `error`, and the others go on.
+public struct Evaluation: Sendable {
+    private let table: CSVTable
+    private let columns: [String: Int]
+    private let defaultHardware: String?
+    private let overrides: [String]
+    private let accounting: Accounting
+
+    /// Names of the computed columns.
+    public static let outputs = [
+        "total_seconds", "utilization", "tp_comm_seconds", "dp_comm_seconds", "pp_ep_comm_seconds",
+        "latency_seconds", "memory_bytes", "step_seconds", "arithmetic_seconds", "bubble", "gpus", "fits",
+        "binding", "error",
+    ]
+
+    private static let required = [
+        "d_model", "d_ff", "layers", "batch_sequences", "microbatches", "dp_by_level", "tp_model_by_level",
+        "tp_ff_by_level", "pp_by_level", "ep_by_level",
+    ]
+
+    /// Prepares a table.
+    /// - Parameters:
+    ///   - table: with at least the columns that decide a plan.
+    ///   - hardware: machine of rows without one.
+    ///   - overrides: `key=value` texts for every machine.
+    ///   - accounting: which reading of the source.
+    /// - Throws: ``ScenarioError`` naming a column that is missing.
+    public init(
+        table: CSVTable, hardware: String?, overrides: [String], accounting: Accounting
+    ) throws(ScenarioError) {
+        self.table = table
+        columns = Dictionary(
+            table.header.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        defaultHardware = hardware
+        self.overrides = overrides
+        self.accounting = accounting
+        let needed = Self.required + (hardware == nil ? ["gpu"] : [])
+        for name in needed where columns[name] == nil {
+            throw ScenarioError(
+                place: "the table of plans",
+                reason: "has no column '\(name)'" + Suggestion.phrase(for: name, among: table.header)
+                    + (name == "gpu" ? "; add it or give --hardware" : ""))
+        }
+    }
+
+    /// The outcome of a table.
+    public struct Result: Sendable {
+        /// One record a row, input columns first.
+        public let records: [[Field]]
+        /// Rows that could not be priced.
+        public let failures: Int
+    }
+
+    /// Prices every row, in order.
+    /// - Returns: records and the number of bad rows.
+    public func run() -> Result {
+        var machines: [String: Swift.Result<Accelerator, ScenarioError>] = [:]
+        var failures = 0
+        let records = table.rows.map { cells -> [Field] in
+            let given = table.header.enumerated().map { index, name in
+                Field(
+                    Self.outputs.contains(name) ? "given_\(name)" : name,
+                    .text(index < cells.count ? cells[index] : ""))
+            }
+            do {
+                guard cells.count == table.header.count else {
+                    throw RowError("the row has \(cells.count) cells, the header \(table.header.count)")
+                }
+                let row = Row(cells: cells, columns: columns)
+                let name = try hardwareName(row)
+                let machine = machines[name] ?? lookUp(name)
+                machines[name] = machine
+                return given + (try price(row, on: machine.get()))
+            } catch {
+                failures += 1
+                return given
+                    + Self.outputs.map { Field($0, $0 == "error" ? .text("\(error)") : .missing) }
+            }
+        }
+        return Result(records: records, failures: failures)
+    }
+
+    private func lookUp(_ name: String) -> Swift.Result<Accelerator, ScenarioError> {
+        do { return .success(try HardwareLookup.entry(name, overrides: overrides).machine) } catch {
+            return .failure(error)
+        }
+    }
+
+    private func hardwareName(_ row: Row) throws -> String {
+        if let name = row.text("gpu") { return name }
+        guard let defaultHardware else { throw RowError("gpu is empty and no --hardware is given") }
+        return defaultHardware
+    }
+
+    private func price(_ row: Row, on machine: Accelerator) throws -> [Field] {
+        let shape = try LayerStack(
+            width: row.count("d_model"), feedForwardWidth: row.count("d_ff"), layers: row.count("layers"),
+            experts: row.count("sparsity", or: 1))
+        let laws = WorkloadLaws()
+        let run = TrainingRun(
+            shape: shape, batchSequences: try row.count("batch_sequences"),
+            sequenceLength: try row.count("seq_len", or: 2048),
+            flop: try row.flop("flop") ?? laws.lawFlop(of: shape))
+        guard Double(run.batchSequences) * Double(run.sequenceLength) < 9e15 else {
+            throw RowError("the batch has more than 9e15 tokens")
+        }
+        let settings = ModelSettings(
+            tensorTraffic: try row.overlap("overlap_tp", or: .overlapped),
+            pipelineTraffic: try row.overlap("overlap_pp", or: .overlapped),
+            dataTraffic: try row.overlap("overlap_dp", or: .exposed),
+            recomputation: try row.flag("recompute", or: 0) ? .full : .none, accounting: accounting)
+        let plan = Plan(
+            placement: Placement(
+                tensorModel: try row.factors("tp_model_by_level"),
+                tensorFeedForward: try row.factors("tp_ff_by_level"),
+                pipeline: try row.factors("pp_by_level"), expert: try row.factors("ep_by_level"),
+                data: try row.factors("dp_by_level")),
+            microbatches: try row.count("microbatches"), interleave: try row.count("interleave", or: 1),
+            schedule: try row.flag("zero_bubble", or: 0) ? .zeroBubble : .oneForwardOneBackward)
+        try plan.check(shape: shape, batchTokens: run.batchTokens, machine: machine)
+        let model = StepModel(
+            machine: machine, shape: shape, batchTokens: run.batchTokens, settings: settings)
+        let priced = PricedPlan(run: run, plan: plan, model: model)
+        let capacity = machine.memory.capacity * Double(plan.gpus)
+        return [
+            Field("total_seconds", .number(priced.total.value)),
+            Field("utilization", .number(priced.utilization)),
+            Field("tp_comm_seconds", .number(priced.price.parts.tensor.bandwidth * run.steps)),
+            Field("dp_comm_seconds", .number(priced.price.parts.data.bandwidth * run.steps)),
+            Field("pp_ep_comm_seconds", .number(priced.price.parts.pipelineExpert.bandwidth * run.steps)),
+            Field("latency_seconds", .number(priced.price.latency * run.steps)),
+            Field("memory_bytes", .number(priced.memory.value)),
+            Field("step_seconds", .number(priced.price.step)),
+            Field("arithmetic_seconds", .number(priced.price.parts.arithmetic * run.steps)),
+            Field("bubble", .number(priced.price.bubble)), Field("gpus", .integer(plan.gpus)),
+            Field("fits", .integer(priced.memory <= capacity ? 1 : 0)), Field("binding", .text(priced.binding)),
+            Field("error", .missing),
+        ]
+    }
+}
+
+/// Why a row cannot be priced.
+private struct RowError: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
+
+/// One row's cells by column name.
+private struct Row {
+    let cells: [String]
+    let columns: [String: Int]
+
+    func text(_ name: String) -> String? {
+        guard let index = columns[name], !cells[index].isEmpty else { return nil }
+        return cells[index]
+    }
+
+    func count(_ name: String, or absent: Int? = nil) throws -> Int {
+        guard let text = text(name) else {
+            if let absent { return absent }
+            throw RowError("\(name) is empty")
+        }
+        do { return try CountParsing.count(text) } catch { throw RowError("\(name): \(error)") }
+    }
+
+    func flag(_ name: String, or absent: Int) throws -> Bool {
+        switch text(name) ?? String(absent) {
+        case "0", "false": return false
+        case "1", "true": return true
+        case let other: throw RowError("\(name) is '\(other)'; 0 or 1 is needed")
+        }
+    }
+
+    func overlap(_ name: String, or absent: Overlap) throws -> Overlap {
+        try flag(name, or: absent == .overlapped ? 1 : 0) ? .overlapped : .exposed
+    }
+
+    func flop(_ name: String) throws -> Double? {
+        guard let text = text(name) else { return nil }
+        let flop = try Flop(parsing: text).value
+        guard flop > 0, flop.isFinite else { throw RowError("\(name) is \(text); it must be above zero") }
+        return flop
+    }
+
+    func factors(_ name: String) throws -> [Int] {
+        guard let text = text(name) else { throw RowError("\(name) is empty; write factors like 8/4") }
+        return try text.split(separator: "/", omittingEmptySubsequences: false).map { part in
+            do { return try CountParsing.count(String(part)) } catch { throw RowError("\(name): \(error)") }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import Charts
+import Quantities
+import Search
+
+/// A finished frontier, for people, scripts and tables.
+public struct FrontierReport: Sendable {
+    private let frontier: ScalingFrontier
+    private let version: String
+
+    /// Makes a report.
+    /// - Parameters:
+    ///   - frontier: with its landmarks.
+    ///   - version: of the tool, for JSON.
+    public init(_ frontier: ScalingFrontier, version: String) {
+        self.frontier = frontier
+        self.version = version
+    }
+
+    private var isGrid: Bool {
+        if case .grid = frontier.sweep.points { true } else { false }
+    }
+
+    // MARK: CSV
+
+    /// Header and one line a point; a point without a plan has empty cells and its reason.
+    public var csv: String {
+        let rows = frontier.points.map(fields)
+        let header = rows.first.map(CSVText.header) ?? ""
+        return ([header] + rows.map(CSVText.row)).joined(separator: "\n") + "\n"
+    }
+
+    private func fields(_ point: FrontierPoint) -> [Field] {
+        let labels = RunLabels(frontier.sweep.template).fields
+        let plan = point.plan?.frontierFields ?? RunLabels.planColumns.map { name in
+            switch name {
+            case "flop": Field(name, .number(point.cell.flop))
+            case "gpus_given": Field(name, point.cell.gpus.map { .integer($0) } ?? .missing)
+            default: Field(name, .missing)
+            }
+        }
+        return labels + plan + [
+            Field("optimal", .flag(point.certificate.isOptimal)),
+            Field("space_size", .integer(point.certificate.account.spaceSize)),
+            Field("evaluated", .integer(point.certificate.account.evaluated)),
+            Field("reason", .text(point.reason)),
+        ]
+    }
+
+    // MARK: JSON
+
+    /// Points, landmarks and inputs.
+    public var json: JSONValue {
+        func landmark(_ landmark: ScalingFrontier.Landmark?) -> JSONValue {
+            landmark.map { $0.plan.frontierFields.json } ?? .null
+        }
+        let inputs = frontier.sweep.template.json
+        return .object([
+            "version": .text(version), "inputs": inputs, "inputs_hash": .text(Digest.of(inputs.text(.line))),
+            "seconds": .number(frontier.sweep.time.value), "points": .array(frontier.points.map { fields($0).json }),
+            "end_of_linear_scaling": landmark(frontier.endOfLinearScaling),
+            "largest_run": landmark(frontier.largestRun),
+            "latency_wall_flop": frontier.latencyWall.map { .number($0) } ?? .null,
+        ])
+    }
+
+    // MARK: Text
+
+    /// A plot, a table and the landmarks.
+    public var text: String {
+        var parts: [String] = []
+        let curve = frontier.points.compactMap { point in
+            point.plan.map { DataPoint(x: $0.run.flop, y: $0.utilization) }
+        }
+        if !isGrid, curve.count > 1 {
+            parts.append(
+                TextPlot(
+                    "Utilization of the fewest GPUs that finish in \(Readable.time(frontier.sweep.time)), "
+                        + frontier.sweep.template.machine.name,
+                    horizontal: Axis("training compute", unit: "FLOP", scale: .log10, format: .power),
+                    vertical: Axis("utilization", unit: "% of peak", format: .percent, extent: .fixed(0...1)),
+                    series: [Series("utilization", points: curve)], width: 72, height: 14
+                ).text(.unicode))
+        }
+        parts.append(table)
+        if !isGrid { parts.append(landmarks) }
+        return parts.joined(separator: "\n\n") + "\n"
+    }
+
+    private var table: String {
+        var table = TextTable([
+            ("FLOP", .right), ("GPUs", .right), ("time", .right), ("util", .right), ("TPm", .right), ("TPf", .right),
+            ("PP", .right), ("EP", .right), ("DP", .right), ("v", .right), ("M", .right), ("schedule", .left),
+            ("binds", .left),
+        ])
+        for point in frontier.points {
+            guard let priced = point.plan else {
+                let given = point.cell.gpus.map { Readable.count($0) } ?? "-"
+                table.add([Readable.scientific(point.cell.flop), given, point.reason])
+                continue
+            }
+            let plan = priced.plan
+            table.add([
+                Readable.scientific(priced.run.flop), Readable.count(priced.gpus), Readable.time(priced.total),
+                Readable.percent(priced.utilization), "\(plan.tensorModel)", "\(plan.tensorFeedForward)",
+                "\(plan.pipeline)", "\(plan.expert)", "\(plan.data)", "\(plan.interleave)",
+                "\(plan.microbatches)", plan.schedule.rawValue, priced.binding.replacing("_", with: " "),
+            ])
+        }
+        return table.text
+    }
+
+    private var landmarks: String {
+        var lines: [String] = []
+        func describe(_ name: String, _ landmark: ScalingFrontier.Landmark?) {
+            guard let landmark else {
+                lines.append("\(name): not between the first and the last point")
+                return
+            }
+            lines.append(
+                "\(name): \(Readable.scientific(landmark.flop)) FLOP on \(Readable.count(landmark.plan.gpus)) "
+                    + "GPUs at \(Readable.percent(landmark.plan.utilization)) utilization")
+        }
+        describe("end of linear scaling", frontier.endOfLinearScaling)
+        describe("largest feasible run", frontier.largestRun)
+        lines.append(
+            "latency wall: "
+                + (frontier.latencyWall.map { "\(Readable.scientific($0)) FLOP, even with infinite bandwidths" }
+                    ?? "beyond a thousand times the last point"))
+        return lines.joined(separator: "\n")
+    }
+}

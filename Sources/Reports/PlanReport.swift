@@ -1,0 +1,215 @@
+import CostModel
+import Quantities
+import Search
+import Strategy
+
+/// The answer to one question, for people, scripts and tables.
+public struct PlanReport: Sendable {
+    private let answer: PlanningAnswer
+    private let version: String
+
+    /// Makes a report.
+    /// - Parameters:
+    ///   - answer: from a planner.
+    ///   - version: of the tool, for JSON.
+    public init(_ answer: PlanningAnswer, version: String) {
+        self.answer = answer
+        self.version = version
+    }
+
+    // MARK: JSON
+
+    /// The whole answer: version, inputs with their digest, plan, breakdown, certificate, alternatives.
+    public var json: JSONValue {
+        let inputs = answer.question.json
+        var members: [String: JSONValue] = [
+            "version": .text(version), "inputs": inputs, "inputs_hash": .text(Digest.of(inputs.text(.line))),
+            "certificate": answer.certificate.json, "notes": .array(answer.notes.map { .text($0) }),
+            "feasible": .flag(answer.best != nil),
+        ]
+        if let best = answer.best { members["answer"] = Self.json(best) } else {
+            members["reasons"] = .array(answer.infeasibility.map { .text($0) })
+        }
+        if answer.question.wanted > 1 {
+            members["alternatives"] = .array(answer.plans.dropFirst().map(Self.json))
+        }
+        return .object(members)
+    }
+
+    private static func json(_ plan: PricedPlan) -> JSONValue {
+        let machine = plan.model.machine
+        let placement = plan.plan.placement
+        let capacity = machine.memory.capacity.value * Double(plan.gpus)
+        return .object([
+            "step_seconds": .number(plan.price.step), "total_seconds": .number(plan.total.value),
+            "months": .number(plan.total / Calendar.month), "utilization": .number(plan.utilization),
+            "utilization_of_given": .number(plan.utilizationOfGiven), "gpus": .integer(plan.gpus),
+            "gpus_given": .integer(plan.gpusGiven), "gpus_idle": .integer(plan.idleGPUs),
+            "flop": .number(plan.run.flop), "tokens": .number(plan.run.tokens),
+            "steps": .number(plan.run.steps), "binding": .text(plan.binding),
+            "shape": (plan.shapeFields + [
+                Field("batch_sequences", .integer(plan.run.batchSequences)),
+                Field("sequence_length", .integer(plan.run.sequenceLength)),
+            ]).json,
+            "degrees": plan.degreeFields.json,
+            "placement": .array(
+                machine.network.indices.map { level in
+                    .object([
+                        "level": .integer(level), "name": .text(machine.network[level].name),
+                        "size": machine.network[level].size.map { .integer($0) } ?? .null,
+                        "tp_model": .integer(placement.tensorModel[level]),
+                        "tp_ff": .integer(placement.tensorFeedForward[level]),
+                        "pp": .integer(placement.pipeline[level]), "ep": .integer(placement.expert[level]),
+                        "dp": .integer(placement.data[level]),
+                    ])
+                }),
+            "breakdown": plan.breakdownFields.json,
+            "memory": .object([
+                "memory_bytes": .number(plan.memory.value), "capacity_bytes": .number(capacity),
+                "used_share": .number(plan.memory.value / capacity),
+                "accounting": .text("sum over the GPUs used, not the worst rank"),
+            ]),
+        ])
+    }
+
+    // MARK: CSV
+
+    /// Header and one line a plan, in the columns of frontier tables.
+    public var csv: String {
+        let labels = RunLabels(answer.question).fields
+        let rows = answer.plans.map { labels + $0.frontierFields }
+        guard let first = rows.first else {
+            return CSVText.line(labels.map(\.name) + RunLabels.planColumns) + "\n"
+        }
+        return ([CSVText.header(first)] + rows.map(CSVText.row)).joined(separator: "\n") + "\n"
+    }
+
+    // MARK: Text
+
+    /// The answer for people.
+    public var text: String {
+        guard let best = answer.best else { return infeasibleText }
+        var parts = [headline(best), summary(best), placement(best), breakdown(best)]
+        if answer.plans.count > 1 { parts.append(alternatives) }
+        var notes = answer.notes.map { "note: \($0)" }
+        notes.append("certificate: \(answer.certificate.text)")
+        parts.append(notes.joined(separator: "\n"))
+        return parts.joined(separator: "\n\n") + "\n"
+    }
+
+    private var infeasibleText: String {
+        "No feasible plan.\n"
+            + answer.infeasibility.map { "  \($0)\n" }.joined()
+            + "certificate: \(answer.certificate.text)\n"
+    }
+
+    private func headline(_ best: PricedPlan) -> String {
+        let machine = best.model.machine
+        let unit = machine.unit + (best.gpus == 1 ? "" : "s")
+        let flop = Readable.scientific(best.run.flop)
+        switch answer.question.given {
+        case .gpusAndFlop:
+            return "\(flop) FLOP on \(Readable.count(best.gpusGiven)) \(machine.name) \(unit): "
+                + "\(Readable.time(best.total))"
+        case .flopAndTime(_, let time):
+            return "\(flop) FLOP in \(Readable.time(time)): \(Readable.count(best.gpus)) \(machine.name) \(unit)"
+        case .gpusAndTime(_, let time):
+            return "\(Readable.count(best.gpusGiven)) \(machine.name) \(unit) for \(Readable.time(time)): \(flop) FLOP"
+        }
+    }
+
+    private func summary(_ best: PricedPlan) -> String {
+        let shape = best.run.shape
+        var table = TextTable([("", .left), ("", .left)])
+        table.add([
+            "time",
+            "\(Readable.time(best.total)) = \(Readable.significant(best.run.steps)) steps of "
+                + Readable.time(best.step),
+        ])
+        let sustained = best.model.machine.compute.sustainedFraction
+        table.add([
+            "utilization",
+            "\(Readable.percent(best.utilization)) of peak (matrix products sustain at most "
+                + "\(Readable.percent(sustained)))"
+                + (best.idleGPUs > 0 ? "; \(Readable.percent(best.utilizationOfGiven)) of all given" : ""),
+        ])
+        table.add([
+            "model",
+            "\(Readable.significant(shape.parameters)) parameters: d_model \(shape.width), d_ff "
+                + "\(shape.feedForwardWidth), \(shape.layers) layers"
+                + (shape.experts > 1 ? ", \(shape.experts) experts, 1 active" : ""),
+        ])
+        table.add([
+            "data",
+            "\(Readable.significant(best.run.tokens)) tokens in batches of "
+                + "\(Readable.significant(Double(best.run.batchTokens))) "
+                + "(\(best.run.batchSequences) sequences of \(best.run.sequenceLength))",
+        ])
+        table.add([
+            "schedule",
+            "\(best.plan.schedule.rawValue), \(best.plan.microbatches) microbatches, interleave "
+                + "\(best.plan.interleave), bubble \(Readable.percent(best.price.bubble))",
+        ])
+        table.add(["binds", best.binding.replacing("_", with: " ")])
+        return table.text
+    }
+
+    private func placement(_ best: PricedPlan) -> String {
+        let levels = best.model.machine.network
+        let heads = levels.map { level in
+            (level.size.map { "\(level.name) (\($0))" } ?? level.name, TextTable.Alignment.right)
+        }
+        var table = TextTable([("degree", .left), ("total", .right)] + heads)
+        let placement = best.plan.placement
+        for (name, factors) in [
+            ("tensor, along d_model", placement.tensorModel), ("tensor, along d_ff", placement.tensorFeedForward),
+            ("pipeline", placement.pipeline), ("expert", placement.expert), ("data", placement.data),
+        ] {
+            table.add([name, Readable.count(factors.product)] + factors.map { Readable.count($0) })
+        }
+        table.add(
+            ["GPUs used", Readable.count(best.gpus)]
+                + levels.indices.map { Readable.count(placement.used(at: $0)) })
+        return table.text
+    }
+
+    private func breakdown(_ best: PricedPlan) -> String {
+        let step = best.price.step
+        let parts = best.price.parts
+        let settings = best.model.settings
+        var table = TextTable([("seconds of a step", .left), ("", .right), ("share", .right), ("", .left)])
+        func add(_ name: String, _ seconds: Double, _ remark: String) {
+            table.add([name, Readable.time(Seconds(seconds)), Readable.percent(seconds / step), remark])
+        }
+        add("arithmetic", parts.arithmetic, "matrix products and what feeds them")
+        add("tensor traffic", parts.tensor.bandwidth, settings.tensorTraffic.rawValue)
+        add("pipeline and expert traffic", parts.pipelineExpert.bandwidth, settings.pipelineTraffic.rawValue)
+        add("data traffic", parts.data.bandwidth, settings.dataTraffic.rawValue)
+        let hidden = best.plan.schedule == .zeroBubble && settings.accounting == .published
+        add(
+            "pipeline latency", parts.tensor.latency + parts.pipelineExpert.latency,
+            hidden ? "taken as hidden by zero bubble (published accounting)" : "exposed")
+        add("data latency", parts.data.latency, "exposed")
+        let capacity = best.model.machine.memory.capacity * Double(best.gpus)
+        return table.text + "\n\n  memory  \(Readable.text(best.memory)) of \(Readable.text(capacity)) over the GPUs used "
+            + "(\(Readable.percent(best.memory / capacity))), a cluster-wide sum"
+            + (settings.accounting == .published && settings.recomputation == .none ? " without activations" : "")
+    }
+
+    private var alternatives: String {
+        var table = TextTable([
+            ("plan", .right), ("time", .right), ("GPUs", .right), ("util", .right), ("TPm", .right), ("TPf", .right),
+            ("PP", .right), ("EP", .right), ("DP", .right), ("v", .right), ("M", .right), ("schedule", .left),
+        ])
+        for (index, priced) in answer.plans.enumerated() {
+            let plan = priced.plan
+            table.add([
+                "\(index + 1)", Readable.time(priced.total), Readable.count(priced.gpus),
+                Readable.percent(priced.utilization), "\(plan.tensorModel)", "\(plan.tensorFeedForward)",
+                "\(plan.pipeline)", "\(plan.expert)", "\(plan.data)", "\(plan.interleave)",
+                "\(plan.microbatches)", plan.schedule.rawValue,
+            ])
+        }
+        return table.text
+    }
+}

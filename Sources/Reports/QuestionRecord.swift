@@ -1,0 +1,72 @@
+import CostModel
+import Hardware
+import Quantities
+import Search
+import Workload
+
+extension PlanningQuestion {
+    /// Everything that decides the answer, as JSON in base units.
+    public var json: JSONValue {
+        var members: [String: JSONValue] = [
+            "hardware": machine.json, "space": .text(preset.rawValue), "objective": .text(objective.rawValue),
+            "model": .text("data-movement"), "accounting": .text(settings.accounting.rawValue),
+            "recompute": .text(settings.recomputation.rawValue),
+            "tensor_traffic": .text(settings.tensorTraffic.rawValue),
+            "pipeline_traffic": .text(settings.pipelineTraffic.rawValue),
+            "data_traffic": .text(settings.dataTraffic.rawValue), "batch_law": .text(laws.batch.name),
+            "sparse": .flag(laws.sparsity != .dense), "sequence_length": .integer(laws.sequenceLength),
+            "whole_sequences": .flag(sequences == .whole), "top": .integer(wanted),
+            "width": laws.fixedWidth.map { .integer($0) } ?? .null,
+            "depth": laws.fixedLayers.map { .integer($0) } ?? .null,
+        ]
+        switch given {
+        case .gpusAndFlop(let gpus, let flop):
+            members["gpus"] = .integer(gpus)
+            members["flop"] = .number(flop)
+        case .flopAndTime(let flop, let time):
+            members["flop"] = .number(flop)
+            members["seconds"] = .number(time.value)
+        case .gpusAndTime(let gpus, let time):
+            members["gpus"] = .integer(gpus)
+            members["seconds"] = .number(time.value)
+        }
+        return .object(members)
+    }
+}
+
+extension Accelerator {
+    /// The machine as JSON in base units.
+    public var json: JSONValue {
+        var members: [String: JSONValue] = [
+            "name": .text(name), "title": .text(title), "unit": .text(unit),
+            "precision": .text(compute.precision), "word_bytes": .number(compute.wordBytes),
+            "peak_flop_per_second": .number(compute.peak.value),
+            "sustained_fraction": .number(compute.sustainedFraction),
+            "kernel_latency_seconds": .number(compute.kernelLatency.value),
+            "hbm_bytes": .number(memory.capacity.value),
+            "hbm_bytes_per_second": .number(memory.bandwidth.value),
+            "network": .array(
+                network.map { level in
+                    .object([
+                        "name": .text(level.name), "size": level.size.map { .integer($0) } ?? .null,
+                        "bandwidth_bidirectional_bytes_per_second": .number(level.bidirectionalBandwidth.value),
+                        "latency_seconds": .number(level.latency.value),
+                    ])
+                }),
+        ]
+        if let chip {
+            members["chip"] = .object([
+                "multiprocessors": .integer(chip.multiprocessors), "clock_hertz": .number(chip.clock.value),
+                "blocks_per_multiprocessor": .integer(chip.blocksPerMultiprocessor),
+                "registers_per_block_bytes": .number(chip.registersPerBlock.value),
+                "usable_fraction": .number(chip.usableFraction),
+                "l2_bytes": .number(chip.l2Capacity.value),
+                "l2_bytes_per_second": .number(chip.l2Bandwidth.value),
+                "distributed_shared_memory": .flag(chip.sharedMemory == .wholeChip),
+            ])
+        }
+        if let power { members["power_watts"] = .number(power.value) }
+        if let price { members["price_dollars"] = .number(price.value) }
+        return .object(members)
+    }
+}

@@ -1,0 +1,102 @@
+import CostModel
+import Foundation
+import Quantities
+import Workload
+
+extension FrontierSweep {
+    /// Answers every question, each on one thread, several at once.
+    ///
+    /// Points arrive as they are finished; which thread answers a point changes nothing in it. A published
+    /// curve ends after the first point whose utilization is at most 0.001 and before the first width that
+    /// nothing serves; the points past its end are left out by ``Frontier/init(sweep:points:)``.
+    /// - Parameter threads: questions answered at once; at least 1.
+    /// - Returns: points in the order in which they are finished.
+    public func stream(
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    ) -> AsyncThrowingStream<FrontierPoint, any Error> {
+        AsyncThrowingStream { continuation in
+            let work = Task {
+                do {
+                    try await withThrowingTaskGroup(of: FrontierPoint.self) { group in
+                        var waiting = cells.makeIterator()
+                        for _ in 0..<max(1, threads) {
+                            if let cell = waiting.next() { group.addTask { try answer(cell) } }
+                        }
+                        while let point = try await group.next() {
+                            continuation.yield(point)
+                            try Task.checkCancellation()
+                            if let cell = waiting.next() { group.addTask { try answer(cell) } }
+                        }
+                    }
+                    continuation.finish()
+                } catch { continuation.finish(throwing: error) }
+            }
+            continuation.onTermination = { _ in work.cancel() }
+        }
+    }
+
+    /// Answers one question on the calling thread.
+    /// - Parameter cell: one of ``cells``.
+    /// - Returns: the point.
+    /// - Throws: ``PlanningError`` when a number cannot be used.
+    public func answer(_ cell: Cell) throws(PlanningError) -> FrontierPoint {
+        let answer = try Planner(question(cell)).answer()
+        var plan = answer.best
+        var reason = answer.infeasibility.joined(separator: "; ")
+        if let found = plan, cell.gpus != nil, found.total > time {
+            reason = "takes \(Readable.time(found.total)), longer than \(Readable.time(time))"
+            plan = nil
+        }
+        return FrontierPoint(cell: cell, plan: plan, reason: reason, certificate: answer.certificate)
+    }
+}
+
+/// A finished frontier: its points in order and the places where scaling ends.
+public struct ScalingFrontier: Sendable {
+    /// The sweep.
+    public let sweep: FrontierSweep
+    /// Points in the order of the sweep's cells.
+    public let points: [FrontierPoint]
+    /// Compute at which utilization first falls to 0.8 of the sustained fraction; nil if it does not.
+    public let endOfLinearScaling: Landmark?
+    /// The largest run that some number of accelerators finishes in time; nil if past the last point.
+    public let largestRun: Landmark?
+    /// The least compute that no plan finishes even with infinite bandwidths and rates; nil if past the end.
+    public let latencyWall: Double?
+
+    /// A place on the frontier.
+    public struct Landmark: Sendable {
+        /// Training compute in FLOP.
+        public let flop: Double
+        /// The plan there.
+        public let plan: PricedPlan
+    }
+
+    /// Share of the sustained fraction at which scaling is said to end to be linear (arXiv:2411.01137).
+    public static let linearShare = 0.8
+
+    /// Orders the points, ends a published curve where it ends, and finds the landmarks.
+    /// - Parameters:
+    ///   - sweep: where the points come from.
+    ///   - points: all of them, in any order.
+    /// - Throws: ``PlanningError`` when a number cannot be used.
+    public init(sweep: FrontierSweep, points: [FrontierPoint]) throws(PlanningError) {
+        self.sweep = sweep
+        var ordered = points.sorted { $0.cell.index < $1.cell.index }
+        if case .publishedWidths = sweep.points {
+            let end = ordered.firstIndex { ($0.plan?.utilization ?? 0) <= PublishedWidths.leastUtilization }
+            if let end { ordered = Array(ordered[...(ordered[end].plan == nil ? end - 1 : end)]) }
+        }
+        self.points = ordered
+        if case .grid = sweep.points {
+            endOfLinearScaling = nil
+            largestRun = nil
+            latencyWall = nil
+            return
+        }
+        let search = LandmarkSearch(sweep: sweep, points: ordered)
+        endOfLinearScaling = try search.endOfLinearScaling()
+        largestRun = try search.largestRun()
+        latencyWall = try search.latencyWall()
+    }
+}

@@ -1,0 +1,127 @@
+import CostModel
+import Foundation
+import Hardware
+import Quantities
+import Workload
+
+/// Many questions at once: the fewest accelerators for each amount of compute, or the fastest run for each
+/// pair of accelerators and compute.
+public struct FrontierSweep: Sendable {
+    /// Where the questions come from.
+    public enum Points: Hashable, Sendable {
+        /// Amounts of compute, evenly spaced in the logarithm, ends included.
+        case compute(from: Double, to: Double, count: Int)
+        /// The law compute of every published width.
+        case publishedWidths
+        /// Every pair of a number of accelerators and an amount of compute.
+        case grid(gpus: [Int], from: Double, to: Double, count: Int)
+    }
+
+    /// Machine, laws, settings, space and objective; its `given` is replaced point by point.
+    public let template: PlanningQuestion
+    /// Where the questions come from.
+    public let points: Points
+    /// The longest run. In a grid it only filters.
+    public let time: Seconds
+
+    /// Makes a sweep.
+    /// - Parameters:
+    ///   - template: a question whose `given` is ignored.
+    ///   - points: where the questions come from.
+    ///   - time: the longest run.
+    /// - Throws: ``PlanningError`` when a number cannot be used.
+    public init(template: PlanningQuestion, points: Points, time: Seconds) throws(PlanningError) {
+        guard time.value > 0, time.value.isFinite else {
+            throw PlanningError("the time is \(time.value) s; a finite time above zero is needed")
+        }
+        self.template = template
+        self.points = points
+        self.time = time
+        if case .compute(let from, let to, let count) = points { try Self.check(from, to, count) }
+        if case .grid(let gpus, let from, let to, let count) = points {
+            try Self.check(from, to, count)
+            guard !gpus.isEmpty else { throw PlanningError("the list of GPU counts is empty") }
+        }
+        // A first question checks machine and laws before any point is asked.
+        for cell in cells.prefix(1) { _ = try Planner(question(cell)) }
+    }
+
+    private static func check(_ from: Double, _ to: Double, _ count: Int) throws(PlanningError) {
+        guard from >= 1e15, to <= 1e38, from <= to else {
+            throw PlanningError(
+                "the range of compute is \(Readable.significant(from)) to \(Readable.significant(to)) FLOP; it "
+                    + "must rise and lie between 1e15 and 1e38")
+        }
+        guard count >= 1, count <= 1_000_000 else {
+            throw PlanningError("\(count) points are asked for; 1 to 1000000 are possible")
+        }
+    }
+
+    /// One question of the sweep.
+    public struct Cell: Hashable, Sendable {
+        /// Its place in the answers.
+        public let index: Int
+        /// Accelerators given; nil asks for the fewest.
+        public let gpus: Int?
+        /// Training compute in FLOP.
+        public let flop: Double
+        /// The published width, where the points are those.
+        public let width: Int?
+    }
+
+    /// All questions, in the order of the answers: by compute, then by accelerators.
+    public var cells: [Cell] {
+        switch points {
+        case .compute(let from, let to, let count):
+            return Self.spaced(from, to, count).enumerated().map {
+                Cell(index: $0, gpus: nil, flop: $1, width: nil)
+            }
+        case .publishedWidths:
+            return PublishedWidths.all.enumerated().compactMap { index, width in
+                guard let shape = try? template.laws.shape(width: width) else { return nil }
+                return Cell(index: index, gpus: nil, flop: template.laws.lawFlop(of: shape), width: width)
+            }
+        case .grid(let gpus, let from, let to, let count):
+            return Self.spaced(from, to, count).flatMap { flop in gpus.map { (flop, $0) } }.enumerated().map {
+                Cell(index: $0, gpus: $1.1, flop: $1.0, width: nil)
+            }
+        }
+    }
+
+    /// Points evenly spaced in the logarithm; both ends exact.
+    private static func spaced(_ from: Double, _ to: Double, _ count: Int) -> [Double] {
+        if count == 1 { return [from] }
+        return (0..<count).map { index in
+            if index == 0 { return from }
+            if index == count - 1 { return to }
+            return from * pow(to / from, Double(index) / Double(count - 1))
+        }
+    }
+
+    /// The question of a cell.
+    func question(_ cell: Cell) -> PlanningQuestion {
+        var laws = template.laws
+        if let width = cell.width { laws.fixedWidth = width }
+        var question = PlanningQuestion(
+            machine: template.machine,
+            given: cell.gpus.map { .gpusAndFlop(gpus: $0, flop: cell.flop) }
+                ?? .flopAndTime(flop: cell.flop, time: time),
+            laws: laws, settings: template.settings, preset: template.preset,
+            objective: cell.gpus == nil && template.objective == .utilization ? .utilization : nil,
+            wanted: 1, sequences: template.sequences, timeLimit: template.timeLimit)
+        question.reasons = .brief
+        return question
+    }
+}
+
+/// One answered point of a sweep.
+public struct FrontierPoint: Sendable {
+    /// The question.
+    public let cell: FrontierSweep.Cell
+    /// The plan, or nil where there is none.
+    public let plan: PricedPlan?
+    /// Why there is no plan; empty where there is one.
+    public let reason: String
+    /// What was proved.
+    public let certificate: Certificate
+}

@@ -1,0 +1,78 @@
+import CostModel
+import Foundation
+import Quantities
+import Workload
+
+/// Finds the places where scaling ends, between the points of a frontier.
+struct LandmarkSearch {
+    let sweep: FrontierSweep
+    let points: [FrontierPoint]
+
+    private var isPublished: Bool { sweep.points == .publishedWidths }
+
+    private func isLinear(_ plan: PricedPlan) -> Bool {
+        plan.utilization > ScalingFrontier.linearShare * plan.model.machine.compute.sustainedFraction
+    }
+
+    /// The first point that is no longer linear, refined by bisection in log C down to 0.1 %.
+    ///
+    /// Published widths are not refined: there the end is the first such width.
+    func endOfLinearScaling() throws(PlanningError) -> ScalingFrontier.Landmark? {
+        guard let index = points.firstIndex(where: { $0.plan.map { !isLinear($0) } ?? true }) else { return nil }
+        if isPublished {
+            return points[index].plan.map { ScalingFrontier.Landmark(flop: $0.run.flop, plan: $0) }
+        }
+        var upper = points[index].plan
+        guard index > 0 else { return upper.map { ScalingFrontier.Landmark(flop: $0.run.flop, plan: $0) } }
+        var low = points[index - 1].cell.flop
+        var high = points[index].cell.flop
+        while high / low > 1.001 {
+            let middle = (low * high).squareRoot()
+            let plan = try point(flop: middle).plan
+            if let plan, isLinear(plan) { low = middle } else {
+                high = middle
+                upper = plan
+            }
+        }
+        return upper.map { ScalingFrontier.Landmark(flop: high, plan: $0) }
+    }
+
+    /// The largest run between the last point that is feasible and the next one.
+    ///
+    /// Ranges of constant shape and batch are searched downwards, so it is exact inside that interval; for
+    /// published widths it is the last width that is served.
+    func largestRun() throws(PlanningError) -> ScalingFrontier.Landmark? {
+        guard let last = points.lastIndex(where: { $0.plan != nil }), let plan = points[last].plan else {
+            return nil
+        }
+        if isPublished { return ScalingFrontier.Landmark(flop: plan.run.flop, plan: plan) }
+        guard last + 1 < points.count else { return nil }
+        let planner = try Planner(sweep.question(points[last].cell))
+        let descent = RangeDescent(
+            planner: planner, gpus: 1...DataMovementSpace.mostGPUs, cluster: nil, time: sweep.time.value,
+            stop: { false })
+        let found = descent.largest(in: points[last].cell.flop...points[last + 1].cell.flop)
+        return (found.plans.first ?? plan).landmark
+    }
+
+    /// The latency wall, looked for from the last feasible point up to a factor of 1000.
+    func latencyWall() throws(PlanningError) -> Double? {
+        guard let last = points.last(where: { $0.plan != nil }) ?? points.first else { return nil }
+        var cell = last.cell
+        cell = FrontierSweep.Cell(index: cell.index, gpus: nil, flop: cell.flop, width: nil)
+        let planner = try Planner(sweep.question(cell))
+        return LatencyWall.least(
+            planner: planner, range: cell.flop...min(1e38, cell.flop * 1000), time: sweep.time.value,
+            stop: { false })
+    }
+
+    private func point(flop: Double) throws(PlanningError) -> FrontierPoint {
+        try sweep.answer(FrontierSweep.Cell(index: 0, gpus: nil, flop: flop, width: nil))
+    }
+}
+
+extension PricedPlan {
+    fileprivate var landmark: ScalingFrontier.Landmark {
+        ScalingFrontier.Landmark(flop: run.flop, plan: self)
+    }
+}

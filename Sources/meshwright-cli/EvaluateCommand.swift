@@ -1,0 +1,68 @@
+import ArgumentParser
+import CostModel
+import Reports
+import Scenario
+
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate", abstract: "Prices given plans: a table in, the same table with prices out.",
+        discussion: """
+            Examples:
+              meshwright evaluate plans.csv > priced.csv
+              meshwright evaluate - --hardware h100-sxm < plans.csv
+
+            Columns: gpu,d_model,d_ff,layers,sparsity,batch_sequences,seq_len,microbatches,dp_by_level,
+            tp_model_by_level,tp_ff_by_level,pp_by_level,ep_by_level,interleave,zero_bubble,recompute,overlap_tp,
+            overlap_dp,overlap_pp and optionally flop. Factors by level are written innermost first: 8/4.
+            A bad row gets its reason in the column error, the others go on, and the exit code is 2.
+            """)
+
+    @Argument(help: "CSV file, or - for standard input.")
+    var file: String
+
+    @Option(name: .long, help: "Machine of rows whose column gpu is empty or absent.")
+    var hardware: String?
+
+    @Option(name: .long, parsing: .singleValue, help: "Replace one value of every machine; repeatable.")
+    var set: [String] = []
+
+    @Option(name: .long, help: "Cost model; data-movement is the one there is.")
+    var model = "data-movement"
+
+    @Option(name: .long, help: "Which reading of the source: published or corrected.")
+    var accounting = "published"
+
+    @Option(name: .long, help: "csv, json or text.")
+    var format: OutputFormat = .csv
+
+    func run() throws {
+        guard model == "data-movement" else {
+            throw InputError("--model \(model): only data-movement is there; leave it out")
+        }
+        guard let accounting = Accounting(rawValue: accounting) else {
+            throw InputError("--accounting \(self.accounting): write published or corrected")
+        }
+        let result = try checkingInput {
+            try Evaluation(
+                table: CSVTable(text: try TextFile.read(file), place: file), hardware: hardware, overrides: set,
+                accounting: accounting
+            ).run()
+        }
+        switch format {
+        case .csv:
+            if let first = result.records.first { print(CSVText.header(first)) }
+            for record in result.records { print(CSVText.row(record)) }
+        case .json: print(JSONValue.array(result.records.map(\.json)).text())
+        case .text:
+            var table = TextTable((result.records.first ?? []).map { ($0.name, .right) })
+            for record in result.records { table.add(record.map(\.value.cell)) }
+            print(table.text)
+        }
+        if result.failures > 0 {
+            StandardError.write(
+                "meshwright: \(result.failures) of \(result.records.count) rows could not be priced; see the "
+                    + "column error")
+            throw Stop(status: .usage)
+        }
+    }
+}

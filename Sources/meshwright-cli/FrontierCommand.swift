@@ -1,0 +1,130 @@
+import ArgumentParser
+import Foundation
+import Quantities
+import Reports
+import Search
+
+struct FrontierCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "frontier",
+        abstract: "Fewest GPUs and utilization over a range of compute, and where scaling ends.",
+        discussion: """
+            Examples:
+              meshwright frontier --hardware h100-sxm --months 3 --from 1e24 --to 1e32 --points 64
+              meshwright frontier --hardware h100-sxm --space published --widths published --format csv
+              meshwright frontier --gpus 1024:65536 --from 1e24 --to 1e26 --points 5
+
+            With --gpus each cell is the fastest run on at most that many GPUs, and the time only filters.
+            """)
+
+    @OptionGroup(title: "Machine") var hardware: HardwareOptions
+    @OptionGroup(title: "Workload") var workload: WorkloadOptions
+    @OptionGroup(title: "Search") var search: SearchOptions
+
+    @Option(name: .long, help: "Longest run in months of 3.154e7/12 s (default 3).")
+    var months: String?
+
+    @Option(name: .long, help: "Longest run in days, instead of months.")
+    var days: String?
+
+    @Option(name: .long, help: "Least compute in FLOP.")
+    var from = "1e24"
+
+    @Option(name: .long, help: "Greatest compute in FLOP.")
+    var to = "1e32"
+
+    @Option(name: .long, help: "Points, evenly spaced in the logarithm.")
+    var points = "33"
+
+    @Option(name: .long, help: "published: one row for each width of the published tables, instead of a range.")
+    var widths: String?
+
+    @Option(name: .long, help: "GPU counts for a grid: a list 1024,4096 or a doubling range 1024:65536.")
+    var gpus: String?
+
+    @Option(name: .long, help: "What is best at each point: gpus (fewest) or utilization (highest).")
+    var objective = "gpus"
+
+    @Option(name: .long, help: "Points answered at once (default: all processors).")
+    var threads: String?
+
+    @Option(name: .long, help: "text, json or csv.")
+    var format: OutputFormat = .text
+
+    func run() async throws {
+        try search.checkEngine()
+        let sweep = try sweep()
+        let threads = try self.threads.map { try WorkloadOptions.count("--threads", $0) }
+        let total = sweep.cells.count
+        let progress = Progress("0 of \(total) points")
+        var found: [FrontierPoint] = []
+        let stream = sweep.stream(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        do {
+            for try await point in stream {
+                found.append(point)
+                let left = progress.seconds / Double(found.count) * Double(total - found.count)
+                progress.update("\(found.count) of \(total) points, about \(Int(left)) s left")
+            }
+        } catch { throw InputError("\(error)") }
+        progress.update("looking for the end of linear scaling and the latency wall")
+        let frontier = try checkingInput { try ScalingFrontier(sweep: sweep, points: found) }
+        progress.finish()
+        let report = FrontierReport(frontier, version: MeshwrightCommand.version)
+        switch format {
+        case .text: print(report.text, terminator: "")
+        case .json: print(report.json.text())
+        case .csv: print(report.csv, terminator: "")
+        }
+        if frontier.points.allSatisfy({ $0.plan == nil }) {
+            StandardError.write("meshwright: no point has a feasible plan")
+            throw Stop(status: .infeasible)
+        }
+    }
+
+    private func sweep() throws -> FrontierSweep {
+        let given = Given.flopAndTime(flop: 1e24, time: Calendar.month)
+        guard let objective = Objective(rawValue: objective), objective != .time else {
+            throw InputError("--objective \(self.objective): write gpus or utilization")
+        }
+        let template = PlanningQuestion(
+            machine: try hardware.machine(), given: given, laws: try workload.laws(),
+            settings: try search.settings(), preset: try search.preset(), objective: objective,
+            sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
+        let time = try QuantityOptions.time(months: months, days: days) ?? Calendar.month * 3
+        return try checkingInput { try FrontierSweep(template: template, points: try places(), time: time) }
+    }
+
+    private func places() throws -> FrontierSweep.Points {
+        if let widths {
+            guard widths == "published" else { throw InputError("--widths \(widths): write published") }
+            guard gpus == nil else {
+                throw InputError("--widths and --gpus contradict each other; keep one")
+            }
+            return .publishedWidths
+        }
+        let from = try QuantityOptions.flop("--from", self.from)
+        let to = try QuantityOptions.flop("--to", self.to)
+        let count = try WorkloadOptions.count("--points", points)
+        guard let gpus else { return .compute(from: from, to: to, count: count) }
+        return .grid(gpus: try Self.counts(gpus), from: from, to: to, count: count)
+    }
+
+    /// `1024,4096` or `1024:65536`, doubling, both ends included.
+    static func counts(_ text: String) throws -> [Int] {
+        let ends = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        if ends.count == 2 {
+            let least = try WorkloadOptions.count("--gpus", ends[0])
+            let most = try WorkloadOptions.count("--gpus", ends[1])
+            guard least <= most else { throw InputError("--gpus \(text): the range must rise") }
+            var counts: [Int] = []
+            var next = least
+            while next < most {
+                counts.append(next)
+                next *= 2
+            }
+            return counts + [most]
+        }
+        return try text.split(separator: ",", omittingEmptySubsequences: false)
+            .map { try WorkloadOptions.count("--gpus", String($0)) }
+    }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Foundation
+import Reports
+import Search
+
+struct PlanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan", abstract: "Best plan for a question: two of GPUs, FLOP and time given.",
+        discussion: """
+            Examples:
+              meshwright plan --gpus 16384 --flop 1e27                 how fast?
+              meshwright plan --flop 1e27 --months 3                   how many GPUs?
+              meshwright plan --gpus 100k --days 90 --sparse           how large?
+              meshwright plan --gpus 1021 --flop 1e25 --top 5 --format csv
+            """)
+
+    @OptionGroup(title: "Question") var quantities: QuantityOptions
+    @OptionGroup(title: "Machine") var hardware: HardwareOptions
+    @OptionGroup(title: "Workload") var workload: WorkloadOptions
+    @OptionGroup(title: "Search") var search: SearchOptions
+
+    @Option(name: .long, help: "With FLOP and time given: gpus (fewest) or utilization (highest).")
+    var objective: String?
+
+    @Option(name: .long, help: "How many plans, best first.")
+    var top = "1"
+
+    @Option(name: .long, help: "text, json or csv.")
+    var format: OutputFormat = .text
+
+    func run() throws {
+        try search.checkEngine()
+        let given = try quantities.given()
+        let question = PlanningQuestion(
+            machine: try hardware.machine(), given: given, laws: try workload.laws(),
+            settings: try search.settings(), preset: try search.preset(), objective: try chosenObjective(given),
+            wanted: try WorkloadOptions.count("--top", top),
+            sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
+        let planner = try checkingInput { try Planner(question) }
+        let progress = Progress("searching")
+        let answer = planner.answer()
+        progress.finish()
+        let report = PlanReport(answer, version: MeshwrightCommand.version)
+        switch format {
+        case .text: print(report.text, terminator: "")
+        case .json: print(report.json.text())
+        case .csv:
+            print(report.csv, terminator: "")
+            if answer.best == nil { answer.infeasibility.forEach { StandardError.write("meshwright: \($0)") } }
+        }
+        if answer.best == nil { throw Stop(status: .infeasible) }
+    }
+
+    private func chosenObjective(_ given: Given) throws -> Objective? {
+        guard let objective else { return nil }
+        guard case .flopAndTime = given else {
+            throw InputError("--objective is for --flop with a time; the other questions have one objective")
+        }
+        switch objective {
+        case "gpus": return .gpus
+        case "utilization": return .utilization
+        default: throw InputError("--objective \(objective): write gpus or utilization")
+        }
+    }
+}

@@ -1,0 +1,219 @@
+import ArgumentParser
+import CostModel
+import Foundation
+import Hardware
+import Quantities
+import Scenario
+import Search
+import Workload
+
+/// How answers are written.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, json, csv
+}
+
+struct HardwareOptions: ParsableArguments {
+    @Option(name: .long, help: "Catalogue name or hardware file (YAML or JSON).")
+    var hardware = "h100-sxm"
+
+    @Option(
+        name: .long, parsing: .singleValue,
+        help: "Replace one value of the machine, e.g. hbm.bandwidth=4.8TB/s or network.*.latency=0.1us; repeatable.")
+    var set: [String] = []
+
+    func machine() throws -> Accelerator {
+        try checkingInput { try HardwareLookup.entry(hardware, overrides: set).machine }
+    }
+}
+
+struct WorkloadOptions: ParsableArguments {
+    @Option(name: .long, help: "Cost model; data-movement is the one there is.")
+    var model = "data-movement"
+
+    @Flag(name: .long, help: "Sparse models: experts grow with the width by the published law.")
+    var sparse = false
+
+    @Option(name: .long, help: "Batch law: default, deepseek, none, or A,B for A*C^B*sqrt(E) tokens.")
+    var batchLaw: String?
+
+    @Option(name: .long, help: "Global batch in sequences, instead of a law.")
+    var batch: String?
+
+    @Option(name: .long, help: "Model width, instead of the law.")
+    var width: String?
+
+    @Option(name: .long, help: "Layers, instead of the law.")
+    var depth: String?
+
+    @Option(name: .long, help: "law: width, depth and experts follow the published laws.")
+    var shape = "law"
+
+    @Option(name: .long, help: "Tokens in a sequence.")
+    var sequenceLength = "2048"
+
+    @Flag(name: .long, help: "Forbid microbatches that cut a sequence.")
+    var wholeSequences = false
+
+    func laws() throws -> WorkloadLaws {
+        guard model == "data-movement" else {
+            throw InputError("--model \(model): only data-movement is there; leave it out")
+        }
+        guard shape == "law" else {
+            throw InputError(
+                shape == "free"
+                    ? "--shape free: searching width and depth is not there yet; use law, or --width and --depth"
+                    : "--shape \(shape): write law")
+        }
+        if batch != nil, batchLaw != nil {
+            throw InputError("--batch and --batch-law contradict each other; keep one")
+        }
+        return WorkloadLaws(
+            sparsity: sparse ? .sparse : .dense, batch: try law(),
+            sequenceLength: try Self.count("--sequence-length", sequenceLength),
+            fixedWidth: try width.map { try Self.count("--width", $0) },
+            fixedLayers: try depth.map { try Self.count("--depth", $0) })
+    }
+
+    private func law() throws -> BatchLaw {
+        if let batch { return .given(sequences: try Self.count("--batch", batch)) }
+        switch batchLaw ?? "default" {
+        case "default": return .standard
+        case "deepseek": return .deepSeek
+        case "none": return .constant
+        case let text:
+            let parts = text.split(separator: ",").map(String.init)
+            guard parts.count == 2 else {
+                throw InputError("--batch-law \(text): write default, deepseek, none, or A,B such as 0.29,0.33")
+            }
+            return try checkingInput {
+                .power(
+                    coefficient: try CountParsing.number(parts[0]), exponent: try CountParsing.number(parts[1]))
+            }
+        }
+    }
+
+    static func count(_ option: String, _ text: String) throws -> Int {
+        do { return try CountParsing.count(text) } catch { throw InputError("\(option): \(error)") }
+    }
+}
+
+struct SearchOptions: ParsableArguments {
+    @Option(name: .long, help: "Which plans are legal: full or published.")
+    var space = "full"
+
+    @Option(name: .long, help: "Which reading of the source: published or corrected.")
+    var accounting = "published"
+
+    @Option(name: .long, help: "Recomputation of activations: none or full.")
+    var recompute = "none"
+
+    @Option(name: .long, help: "Traffic that hides behind arithmetic: any of tensor, pipeline, data with commas, or none.")
+    var overlap = "tensor,pipeline"
+
+    @Option(name: .long, help: "Search engine: auto or enumerate.")
+    var engine = "auto"
+
+    @Option(name: .long, help: "Longest search, e.g. 10s; the best plan so far is printed with its true gap.")
+    var timeLimit: String?
+
+    func preset() throws -> SpacePreset { try choice("--space", space) }
+
+    func settings() throws -> ModelSettings {
+        var settings = ModelSettings(
+            tensorTraffic: .exposed, pipelineTraffic: .exposed, dataTraffic: .exposed,
+            recomputation: try choice("--recompute", recompute),
+            accounting: try choice("--accounting", accounting))
+        for name in overlap.split(separator: ",") where name != "none" {
+            switch name {
+            case "tensor": settings.tensorTraffic = .overlapped
+            case "pipeline": settings.pipelineTraffic = .overlapped
+            case "data": settings.dataTraffic = .overlapped
+            default:
+                throw InputError("--overlap \(overlap): '\(name)' is none of tensor, pipeline, data, none")
+            }
+        }
+        return settings
+    }
+
+    func limit() throws -> Seconds {
+        guard let timeLimit else { return Seconds(.infinity) }
+        let limit: Seconds = try checkingInput {
+            do { return try Seconds(parsing: timeLimit) } catch { throw InputError("--time-limit: \(error)") }
+        }
+        guard limit.value > 0 else { throw InputError("--time-limit \(timeLimit): it must be above zero") }
+        return limit
+    }
+
+    func checkEngine() throws {
+        switch engine {
+        case "auto", "enumerate": return
+        case "mip", "both":
+            throw InputError("--engine \(engine): the mixed-integer engine is not there yet; use enumerate")
+        default: throw InputError("--engine \(engine): write auto or enumerate")
+        }
+    }
+
+    private func choice<Value: RawRepresentable & CaseIterable>(
+        _ option: String, _ text: String
+    ) throws -> Value where Value.RawValue == String {
+        guard let value = Value(rawValue: text) else {
+            let known = Value.allCases.map(\.rawValue)
+            throw InputError(
+                "\(option) \(text): write \(known.joined(separator: " or "))"
+                    + Suggestion.phrase(for: text, among: known))
+        }
+        return value
+    }
+}
+
+/// The three quantities of which two are given, as written.
+struct QuantityOptions: ParsableArguments {
+    @Option(name: .long, help: "GPUs given, e.g. 16384 or 16k (= 16,000).")
+    var gpus: String?
+
+    @Option(name: .long, help: "Training compute in FLOP, e.g. 1e27.")
+    var flop: String?
+
+    @Option(name: .long, help: "Longest run in months of 3.154e7/12 s, e.g. 3.")
+    var months: String?
+
+    @Option(name: .long, help: "Longest run in days, instead of months.")
+    var days: String?
+
+    func given() throws -> Given {
+        let time = try QuantityOptions.time(months: months, days: days)
+        let gpus = try self.gpus.map { try WorkloadOptions.count("--gpus", $0) }
+        let flop = try self.flop.map { try QuantityOptions.flop("--flop", $0) }
+        switch (gpus, flop, time) {
+        case (let gpus?, let flop?, nil): return .gpusAndFlop(gpus: gpus, flop: flop)
+        case (nil, let flop?, let time?): return .flopAndTime(flop: flop, time: time)
+        case (let gpus?, nil, let time?): return .gpusAndTime(gpus: gpus, time: time)
+        case (_?, _?, _?):
+            throw InputError("--gpus, --flop and a time are all given; leave out the one you ask for")
+        default:
+            throw InputError(
+                "give two of --gpus, --flop and --months (or --days); the third is the answer")
+        }
+    }
+
+    static func flop(_ option: String, _ text: String) throws -> Double {
+        do { return try Flop(parsing: text).value } catch { throw InputError("\(option): \(error)") }
+    }
+
+    static func time(months: String?, days: String?) throws -> Seconds? {
+        if months != nil, days != nil {
+            throw InputError("--months and --days contradict each other; keep one")
+        }
+        func read(_ option: String, _ text: String, unit: Seconds) throws -> Seconds {
+            let number: Double
+            do { number = try CountParsing.number(text) } catch { throw InputError("\(option): \(error)") }
+            guard number > 0, number.isFinite else {
+                throw InputError("\(option) \(text): a finite number above zero is needed")
+            }
+            return unit * number
+        }
+        if let months { return try read("--months", months, unit: Calendar.month) }
+        if let days { return try read("--days", days, unit: Calendar.day) }
+        return nil
+    }
+}
