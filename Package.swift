@@ -48,6 +48,17 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        // MARK: Examples, run by ExampleTests
+        .executableTarget(
+            name: "planning-script", dependencies: ["Meshwright"], path: "examples/01-planning-script",
+            exclude: ["README.md", "expected.txt"]),
+        .executableTarget(
+            name: "frontier-to-csv", dependencies: ["Meshwright"], path: "examples/02-frontier-to-csv",
+            exclude: ["README.md", "expected.txt"]),
+        .executableTarget(
+            name: "custom-machine", dependencies: ["Meshwright"], path: "examples/03-custom-machine",
+            exclude: ["README.md", "expected.txt", "cluster.yaml"]),
+
         // MARK: Tests
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .target(
@@ -58,6 +69,13 @@ let package = Package(
         .testTarget(name: "CostModelTests", dependencies: ["CostModel", "Scenario", "TestSupport"]),
         .testTarget(name: "SearchTests", dependencies: ["Search", "Scenario", "TestSupport"]),
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "TestSupport"]),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: ["TestSupport", "meshwright-cli"], exclude: ["Golden"]),
+        .testTarget(
+            name: "ExampleTests",
+            dependencies: ["TestSupport", "planning-script", "frontier-to-csv", "custom-machine"]),
         .testTarget(name: "MixedIntegerTests", dependencies: ["MixedInteger", "SolverTestSupport"]),
         .testTarget(
             name: "GLPKSolverTests",

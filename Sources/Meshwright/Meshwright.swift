@@ -1,0 +1,105 @@
+// One import for planning scripts. The names below are those of the modules that define them, so that a
+// script needs `import Meshwright` alone:
+//
+//     let machine = try Catalogue.machine("h100-sxm")
+//     let answer = try Planner(PlanningQuestion(machine: machine, given: .gpusAndFlop(gpus: 16384, flop: 1e27))).answer()
+//
+// Nothing is re-exported wholesale: a name is public here because scripts need it.
+
+import CostModel
+import Hardware
+import Quantities
+import Scenario
+import Search
+import Strategy
+import Workload
+
+// MARK: Quantities
+
+/// Time in seconds.
+public typealias Seconds = Quantities.Seconds
+/// Data in bytes.
+public typealias Bytes = Quantities.Bytes
+/// Data rate in bytes per second.
+public typealias BytesPerSecond = Quantities.BytesPerSecond
+/// Arithmetic rate in FLOP per second.
+public typealias FlopPerSecond = Quantities.FlopPerSecond
+/// Year, month and day that training times are counted in.
+public typealias Calendar = Quantities.Calendar
+/// Numbers for people.
+public typealias Readable = Quantities.Readable
+
+// MARK: Machine and workload
+
+/// A machine: one kind of accelerator and the network between many of them.
+public typealias Accelerator = Hardware.Accelerator
+/// One level of the network.
+public typealias NetworkLevel = Hardware.NetworkLevel
+/// The model to train: a stack of feed-forward layers.
+public typealias LayerStack = Workload.LayerStack
+/// The laws that turn compute into shape and batch.
+public typealias WorkloadLaws = Workload.WorkloadLaws
+/// Batch size as a function of compute.
+public typealias BatchLaw = Workload.BatchLaw
+/// Experts as a function of the width.
+public typealias SparsityLaw = Workload.SparsityLaw
+/// One training run: shape, batch and compute.
+public typealias TrainingRun = Workload.TrainingRun
+
+// MARK: Plans and prices
+
+/// A layout: degrees, placement, schedule.
+public typealias Plan = Strategy.Plan
+/// Factors of the degrees on each network level.
+public typealias Placement = Strategy.Placement
+/// Order of the passes through a pipeline.
+public typealias PipelineSchedule = Strategy.PipelineSchedule
+/// Prices one step of a plan.
+public typealias StepModel = CostModel.StepModel
+/// Overlap, recomputation, accounting.
+public typealias ModelSettings = CostModel.ModelSettings
+/// Closed-form limits of the data-movement model.
+public typealias ClosedForms = CostModel.ClosedForms
+
+// MARK: Questions and answers
+
+/// Why a question cannot be asked.
+public typealias PlanningError = Search.PlanningError
+/// Answers a question.
+public typealias Planner = Search.Planner
+/// Two of accelerators, compute and time, with everything else that decides the answer.
+public typealias PlanningQuestion = Search.PlanningQuestion
+/// Which two of accelerators, compute and time are given.
+public typealias Given = Search.Given
+/// Which plans are legal.
+public typealias SpacePreset = Search.SpacePreset
+/// What is best.
+public typealias Objective = Search.Objective
+/// Plans, best first, with their certificate, or why there is none.
+public typealias PlanningAnswer = Search.PlanningAnswer
+/// A plan with everything that is reported about it.
+public typealias PricedPlan = Search.PricedPlan
+/// What a search proved.
+public typealias Certificate = Search.Certificate
+/// Many questions at once, as an asynchronous sequence.
+public typealias FrontierSweep = Search.FrontierSweep
+/// One answered point of a sweep.
+public typealias FrontierPoint = Search.FrontierPoint
+/// A finished frontier with the places where scaling ends.
+public typealias ScalingFrontier = Search.ScalingFrontier
+
+/// The machines that come with the library, and files of your own.
+public enum Catalogue {
+    /// Names of all machines, sorted.
+    public static var names: [String] { HardwareCatalogue.names }
+
+    /// A machine by catalogue name or file.
+    /// - Parameters:
+    ///   - reference: a name of ``names``, or the path of a YAML or JSON file.
+    ///   - overrides: `key=value` texts that replace single values, as for the option `--set`.
+    /// - Returns: the machine.
+    /// - Throws: ``ScenarioError`` naming the value that cannot be used, and what would be.
+    public static func machine(_ reference: String, overrides: [String] = []) throws -> Accelerator {
+        try HardwareLookup.entry(reference, overrides: overrides).machine
+    }
+}

@@ -108,3 +108,15 @@ private func binaryPrefixed(_ unit: String) -> [String: Double] {
     }
     return units
 }
+
+extension Quantity where Dimension == TimeDimension {
+    /// Months of a twelfth of 3.154e7 s.
+    /// - Parameter count: any number.
+    /// - Returns: seconds.
+    public static func months(_ count: Double) -> Self { Calendar.month * count }
+
+    /// Days of 86,400 s.
+    /// - Parameter count: any number.
+    /// - Returns: seconds.
+    public static func days(_ count: Double) -> Self { Calendar.day * count }
+}

@@ -1,3 +1,4 @@
+import Foundation
 import GLPKSolver
 import MixedInteger
 import SolverTestSupport
@@ -34,8 +35,7 @@ import Testing
     @Test(.timeLimit(.minutes(1)))
     func `cancelling the task ends a solve on its own thread`() async throws {
         let task = Task { try await GLPKSolver().solveOnOwnThread(RandomModels.hard(seed: 3)) }
-        try await Task.sleep(for: .milliseconds(200))
-        task.cancel()
+        onOwnThread(afterSeconds: 0.2) { task.cancel() }
         let result = try await task.value
         #expect(result.termination == .cancelled)
     }
@@ -43,8 +43,7 @@ import Testing
     @Test(.timeLimit(.minutes(1)))
     func `cancelling the task ends a blocking solve within it`() async throws {
         let task = Task { try GLPKSolver().solve(RandomModels.hard(seed: 3)) }
-        try await Task.sleep(for: .milliseconds(200))
-        task.cancel()
+        onOwnThread(afterSeconds: 0.2) { task.cancel() }
         let result = try await task.value
         #expect(result.termination == .cancelled)
     }
@@ -58,9 +57,16 @@ import Testing
         let task = Task {
             try await GLPKSolver().solveOnOwnThread(RandomModels.hard(seed: 3), options: finalOptions)
         }
-        try await Task.sleep(for: .milliseconds(200))
-        token.cancel()
+        onOwnThread(afterSeconds: 0.2) { token.cancel() }
         let result = try await task.value
         #expect(result.termination == .cancelled && !task.isCancelled)
+    }
+}
+
+/// Runs a closure on a thread of its own, so that a busy task pool cannot delay it.
+private func onOwnThread(afterSeconds seconds: Double, _ body: @escaping @Sendable () -> Void) {
+    Thread.detachNewThread {
+        Thread.sleep(forTimeInterval: seconds)
+        body()
     }
 }

@@ -26,7 +26,7 @@ extension Planner {
                 ? [
                     found.stopped
                         ? "the time limit ended the search before any plan was found"
-                        : "no run of at least \(Readable.scientific(RangeDescent.leastFlop)) FLOP finishes in "
+                        : "no run of at least \(Readable.scientific(ComputeRange.least)) FLOP finishes in "
                             + "\(Readable.time(Seconds(time))) on \(Readable.count(gpus)) \(question.machine.unit)s; allow "
                             + "more time or more of them"
                 ] : [],
@@ -43,9 +43,6 @@ struct RangeDescent {
     var idealized: IdealizedTerms = []
     let stop: @Sendable () -> Bool
 
-    /// Below this no run is looked for.
-    static let leastFlop = 1e15
-
     struct Found {
         var plans: [PricedPlan] = []
         /// No run above this finishes.
@@ -58,8 +55,8 @@ struct RangeDescent {
     /// The largest run that finishes in time.
     /// - Parameter most: FLOP that arithmetic alone does not allow to pass.
     func largest(below most: Double) -> Found {
-        guard most >= Self.leastFlop else { return Found(bound: Self.leastFlop) }
-        return largest(in: Self.leastFlop...min(most, 1e38))
+        guard most >= ComputeRange.least else { return Found(bound: ComputeRange.least) }
+        return largest(in: ComputeRange.least...min(most, ComputeRange.most))
     }
 
     /// The largest run of an interval that finishes in time.
@@ -114,8 +111,11 @@ struct RangeDescent {
     private static func largestFlop(
         range: ConstantRange, step: Double, stepFlop: Double, time: Double
     ) -> Double {
+        let tokens = stepFlop / range.shape.flopPerToken
         var flop = min(range.highest, stepFlop * time / step)
-        while flop > range.lowest, step * (flop / stepFlop) > time { flop = flop.nextDown }
+        while flop > range.lowest, step * (flop / range.shape.flopPerToken / tokens) > time {
+            flop = flop.nextDown
+        }
         return max(flop, range.lowest)
     }
 }

@@ -3,6 +3,14 @@ import Hardware
 import Quantities
 import Workload
 
+/// Amounts of training compute that questions may be about.
+public enum ComputeRange {
+    /// Least compute, FLOP.
+    public static let least = 1e15
+    /// Greatest compute, FLOP; the widest published shape takes 1.2e38 when sparse.
+    public static let most = 1e40
+}
+
 /// Two of accelerators, compute and time; the third is asked.
 public enum Given: Hashable, Sendable {
     /// How fast? The least time with at most these accelerators.

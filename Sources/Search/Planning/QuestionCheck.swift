@@ -35,9 +35,10 @@ extension PlanningQuestion {
     }
 
     private func check(flop: Double) throws(PlanningError) {
-        guard flop >= 1e15, flop <= 1e38 else {
+        guard flop >= ComputeRange.least, flop <= ComputeRange.most else {
             throw PlanningError(
-                "the compute is \(Readable.significant(flop)) FLOP; 1e15 to 1e38 are possible")
+                "the compute is \(Readable.significant(flop)) FLOP; \(ComputeRange.least) to "
+                    + "\(ComputeRange.most) are possible")
         }
     }
 

@@ -47,10 +47,10 @@ public struct FrontierSweep: Sendable {
     }
 
     private static func check(_ from: Double, _ to: Double, _ count: Int) throws(PlanningError) {
-        guard from >= 1e15, to <= 1e38, from <= to else {
+        guard from >= ComputeRange.least, to <= ComputeRange.most, from <= to else {
             throw PlanningError(
                 "the range of compute is \(Readable.significant(from)) to \(Readable.significant(to)) FLOP; it "
-                    + "must rise and lie between 1e15 and 1e38")
+                    + "must rise and lie between \(ComputeRange.least) and \(ComputeRange.most)")
         }
         guard count >= 1, count <= 1_000_000 else {
             throw PlanningError("\(count) points are asked for; 1 to 1000000 are possible")
@@ -88,13 +88,15 @@ public struct FrontierSweep: Sendable {
         }
     }
 
-    /// Points evenly spaced in the logarithm; both ends exact.
+    /// Points evenly spaced in the logarithm, rounded to 12 significant digits so that a decade is a decade;
+    /// both ends exact.
     private static func spaced(_ from: Double, _ to: Double, _ count: Int) -> [Double] {
         if count == 1 { return [from] }
         return (0..<count).map { index in
             if index == 0 { return from }
             if index == count - 1 { return to }
-            return from * pow(to / from, Double(index) / Double(count - 1))
+            let point = from * pow(to / from, Double(index) / Double(count - 1))
+            return Double(String(format: "%.12g", point)) ?? point
         }
     }
 

@@ -52,7 +52,9 @@ struct LandmarkSearch {
             planner: planner, gpus: 1...DataMovementSpace.mostGPUs, cluster: nil, time: sweep.time.value,
             stop: { false })
         let found = descent.largest(in: points[last].cell.flop...points[last + 1].cell.flop)
-        return (found.plans.first ?? plan).landmark
+        // The fastest plan there need not be the smallest: ask again for the fewest accelerators.
+        let flop = found.plans.first?.run.flop ?? plan.run.flop
+        return try point(flop: flop).plan.map { ScalingFrontier.Landmark(flop: flop, plan: $0) }
     }
 
     /// The latency wall, looked for from the last feasible point up to a factor of 1000.
@@ -62,17 +64,11 @@ struct LandmarkSearch {
         cell = FrontierSweep.Cell(index: cell.index, gpus: nil, flop: cell.flop, width: nil)
         let planner = try Planner(sweep.question(cell))
         return LatencyWall.least(
-            planner: planner, range: cell.flop...min(1e38, cell.flop * 1000), time: sweep.time.value,
+            planner: planner, range: cell.flop...max(cell.flop, min(ComputeRange.most, cell.flop * 1000)), time: sweep.time.value,
             stop: { false })
     }
 
     private func point(flop: Double) throws(PlanningError) -> FrontierPoint {
         try sweep.answer(FrontierSweep.Cell(index: 0, gpus: nil, flop: flop, width: nil))
-    }
-}
-
-extension PricedPlan {
-    fileprivate var landmark: ScalingFrontier.Landmark {
-        ScalingFrontier.Landmark(flop: run.flop, plan: self)
     }
 }

@@ -1,0 +1,58 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct EvaluateTests {
+    static let program = BuiltProgram("meshwright")
+    static let outputs = [
+        "total_seconds", "utilization", "tp_comm_seconds", "dp_comm_seconds", "pp_ep_comm_seconds",
+        "latency_seconds", "memory_bytes",
+    ]
+
+    @Test("The golden steps through the command line: every column to 1e-9, inputs passed on, outputs renamed")
+    func golden() throws {
+        let folder = URL(fileURLWithPath: #filePath).appendingPathComponent("../../Fixtures").standardized
+        let table = try String(contentsOf: folder.appendingPathComponent("golden-step.csv"), encoding: .utf8)
+        let outcome = try Self.program.run(["evaluate", "-"], input: table)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let lines = outcome.output.split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+        let header = lines[0]
+        #expect(lines.count == 1201)
+        for line in lines.dropFirst() {
+            let row = Dictionary(uniqueKeysWithValues: zip(header, line))
+            for column in Self.outputs {
+                let priced = try #require(Double(row[column] ?? ""))
+                let given = try #require(Double(row["given_\(column)"] ?? ""))
+                #expect(relativeError(priced, given) <= 1e-9, "\(column) \(row)")
+            }
+        }
+    }
+
+    @Test("A bad row has its reason and the others go on; status 2")
+    func badRows() throws {
+        let header =
+            "gpu,d_model,d_ff,layers,batch_sequences,microbatches,dp_by_level,tp_model_by_level,tp_ff_by_level,"
+            + "pp_by_level,ep_by_level"
+        let rows = [
+            "h100-sxm,1024,4096,8,64,8,1/1,1/1,8/1,1/1,1/1", "h100-sxm,1024,4096,8,64,8,1/1,3/1,1/1,1/1,1/1",
+            "h100-sxm,1024,4096,8,64,8,1/1,1/1,16/1,1/1,1/1", "h1,1024,4096,8,64,8,1/1,1/1,8/1,1/1,1/1",
+            "h100-sxm,1024,4096,8,64,8,1,1/1,8/1,1/1,1/1", "h100-sxm,1024,-1,8,64,8,1/1,1/1,8/1,1/1,1/1",
+            "h100-sxm,1024", "h100-sxm,1024,4096,8,64,8,1/1,1/1,4/2,1/1,1/1",
+        ]
+        let outcome = try Self.program.run(
+            ["evaluate", "-"], input: ([header] + rows).joined(separator: "\n") + "\n")
+        #expect(outcome.status == 2)
+        let lines = outcome.output.split(separator: "\n").map(String.init)
+        try #require(lines.count == 9)
+        #expect(lines[1].hasSuffix(","))
+        #expect(lines[2].contains("tensor_model 3 does not divide d_model 1024"))
+        #expect(lines[3].contains("more than its size 8"))
+        #expect(lines[4].contains("neither a file nor a catalogue name"))
+        #expect(lines[5].contains("dp_by_level has 1 factors; h100-sxm has 2 network levels"))
+        #expect(lines[6].contains("d_ff"))
+        #expect(lines[7].contains("d_ff is empty"))
+        #expect(lines[8].hasSuffix(","))
+    }
+}
