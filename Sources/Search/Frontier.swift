@@ -53,14 +53,13 @@ public struct Frontier<Space: SearchSpace> {
     /// - Parameters:
     ///   - candidate: the leaf.
     ///   - rank: its exact rank.
-    ///   - space: decides between equal ranks.
-    public mutating func offer(_ candidate: Space.Candidate, rank: Rank, in space: Space) {
+    public mutating func offer(_ candidate: Space.Candidate, rank: Rank) {
         evaluated += 1
         guard !(limit < rank) else { return }
         var position = best.endIndex
         while position > 0 {
             let other = best[position - 1]
-            let isBefore = rank < other.rank || (rank == other.rank && space.precedes(candidate, other.candidate))
+            let isBefore = rank < other.rank || (rank == other.rank && Space.precedes(candidate, other.candidate))
             guard isBefore else { break }
             position -= 1
         }

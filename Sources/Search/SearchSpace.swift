@@ -30,7 +30,7 @@ public protocol SearchSpace {
     mutating func expand(_ node: Node, into frontier: inout Frontier<Self>)
 
     /// The order among candidates of equal rank; with the rank it makes one total order.
-    func precedes(_ left: Candidate, _ right: Candidate) -> Bool
+    static func precedes(_ left: Candidate, _ right: Candidate) -> Bool
 }
 
 /// Where a candidate stands: three numbers compared in sequence, smaller first.

@@ -9,24 +9,28 @@ public enum DomainCapacity {
     ///   - used: units used per domain on these levels, each from 1 to the size.
     /// - Returns: groups available; with no bounded level, the accelerators themselves.
     public static func groups(gpus: Int, sizes: [Int], used: [Int]) -> Int {
-        guard let size = sizes.last else { return gpus }
-        let outer = sizes.count - 1
-        // Accelerators in a whole domain of the outermost bounded level; a product past any cluster means
-        // that only a partial domain exists.
-        var whole = size
-        for inner in sizes[..<outer] {
-            let (product, overflow) = whole.multipliedReportingOverflow(by: inner)
-            if overflow { return partial(gpus, sizes, used) }
-            whole = product
-        }
-        return gpus / whole + partial(gpus % whole, sizes, used)
+        groups(gpus: gpus, sizes: sizes, level: sizes.count - 1) { used[$0] }
     }
 
-    /// 1 if a partial outermost domain of `gpus` accelerators holds one group, else 0.
-    private static func partial(_ gpus: Int, _ sizes: [Int], _ used: [Int]) -> Int {
-        let outer = sizes.count - 1
-        let below = groups(gpus: gpus, sizes: Array(sizes[..<outer]), used: Array(used[..<outer]))
-        return below >= used[outer] ? 1 : 0
+    /// As ``groups(gpus:sizes:used:)``, with the units used per domain from a function of the level, so that
+    /// nothing is allocated.
+    /// - Parameters:
+    ///   - gpus: accelerators in the cluster, at least 0.
+    ///   - sizes: domain sizes of the bounded levels, innermost first.
+    ///   - level: outermost bounded level that counts; −1 for none.
+    ///   - used: units used per domain of a level.
+    /// - Returns: groups available.
+    @inlinable
+    public static func groups(gpus: Int, sizes: [Int], level: Int, used: (Int) -> Int) -> Int {
+        if level < 0 { return gpus }
+        // Accelerators in a whole domain; a product past any cluster means that only a partial one exists.
+        var whole = 1
+        for inner in 0...level {
+            let (product, overflow) = whole.multipliedReportingOverflow(by: sizes[inner])
+            whole = overflow ? Int.max : product
+        }
+        let below = groups(gpus: gpus % whole, sizes: sizes, level: level - 1, used: used)
+        return gpus / whole + (below >= used(level) ? 1 : 0)
     }
 
     /// The smallest cluster that holds a placement.

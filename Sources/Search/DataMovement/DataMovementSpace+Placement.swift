@@ -73,7 +73,7 @@ extension DataMovementSpace {
                             let plan = Plan(
                                 placement: placement, microbatches: microbatches, interleave: chunks,
                                 schedule: schedule)
-                            frontier.offer(PlanCandidate(plan: plan, price: price), rank: rank, in: self)
+                            frontier.offer(PlanCandidate(plan: plan, price: price), rank: rank)
                         }
                     }
                 }
@@ -107,7 +107,7 @@ extension DataMovementSpace {
 
     /// The order among plans of equal rank: TP, TPm, PP, EP, DP, v, M, schedule, then the placement's factors
     /// in the same order of axes, innermost level first.
-    public func precedes(_ left: PlanCandidate, _ right: PlanCandidate) -> Bool {
+    public static func precedes(_ left: PlanCandidate, _ right: PlanCandidate) -> Bool {
         left.plan.orderKey.lexicographicallyPrecedes(right.plan.orderKey)
     }
 }

@@ -2,9 +2,10 @@ import Strategy
 
 /// Counts the placements of five degrees on the bounded network levels without listing them.
 ///
-/// Degrees with the same sets of splits form a class; the number of placements whose factors multiply to u
-/// on the bounded levels is the convolution of the classes' counts. A placement counts if the cluster holds
-/// the domains it needs, a condition on u and the accelerators used.
+/// Degrees with the same splits form a class. The number of placements whose units multiply to u is the
+/// convolution of the classes' splits, which does not depend on their order, so it is remembered for each
+/// *multiset* of classes and grows one class at a time. A placement counts if the cluster holds the domains
+/// it needs, a condition on u and the accelerators used.
 struct PlacementCounter {
     /// Which placements are legal.
     enum Rule {
@@ -17,182 +18,186 @@ struct PlacementCounter {
     private typealias Factors = SplitTable.Factors
 
     /// Class of each degree, one list an axis (tensor model, feed-forward, pipeline, expert, data).
-    private let classes: [[Int]]
-    private let classCounts: [Int]
-    /// Distinct splits of each class of each axis.
-    private let members: [[[Factors]]]
+    private var classes: [[Int32]] = []
+    /// Units of the splits of each class.
+    private var members: [[Int32]] = []
+    private var units: UnitTable
     private let sizes: [Int]
-    private let limits: Factors
     private let rule: Rule
     /// Accelerators of a whole domain of the outermost bounded level.
     private let domainSize: Int
-    /// Offsets into ``entries`` by the class quintuple; −1 where not yet counted.
-    private var offsets: [Int]
-    private var entries: [Entry] = []
-    private var prefixes: [PrefixKey: [(units: Factors, count: Int)]] = [:]
+    /// Most accelerators that a placement with each unit can have; filled as units appear.
+    private var most: [Int] = []
+    /// Multisets of classes seen so far; the first is empty.
+    private var sets: [ClassSet] = []
+    private var setNumbers: [[Int32]: Int32] = [:]
+    /// The set that a class added to a set gives, by set and class; −1 where not yet known.
+    private var additions: [Int32] = []
 
-    /// Placements of a class quintuple, grouped by the most accelerators that a cluster can give them.
-    private struct Entry {
-        /// Placements in all, if the cluster is no limit.
+    /// What is known of a multiset of classes.
+    private struct ClassSet {
+        var classes: [Int32]
+        /// Ways to each unit.
+        var ways: [(unit: Int32, count: Int)]
         var total: Int
-        /// Placements that fill every domain.
-        var full: Int
         /// Every accelerator count up to this one leaves all placements legal.
         var safe: Int
-        /// Most accelerators and placements, for the counts above ``safe``; for full domains the units used
-        /// on all bounded levels and the placements.
-        var groups: [(most: Int, count: Int)]
+        /// Placements by the most accelerators they can have, falling, with running totals.
+        var groups: [(most: Int, running: Int)]
     }
 
     init(axes: [SplitTable], sizes: [Int], rule: Rule) {
         self.sizes = sizes
         self.rule = rule
         domainSize = sizes.product
-        var limits = Factors(repeating: 1)
-        for (level, size) in sizes.enumerated() { limits[level] = Int32(size) }
-        self.limits = limits
-        var classes: [[Int]] = []
-        var members: [[[Factors]]] = []
+        units = UnitTable(sizes: sizes)
+        var known: [[Factors]: Int32] = [:]
         for axis in axes {
-            var known: [[Factors]: Int] = [:]
-            var lists: [[Factors]] = []
-            classes.append(
-                axis.ranges.map { range in
-                    let list = Array(axis.factors[range])
-                    if let index = known[list] { return index }
-                    known[list] = lists.count
-                    lists.append(list)
-                    return lists.count - 1
-                })
-            members.append(lists)
+            var own: [Int32] = []
+            for range in axis.ranges {
+                let splits = Array(axis.factors[range])
+                if let number = known[splits] {
+                    own.append(number)
+                } else {
+                    let number = Int32(members.count)
+                    known[splits] = number
+                    members.append(splits.map { units.number(of: $0) })
+                    own.append(number)
+                }
+            }
+            classes.append(own)
         }
-        self.classes = classes
-        self.members = members
-        classCounts = members.map(\.count)
-        offsets = Array(repeating: -1, count: classCounts.product)
+        _ = set(of: [], ways: [(0, 1)])
     }
 
     /// Placements of a tuple of degrees, given by their indices on the axes.
     @inline(__always)
     mutating func count(_ degrees: DegreeTuple) -> Int {
-        var index = classes[0][Int(degrees.tensorModel)]
-        index = index * classCounts[1] + classes[1][Int(degrees.tensorFeedForward)]
-        index = index * classCounts[2] + classes[2][Int(degrees.pipeline)]
-        index = index * classCounts[3] + classes[3][Int(degrees.expert)]
-        index = index * classCounts[4] + classes[4][Int(degrees.data)]
-        if offsets[index] < 0 { fill(index) }
+        var set = adding(classes[2][Int(degrees.pipeline)], to: 0)
+        set = adding(classes[3][Int(degrees.expert)], to: set)
+        set = adding(classes[4][Int(degrees.data)], to: set)
+        set = adding(classes[0][Int(degrees.tensorModel)], to: set)
+        set = adding(classes[1][Int(degrees.tensorFeedForward)], to: set)
+        let number = Int(set)
         let gpus = degrees.gpus
-        let offset = offsets[index]
-        if gpus <= entries[offset].safe { return entries[offset].total }
-        if case .full = rule, gpus.isMultiple(of: domainSize) { return entries[offset].full }
-        return entries[offset].groups.reduce(0) { $0 + (isLegal($1.most, gpus) ? $1.count : 0) }
+        if gpus <= sets[number].safe { return sets[number].total }
+        return countLegal(number, gpus: gpus)
     }
+
+    private mutating func countLegal(_ number: Int, gpus: Int) -> Int {
+        switch rule {
+        case .partial:
+            if sets[number].groups.isEmpty { groupByMost(number) }
+            var count = 0
+            for group in sets[number].groups {
+                if group.most < gpus { break }
+                count = group.running
+            }
+            return count
+        case .full:
+            let target = fullUnits(gpus: gpus)
+            return sets[number].ways.first { units.factors[Int($0.unit)] == target }?.count ?? 0
+        }
+    }
+
+    /// Sorts the ways of a set by the most accelerators they can have; only asked of complete tuples.
+    private mutating func groupByMost(_ number: Int) {
+        var running = 0
+        for (unit, count) in sets[number].ways.sorted(by: { most[Int($0.unit)] > most[Int($1.unit)] }) {
+            running += count
+            sets[number].groups.append((most[Int(unit)], running))
+        }
+    }
+
+    // MARK: Legality of one placement
 
     /// Whether factors that multiply to these units stay within every bounded level.
     @inline(__always)
-    func fits(_ units: SplitTable.Factors) -> Bool { all(units .<= limits) }
+    func fits(_ unit: SplitTable.Factors) -> Bool { units.fits(unit) }
 
     /// Whether a complete placement with these units on the bounded levels is legal.
     @inline(__always)
-    func isLegal(_ units: SplitTable.Factors, gpus: Int) -> Bool {
-        guard fits(units) else { return false }
+    func isLegal(_ unit: SplitTable.Factors, gpus: Int) -> Bool {
+        guard fits(unit) else { return false }
         switch rule {
         case .partial(cluster: nil): return true
         case .partial(cluster: let cluster?):
             // Packed without idle units, a plan needs no more than what it uses.
-            if units == limits, gpus <= cluster, gpus.isMultiple(of: domainSize) { return true }
-            let used = sizes.indices.map { Int(units[$0]) }
-            return gpus <= DomainCapacity.groups(gpus: cluster, sizes: sizes, used: used) * used.product
-        case .full:
-            let used = sizes.indices.map { Int(units[$0]) }
-            return isFilledFromInside(used) && used.product == fullUnits(gpus: gpus)
+            if unit == units.limits, gpus <= cluster, gpus.isMultiple(of: domainSize) { return true }
+            return gpus <= mostGPUs(unit)
+        case .full: return unit == fullUnits(gpus: gpus)
         }
     }
 
-    private func isLegal(_ most: Int, _ gpus: Int) -> Bool {
-        switch rule {
-        case .partial: gpus <= most
-        case .full: most == fullUnits(gpus: gpus)
-        }
+    /// The most accelerators that a cluster gives to a placement with a unit.
+    private func mostGPUs(_ unit: Factors) -> Int {
+        guard case .partial(cluster: let cluster?) = rule else { return Int.max }
+        var product = 1
+        for level in sizes.indices { product *= Int(unit[level]) }
+        return product
+            * DomainCapacity.groups(gpus: cluster, sizes: sizes, level: sizes.count - 1) { Int(unit[$0]) }
     }
 
-    /// Units on all bounded levels when each domain is full, shrunk to a cluster smaller than a domain.
-    private func fullUnits(gpus: Int) -> Int {
+    /// Units when every domain is full, shrunk to a cluster smaller than a domain; zero where domains cannot
+    /// all be full.
+    private func fullUnits(gpus: Int) -> Factors {
         var rest = gpus
-        var units = 1
-        for size in sizes {
+        var unit = Factors(repeating: 1)
+        for (level, size) in sizes.enumerated() {
             let here = min(size, rest)
-            units *= here
-            guard rest.isMultiple(of: here) else { return -1 }
+            guard rest.isMultiple(of: here) else { return Factors(repeating: 0) }
+            unit[level] = Int32(here)
             rest /= here
         }
-        return units
+        return unit
     }
 
-    private mutating func fill(_ index: Int) {
-        let products = products(axes: 5, index: index)
-        var entry = Entry(total: 0, full: 0, safe: Int.max, groups: [])
-        for (product, count) in products {
-            entry.total += count
-            if product == limits { entry.full += count }
-            let used = sizes.indices.map { Int(product[$0]) }
-            switch rule {
-            case .partial(cluster: nil): continue
-            case .partial(cluster: let cluster?):
-                let most = DomainCapacity.groups(gpus: cluster, sizes: sizes, used: used) * used.product
-                entry.safe = min(entry.safe, most)
-                entry.groups.append((most, count))
-            case .full:
-                entry.safe = -1
-                // Only domains filled from the inside can be full at their shrunk sizes.
-                if isFilledFromInside(used) { entry.groups.append((used.product, count)) }
+    // MARK: Multisets of classes
+
+    @inline(__always)
+    private mutating func adding(_ member: Int32, to set: Int32) -> Int32 {
+        let index = Int(set) * members.count + Int(member)
+        let known = additions[index]
+        return known >= 0 ? known : add(member, to: set, at: index)
+    }
+
+    private mutating func add(_ member: Int32, to number: Int32, at index: Int) -> Int32 {
+        let before = sets[Int(number)]
+        let sorted = (before.classes + [member]).sorted()
+        if let known = setNumbers[sorted] {
+            additions[index] = known
+            return known
+        }
+        var counts = [Int](repeating: 0, count: units.factors.count)
+        for (unit, count) in before.ways {
+            for own in members[Int(member)] {
+                guard let product = units.product(unit, own) else { continue }
+                let place = Int(product)
+                if place >= counts.count { counts += Array(repeating: 0, count: place + 1 - counts.count) }
+                counts[place] += count
             }
         }
-        offsets[index] = entries.count
-        entries.append(entry)
+        let ways = counts.indices.filter { counts[$0] > 0 }.map { (unit: Int32($0), count: counts[$0]) }
+        let result = set(of: sorted, ways: ways)
+        additions[index] = result
+        return result
     }
 
-    /// Units on the bounded levels that the first axes of a class index can take together, with the number
-    /// of ways to each; remembered for every prefix of the axes.
-    private mutating func products(axes: Int, index: Int) -> [(units: Factors, count: Int)] {
-        guard axes > 0 else { return [(Factors(repeating: 1), 1)] }
-        let key = PrefixKey(axes: axes, index: index)
-        if let known = prefixes[key] { return known }
-        let own = members[axes - 1][index % classCounts[axes - 1]]
-        let before = products(axes: axes - 1, index: index / classCounts[axes - 1])
-        var pairs: [(key: Int, units: Factors, count: Int)] = []
-        pairs.reserveCapacity(before.count * own.count)
-        for (units, count) in before {
-            for factors in own {
-                let combined = units &* factors
-                guard fits(combined) else { continue }
-                var packed = 0
-                for (level, size) in sizes.enumerated() { packed = packed * (size + 1) + Int(combined[level]) }
-                pairs.append((packed, combined, count))
-            }
+    private mutating func set(of classes: [Int32], ways: [(unit: Int32, count: Int)]) -> Int32 {
+        while most.count < units.factors.count { most.append(mostGPUs(units.factors[most.count])) }
+        let total = ways.reduce(0) { $0 + $1.count }
+        var new = ClassSet(classes: classes, ways: ways, total: total, safe: Int.max, groups: [])
+        switch rule {
+        case .partial(cluster: nil): break
+        case .partial:
+            for (unit, _) in ways { new.safe = min(new.safe, most[Int(unit)]) }
+        case .full: new.safe = -1
         }
-        pairs.sort { $0.key < $1.key }
-        var merged: [(units: Factors, count: Int)] = []
-        var last = -1
-        for pair in pairs {
-            if pair.key == last { merged[merged.count - 1].count += pair.count } else {
-                merged.append((pair.units, pair.count))
-                last = pair.key
-            }
-        }
-        if axes < 5 { prefixes[key] = merged }
-        return merged
-    }
-
-    private struct PrefixKey: Hashable {
-        let axes: Int
-        let index: Int
-    }
-
-    /// Whether every level below the first one that is not full, is full, and every level above it unused.
-    private func isFilledFromInside(_ used: [Int]) -> Bool {
-        guard let partial = used.indices.first(where: { used[$0] != sizes[$0] }) else { return true }
-        return used[(partial + 1)...].allSatisfy { $0 == 1 }
+        let number = Int32(sets.count)
+        sets.append(new)
+        setNumbers[classes] = number
+        additions += Array(repeating: -1, count: members.count)
+        return number
     }
 }
 
