@@ -25,7 +25,7 @@ public struct Accelerator: Hashable, Sendable {
     /// Network levels that a machine may have: chip pair, package, node, rack, pod, hall, site and the rest.
     public static let maximumNetworkLevels = 8
 
-    /// Makes a machine; ``HardwareError/validate(_:)`` says what is legal.
+    /// Makes a machine; ``validate()`` says what is legal.
     public init(
         name: String, title: String, unit: String = "GPU", compute: Compute, memory: DeviceMemory,
         chip: Chip? = nil, network: [NetworkLevel], power: Watts? = nil, price: Dollars? = nil

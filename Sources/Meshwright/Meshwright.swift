@@ -18,6 +18,8 @@ import Workload
 
 /// Time in seconds.
 public typealias Seconds = Quantities.Seconds
+/// Work in FLOP.
+public typealias Flop = Quantities.Flop
 /// Data in bytes.
 public typealias Bytes = Quantities.Bytes
 /// Data rate in bytes per second.
@@ -33,6 +35,12 @@ public typealias Readable = Quantities.Readable
 
 /// A machine: one kind of accelerator and the network between many of them.
 public typealias Accelerator = Hardware.Accelerator
+/// The matrix engine of a machine.
+public typealias Compute = Hardware.Compute
+/// Its memory.
+public typealias DeviceMemory = Hardware.DeviceMemory
+/// Its on-chip levels.
+public typealias Chip = Hardware.Chip
 /// One level of the network.
 public typealias NetworkLevel = Hardware.NetworkLevel
 /// The model to train: a stack of feed-forward layers.
@@ -63,6 +71,10 @@ public typealias ClosedForms = CostModel.ClosedForms
 
 // MARK: Questions and answers
 
+/// Why an input file or an override cannot be used.
+public typealias ScenarioError = Scenario.ScenarioError
+/// Why a plan is not legal.
+public typealias PlanError = Strategy.PlanError
 /// Why a question cannot be asked.
 public typealias PlanningError = Search.PlanningError
 /// Answers a question.

@@ -30,7 +30,7 @@ private let decimalPrefixes: [Character: Double] = [
 
 /// Splits text into the number it starts with and the rest.
 ///
-/// A comma or underscore between digits is a separator of thousands; an `e` belongs to the number only when
+/// An underscore between digits is a separator of thousands; an `e` belongs to the number only when
 /// digits follow it, so that `3EFLOP` keeps its prefix.
 private func splitNumber(_ text: String) -> (number: Double, digits: String, unit: String)? {
     let characters = Array(text.filter { $0 != " " && $0 != "_" })

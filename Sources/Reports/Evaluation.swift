@@ -58,8 +58,21 @@ public struct Evaluation: Sendable {
     public struct Result: Sendable {
         /// One record a row, input columns first.
         public let records: [[Field]]
+        /// Column names, also where there is no row.
+        public let header: [String]
         /// Rows that could not be priced.
         public let failures: Int
+
+        /// The records as JSON; input cells that are numbers become numbers.
+        public var json: JSONValue {
+            .array(
+                records.map { record in
+                    record.map { field in
+                        guard case .text(let text) = field.value, let number = Double(text) else { return field }
+                        return Field(field.name, .number(number))
+                    }.json
+                })
+        }
     }
 
     /// Prices every row, in order.
@@ -88,7 +101,8 @@ public struct Evaluation: Sendable {
                     + Self.outputs.map { Field($0, $0 == "error" ? .text("\(error)") : .missing) }
             }
         }
-        return Result(records: records, failures: failures)
+        let inputs = table.header.map { Self.outputs.contains($0) ? "given_\($0)" : $0 }
+        return Result(records: records, header: inputs + Self.outputs, failures: failures)
     }
 
     private func lookUp(_ name: String) -> Swift.Result<Accelerator, ScenarioError> {

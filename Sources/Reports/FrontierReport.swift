@@ -41,6 +41,7 @@ public struct FrontierReport: Sendable {
         return labels + plan + [
             Field("optimal", .flag(point.certificate.isOptimal)),
             Field("space_size", .integer(point.certificate.account.spaceSize)),
+            Field("open", .integer(point.certificate.account.open)),
             Field("evaluated", .integer(point.certificate.account.evaluated)),
             Field("reason", .text(point.reason)),
         ]

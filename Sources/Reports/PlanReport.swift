@@ -98,7 +98,7 @@ public struct PlanReport: Sendable {
     }
 
     private var infeasibleText: String {
-        "No feasible plan.\n"
+        (answer.certificate.account.open > 0 ? "No plan found yet.\n" : "No feasible plan.\n")
             + answer.infeasibility.map { "  \($0)\n" }.joined()
             + "certificate: \(answer.certificate.text)\n"
     }

@@ -58,12 +58,12 @@ public enum HardwareFile {
     ) throws(ScenarioError) -> HardwareEntry {
         var document = try FlatDocument(text: text, place: place)
         for override in overrides { try HardwareOverride.apply(override, to: &document) }
-        var reader = FieldReader(document: document)
-        let machine = try accelerator(&reader)
-        let provenance = try provenance(&reader)
+        let reader = FieldReader(document: document)
+        try reader.rejectUnknown()
+        let machine = try accelerator(reader)
+        let provenance = try provenance(reader)
         let vendor = reader.word("vendor") ?? ""
         let notes = reader.word("notes") ?? ""
-        try reader.rejectUnknown(known: HardwareKeys.all)
         do {
             try machine.validate()
         } catch {
@@ -76,10 +76,10 @@ public enum HardwareFile {
             machine: machine, vendor: vendor, provenance: provenance, notes: notes, fields: fields)
     }
 
-    private static func accelerator(_ reader: inout FieldReader) throws(ScenarioError) -> Accelerator {
-        let name = try reader.required("name", HardwareKeys.all)
+    private static func accelerator(_ reader: FieldReader) throws(ScenarioError) -> Accelerator {
+        let name = try reader.required("name")
         let compute = Compute(
-            precision: try reader.required("compute.precision", HardwareKeys.all),
+            precision: try reader.required("compute.precision"),
             wordBytes: try reader.number("compute.word_bytes"),
             peak: try reader.quantity("compute.peak"),
             sustainedFraction: try reader.number("compute.sustained_fraction"),
@@ -93,11 +93,11 @@ public enum HardwareFile {
         if reader.has("price") { price = try reader.quantity("price") }
         return Accelerator(
             name: name, title: reader.word("title") ?? name, unit: reader.word("unit") ?? "GPU",
-            compute: compute, memory: memory, chip: try chip(&reader), network: try network(&reader),
+            compute: compute, memory: memory, chip: try chip(reader), network: try network(reader),
             power: power, price: price)
     }
 
-    private static func chip(_ reader: inout FieldReader) throws(ScenarioError) -> Chip? {
+    private static func chip(_ reader: FieldReader) throws(ScenarioError) -> Chip? {
         guard reader.hasAny(under: "chip") else { return nil }
         return Chip(
             multiprocessors: try reader.count("chip.multiprocessors"),
@@ -110,7 +110,7 @@ public enum HardwareFile {
             sharedMemory: try reader.flag("chip.distributed_shared_memory") ? .wholeChip : .ownMultiprocessor)
     }
 
-    private static func network(_ reader: inout FieldReader) throws(ScenarioError) -> [NetworkLevel] {
+    private static func network(_ reader: FieldReader) throws(ScenarioError) -> [NetworkLevel] {
         var levels: [NetworkLevel] = []
         for index in 0..<reader.document.count(of: "network") {
             let key = "network.\(index)"
@@ -137,21 +137,21 @@ public enum HardwareFile {
         return levels
     }
 
-    private static func provenance(_ reader: inout FieldReader) throws(ScenarioError) -> [Provenance] {
+    private static func provenance(_ reader: FieldReader) throws(ScenarioError) -> [Provenance] {
         var list: [Provenance] = []
         for index in 0..<reader.document.count(of: "provenance") {
             let key = "provenance.\(index)"
-            let kindText = try reader.required("\(key).kind", HardwareKeys.all)
+            let kindText = try reader.required("\(key).kind")
             guard let kind = Provenance.Kind(rawValue: kindText) else {
                 let known = Provenance.Kind.allCases.map(\.rawValue).joined(separator: ", ")
                 throw reader.error("\(key).kind", "is '\(kindText)'; one of \(known) is needed")
             }
             let count = reader.document.count(of: "\(key).keys")
             var keys: [String] = []
-            for item in 0..<count { keys.append(try reader.required("\(key).keys.\(item)", HardwareKeys.all)) }
+            for item in 0..<count { keys.append(try reader.required("\(key).keys.\(item)")) }
             list.append(
                 Provenance(
-                    keys: keys, kind: kind, source: try reader.required("\(key).source", HardwareKeys.all)))
+                    keys: keys, kind: kind, source: try reader.required("\(key).source")))
         }
         return list
     }

@@ -9,7 +9,7 @@ public struct Plan: Hashable, Sendable {
     /// Order of the forward and backward passes.
     public var schedule: PipelineSchedule
 
-    /// Makes a plan; ``PlanError`` and `Plan.violation(for:)` say what is legal.
+    /// Makes a plan; ``check(shape:batchTokens:machine:)`` says what is legal.
     public init(
         placement: Placement, microbatches: Int, interleave: Int = 1,
         schedule: PipelineSchedule = .oneForwardOneBackward

@@ -50,11 +50,11 @@ struct EvaluateCommand: ParsableCommand {
         }
         switch format {
         case .csv:
-            if let first = result.records.first { print(CSVText.header(first)) }
+            print(CSVText.line(result.header))
             for record in result.records { print(CSVText.row(record)) }
-        case .json: print(JSONValue.array(result.records.map(\.json)).text())
+        case .json: print(result.json.text())
         case .text:
-            var table = TextTable((result.records.first ?? []).map { ($0.name, .right) })
+            var table = TextTable(result.header.map { ($0, .right) })
             for record in result.records { table.add(record.map(\.value.cell)) }
             print(table.text)
         }

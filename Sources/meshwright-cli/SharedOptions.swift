@@ -205,12 +205,17 @@ struct QuantityOptions: ParsableArguments {
             throw InputError("--months and --days contradict each other; keep one")
         }
         func read(_ option: String, _ text: String, unit: Seconds) throws -> Seconds {
-            let number: Double
-            do { number = try CountParsing.number(text) } catch { throw InputError("\(option): \(error)") }
-            guard number > 0, number.isFinite else {
+            // A bare number counts the option's unit; `3months` and `90d` carry their own.
+            let time: Seconds
+            do {
+                if let number = try? CountParsing.number(text) { time = unit * number } else {
+                    time = try Seconds(parsing: text)
+                }
+            } catch { throw InputError("\(option): \(error)") }
+            guard time.value > 0, time.value.isFinite else {
                 throw InputError("\(option) \(text): a finite number above zero is needed")
             }
-            return unit * number
+            return time
         }
         if let months { return try read("--months", months, unit: Calendar.month) }
         if let days { return try read("--days", days, unit: Calendar.day) }

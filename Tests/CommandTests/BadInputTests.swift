@@ -17,7 +17,7 @@ import Testing
             (["plan", "--gpus", "8", "--flop=-1e20"], "are possible"),
             (["plan", "--gpus", "8", "--flop", "0"], "are possible"),
             (["plan", "--gpus", "8", "--months", "0"], "above zero"),
-            (["plan", "--gpus", "8", "--months", "inf"], "not a number"),
+            (["plan", "--gpus", "8", "--months", "inf"], "above zero"),
             (["plan", "--gpus", "8", "--months", "3", "--days", "90"], "contradict"),
             (["plan", "--gpus", "8", "--flop", "1e20", "--hardware", "h100-sxn"], "'h100-sxm'"),
             (["plan", "--gpus", "8", "--flop", "1e20", "--hardware", "no/such.yaml"], "no such file"),
@@ -63,6 +63,10 @@ import Testing
         let outcome = try Self.program.run(["plan", "--flop", "1e30", "--days", "1"])
         #expect(outcome.status == 1)
         #expect(outcome.output.contains("the fastest plan takes"))
+        // Following the advice works.
+        let advice = try #require(outcome.output.firstMatch(of: /allow ([0-9.]+) months/))
+        let again = try Self.program.run(["plan", "--flop", "1e30", "--months", String(advice.1)])
+        #expect(again.status == 0)
     }
 
     @Test("Damaged hardware files and tables: one line, status 2, never a crash")

@@ -19,7 +19,7 @@ struct RandomInstance {
     init(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         func pick<Value>(_ values: [Value]) -> Value { values[Int.random(in: values.indices, using: &random)] }
-        let sizes = pick([[], [2], [4], [8], [6], [2, 2], [4, 3], [3, 2]] as [[Int]])
+        let sizes = pick([[], [2], [4], [8], [6], [2, 2], [4, 3], [3, 2], [3, 2]] as [[Int]])
         let chip = Chip(
             multiprocessors: 8, clock: Hertz(1e9), blocksPerMultiprocessor: 4, registersPerBlock: Bytes(65536),
             usableFraction: 0.75, l2Capacity: Bytes(4e6), l2Bandwidth: BytesPerSecond(1e12),
@@ -29,7 +29,8 @@ struct RandomInstance {
             let level = NetworkLevel(
                 name: "n", size: size, bidirectionalBandwidth: BytesPerSecond(bandwidth),
                 latency: Seconds(pick([0, 1e-6, 1e-5])))
-            bandwidth /= pick([1, 2, 8])
+            // Mostly slower outwards, now and then faster.
+            bandwidth /= pick([1, 2, 8, 0.01])
             return level
         }
         let machine = Accelerator(

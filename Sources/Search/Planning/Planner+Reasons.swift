@@ -39,11 +39,15 @@ extension Planner {
         }
         let least = Seconds(best.candidate.price.step * search.run.steps)
         let binding = Binding.term(of: best.candidate.plan, model: search.model)
+        func months(_ seconds: Double) -> String {
+            Readable.significant(seconds / Calendar.month.value, digits: 5)
+        }
+        // Rounded up, so that following the advice works.
+        let enough = (least.value / Calendar.month.value * 1000).rounded(.up) / 1000
         return [
-            "with any number of \(question.machine.unit)s the fastest plan takes \(Readable.time(least)), not "
-                + "\(Readable.time(Seconds(time))); \(binding.replacingOccurrences(of: "_", with: " ")) binds it; "
-                + "allow \(Readable.significant(least.value / Calendar.month.value, digits: 4)) months or "
-                + "ask for less compute"
+            "with any number of \(question.machine.unit)s the fastest plan takes \(months(least.value)) months, not "
+                + "\(months(time)); \(binding.replacingOccurrences(of: "_", with: " ")) binds it; allow "
+                + "\(String(format: "%.3f", enough)) months or ask for less compute"
         ]
     }
 

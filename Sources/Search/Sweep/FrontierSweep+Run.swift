@@ -8,7 +8,7 @@ extension FrontierSweep {
     ///
     /// Points arrive as they are finished; which thread answers a point changes nothing in it. A published
     /// curve ends after the first point whose utilization is at most 0.001 and before the first width that
-    /// nothing serves; the points past its end are left out by ``Frontier/init(sweep:points:)``.
+    /// nothing serves; the points past its end are left out by ``ScalingFrontier/init(sweep:points:)``.
     /// - Parameter threads: questions answered at once; at least 1.
     /// - Returns: points in the order in which they are finished.
     public func stream(

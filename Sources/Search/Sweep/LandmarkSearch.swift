@@ -37,21 +37,21 @@ struct LandmarkSearch {
         return upper.map { ScalingFrontier.Landmark(flop: high, plan: $0) }
     }
 
-    /// The largest run between the last point that is feasible and the next one.
+    /// The largest run up to the last point.
     ///
-    /// Ranges of constant shape and batch are searched downwards, so it is exact inside that interval; for
-    /// published widths it is the last width that is served.
+    /// Ranges of constant shape and batch are searched downwards from there, because feasibility is not
+    /// monotone in the compute where the laws round; for published widths it is the last width served.
     func largestRun() throws(PlanningError) -> ScalingFrontier.Landmark? {
         guard let last = points.lastIndex(where: { $0.plan != nil }), let plan = points[last].plan else {
             return nil
         }
         if isPublished { return ScalingFrontier.Landmark(flop: plan.run.flop, plan: plan) }
-        guard last + 1 < points.count else { return nil }
+        guard last + 1 < points.count, let end = points.last else { return nil }
         let planner = try Planner(sweep.question(points[last].cell))
         let descent = RangeDescent(
             planner: planner, gpus: 1...DataMovementSpace.mostGPUs, cluster: nil, time: sweep.time.value,
             stop: { false })
-        let found = descent.largest(in: points[last].cell.flop...points[last + 1].cell.flop)
+        let found = descent.largest(in: points[last].cell.flop...end.cell.flop)
         // The fastest plan there need not be the smallest: ask again for the fewest accelerators.
         let flop = found.plans.first?.run.flop ?? plan.run.flop
         return try point(flop: flop).plan.map { ScalingFrontier.Landmark(flop: flop, plan: $0) }
