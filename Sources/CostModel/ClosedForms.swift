@@ -48,6 +48,7 @@ public enum ClosedForms {
     /// - Parameters:
     ///   - exponentDifference: α, below 0.5.
     ///   - latency: of one matrix product and its network step together.
+    /// - Returns: FLOP.
     public static func latencyLimit(
         exponentDifference: Double, latency: Seconds = unitLatency
     ) -> Flop {

@@ -83,6 +83,7 @@ public struct MatrixProductModel: Sendable {
     ///   - columns: contracted columns n of the weight matrix, at least 1.
     ///   - tokens: t, at least 1.
     ///   - kind: which product it is.
+    /// - Returns: seconds, latency included.
     public func seconds(rows: Int, columns: Int, tokens: Int, kind: ProductKind) -> Double {
         terms(rows: rows, columns: columns, tokens: tokens, kind: kind).total
     }

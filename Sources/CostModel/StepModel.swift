@@ -132,6 +132,7 @@ extension StepModel {
     ///   - tensorModel: TPm, a divisor of the width.
     ///   - tensorFeedForward: TPf, a divisor of the feed-forward width.
     ///   - cuts: DP·M, so that each product has B/(DP·M·E) tokens.
+    /// - Returns: seconds.
     public func layerArithmetic(tensorModel: Int, tensorFeedForward: Int, cuts: Int) -> Double {
         let narrow = shape.width / tensorModel
         let wide = shape.feedForwardWidth / tensorFeedForward
@@ -151,6 +152,7 @@ extension StepModel {
     ///   - pipeline: PP.
     ///   - expert: EP.
     ///   - microbatches: M.
+    /// - Returns: seconds.
     @inline(__always)
     public func arithmetic(layer: Double, pipeline: Int, expert: Int, microbatches: Int) -> Double {
         layer * Double(shape.layers / pipeline * (shape.experts / expert)) * Double(microbatches)
@@ -175,6 +177,7 @@ extension StepModel {
     ///   - expert: split of EP.
     ///   - interleave: v.
     ///   - gpus: accelerators used.
+    /// - Returns: bandwidth time and latency of a step.
     public func pipelineTraffic(
         pipeline: Split, expert: Split, interleave: Int, gpus: Double
     ) -> TrafficTime {

@@ -63,6 +63,7 @@ extension StepModel {
     ///   - parts: seconds of each term.
     ///   - idleRatio: bubble/(1 − bubble).
     ///   - schedule: decides what latency costs.
+    /// - Returns: seconds of the step.
     @inline(__always)
     public func step(parts: StepParts, idleRatio: Double, schedule: PipelineSchedule) -> Double {
         var overlapped = 0.0
@@ -182,6 +183,7 @@ extension StepModel {
     /// - Parameters:
     ///   - step: seconds.
     ///   - gpus: accelerators counted.
+    /// - Returns: a share of the peak, 0...1.
     public func utilization(step: Double, gpus: Double) -> Double {
         let work = shape.flopPerToken * Double(batchTokens)
         return work / (machine.compute.peak.value * gpus) / step

@@ -14,8 +14,9 @@ public struct Accelerator: Hashable, Sendable {
     public var memory: DeviceMemory
     /// On-chip levels; nil prices a matrix product as a roofline over memory alone.
     public var chip: Chip?
-    /// Network levels, innermost first; the last one is unbounded. At least one, at most
-    /// ``maximumNetworkLevels``.
+    /// Network levels, innermost first.
+    ///
+    /// The last one is unbounded; at least one, at most ``maximumNetworkLevels``.
     public var network: [NetworkLevel]
     /// Power of one unit, where known.
     public var power: Watts?

@@ -55,13 +55,15 @@ extension Accelerator {
         }
         for (index, level) in network.enumerated() {
             let key = "network.\(index)"
-            try positive(level.bidirectionalBandwidth.value, "\(key).bandwidth_bidirectional", .infiniteAllowed)
+            try positive(
+                level.bidirectionalBandwidth.value, "\(key).bandwidth_bidirectional", .infiniteAllowed)
             try notNegative(level.latency.value, "\(key).latency")
             if index == last {
                 guard level.size == nil else {
                     throw HardwareError(
                         key: "\(key).size",
-                        reason: "is given on the last level, which takes the rest; leave it out or add a level")
+                        reason:
+                            "is given on the last level, which takes the rest; leave it out or add a level")
                 }
             } else {
                 guard let size = level.size else {

@@ -29,7 +29,9 @@ public enum Calendar {
 
 /// Dimension of ``Seconds``.
 public enum TimeDimension: QuantityDimension {
+    /// The base unit as printed.
     public static let symbol = "s"
+    /// Units that are read, with their factors.
     public static let units: [String: Double] = [
         "s": 1, "sec": 1, "second": 1, "seconds": 1, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9,
         "min": 60, "minute": 60, "minutes": 60, "h": 3600, "hour": 3600, "hours": 3600,
@@ -37,65 +39,95 @@ public enum TimeDimension: QuantityDimension {
         "month": 3.154e7 / 12, "months": 3.154e7 / 12, "mo": 3.154e7 / 12,
         "y": 3.154e7, "year": 3.154e7, "years": 3.154e7,
     ]
+    /// Units that take SI prefixes.
     public static let prefixable: Set<String> = []
+    /// What a reader is told would be read.
     public static let example = "90d, 3months, 4.5us"
 }
 
 /// Dimension of ``Bytes``; KB to EB are decimal, KiB to EiB binary.
 public enum DataDimension: QuantityDimension {
+    /// The base unit as printed.
     public static let symbol = "B"
+    /// Units that are read, with their factors.
     public static let units: [String: Double] = binaryPrefixed("B").merging(
         ["B": 1, "byte": 1, "bytes": 1, "bit": 0.125, "b": 0.125], uniquingKeysWith: { $1 })
+    /// Units that take SI prefixes.
     public static let prefixable: Set<String> = ["B", "b", "bit"]
+    /// What a reader is told would be read.
     public static let example = "80GB, 80GiB"
 }
 
 /// Dimension of ``Flop``.
 public enum WorkDimension: QuantityDimension {
+    /// The base unit as printed.
     public static let symbol = "FLOP"
+    /// Units that are read, with their factors.
     public static let units: [String: Double] = ["FLOP": 1, "FLOPs": 1, "flop": 1, "flops": 1]
+    /// Units that take SI prefixes.
     public static let prefixable: Set<String> = ["FLOP", "FLOPs"]
+    /// What a reader is told would be read.
     public static let example = "1e27, 3.5e24FLOP"
 }
 
 /// Dimension of ``BytesPerSecond``; `bps` is bits per second.
 public enum DataRateDimension: QuantityDimension {
+    /// The base unit as printed.
     public static let symbol = "B/s"
+    /// Units that are read, with their factors.
     public static let units: [String: Double] = binaryPrefixed("B/s").merging(
         ["B/s": 1, "bps": 0.125, "bit/s": 0.125, "b/s": 0.125], uniquingKeysWith: { $1 })
+    /// Units that take SI prefixes.
     public static let prefixable: Set<String> = ["B/s", "bps", "bit/s", "b/s"]
+    /// What a reader is told would be read.
     public static let example = "50GB/s, 400Gbps, 4.8TB/s"
 }
 
 /// Dimension of ``FlopPerSecond``.
 public enum WorkRateDimension: QuantityDimension {
+    /// The base unit as printed.
     public static let symbol = "FLOP/s"
+    /// Units that are read, with their factors.
     public static let units: [String: Double] = ["FLOP/s": 1, "FLOPS": 1, "flop/s": 1]
+    /// Units that take SI prefixes.
     public static let prefixable: Set<String> = ["FLOP/s", "FLOPS", "flop/s"]
+    /// What a reader is told would be read.
     public static let example = "989TFLOP/s, 2.25PFLOP/s"
 }
 
 /// Dimension of ``Hertz``.
 public enum FrequencyDimension: QuantityDimension {
+    /// The base unit as printed.
     public static let symbol = "Hz"
+    /// Units that are read, with their factors.
     public static let units: [String: Double] = ["Hz": 1]
+    /// Units that take SI prefixes.
     public static let prefixable: Set<String> = ["Hz"]
+    /// What a reader is told would be read.
     public static let example = "1.83GHz"
 }
 
 /// Dimension of ``Watts``.
 public enum PowerDimension: QuantityDimension {
+    /// The base unit as printed.
     public static let symbol = "W"
+    /// Units that are read, with their factors.
     public static let units: [String: Double] = ["W": 1]
+    /// Units that take SI prefixes.
     public static let prefixable: Set<String> = ["W"]
+    /// What a reader is told would be read.
     public static let example = "700W"
 }
 
 /// Dimension of ``Dollars``.
 public enum MoneyDimension: QuantityDimension {
+    /// The base unit as printed.
     public static let symbol = "USD"
+    /// Units that are read, with their factors.
     public static let units: [String: Double] = ["USD": 1, "$": 1]
+    /// Units that take SI prefixes.
     public static let prefixable: Set<String> = ["USD"]
+    /// What a reader is told would be read.
     public static let example = "33600USD"
 }
 

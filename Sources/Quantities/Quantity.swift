@@ -20,6 +20,7 @@ public struct Quantity<Dimension: QuantityDimension>: Hashable, Sendable, Compar
     /// - Parameters:
     ///   - left: any quantity.
     ///   - right: one of the same dimension.
+    /// - Returns: whether the left one is smaller.
     @inlinable
     public static func < (left: Self, right: Self) -> Bool { left.value < right.value }
 

@@ -8,6 +8,7 @@ public enum Readable {
     /// - Parameters:
     ///   - quantity: any quantity.
     ///   - digits: significant digits, at least 1.
+    /// - Returns: number, prefix and unit.
     public static func text<Dimension>(_ quantity: Quantity<Dimension>, digits: Int = 3) -> String {
         let value = quantity.value
         if !value.isFinite { return value > 0 ? "infinite" : "\(value)" }
@@ -22,6 +23,7 @@ public enum Readable {
 
     /// A time in the unit that people would choose: µs, ms, s, minutes, hours, days, months or years.
     /// - Parameter time: seconds.
+    /// - Returns: number and unit.
     public static func time(_ time: Seconds) -> String {
         let seconds = time.value
         switch seconds {
@@ -38,6 +40,7 @@ public enum Readable {
     /// - Parameters:
     ///   - value: any number.
     ///   - digits: significant digits, at least 1.
+    /// - Returns: the digits.
     public static func significant(_ value: Double, digits: Int = 3) -> String {
         if value == 0 || !value.isFinite { return value == 0 ? "0" : "\(value)" }
         let magnitude = Int(floor(log10(abs(value))))
@@ -52,6 +55,7 @@ public enum Readable {
     /// - Parameters:
     ///   - value: any finite number.
     ///   - digits: significant digits, at least 1.
+    /// - Returns: the digits.
     public static func scientific(_ value: Double, digits: Int = 3) -> String {
         let text = String(format: "%.\(max(0, digits - 1))e", value)
         guard let mark = text.firstIndex(of: "e"), let exponent = Int(text[text.index(after: mark)...]) else {
@@ -62,6 +66,7 @@ public enum Readable {
 
     /// A whole number with separators of thousands: `16,777,216`.
     /// - Parameter count: any integer.
+    /// - Returns: the digits.
     public static func count(_ count: Int) -> String {
         let digits = String(count.magnitude)
         var grouped = ""
@@ -74,5 +79,6 @@ public enum Readable {
 
     /// A share as a percentage: `38.4 %`.
     /// - Parameter share: 0...1.
+    /// - Returns: the digits and the sign.
     public static func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
 }

@@ -131,7 +131,8 @@ public enum CountParsing {
     public static func count(_ text: String, atLeast minimum: Int = 1) throws(QuantityError) -> Int {
         let value = try number(text)
         guard value.isFinite, value == value.rounded() else {
-            throw QuantityError(text: text, reason: "is not a whole number", accepted: "16384, 16k, 2.5M, 1e6")
+            throw QuantityError(
+                text: text, reason: "is not a whole number", accepted: "16384, 16k, 2.5M, 1e6")
         }
         guard value >= Double(minimum), value <= 9e15 else {
             throw QuantityError(

@@ -21,6 +21,7 @@ struct FlatDocument {
     /// - Parameters:
     ///   - text: YAML or JSON.
     ///   - place: file name for messages.
+    /// - Throws: ``ScenarioError`` when the text is not well-formed.
     init(text: String, place: String) throws(ScenarioError) {
         self.place = place
         let root: Node?
@@ -32,7 +33,8 @@ struct FlatDocument {
             throw ScenarioError(place: place, reason: "cannot be read as YAML or JSON: \(error)")
         }
         guard let root, case .mapping = root else {
-            throw ScenarioError(place: place, reason: "is no mapping of keys to values; see 'hardware show h100-sxm'")
+            throw ScenarioError(
+                place: place, reason: "is no mapping of keys to values; see 'hardware show h100-sxm'")
         }
         try add(root, path: "", depth: 0)
     }
@@ -49,7 +51,8 @@ struct FlatDocument {
         case .mapping(let mapping):
             for (key, value) in mapping {
                 guard let name = key.string else {
-                    throw ScenarioError(place: place, line: key.mark?.line, reason: "a key must be a plain word")
+                    throw ScenarioError(
+                        place: place, line: key.mark?.line, reason: "a key must be a plain word")
                 }
                 try add(value, path: path.isEmpty ? name : "\(path).\(name)", depth: depth + 1)
             }

@@ -45,6 +45,7 @@ public enum HardwareCatalogue {
     /// - Parameters:
     ///   - name: one of ``names`` or a known other name.
     ///   - overrides: `key=value` texts that replace single values.
+    /// - Returns: the machine with its provenance.
     /// - Throws: ``ScenarioError`` when there is no such entry or an override cannot be used.
     public static func entry(
         _ name: String, overrides: [String] = []

@@ -52,6 +52,7 @@ public enum HardwareFile {
     ///   - text: YAML or JSON with the keys of `docs/hardware-files.md`.
     ///   - place: file name for messages.
     ///   - overrides: `key=value` texts that replace single values, as for `--set`.
+    /// - Returns: the machine with its provenance.
     /// - Throws: ``ScenarioError`` naming the key, its line, what is wrong and what would be accepted.
     public static func read(
         text: String, place: String, overrides: [String] = []

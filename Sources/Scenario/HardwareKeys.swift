@@ -13,6 +13,7 @@ public enum HardwareKeys {
 
     /// A key path with its list indices replaced by `N`.
     /// - Parameter key: for instance `network.0.size`.
+    /// - Returns: for instance `network.N.size`.
     public static func pattern(of key: String) -> String {
         key.split(separator: ".").map { Int($0) == nil ? String($0) : "N" }.joined(separator: ".")
     }

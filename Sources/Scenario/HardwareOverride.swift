@@ -8,14 +8,16 @@ enum HardwareOverride {
         let parts = override.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
             throw ScenarioError(
-                place: "--set \(override)", reason: "write it as key=value, for instance hbm.bandwidth=4.8TB/s")
+                place: "--set \(override)",
+                reason: "write it as key=value, for instance hbm.bandwidth=4.8TB/s")
         }
         let key = String(parts[0])
         let value = String(parts[1])
         for path in try paths(of: key, in: document) {
             let pattern = HardwareKeys.pattern(of: path)
             let isPrecision = path.hasPrefix("compute.peak_by_precision.")
-            guard isPrecision || (HardwareKeys.all.contains(pattern) && !pattern.hasPrefix("provenance")) else {
+            guard isPrecision || (HardwareKeys.all.contains(pattern) && !pattern.hasPrefix("provenance"))
+            else {
                 let known = HardwareKeys.all.filter { !$0.hasPrefix("provenance") }
                 throw ScenarioError(
                     place: "--set \(override)",
@@ -36,7 +38,8 @@ enum HardwareOverride {
         let levels = Array(0..<document.count(of: "network"))
         let chosen =
             parts[1] == "*"
-            ? levels : levels.filter { document.text("network.\($0).name")?.lowercased() == parts[1].lowercased() }
+            ? levels
+            : levels.filter { document.text("network.\($0).name")?.lowercased() == parts[1].lowercased() }
         guard !chosen.isEmpty else {
             let names = levels.compactMap { document.text("network.\($0).name") }.joined(separator: ", ")
             throw ScenarioError(

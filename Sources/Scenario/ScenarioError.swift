@@ -26,9 +26,12 @@ public enum Suggestion {
     /// - Parameters:
     ///   - name: what was given.
     ///   - known: what would be accepted.
+    /// - Returns: the name, or nil.
     public static func nearest(to name: String, among known: some Sequence<String>) -> String? {
         let scored = known.map { (name: $0, distance: distance(name.lowercased(), $0.lowercased())) }
-        guard let best = scored.min(by: { ($0.distance, $0.name) < ($1.distance, $1.name) }) else { return nil }
+        guard let best = scored.min(by: { ($0.distance, $0.name) < ($1.distance, $1.name) }) else {
+            return nil
+        }
         return best.distance <= max(2, name.count / 2) ? best.name : nil
     }
 
@@ -36,6 +39,7 @@ public enum Suggestion {
     /// - Parameters:
     ///   - name: what was given.
     ///   - known: what would be accepted.
+    /// - Returns: the phrase, or empty text.
     public static func phrase(for name: String, among known: some Sequence<String>) -> String {
         nearest(to: name, among: known).map { ", did you mean '\($0)'?" } ?? ""
     }

@@ -2,6 +2,7 @@
 public enum Divisors {
     /// All divisors, ascending.
     /// - Parameter number: at least 1.
+    /// - Returns: the divisors, 1 and the number included.
     public static func all(of number: Int) -> [Int] {
         precondition(number >= 1, "divisors of a number below 1")
         var divisors = [1]

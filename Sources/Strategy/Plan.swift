@@ -62,6 +62,7 @@ public struct Placement: Hashable, Sendable {
 
     /// Accelerators of one domain of a level that the plan uses, in domains of the level below.
     /// - Parameter level: index, innermost first.
+    /// - Returns: domains of the level below, or accelerators.
     public func used(at level: Int) -> Int {
         tensorModel[level] * tensorFeedForward[level] * pipeline[level] * expert[level] * data[level]
     }

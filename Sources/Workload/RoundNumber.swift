@@ -4,6 +4,7 @@ public enum RoundNumber {
     ///
     /// The published scaling laws snap depth, sparsity and batch to this grid (arXiv:2411.01137).
     /// - Parameter value: any number; at most 1 gives 1.
+    /// - Returns: the number.
     public static func closest(to value: Double) -> Int {
         var best = 1
         var bestDistance = abs(value - 1)
@@ -27,6 +28,7 @@ public enum RoundNumber {
     /// - Parameters:
     ///   - range: least and greatest number wanted.
     ///   - leastExponent: least i.
+    /// - Returns: the numbers.
     public static func friendly(in range: ClosedRange<Int>, leastExponent: Int) -> [Int] {
         var numbers: [Int] = []
         for odd in stride(from: 1, through: 15, by: 2) {

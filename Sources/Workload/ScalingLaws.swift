@@ -70,6 +70,7 @@ public enum BatchLaw: Hashable, Sendable, Codable {
     ///   - flop: training compute C.
     ///   - experts: E.
     ///   - sequenceLength: s in tokens.
+    /// - Returns: sequences, a multiple of E.
     public func sequences(flop: Double, experts: Int, sequenceLength: Int) -> Int {
         let perExpert = Double(experts)
         switch self {

@@ -37,10 +37,12 @@ public struct WidthGrid: Sendable {
 
     /// The shape for an amount of compute.
     /// - Parameter flop: training compute, above zero.
+    /// - Returns: the law shape.
     public func shape(flop: Double) -> LayerStack { entries[index(flop: flop)].shape }
 
     /// The index in ``entries`` of the shape for an amount of compute.
     /// - Parameter flop: training compute, above zero.
+    /// - Returns: an index.
     public func index(flop: Double) -> Int {
         // Nearest in log by binary search; `nearer` decides between neighbours exactly as stated above.
         var low = 0

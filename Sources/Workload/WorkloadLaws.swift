@@ -37,6 +37,7 @@ public struct WorkloadLaws: Hashable, Sendable, Codable {
 
     /// The shape that the laws give to a width.
     /// - Parameter width: model width d, at least 1.
+    /// - Returns: the law shape.
     /// - Throws: ``WorkloadError`` when the width is below 1.
     public func shape(width: Int) throws(WorkloadError) -> LayerStack {
         guard width >= 1 else { throw .notPositive(name: "width", value: Double(width)) }

@@ -14,7 +14,8 @@ import Testing
             let model = try models[name] ?? MatrixProductModel(machine: HardwareCatalogue.entry(name).machine)
             models[name] = model
             let seconds = model.seconds(
-                rows: try #require(Int(row["rows_d1"] ?? "")), columns: try #require(Int(row["cols_d2"] ?? "")),
+                rows: try #require(Int(row["rows_d1"] ?? "")),
+                columns: try #require(Int(row["cols_d2"] ?? "")),
                 tokens: try #require(Int(row["tokens_b"] ?? "")),
                 kind: row["is_weight_gradient"] == "1" ? .weightGradient : .activation)
             let expected = try #require(Double(row["seconds"] ?? ""))

@@ -13,7 +13,8 @@ import Testing
             #expect(Double(Field.Value.number(value).cell) == value)
         }
         #expect(Field.Value.number(4096).cell == "4096")
-        #expect(JSONValue.array([.number(.infinity), .number(1), .null]).text(.line) == "[\"infinite\",1,null]")
+        #expect(
+            JSONValue.array([.number(.infinity), .number(1), .null]).text(.line) == "[\"infinite\",1,null]")
     }
 
     @Test("The digest tells texts apart and has sixteen digits")

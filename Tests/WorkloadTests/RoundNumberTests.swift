@@ -4,8 +4,10 @@ import Workload
 @Suite struct RoundNumberTests {
     @Test("The closest k·2^i equals a search of all of them; the smaller wins a tie")
     func closest() {
-        let all = [1, 3, 5, 7, 9].flatMap { odd in (0..<60).compactMap { odd.multipliedReportingOverflow(by: 1 << $0).overflow ? nil : odd << $0 } }
-            .sorted()
+        let all = [1, 3, 5, 7, 9].flatMap { odd in
+            (0..<60).compactMap { odd.multipliedReportingOverflow(by: 1 << $0).overflow ? nil : odd << $0 }
+        }
+        .sorted()
         for value in stride(from: 0.25, to: 5000, by: 0.25) {
             var best = all[0]
             for number in all where abs(value - Double(number)) < abs(value - Double(best)) { best = number }

@@ -1,7 +1,9 @@
 import Benchmark
 import Meshwright
 
-/// Whole answers as a user asks them. Limits that the project holds itself to, in seconds of CPU on two cores:
+/// Whole answers as a user asks them.
+///
+/// Limits that the project holds itself to, in seconds of CPU on two cores:
 /// a published frontier 0.05, a plan that asks for time 0.3, one that asks for GPUs or FLOP 2.
 let benchmarks: @Sendable () -> Void = {
     Benchmark.defaultConfiguration = .init(
@@ -49,6 +51,7 @@ let benchmarks: @Sendable () -> Void = {
 private func sweep(preset: SpacePreset) throws -> FrontierSweep {
     try FrontierSweep(
         template: PlanningQuestion(
-            machine: try Catalogue.machine("h100-sxm"), given: .gpusAndFlop(gpus: 1, flop: 1e24), preset: preset),
+            machine: try Catalogue.machine("h100-sxm"), given: .gpusAndFlop(gpus: 1, flop: 1e24),
+            preset: preset),
         points: .publishedWidths, time: .months(3))
 }
