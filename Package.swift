@@ -40,11 +40,12 @@ let package = Package(
             resources: [.embedInCode("Catalogue")]),
         .target(name: "Charts"),
         .target(name: "Reports", dependencies: ["Search", "Scenario", "Charts"]),
+        .target(name: "SweepOutput", dependencies: ["Search", "Reports", "Charts"]),
         .target(name: "Meshwright", dependencies: ["Search", "Scenario", "GLPKSolver", "Reports"]),
         .executableTarget(
             name: "meshwright-cli",
             dependencies: [
-                "Meshwright", "Reports",
+                "Meshwright", "Reports", "SweepOutput",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -70,6 +71,7 @@ let package = Package(
         .testTarget(name: "SearchTests", dependencies: ["Search", "Scenario", "TestSupport"]),
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "TestSupport"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
+        .testTarget(name: "SweepOutputTests", dependencies: ["SweepOutput", "Scenario", "TestSupport"]),
         .testTarget(
             name: "CommandTests",
             dependencies: ["TestSupport", "meshwright-cli"], exclude: ["Golden"]),

@@ -38,16 +38,36 @@ public struct FrontierReport: Sendable {
             default: Field(name, .missing)
             }
         }
+        // How many plans were priced depends on where the search started, so it is in ``timings``.
         return labels + plan + [
             Field("optimal", .flag(point.certificate.isOptimal)),
             Field("space_size", .integer(point.certificate.account.spaceSize)),
             Field("open", .integer(point.certificate.account.open)),
-            Field("evaluated", .integer(point.certificate.account.evaluated)),
             Field("reason", .text(point.reason)),
         ]
     }
 
+    /// What each point cost, as a table: counts and seconds may differ between runs of the same sweep.
+    public static func timings(_ points: [FrontierPoint]) -> String {
+        let rows = points.sorted { $0.cell.index < $1.cell.index }.map { point in
+            [
+                Field("cell", .integer(point.cell.index)), Field("flop", .number(point.cell.flop)),
+                Field("gpus_given", point.cell.gpus.map { .integer($0) } ?? .missing),
+                Field("start", point.effort.map { .text($0.start.rawValue) } ?? .missing),
+                Field("seconds", point.effort.map { .number($0.seconds.value) } ?? .missing),
+                Field("evaluated", point.effort.map { .integer($0.evaluated) } ?? .missing),
+                Field("expanded_nodes", point.effort.map { .integer($0.expandedNodes) } ?? .missing),
+            ]
+        }
+        return ([rows.first.map(CSVText.header) ?? ""] + rows.map(CSVText.row)).joined(separator: "\n") + "\n"
+    }
+
     // MARK: JSON
+
+    /// One object a point, each on a line of its own (JSON Lines).
+    public var jsonLines: String {
+        frontier.points.map { fields($0).json.text(.line) + "\n" }.joined()
+    }
 
     /// Points, landmarks and inputs.
     public var json: JSONValue {
@@ -83,7 +103,7 @@ public struct FrontierReport: Sendable {
                 ).text(.unicode))
         }
         parts.append(table)
-        if !isGrid { parts.append(landmarks) }
+        if !isGrid { parts.append(landmarkText) }
         return parts.joined(separator: "\n\n") + "\n"
     }
 
@@ -110,7 +130,8 @@ public struct FrontierReport: Sendable {
         return table.text
     }
 
-    private var landmarks: String {
+    /// The places where scaling ends, a line each.
+    public var landmarkText: String {
         var lines: [String] = []
         func describe(_ name: String, _ landmark: ScalingFrontier.Landmark?) {
             guard let landmark else {

@@ -14,6 +14,10 @@ struct FrontierCommand: AsyncParsableCommand {
               meshwright frontier --hardware h100-sxm --space published --widths published --format csv
               meshwright frontier --gpus 1024:65536 --from 1e24 --to 1e26 --points 5
 
+              meshwright frontier --gpus 1k:1M --from 1e24 --to 1e28 --points 100 --output grid --resume
+              meshwright frontier --gpus 1k:1M --shard 1/2 --output part1
+              meshwright frontier --merge part1 part2 --output all
+
             With --gpus each cell is the fastest run on at most that many GPUs, and the time only filters.
             """)
 
@@ -36,7 +40,8 @@ struct FrontierCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Points, evenly spaced in the logarithm.")
     var points = "33"
 
-    @Option(name: .long, help: "published: one row for each width of the published tables, instead of a range.")
+    @Option(
+        name: .long, help: "published: one row for each width of the published tables, instead of a range.")
     var widths: String?
 
     @Option(name: .long, help: "GPU counts for a grid: a list 1024,4096 or a doubling range 1024:65536.")
@@ -48,32 +53,49 @@ struct FrontierCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Points answered at once (default: all processors).")
     var threads: String?
 
-    @Option(name: .long, help: "text, json or csv.")
-    var format: OutputFormat = .text
+    @OptionGroup(title: "Batch") var batch: BatchOptions
+
+    @Option(name: .long, help: "text, json or csv; with --output, a summary unless given.")
+    var format: OutputFormat?
 
     func run() async throws {
         try search.checkEngine()
+        try batch.check()
+        if !batch.merge.isEmpty { return try merge() }
         let sweep = try sweep()
-        let threads = try self.threads.map { try WorkloadOptions.count("--threads", $0) }
-        let total = sweep.cells.count
-        let progress = Progress("0 of \(total) points")
+        let threads =
+            try self.threads.map { try WorkloadOptions.count("--threads", $0) }
+            ?? ProcessInfo.processInfo.activeProcessorCount
+        if batch.output != nil { return try await fill(sweep, threads: threads) }
+        let progress = CellProgress(total: sweep.cells.count)
         var found: [FrontierPoint] = []
-        let stream = sweep.stream(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
         do {
-            for try await point in stream {
+            for try await point in sweep.stream(threads: threads) {
                 found.append(point)
-                let left = progress.seconds / Double(found.count) * Double(total - found.count)
-                progress.update("\(found.count) of \(total) points, about \(Int(left)) s left")
+                progress.finished(found.count)
             }
         } catch { throw InputError("\(error)") }
-        progress.update("looking for the end of linear scaling and the latency wall")
-        let frontier = try checkingInput { try ScalingFrontier(sweep: sweep, points: found) }
+        try report(try frontier(sweep, found, progress), format: format ?? .text)
+    }
+
+    /// The frontier with its landmarks, which take some more searches.
+    func frontier(
+        _ sweep: FrontierSweep, _ points: [FrontierPoint], _ progress: CellProgress
+    ) throws -> ScalingFrontier {
+        progress.look("looking for the end of linear scaling and the latency wall")
+        let frontier = try checkingInput { try ScalingFrontier(sweep: sweep, points: points) }
         progress.finish()
+        return frontier
+    }
+
+    /// Prints a frontier; a nil format prints nothing.
+    func report(_ frontier: ScalingFrontier, format: OutputFormat?) throws {
         let report = FrontierReport(frontier, version: MeshwrightCommand.version)
         switch format {
         case .text: print(report.text, terminator: "")
         case .json: print(report.json.text())
         case .csv: print(report.csv, terminator: "")
+        case nil: break
         }
         if frontier.points.allSatisfy({ $0.plan == nil }) {
             StandardError.write("meshwright: no point has a feasible plan")
@@ -81,7 +103,7 @@ struct FrontierCommand: AsyncParsableCommand {
         }
     }
 
-    private func sweep() throws -> FrontierSweep {
+    func sweep() throws -> FrontierSweep {
         let given = Given.flopAndTime(flop: 1e24, time: Calendar.month)
         guard let objective = Objective(rawValue: objective), objective != .time else {
             throw InputError("--objective \(self.objective): write gpus or utilization")

@@ -183,7 +183,15 @@ public struct DataMovementSpace: SearchSpace {
     /// The rank of a step, or of a bound on one.
     @inline(__always)
     func rank(step: Double, traffic: Double, gpus: Double) -> Rank {
-        switch objective {
+        objective.rank(step: step, traffic: traffic, gpus: gpus)
+    }
+}
+
+extension Objective {
+    /// The rank of a step on some accelerators.
+    @inline(__always)
+    func rank(step: Double, traffic: Double, gpus: Double) -> Rank {
+        switch self {
         case .time: Rank(step, traffic, gpus)
         case .gpus: Rank(gpus, step, traffic)
         case .utilization: Rank(step * gpus, step, traffic)

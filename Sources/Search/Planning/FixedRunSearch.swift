@@ -29,6 +29,61 @@ struct FixedRunSearch {
             settings: question.settings, idealized: idealized)
     }
 
+    /// A search with a model at hand.
+    init(question: PlanningQuestion, run: TrainingRun, model: StepModel, stop: @escaping () -> Bool) {
+        self.question = question
+        self.run = run
+        self.model = model
+        self.stop = stop
+    }
+
+    /// What a search is for and which plans it may take.
+    struct Bounds {
+        /// What comes first.
+        let objective: Objective
+        /// Accelerators that plans may use.
+        let gpus: ClosedRange<Int>
+        /// Accelerators given, nil for any number.
+        let cluster: Int?
+        /// Longest run in seconds.
+        let deadline: Double
+    }
+
+    /// Searches the plans.
+    /// - Parameters:
+    ///   - bounds: what for, and within which limits.
+    ///   - memory: whether it is checked.
+    ///   - wanted: how many plans; nil for what the question asks.
+    ///   - cutoff: a rank that some plan of the space reaches.
+    func best(
+        _ bounds: Bounds, memory: MemoryRule = .checked, wanted: Int? = nil, cutoff: Rank = .worst
+    ) -> Outcome {
+        best(
+            objective: bounds.objective, gpus: bounds.gpus, cluster: bounds.cluster,
+            deadline: bounds.deadline, memory: memory, wanted: wanted, cutoff: cutoff)
+    }
+
+    /// The rank of a plan if it is a leaf of the space, else nil.
+    /// - Parameters:
+    ///   - plan: of the same shape and batch, from a search with the same preset.
+    ///   - bounds: describe the space.
+    func rank(of plan: Plan, within bounds: Bounds) -> Rank? {
+        let used = plan.gpus
+        let sizes = model.machine.domainSizes
+        guard bounds.gpus.contains(used),
+            (try? plan.check(shape: run.shape, batchTokens: run.batchTokens, machine: question.machine)) != nil,
+            model.memoryBytes(plan) <= model.machine.memory.capacity.value * Double(used)
+        else { return nil }
+        if let cluster = bounds.cluster {
+            let factors = sizes.indices.map { plan.placement.used(at: $0) }
+            guard used <= DomainCapacity.groups(gpus: cluster, sizes: sizes, used: factors) * factors.product
+            else { return nil }
+        }
+        let price = model.price(plan)
+        guard price.step * run.steps <= bounds.deadline else { return nil }
+        return bounds.objective.rank(step: price.step, traffic: price.traffic, gpus: Double(used))
+    }
+
     /// Searches the plans.
     /// - Parameters:
     ///   - objective: what comes first.
@@ -37,16 +92,19 @@ struct FixedRunSearch {
     ///   - deadline: longest run in seconds.
     ///   - memory: whether it is checked.
     ///   - wanted: how many plans; nil for what the question asks.
+    ///   - cutoff: a rank that some plan of the space reaches; nothing above it is looked at.
     ///   - goal: the best plans, or any.
     func best(
         objective: Objective, gpus: ClosedRange<Int>, cluster: Int?, deadline: Double,
-        memory: MemoryRule = .checked, wanted: Int? = nil, goal: BranchAndBound.Goal = .best
+        memory: MemoryRule = .checked, wanted: Int? = nil, cutoff: Rank = .worst,
+        goal: BranchAndBound.Goal = .best
     ) -> Outcome {
         var space = DataMovementSpace(
             model: model, preset: question.preset, objective: objective, gpus: gpus, cluster: cluster,
             steps: run.steps, deadline: deadline, memory: memory,
             cutUnit: question.sequences == .whole ? run.sequenceLength : 1)
-        let result = BranchAndBound.search(&space, wanted: wanted ?? question.wanted, goal: goal, stop: stop)
+        let result = BranchAndBound.search(
+            &space, wanted: wanted ?? question.wanted, cutoff: cutoff, goal: goal, stop: stop)
         let worst = result.best.first?.rank ?? .worst
         return Outcome(result: result, memoryMayBind: space.leastExcludedByMemory < worst)
     }

@@ -4,28 +4,40 @@ import Quantities
 import Workload
 
 extension FrontierSweep {
-    /// Answers every question, each on one thread, several at once.
+    /// Answers questions, several at once.
     ///
-    /// Points arrive as they are finished; which thread answers a point changes nothing in it. A published
-    /// curve ends after the first point whose utilization is at most 0.001 and before the first width that
-    /// nothing serves; the points past its end are left out by ``ScalingFrontier/init(sweep:points:)``.
-    /// - Parameter threads: questions answered at once; at least 1.
+    /// Cells of one shape and batch are answered together: one search serves all that differ in compute alone,
+    /// and neighbours start from each other's plan. Points arrive as they are finished; neither the order nor
+    /// which cells are asked together changes anything in a point but its effort. A published curve ends after
+    /// the first point whose utilization is at most 0.001 and before the first width that nothing serves; the
+    /// points past its end are left out by ``ScalingFrontier/init(sweep:points:)``.
+    /// - Parameters:
+    ///   - wanted: some of ``cells``; nil for all.
+    ///   - threads: groups of cells searched at once; at least 1.
     /// - Returns: points in the order in which they are finished.
     public func stream(
-        threads: Int = ProcessInfo.processInfo.activeProcessorCount
+        _ wanted: [Cell]? = nil, threads: Int = ProcessInfo.processInfo.activeProcessorCount
     ) -> AsyncThrowingStream<FrontierPoint, any Error> {
         AsyncThrowingStream { continuation in
             let work = Task {
                 do {
-                    try await withThrowingTaskGroup(of: FrontierPoint.self) { group in
-                        var waiting = cells.makeIterator()
-                        for _ in 0..<max(1, threads) {
-                            if let cell = waiting.next() { group.addTask { try answer(cell) } }
+                    let groups = try groups(of: wanted ?? cells, threads: threads)
+                    try await withThrowingTaskGroup(of: Void.self) { tasks in
+                        var waiting = groups.makeIterator()
+                        func start(_ group: CellGroup) {
+                            tasks.addTask {
+                                try GroupSolver(sweep: self, group: group).solve { point in
+                                    continuation.yield(point)
+                                    return !Task.isCancelled
+                                }
+                            }
                         }
-                        while let point = try await group.next() {
-                            continuation.yield(point)
+                        for _ in 0..<max(1, threads) {
+                            if let group = waiting.next() { start(group) }
+                        }
+                        while try await tasks.next() != nil {
                             try Task.checkCancellation()
-                            if let cell = waiting.next() { group.addTask { try answer(cell) } }
+                            if let group = waiting.next() { start(group) }
                         }
                     }
                     continuation.finish()
@@ -40,14 +52,24 @@ extension FrontierSweep {
     /// - Returns: the point.
     /// - Throws: ``PlanningError`` when a number cannot be used.
     public func answer(_ cell: Cell) throws(PlanningError) -> FrontierPoint {
-        let answer = try Planner(question(cell)).answer()
+        point(cell, try Planner(question(cell)).answer())
+    }
+
+    /// The point of an answered cell; in a grid the time filters.
+    func point(_ cell: Cell, _ answer: PlanningAnswer) -> FrontierPoint {
         var plan = answer.best
         var reason = answer.infeasibility.joined(separator: "; ")
-        if let found = plan, cell.gpus != nil, found.total > time {
-            reason = "takes \(Readable.time(found.total)), longer than \(Readable.time(time))"
+        if let found = plan, let late = lateness(of: found, cell) {
+            reason = late
             plan = nil
         }
         return FrontierPoint(cell: cell, plan: plan, reason: reason, certificate: answer.certificate)
+    }
+
+    /// Why a plan of a grid is filtered out; nil where it is not.
+    private func lateness(of plan: PricedPlan, _ cell: Cell) -> String? {
+        guard cell.gpus != nil, plan.total > time else { return nil }
+        return "takes \(Readable.time(plan.total)), longer than \(Readable.time(time))"
     }
 }
 

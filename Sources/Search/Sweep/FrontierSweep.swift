@@ -124,6 +124,30 @@ public struct FrontierPoint: Sendable {
     public let plan: PricedPlan?
     /// Why there is no plan; empty where there is one.
     public let reason: String
-    /// What was proved.
+    /// What was proved. Its counts depend on where the search started.
     public let certificate: Certificate
+    /// What it cost; nil where that was not measured.
+    public let effort: SearchEffort?
+
+    /// Makes a point.
+    /// - Parameters:
+    ///   - cell: the question.
+    ///   - plan: the plan, or nil where there is none.
+    ///   - reason: why there is no plan.
+    ///   - certificate: what was proved.
+    ///   - effort: what it cost.
+    public init(
+        cell: FrontierSweep.Cell, plan: PricedPlan?, reason: String, certificate: Certificate,
+        effort: SearchEffort? = nil
+    ) {
+        self.cell = cell
+        self.plan = plan
+        self.reason = reason
+        self.certificate = certificate
+        self.effort = effort
+    }
+
+    func with(effort: SearchEffort) -> FrontierPoint {
+        FrontierPoint(cell: cell, plan: plan, reason: reason, certificate: certificate, effort: effort)
+    }
 }

@@ -1,0 +1,160 @@
+import Charts
+import Foundation
+import Quantities
+import Search
+
+/// The figures of a finished frontier.
+public struct FrontierPlots: Sendable {
+    private let frontier: ScalingFrontier
+
+    /// Takes a frontier with its landmarks.
+    public init(_ frontier: ScalingFrontier) { self.frontier = frontier }
+
+    /// Figures with the names of their files; none of a curve without a plan.
+    ///
+    /// A curve gives `utilization` and `parallelism`, a grid maps of `utilization` and `binding`.
+    public var charts: [(name: String, chart: any Chart)] {
+        switch frontier.sweep.points {
+        case .grid(let gpus, let from, let to, _): maps(gpus: gpus, compute: from...to)
+        case .compute(let from, let to, _): curves(compute: from...to)
+        case .publishedWidths: curves(compute: nil)
+        }
+    }
+
+    private var plans: [PricedPlan] { frontier.points.compactMap(\.plan) }
+    private var machine: String { frontier.sweep.template.machine.title }
+    private var time: String { Readable.time(frontier.sweep.time) }
+
+    private func compute(_ range: ClosedRange<Double>?) -> Axis {
+        Axis(
+            "Training compute", unit: "FLOP", scale: .log10, format: .power,
+            extent: range.map { $0.lowerBound < $0.upperBound ? .fixed($0) : .automatic } ?? .automatic)
+    }
+
+    private var conditions: String {
+        let laws = frontier.sweep.template.laws
+        let model = laws.sparsity == .dense ? "dense" : "sparse"
+        let space = frontier.sweep.template.preset.rawValue
+        return "\(model) models, batch law \(laws.batch.name), \(space) space of plans"
+    }
+
+    // MARK: Curves
+
+    private func curves(compute range: ClosedRange<Double>?) -> [(name: String, chart: any Chart)] {
+        guard !plans.isEmpty else { return [] }
+        let goal = frontier.sweep.template.objective == .utilization ? "best use" : "fewest"
+        return [
+            ("utilization", utilization(goal, range)), ("parallelism", parallelism(goal, range)),
+        ]
+    }
+
+    private func utilization(_ goal: String, _ range: ClosedRange<Double>?) -> LineChart {
+        var line = plans.map { DataPoint(x: $0.run.flop, y: $0.utilization) }
+        if let end = frontier.endOfLinearScaling, range != nil { line.append(point(end)) }
+        if let last = frontier.largestRun { line.append(point(last)) }
+        line.sort { $0.x < $1.x }
+        var markers: [Marker] = []
+        if let end = frontier.endOfLinearScaling {
+            markers.append(Marker("end of linear scaling", x: end.flop))
+        }
+        if let last = frontier.largestRun { markers.append(Marker("largest run", x: last.flop)) }
+        if let wall = frontier.latencyWall { markers.append(Marker("latency wall", x: wall)) }
+        return LineChart(
+            Heading(
+                "Utilization of the \(goal) GPUs that finish in \(time)",
+                subtitle: "\(machine): \(conditions)",
+                caption: "Colours: the term whose removal alone shortens the step most. "
+                    + "Linear scaling ends where utilization falls to 80 % of what the chip sustains."),
+            horizontal: compute(range),
+            vertical: Axis("Model FLOP utilization", unit: "% of peak", format: .percent),
+            series: [Series("utilization", points: line)],
+            markers: markers.filter { range?.contains($0.x) ?? true }, bands: bands)
+    }
+
+    private func point(_ landmark: ScalingFrontier.Landmark) -> DataPoint {
+        DataPoint(x: landmark.flop, y: landmark.plan.utilization)
+    }
+
+    /// Stretches of one binding term; they change half-way, in the logarithm, between two points.
+    private var bands: [Band] {
+        let hues = Dictionary(
+            BindingName.hues(plans.map(\.binding)).map { ($0.term, $0.hue) },
+            uniquingKeysWith: { first, _ in first })
+        let end = max(frontier.largestRun?.flop ?? 0, plans.last?.run.flop ?? 0)
+        var bands: [Band] = []
+        var start = plans.first?.run.flop ?? 0
+        for (index, plan) in plans.enumerated() {
+            let next = index + 1 < plans.count ? plans[index + 1] : nil
+            if next?.binding == plan.binding { continue }
+            let stop = next.map { (plan.run.flop * $0.run.flop).squareRoot() } ?? end
+            guard stop > start else { continue }
+            bands.append(
+                Band(BindingName.words(plan.binding), range: start...stop, hue: hues[plan.binding] ?? .grey))
+            start = stop
+        }
+        return bands
+    }
+
+    private func parallelism(_ goal: String, _ range: ClosedRange<Double>?) -> ShareChart {
+        func layer(_ name: String, _ hue: Hue, _ degree: (PricedPlan) -> Int) -> ShareChart.Layer {
+            ShareChart.Layer(name, values: plans.map { log2(Double(degree($0))) }, hue: hue)
+        }
+        return ShareChart(
+            Heading(
+                "How the \(goal) GPUs that finish in \(time) divide the work",
+                subtitle: "\(machine): \(conditions)",
+                caption: "Doublings: 10 doublings of data parallelism are 1024 replicas. "
+                    + "The top of the stack is the logarithm of the GPUs used."),
+            horizontal: compute(range), vertical: Axis("Degrees of parallelism", unit: "doublings, log₂"),
+            places: plans.map(\.run.flop),
+            layers: [
+                layer("tensor", .purple) { $0.plan.tensor }, layer("pipeline", .green) { $0.plan.pipeline },
+                layer("expert", .yellow) { $0.plan.expert }, layer("data", .orange) { $0.plan.data },
+            ].filter { $0.name != "expert" || $0.values.contains { $0 > 0 } })
+    }
+
+    // MARK: Maps
+
+    private func maps(gpus: [Int], compute range: ClosedRange<Double>) -> [(name: String, chart: any Chart)] {
+        let rows = Set(gpus).sorted()
+        let columns = Set(frontier.points.map(\.cell.flop)).sorted()
+        let rowIndex = Dictionary(uniqueKeysWithValues: rows.enumerated().map { ($1, $0) })
+        let columnIndex = Dictionary(uniqueKeysWithValues: columns.enumerated().map { ($1, $0) })
+        let empty = [Double?](repeating: nil, count: columns.count)
+        var values = [[Double?]](repeating: empty, count: rows.count)
+        var terms = [[Int?]](repeating: empty.map { _ in nil }, count: rows.count)
+        let hues = BindingName.hues(plans.map(\.binding))
+        for point in frontier.points {
+            guard let plan = point.plan, let given = point.cell.gpus, let row = rowIndex[given],
+                let column = columnIndex[point.cell.flop]
+            else { continue }
+            values[row][column] = plan.utilizationOfGiven
+            terms[row][column] = hues.firstIndex { $0.term == plan.binding }
+        }
+        guard !plans.isEmpty else { return [] }
+        func map(_ title: String, _ cells: HeatMap.Cells) -> HeatMap {
+            HeatMap(
+                Heading(title, subtitle: "\(machine): \(conditions)"), horizontal: compute(nil),
+                vertical: Axis("GPUs given", unit: "count", scale: .log10, format: .compact),
+                columns: columns, rows: rows.map(Double.init), cells: cells,
+                missing: "no plan that finishes in \(time)")
+        }
+        return [
+            (
+                "utilization",
+                map(
+                    "Utilization of the GPUs given, fastest plan of each cell",
+                    .values(
+                        values, axis: Axis("Model FLOP utilization", unit: "% of peak", format: .percent),
+                        ramp: .viridis))
+            ),
+            (
+                "binding",
+                map(
+                    "What binds the fastest plan of each cell",
+                    .categories(
+                        terms, hues.map { HeatMap.Category(BindingName.words($0.term), hue: $0.hue) }))
+            ),
+        ]
+    }
+}

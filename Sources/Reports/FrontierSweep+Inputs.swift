@@ -1,0 +1,24 @@
+import Search
+
+extension FrontierSweep {
+    /// Everything that decides the answers of the sweep, as JSON in base units.
+    public var inputs: JSONValue {
+        .object([
+            "question": template.json, "points": places, "seconds": .number(time.value),
+            "time_limit_seconds": .number(template.timeLimit.value),
+        ])
+    }
+
+    private var places: JSONValue {
+        switch points {
+        case .compute(let from, let to, let count):
+            .object(["from": .number(from), "to": .number(to), "count": .integer(count)])
+        case .publishedWidths: .text("published widths")
+        case .grid(let gpus, let from, let to, let count):
+            .object([
+                "from": .number(from), "to": .number(to), "count": .integer(count),
+                "gpus": .array(gpus.map { .integer($0) }),
+            ])
+        }
+    }
+}

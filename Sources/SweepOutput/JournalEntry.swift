@@ -1,0 +1,86 @@
+import CostModel
+import Quantities
+import Search
+import Strategy
+
+/// One finished cell as a journal keeps it: the decisions, what was proved, and what it cost.
+///
+/// Prices are not kept but computed anew from the plan; the step time is, to notice that a price has changed.
+struct JournalEntry: Codable, Hashable, Sendable {
+    let cell: Int
+    let plan: Layout?
+    let reason: String?
+    let optimal: Bool
+    let spaceSize: Int
+    let start: SearchEffort.Start?
+    let seconds: Double?
+    let evaluated: Int?
+    let expandedNodes: Int?
+
+    /// A plan with its factors by network level.
+    struct Layout: Codable, Hashable, Sendable {
+        let tensorModel: [Int]
+        let tensorFeedForward: [Int]
+        let pipeline: [Int]
+        let expert: [Int]
+        let data: [Int]
+        let microbatches: Int
+        let interleave: Int
+        let schedule: PipelineSchedule
+        let memoryBinds: Bool
+        let stepSeconds: Double
+    }
+
+    init(_ point: FrontierPoint) {
+        cell = point.cell.index
+        plan = point.plan.map(Layout.init)
+        reason = point.plan == nil ? point.reason : nil
+        optimal = point.certificate.isOptimal
+        spaceSize = point.certificate.account.spaceSize
+        start = point.effort?.start
+        seconds = point.effort?.seconds.value
+        evaluated = point.effort?.evaluated
+        expandedNodes = point.effort?.expandedNodes
+    }
+
+    /// Whether two entries give the same answer; effort may differ.
+    func hasSameAnswer(as other: JournalEntry) -> Bool {
+        cell == other.cell && plan == other.plan && reason == other.reason && optimal == other.optimal
+            && spaceSize == other.spaceSize
+    }
+
+    /// What was proved, without the counts of a search that is not repeated.
+    var certificate: Certificate {
+        Certificate.recorded(isOptimal: optimal, spaceSize: spaceSize)
+    }
+
+    var effort: SearchEffort? {
+        guard let start, let seconds, let evaluated, let expandedNodes else { return nil }
+        return SearchEffort(
+            start: start, seconds: Seconds(seconds), evaluated: evaluated, expandedNodes: expandedNodes)
+    }
+}
+
+extension JournalEntry.Layout {
+    init(_ priced: PricedPlan) {
+        let (plan, placement) = (priced.plan, priced.plan.placement)
+        tensorModel = placement.tensorModel
+        tensorFeedForward = placement.tensorFeedForward
+        pipeline = placement.pipeline
+        expert = placement.expert
+        data = placement.data
+        microbatches = plan.microbatches
+        interleave = plan.interleave
+        schedule = plan.schedule
+        memoryBinds = priced.binding == "memory"
+        stepSeconds = priced.price.step
+    }
+
+    var decisions: Plan {
+        Plan(
+            placement: Placement(
+                tensorModel: tensorModel, tensorFeedForward: tensorFeedForward, pipeline: pipeline,
+                expert: expert, data: data),
+            microbatches: microbatches, interleave: interleave, schedule: schedule)
+    }
+}

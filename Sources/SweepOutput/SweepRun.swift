@@ -1,0 +1,65 @@
+import Foundation
+import Reports
+import Search
+
+/// A sweep whose finished cells are kept in a folder, so that it can be interrupted at any moment.
+public struct SweepRun {
+    /// The questions.
+    public let sweep: FrontierSweep
+    /// The cells of this run: all, or those of a shard.
+    public let cells: [FrontierSweep.Cell]
+    /// Points that the journal had, checked and priced anew.
+    public let known: [FrontierPoint]
+    /// What was left out of the journal and will be answered again, in words.
+    public let warnings: [String]
+    private let journal: CellJournal
+
+    /// Opens a folder.
+    /// - Parameters:
+    ///   - sweep: the questions.
+    ///   - shard: the part to answer; nil for all.
+    ///   - folder: where the journal lies.
+    ///   - version: of the tool.
+    ///   - arguments: words that asked for the sweep.
+    ///   - mode: what to do with a journal that is there.
+    /// - Throws: ``OutputError`` when the folder cannot be used, or ``PlanningError`` for the sweep.
+    public init(
+        sweep: FrontierSweep, shard: Shard?, folder: URL, version: String, arguments: [String],
+        mode: CellJournal.Mode
+    ) throws {
+        let header = JournalHeader(sweep: sweep, version: version, shard: shard, arguments: arguments)
+        let (journal, contents) = try CellJournal.open(folder: folder, header: header, mode: mode)
+        self.sweep = sweep
+        self.journal = journal
+        cells = try shard?.cells(of: sweep) ?? sweep.cells
+        var entries = JournalPoints(sweep: sweep, cells: cells)
+        try entries.add(contents, place: folder.appendingPathComponent(CellJournal.fileName).relativePath)
+        known = entries.points
+        warnings = entries.warnings
+    }
+
+    /// The cells that are still to be answered.
+    public var open: [FrontierSweep.Cell] {
+        let done = Set(known.map(\.cell.index))
+        return cells.filter { !done.contains($0.index) }
+    }
+
+    /// Answers the open cells, each kept in the journal before the next is counted.
+    /// - Parameters:
+    ///   - threads: groups of cells searched at once.
+    ///   - progress: told of every finished cell, with the number finished in this run.
+    /// - Returns: all points, those known before first.
+    /// - Throws: ``OutputError`` when the journal cannot be written, or ``PlanningError``.
+    public func finish(threads: Int, progress: (Int) -> Void) async throws -> [FrontierPoint] {
+        var points = known
+        let open = open
+        guard !open.isEmpty else { return points }
+        for try await point in sweep.stream(open, threads: threads) {
+            try journal.append(point)
+            points.append(point)
+            progress(points.count - known.count)
+        }
+        journal.synchronize()
+        return points
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import Reports
+import Search
+import SweepOutput
+
+extension FrontierCommand {
+    /// Answers a sweep, or a shard of it, into the folder of `--output`.
+    func fill(_ sweep: FrontierSweep, threads: Int) async throws {
+        guard let output = batch.output else { return }
+        let shard = try batch.part()
+        let folder = BatchOptions.folder(output)
+        let run = try checkingInput {
+            try SweepRun(
+                sweep: sweep, shard: shard, folder: folder, version: MeshwrightCommand.version,
+                arguments: Self.words(), mode: batch.resume ? .resume : .fresh)
+        }
+        for warning in run.warnings { StandardError.write("meshwright: \(warning)") }
+        let open = run.cells.count - run.known.count
+        let progress = CellProgress(total: open)
+        let points: [FrontierPoint]
+        do { points = try await run.finish(threads: threads) { progress.finished($0) } } catch {
+            throw InputError("\(error)")
+        }
+        say("\(points.count) cells, \(run.known.count) of them from the journal, in \(output)")
+        if let shard, shard.count > 1 {
+            progress.finish()
+            try checkingInput { _ = try AnswerFiles(folder: folder).write(timings: points) }
+            say(
+                "shard \(shard) is finished; join all parts with meshwright frontier --merge ... --output ..."
+            )
+            return
+        }
+        try write(try frontier(sweep, points, progress), points, to: folder)
+    }
+
+    /// Joins the folders of `--merge` into that of `--output`.
+    func merge() throws {
+        guard let output = batch.output else { return }
+        let folder = BatchOptions.folder(output)
+        let merge = try checkingInput { try ShardMerge(folders: batch.merge.map(BatchOptions.folder)) }
+        let sweep = try Self.command(merge.arguments).sweep()
+        let (points, warnings) = try checkingInput {
+            try merge.points(of: sweep, version: MeshwrightCommand.version)
+        }
+        for warning in warnings { StandardError.write("meshwright: \(warning)") }
+        do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
+            throw InputError("--output \(output): the folder cannot be made")
+        }
+        say("\(points.count) cells from \(batch.merge.count) folders, in \(output)")
+        try write(try frontier(sweep, points, CellProgress(total: points.count)), points, to: folder)
+    }
+
+    private func write(_ frontier: ScalingFrontier, _ points: [FrontierPoint], to folder: URL) throws {
+        let names = try checkingInput {
+            try AnswerFiles(folder: folder).write(
+                frontier, points: points, version: MeshwrightCommand.version)
+        }
+        say("written: \(names.joined(separator: ", "))")
+        if case .grid = frontier.sweep.points {
+        } else if format == nil {
+            print(FrontierReport(frontier, version: MeshwrightCommand.version).landmarkText)
+        }
+        try report(frontier, format: format)
+    }
+
+    /// A line about what was done; none where a table or a document goes to stdout.
+    private func say(_ line: String) {
+        if format == nil { print(line) }
+    }
+
+    /// The words after `frontier` on the command line.
+    private static func words() -> [String] {
+        guard let start = CommandLine.arguments.firstIndex(of: "frontier") else { return [] }
+        return Array(CommandLine.arguments[(start + 1)...])
+    }
+
+    private static func command(_ words: [String]) throws -> FrontierCommand {
+        do { return try FrontierCommand.parse(words) } catch {
+            throw InputError(
+                "the journals were begun with words that cannot be read: \(words.joined(separator: " "))")
+        }
+    }
+}
