@@ -13,6 +13,24 @@ public struct ScheduledRun: Hashable, Sendable, Codable {
     /// How much its utilization counts.
     public let weight: Double
 
+    /// Makes a run in its place.
+    /// - Parameters:
+    ///   - name: name of the run.
+    ///   - entry: the entry chosen.
+    ///   - start: when it starts.
+    ///   - deadline: latest end; infinite for none.
+    ///   - weight: how much its utilization counts.
+    public init(
+        name: String, entry: MenuEntry, start: Seconds, deadline: Seconds = Seconds(.infinity),
+        weight: Double = 1
+    ) {
+        self.name = name
+        self.entry = entry
+        self.start = start
+        self.deadline = deadline
+        self.weight = weight
+    }
+
     /// When it ends.
     public var end: Seconds { start + entry.duration }
 }
@@ -35,6 +53,12 @@ public struct UsageInterval: Hashable, Sendable, Codable {
 public struct FleetSchedule: Hashable, Sendable, Codable {
     /// The runs, in the order of the problem.
     public let runs: [ScheduledRun]
+
+    /// Makes a schedule; `keeps(_:)` says whether it may be carried out.
+    /// - Parameter runs: the runs, in the order of the problem.
+    public init(runs: [ScheduledRun]) {
+        self.runs = runs
+    }
 
     /// When the last run ends.
     public var makespan: Seconds { runs.map(\.end).max() ?? .zero }
