@@ -15,7 +15,11 @@ struct BudgetRelaxation {
     private static let halvings = 30
 
     /// Relaxes a problem on fixed machines; nil if no partition fits the memory.
-    init?(_ program: ChainProgram, problem: PipelineProblem) {
+    /// - Parameters:
+    ///   - program: the chain without its budget; its columns may be cut by a partition in hand.
+    ///   - problem: the problem.
+    ///   - deadline: when to stop halving; what is known by then is valid. Nil for no limit.
+    init?(_ program: ChainProgram, problem: PipelineProblem, until deadline: ContinuousClock.Instant?) {
         guard let free = program.best() else { return nil }
         bound = free.value
         guard let limit = problem.budget?.limit else {
@@ -29,6 +33,7 @@ struct BudgetRelaxation {
         // A price at which a unit of budget costs a billion steps leaves nothing to be bought off.
         let highest = high * 1e9
         for _ in 0..<(2 * Self.halvings) {
+            if let deadline, ContinuousClock.now >= deadline { break }
             let price = isBracketed ? (low + high) / 2 : high
             guard let found = program.best(price: price) else { break }
             bound = max(bound, found.value - price * limit)

@@ -35,6 +35,13 @@ struct CoupledSolve {
         /// A bound proved by other means; 0 if none.
         var bound = 0.0
         var isInfeasible = false
+
+        /// Keeps a partition if it is better than the one in hand.
+        mutating func keep(_ found: PipelinePartition?) {
+            guard let found else { return }
+            if let incumbent, incumbent.stepTime <= found.stepTime { return }
+            incumbent = found
+        }
     }
 
     /// A partition to measure columns by: the chain's own without a budget, Lagrange's with one; for a pool,
@@ -43,17 +50,21 @@ struct CoupledSolve {
         var first = First()
         switch problem.machines {
         case .fixed:
-            let table = ColumnTable(problem)
-            let relaxed = BudgetRelaxation(ChainProgram(table, problem: problem), problem: problem)
+            // A partition that does without the budget, if there is one: it keeps the next table small.
+            first.incumbent = withoutBudget(problem)
+            let table = ColumnTable(problem, incumbent: first.incumbent?.stepTime.value ?? .infinity)
+            let relaxed = BudgetRelaxation(
+                ChainProgram(table, problem: problem), problem: problem, until: halfTime)
             guard let relaxed else {
                 first.isInfeasible = true
                 return first
             }
             // The bound of a pure chain is the dynamic programme's answer; the model is to find its own.
             first.bound = problem.budget == nil ? 0 : relaxed.bound
-            first.incumbent = relaxed.columns.map {
-                PipelinePartition(columns: $0, library: table.library, problem: problem)
-            }
+            first.keep(
+                relaxed.columns.map {
+                    PipelinePartition(columns: $0, library: table.library, problem: problem)
+                })
         case .pool(let stocks):
             let machines = stocks.flatMap { Array(repeating: $0.machine, count: min($0.count, problem.stages)) }
             let orders = [
@@ -63,16 +74,45 @@ struct CoupledSolve {
             for order in orders {
                 var fixed = problem
                 fixed.machines = .fixed(Array(order.prefix(problem.stages)))
-                let table = ColumnTable(fixed)
-                let relaxed = BudgetRelaxation(ChainProgram(table, problem: fixed), problem: fixed)
-                guard let columns = relaxed?.columns else { continue }
-                let found = PipelinePartition(columns: columns, library: table.library, problem: fixed)
-                if found.stepTime.value < first.incumbent?.stepTime.value ?? .infinity {
-                    first.incumbent = found
-                }
+                first.keep(withoutBudget(fixed))
+                if problem.budget == nil { continue }
+                let table = ColumnTable(fixed, incumbent: first.incumbent?.stepTime.value ?? .infinity)
+                let relaxed = BudgetRelaxation(
+                    ChainProgram(table, problem: fixed), problem: fixed, until: halfTime)
+                first.keep(
+                    relaxed?.columns.map {
+                        PipelinePartition(columns: $0, library: table.library, problem: fixed)
+                    })
             }
         }
         return first
+    }
+
+    /// When half the time is gone; the rest is the model's.
+    private var halfTime: ContinuousClock.Instant? { options.timeLimit.map { start + $0 / 2 } }
+
+    /// The best partition that uses none of the budget; nil if there is none.
+    private func withoutBudget(_ problem: PipelineProblem) -> PipelinePartition? {
+        var free = problem
+        free.budget = nil
+        if let budget = problem.budget {
+            let kinds = problem.chain.kinds.map { kind in
+                LayerKind(
+                    name: kind.name, forward: kind.forward, backward: kind.backward, state: kind.state,
+                    treatments: kind.treatments.filter {
+                        switch budget {
+                        case .extraTime: $0.extra == .zero
+                        case .offloadedBytes: $0.offloaded == .zero
+                        }
+                    })
+            }
+            guard kinds.allSatisfy({ !$0.treatments.isEmpty }) else { return nil }
+            free.chain = LayerChain(kinds: kinds, runs: problem.chain.runs)
+        }
+        let table = ColumnTable(free)
+        return ChainProgram(table, problem: free).best().map {
+            PipelinePartition(columns: $0.columns, library: table.library, problem: free)
+        }
     }
 
     private func finished(

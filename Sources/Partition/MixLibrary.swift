@@ -132,15 +132,36 @@ struct MixLibrary {
             return left.offloaded < right.offloaded
         }
         var kept: [MixFront.Point] = []
+        // Resident and offloaded bytes of the kept points that no kept point beats in these two: resident
+        // rising, offloaded falling, so that one look finds whether anything before is as good.
+        var stairs: [(resident: Double, offloaded: Double)] = []
         for point in sorted {
-            let isBeaten =
-                switch criteria {
-                case .timeAndMemory: kept.last.map { $0.resident <= point.resident } ?? false
-                case .timeMemoryAndOffload:
-                    kept.contains { $0.resident <= point.resident && $0.offloaded <= point.offloaded }
-                }
-            if !isBeaten { kept.append(point) }
+            switch criteria {
+            case .timeAndMemory:
+                if let last = kept.last, last.resident <= point.resident { continue }
+            case .timeMemoryAndOffload:
+                let place = stairs.partitionPoint { $0.resident > point.resident }
+                if place > 0, stairs[place - 1].offloaded <= point.offloaded { continue }
+                let first = stairs.partitionPoint { $0.resident >= point.resident }
+                let beaten = stairs[first...].prefix { $0.offloaded >= point.offloaded }.count
+                let step = (resident: point.resident, offloaded: point.offloaded)
+                stairs.replaceSubrange(first..<(first + beaten), with: [step])
+            }
+            kept.append(point)
         }
         return kept
+    }
+}
+
+extension Array {
+    /// The first place at which a condition holds that holds at all later ones too.
+    fileprivate func partitionPoint(_ holds: (Element) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if holds(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }

@@ -41,7 +41,7 @@ import Testing
             let problem = Self.threeKinds(layout)
             let chain = try Partitioner().answer(to: problem)
             var options = SolveOptions()
-            options.timeLimit = .seconds(8)
+            options.timeLimit = .seconds(3)
             let model = try Partitioner(solver: GLPKSolver(), engine: .mixedInteger, options: options)
                 .answer(to: problem)
             print("128 on 32, \(layout), chain:", Self.line(chain))
@@ -54,10 +54,66 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(2)), arguments: PipelineSchedule.allCases)
+    func `few microbatches, where nothing can be left out, are exact too`(
+        schedule: PipelineSchedule
+    ) throws {
+        for microbatches in [1, 2, 32, 512] {
+            for layout in [Layout.blocks, .random] {
+                var problem = Self.threeKinds(layout)
+                problem.microbatches = microbatches
+                problem.schedule = schedule
+                let answer = try Partitioner().answer(to: problem)
+                print("128 on 32, \(layout), \(schedule), M = \(microbatches):", Self.line(answer))
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `a budget and a pool over larger pipelines are bounded truthfully`() throws {
+        var options = SolveOptions()
+        options.timeLimit = .seconds(3)
+        let partitioner = Partitioner(solver: GLPKSolver(), options: options)
+        for layout in [Layout.blocks, .random] {
+            var problem = Self.threeKinds(layout, stages: 16, offload: .included)
+            let free = try #require(try Partitioner().answer(to: problem).partition)
+            let offloaded = free.stages.reduce(Bytes.zero) { $0 + $1.offloaded }
+            problem.budget = .offloadedBytes(0.5 * offloaded)
+            let budgeted = try partitioner.answer(to: problem)
+            print("128 on 16, \(layout), half the offload:", Self.line(budgeted))
+            #expect(budgeted.certificate.bound >= free.stepTime * (1 - 1e-9))
+
+            problem = Self.threeKinds(layout, stages: 16)
+            problem.machines = .pool([
+                MachineStock(machine: StageMachine(name: "new", memory: Bytes(96e9)), count: 10),
+                MachineStock(machine: StageMachine(name: "old", slowness: 1.6, memory: Bytes(80e9)), count: 6),
+            ])
+            let pooled = try partitioner.answer(to: problem)
+            print("128 on 16, \(layout), pool of two:", Self.line(pooled))
+            if let partition = pooled.partition {
+                #expect(partition.stages.count(where: { $0.machine.name == "new" }) <= 10)
+            }
+        }
+    }
+
+    enum Offload { case included, absent }
+
     enum Layout: String { case blocks, alternating, random }
 
-    static func threeKinds(_ layout: Layout) -> PipelineProblem {
-        let kinds = [dense(), dense("experts", scale: 1.37), dense("attention", scale: 0.61)]
+    static func threeKinds(
+        _ layout: Layout, stages: Int = 32, offload: Offload = .absent
+    ) -> PipelineProblem {
+        var kinds = [dense(), dense("experts", scale: 1.37), dense("attention", scale: 0.61)]
+        if offload == .included {
+            kinds = kinds.map { kind in
+                let whole = kind.treatments[0].resident
+                let moved = ActivationTreatment(
+                    name: "offload", extra: 0.15 * kind.forward, resident: 0.2 * whole, offloaded: 0.8 * whole)
+                return LayerKind(
+                    name: kind.name, forward: kind.forward, backward: kind.backward, state: kind.state,
+                    treatments: kind.treatments + [moved])
+            }
+        }
         var generator = SplitMix64(seed: 7)
         let runs: [LayerRun] =
             switch layout {
@@ -67,7 +123,7 @@ import Testing
                 (0..<128).map { _ in LayerRun(kind: Int.random(in: 0..<3, using: &generator), count: 1) }
             }
         return PipelineProblem(
-            chain: LayerChain(kinds: kinds, runs: runs), stages: 32, microbatches: 128,
+            chain: LayerChain(kinds: kinds, runs: runs), stages: stages, microbatches: 128,
             machine: StageMachine(memory: Bytes(80e9)), transfer: Seconds(0.0005))
     }
 
