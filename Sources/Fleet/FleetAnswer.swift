@@ -3,6 +3,20 @@ public import Quantities
 
 /// What is proved of a schedule.
 public struct FleetCertificate: Hashable, Sendable {
+    /// How the search ended.
+    public enum Completion: Hashable, Sendable {
+        /// The schedule is the best of all, within the solver's tolerance.
+        case optimal
+        /// The schedule is as near to the bound as was asked.
+        case gapReached
+        /// No schedule of the grid is better; one off the grid may be, though not beyond the bound.
+        case gridExhausted
+        /// No schedule exists.
+        case infeasible
+        /// The search was ended before that was known.
+        case stopped(Termination)
+    }
+
     /// Name of the solver.
     public let solver: String
     /// No schedule is better than this: a lower bound of makespan or money, an upper bound of utilization.
@@ -16,8 +30,8 @@ public struct FleetCertificate: Hashable, Sendable {
     public let nodes: Int
     /// Models solved.
     public let models: Int
-    /// Why the search ended.
-    public let termination: Termination
+    /// How the search ended.
+    public let completion: Completion
     /// Time from the call to its return.
     public let elapsed: Duration
 }

@@ -5,6 +5,7 @@ public import Quantities
 extension FleetSchedule {
     /// A table with a line a run, the use of the fleet, and the three objectives.
     /// - Parameter capacities: the fleet.
+    /// - Returns: lines without a trailing line break.
     public func table(capacities: [MachineCapacity]) -> String {
         var rows = [["run", "machine", "GPUs", "start", "end", "deadline", "money", "utilization", "plan"]]
         for run in runs {

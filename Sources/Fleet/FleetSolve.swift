@@ -10,11 +10,13 @@ import Quantities
 /// forward. So the best of that model bounds every real schedule within the horizon. Rounded up,
 /// every schedule of the grid is real.
 struct FleetSolve {
-    private let problem: FleetProblem
-    private let grid: FleetGrid
+    private var problem: FleetProblem
+    private var grid: FleetGrid
     private var runner: ModelRunner
     private var best: FleetSchedule?
     private var bound: Double?
+    /// Whether a model that holds for all schedules was solved to its end.
+    private var isSettled = false
 
     init(_ problem: FleetProblem, runner: ModelRunner) {
         self.problem = problem
@@ -27,21 +29,42 @@ struct FleetSolve {
         let hopeless = remedies.hopelessRuns()
         if !hopeless.isEmpty { return try infeasible(hopeless, remedies) }
         best = FleetDescent(grid, problem: problem).schedule()
-        let first = try improve(.down)
+        shortenSlots()
+        try boundByArea()
+        let first = isWithin(0) ? Termination.optimal : try improve(.down)
         if first == .infeasible && best == nil { return try infeasible([], remedies) }
-        var termination = first
-        if !grid.isExact && !isWithin(runner.options.relativeGap) && !first.isStop {
-            termination = try improve(.up)
-            // The best of the grid is not the best of all; only a bound for all could say so.
-            if termination.isConclusive { termination = .gapReached }
+        var last = first
+        if !isSettled && !grid.isExact && !isWithin(runner.options.relativeGap) && !first.isStop {
+            last = try improve(.up)
         }
-        if isWithin(0) {
-            termination = .optimal
-        } else if isWithin(runner.options.relativeGap) {
-            termination = .gapReached
-        }
-        let verdict = best.map(FleetAnswer.Verdict.found) ?? .undecided
-        return answer(verdict, termination)
+        return answer(best.map(FleetAnswer.Verdict.found) ?? .undecided, completion(last))
+    }
+
+    private func completion(_ last: Termination) -> FleetCertificate.Completion {
+        if isSettled || isWithin(0) { return .optimal }
+        if isWithin(runner.options.relativeGap) { return .gapReached }
+        // What is conclusive without closing the gap was so on the grid only.
+        return last.isConclusive || last == .gapReached ? .gridExhausted : .stopped(last)
+    }
+
+    /// Fits the slots to the makespan in hand: nothing that ends later is of interest.
+    private mutating func shortenSlots() {
+        guard problem.objective == .makespan, case .slots(_, let count) = problem.starts, !grid.isExact,
+            let best, best.makespan.value < grid.horizon
+        else { return }
+        problem.starts = .slots(length: best.makespan / Double(count), count: count)
+        grid = FleetGrid(problem)
+    }
+
+    /// Bounds the makespan by the work to be done on each kind of machine, without a grid.
+    private mutating func boundByArea() throws(FleetError) {
+        guard problem.objective == .makespan, problem.starts != .together else { return }
+        let columns = grid.columns(FleetGrid.Filter()).map { $0.filter { $0.start == 0 } }
+        guard columns.allSatisfy({ !$0.isEmpty }) else { return }
+        let area = AreaModel(columns, menus: grid.menus, problem: problem)
+        let result = try runner.solve(area.model)
+        if result.termination == .infeasible { return }
+        bound = result.bound.map { $0 * area.unit }
     }
 
     /// Whether the best schedule is as near to the bound as asked, or as the solver's tolerance allows.
@@ -60,19 +83,22 @@ struct FleetSolve {
         if problem.objective == .makespan {
             let search = MakespanSearch(columns: columns, menus: grid.menus, problem: problem)
             let outcome = try search.outcome(incumbent: incumbent ?? .infinity, runner: &runner)
-            if holdsForAll { bound = outcome.bound }
+            if holdsForAll { bound = max(bound ?? 0, outcome.bound) }
             note(outcome.columns)
+            isSettled = grid.isExact && outcome.termination == .optimal
             return outcome.termination
         }
         let aim: FleetModel.Aim = problem.objective == .money ? .money : .utilization
         let built = FleetModel(columns, menus: grid.menus, problem: problem, aim: aim)
         let result = try runner.solve(built.model, cutoff: incumbent)
         if holdsForAll {
-            // Nothing as good as the schedule in hand: it is the bound, as far as the solver can see.
             let proved = result.termination == .cutoffProvedNothingBetter ? incumbent : nil
             bound = result.bound ?? proved ?? bound
         }
         note(result.solution.map(built.columns))
+        // Nothing as good as the schedule in hand: then it is the best, on the grid or off.
+        let isBest = holdsForAll && result.termination == .cutoffProvedNothingBetter && best != nil
+        isSettled = isBest || (grid.isExact && result.termination == .optimal && best != nil)
         return result.termination
     }
 
@@ -104,12 +130,14 @@ struct FleetSolve {
         return answer(.infeasible(shortfall), .infeasible)
     }
 
-    private func answer(_ verdict: FleetAnswer.Verdict, _ termination: Termination) -> FleetAnswer {
+    private func answer(
+        _ verdict: FleetAnswer.Verdict, _ completion: FleetCertificate.Completion
+    ) -> FleetAnswer {
         FleetAnswer(
             verdict: verdict, objective: problem.objective,
             certificate: FleetCertificate(
                 solver: runner.solver.name, bound: bound, columns: runner.columns, nodes: runner.nodes,
-                models: runner.models, termination: termination, elapsed: .now - runner.start))
+                models: runner.models, completion: completion, elapsed: .now - runner.start))
     }
 }
 

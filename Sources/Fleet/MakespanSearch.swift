@@ -25,6 +25,8 @@ struct MakespanSearch {
     /// - Parameters:
     ///   - incumbent: a makespan known to be possible; infinity for none.
     ///   - runner: solves the models.
+    /// - Returns: what is known at the end.
+    /// - Throws: `FleetError.solver` if the solver fails.
     func outcome(
         incumbent: Double, runner: inout ModelRunner
     ) throws(FleetError) -> Outcome {

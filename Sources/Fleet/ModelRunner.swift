@@ -20,6 +20,7 @@ struct ModelRunner {
     ///   - model: what to solve.
     ///   - cutoff: objective of a solution in hand; nil for none.
     /// - Returns: the solver's result.
+    /// - Throws: `FleetError.solver` if the solver fails.
     mutating func solve(
         _ model: MixedIntegerModel, cutoff: Double? = nil
     ) throws(FleetError) -> MixedIntegerResult {

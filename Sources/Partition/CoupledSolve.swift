@@ -66,7 +66,9 @@ struct CoupledSolve {
                     PipelinePartition(columns: $0, library: table.library, problem: problem)
                 })
         case .pool(let stocks):
-            let machines = stocks.flatMap { Array(repeating: $0.machine, count: min($0.count, problem.stages)) }
+            let machines = stocks.flatMap {
+                Array(repeating: $0.machine, count: min($0.count, problem.stages))
+            }
             let orders = [
                 machines.sorted { ($0.memory, $1.slowness) > ($1.memory, $0.slowness) },
                 machines.sorted { ($0.slowness, $1.memory) < ($1.slowness, $0.memory) },

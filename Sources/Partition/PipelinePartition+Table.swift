@@ -7,7 +7,9 @@ extension PipelinePartition {
     ///
     /// The slowest stage is marked with an asterisk.
     public var table: String {
-        var rows = [["stage", "machine", "layers", "forward", "backward", "extra", "memory", "free", "holds"]]
+        var rows = [
+            ["stage", "machine", "layers", "forward", "backward", "extra", "memory", "free", "holds"]
+        ]
         for (index, stage) in stages.enumerated() {
             rows.append([
                 "\(index)\(index == slowestStage ? "*" : "")", stage.machine.name,
@@ -20,8 +22,10 @@ extension PipelinePartition {
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         let lines = rows.map { row in
             zip(row, widths).enumerated().map { place, cell in
-                place == row.count - 1 ? cell.0 : cell.0.padding(
-                    toLength: cell.1, withPad: " ", startingAt: 0)
+                place == row.count - 1
+                    ? cell.0
+                    : cell.0.padding(
+                        toLength: cell.1, withPad: " ", startingAt: 0)
             }.joined(separator: "  ")
         }
         let summary =

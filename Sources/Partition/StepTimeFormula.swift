@@ -57,7 +57,9 @@ public enum StepTimeFormula {
         }
     }
 
-    /// Time that no run of the schedule can go below: max over k of t_0 + ... + t_(k-1) + M t_k.
+    /// Time that no run of the schedule can go below.
+    ///
+    ///     max over k of t_0 + ... + t_(k-1) + M t_k
     ///
     /// Stage k cannot begin before the first microbatch came through the stages before it, works M times t_k,
     /// and the last gradient then returns through the stages before it.
@@ -81,8 +83,11 @@ public enum StepTimeFormula {
         return bound
     }
 
-    /// Time within which the schedule surely ends:
-    /// min(sum t + (M - 1) (max f + max b), (M + P - 1) max t) for one-forward-one-backward on P stages.
+    /// Time within which the schedule surely ends.
+    ///
+    ///     min(sum t + (M - 1) (max f + max b), (M + P - 1) max t)
+    ///
+    /// This is for one-forward-one-backward on P stages; the other schedule is known exactly.
     /// - Parameters:
     ///   - stages: times of the stages.
     ///   - microbatches: microbatches of a step.

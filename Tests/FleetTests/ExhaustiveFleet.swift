@@ -53,12 +53,13 @@ struct ExhaustiveFleet {
     private func excess(of schedule: FleetSchedule) -> Int {
         problem.capacities.reduce(0) { sum, capacity in
             let seconds = problem.starts == .together ? 0...0 : 0...(horizon - 1)
-            let worst = seconds.map { second in
-                schedule.runs.filter { run in
-                    run.entry.machine == capacity.machine && run.start.value <= Double(second)
-                        && Double(second) < run.end.value
-                }.reduce(0) { $0 + $1.entry.gpus }
-            }.max() ?? 0
+            let worst =
+                seconds.map { second in
+                    schedule.runs.filter { run in
+                        run.entry.machine == capacity.machine && run.start.value <= Double(second)
+                            && Double(second) < run.end.value
+                    }.reduce(0) { $0 + $1.entry.gpus }
+                }.max() ?? 0
             return sum + max(0, worst - capacity.gpus)
         }
     }

@@ -49,8 +49,9 @@ import Testing
             #expect(schedule.keeps(problem), "seed \(seed)")
             #expect(!sense.isBetter(schedule.value(of: objective), than: truth), "seed \(seed)")
             let bound = try #require(answer.certificate.bound)
-            #expect(!sense.isBetter(truth, than: bound + sense.sign * -1e-9), "seed \(seed): \(bound) \(truth)")
-            if answer.certificate.termination == .optimal {
+            #expect(
+                !sense.isBetter(truth, than: bound + sense.sign * -1e-9), "seed \(seed): \(bound) \(truth)")
+            if answer.certificate.completion == .optimal {
                 #expect((schedule.value(of: objective) - truth).magnitude < 1e-9, "seed \(seed)")
             }
         }
@@ -117,7 +118,7 @@ import Testing
         #expect(schedule.keeps(problem), "seed \(seed)")
         let value = schedule.value(of: problem.objective)
         #expect((value - truth).magnitude <= 1e-9 * max(1, truth), "seed \(seed): \(value), \(truth)")
-        #expect(answer.certificate.termination == .optimal, "seed \(seed): \(answer.certificate)")
+        #expect(answer.certificate.completion == .optimal, "seed \(seed): \(answer.certificate)")
         let sense: ObjectiveSense = problem.objective == .weightedUtilization ? .maximize : .minimize
         let bound = try #require(answer.certificate.bound)
         #expect(!sense.isBetter(truth, than: bound - sense.sign * 1e-12), "seed \(seed)")

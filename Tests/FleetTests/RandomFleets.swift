@@ -66,4 +66,46 @@ enum RandomFleets {
             capacities: (0..<kinds).map { MachineCapacity(machine: "kind\($0)", gpus: capacity / kinds) },
             objective: objective, starts: starts)
     }
+
+    /// Menus in which more GPUs are always faster, dearer and less utilized, on fleets that just about fit.
+    static func frontiers(
+        seed: UInt64, runs: Int, entries: Int, kinds: Int, objective: FleetObjective
+    ) -> FleetProblem {
+        var generator = SplitMix64(seed: seed)
+        var list: [FleetRun] = []
+        for place in 0..<runs {
+            let flop = 1e22 * pow(10, Double.random(in: 0...2, using: &generator))
+            // Not the same for all runs, so that the fleet is worth haggling over.
+            let decline = Double.random(in: 1000...6000, using: &generator)
+            var gpus = 8 * Int.random(in: 1...6, using: &generator)
+            let menu = (0..<entries).map { index -> MenuEntry in
+                if index >= kinds, index % kinds == 0 {
+                    gpus +=
+                        8 * max(1, Int(Double(gpus) * Double.random(in: 0.1...0.35, using: &generator) / 8))
+                }
+                let kind = index % kinds
+                let peak = [1e15, 2.25e15, 0.3e15][kind]
+                let utilization = 0.5 / (1 + Double(gpus) / decline)
+                let seconds = flop / (Double(gpus) * peak * utilization)
+                return MenuEntry(
+                    machine: "kind\(kind)", gpus: gpus, duration: Seconds(seconds),
+                    money: Dollars(seconds * Double(gpus) * [2.0, 4.5, 0.8][kind] / 3600),
+                    utilization: utilization, label: "plan \(index)")
+            }
+            let middle = menu[menu.count / 2].duration.value
+            list.append(
+                FleetRun(
+                    name: "run\(place)", menu: menu, deadline: Seconds(middle * 1.2),
+                    weight: Double.random(in: 1...3, using: &generator)))
+        }
+        // What the smallest entries in time need, shared among the kinds, and somewhat more.
+        let least = list.reduce(0) { sum, run in
+            sum + (run.menu.filter { $0.duration <= run.deadline }.map(\.gpus).min() ?? 0)
+        }
+        let capacity = Int((kinds == 3 ? 2.4 : 1.3) * Double(least) / Double(kinds)) + 64
+        return FleetProblem(
+            runs: list,
+            capacities: (0..<kinds).map { MachineCapacity(machine: "kind\($0)", gpus: capacity) },
+            objective: objective)
+    }
 }

@@ -86,7 +86,8 @@ import Testing
             problem = Self.threeKinds(layout, stages: 16)
             problem.machines = .pool([
                 MachineStock(machine: StageMachine(name: "new", memory: Bytes(96e9)), count: 10),
-                MachineStock(machine: StageMachine(name: "old", slowness: 1.6, memory: Bytes(80e9)), count: 6),
+                MachineStock(
+                    machine: StageMachine(name: "old", slowness: 1.6, memory: Bytes(80e9)), count: 6),
             ])
             let pooled = try partitioner.answer(to: problem)
             print("128 on 16, \(layout), pool of two:", Self.line(pooled))
@@ -108,7 +109,8 @@ import Testing
             kinds = kinds.map { kind in
                 let whole = kind.treatments[0].resident
                 let moved = ActivationTreatment(
-                    name: "offload", extra: 0.15 * kind.forward, resident: 0.2 * whole, offloaded: 0.8 * whole)
+                    name: "offload", extra: 0.15 * kind.forward, resident: 0.2 * whole, offloaded: 0.8 * whole
+                )
                 return LayerKind(
                     name: kind.name, forward: kind.forward, backward: kind.backward, state: kind.state,
                     treatments: kind.treatments + [moved])
@@ -117,7 +119,8 @@ import Testing
         var generator = SplitMix64(seed: 7)
         let runs: [LayerRun] =
             switch layout {
-            case .blocks: [LayerRun(kind: 0, count: 20), .init(kind: 1, count: 88), .init(kind: 2, count: 20)]
+            case .blocks:
+                [LayerRun(kind: 0, count: 20), .init(kind: 1, count: 88), .init(kind: 2, count: 20)]
             case .alternating: (0..<128).map { LayerRun(kind: $0 % 3, count: 1) }
             case .random:
                 (0..<128).map { _ in LayerRun(kind: Int.random(in: 0..<3, using: &generator), count: 1) }

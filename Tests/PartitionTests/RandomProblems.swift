@@ -36,7 +36,8 @@ enum RandomProblems {
             let split = Int.random(in: 0...stages, using: &generator)
             supply = .pool([
                 MachineStock(machine: machine(slow: [1, 2], using: &generator), count: split),
-                MachineStock(machine: machine(slow: [1, 2, 3], using: &generator), count: stages - split + 1),
+                MachineStock(
+                    machine: machine(slow: [1, 2, 3], using: &generator), count: stages - split + 1),
             ])
         }
         let budget: JobBudget?
