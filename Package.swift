@@ -31,6 +31,8 @@ let package = Package(
         .target(name: "CGLPKBridge", linkerSettings: [.linkedLibrary("glpk")]),
         .target(name: "GLPKSolver", dependencies: ["MixedInteger", "CGLPKBridge"]),
         .target(name: "Search", dependencies: ["CostModel", "MixedInteger"]),
+        .target(name: "Partition", dependencies: ["Quantities", "MixedInteger"]),
+        .target(name: "Fleet", dependencies: ["Quantities", "MixedInteger"]),
 
         // MARK: In and out
         .target(
@@ -82,6 +84,8 @@ let package = Package(
         .testTarget(
             name: "GLPKSolverTests",
             dependencies: ["GLPKSolver", "MixedInteger", "CGLPKBridge", "SolverTestSupport"]),
+        .testTarget(name: "PartitionTests", dependencies: ["Partition", "GLPKSolver", "TestSupport"]),
+        .testTarget(name: "FleetTests", dependencies: ["Fleet", "GLPKSolver", "TestSupport"]),
         .testTarget(name: "ChartsTests", dependencies: ["Charts", "TestSupport"], exclude: ["Golden"]),
     ],
     swiftLanguageModes: [.v6]
