@@ -36,6 +36,18 @@ public protocol LinearizableSpace: SearchSpace {
     /// - Returns: smaller regions that together hold the region's leaves; none if it cannot be cut.
     mutating func split(_ region: Region, at assignment: [Int]) -> [BoundedRegion<Region>]
 
+    /// Sets of coupling axes, growing, that are left open when a region that cannot be cut resists: all
+    /// combinations that differ in these axes only are priced and excluded together.
+    var openAxes: [Set<Int>] { get }
+
+    /// Every combination of a region that agrees with one on all axes but some.
+    /// - Parameters:
+    ///   - assignment: one option on each coupling axis.
+    ///   - axes: coupling axes that may differ.
+    ///   - region: the region, one that cannot be cut.
+    /// - Returns: at least every such combination that has a leaf in the region.
+    func combinations(like assignment: [Int], except axes: Set<Int>, in region: Region) -> [[Int]]
+
     /// Prices every leaf with a combination of the coupling axes, skipping only leaves proved above the
     /// limit, and offers them.
     /// - Parameters:
@@ -101,15 +113,23 @@ public struct MasterProblem: Sendable {
         return chosen
     }
 
-    /// Forbids one combination; void where an option does not occur in the master.
+    /// Forbids the combinations of a face; void where an option does not occur in the master.
     /// - Returns: whether a row was added.
-    mutating func exclude(_ assignment: [Int], name: String) -> Bool {
+    mutating func exclude(_ face: MasterFace, name: String) -> Bool {
         var sum = LinearExpression()
-        for (options, option) in zip(choices, assignment) {
-            guard let expression = options[option] else { return false }
+        for axis in choices.indices where !face.open.contains(axis) {
+            guard let expression = choices[axis][face.assignment[axis]] else { return false }
             sum += expression
         }
-        model.addRow(name, sum <= Double(choices.count - 1))
+        model.addRow(name, sum <= Double(choices.count - face.open.count - 1))
         return true
     }
+}
+
+/// The combinations that agree with one on all coupling axes but the open ones.
+struct MasterFace: Hashable, Sendable {
+    /// One option on each coupling axis.
+    var assignment: [Int]
+    /// Axes on which any option counts.
+    var open: Set<Int> = []
 }

@@ -35,10 +35,21 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
     let options: MixedIntegerSearchOptions
     let start = ContinuousClock.now
     let token: CancellationToken
-    var open: [BoundedRegion<Space.Region>] = []
+    var open: [OpenRegion] = []
+    /// Combinations priced, in order.
     var priced: [[Int]] = []
     var known: Set<[Int]> = []
     var account = MixedIntegerAccount()
+
+    /// A region still to be closed.
+    struct OpenRegion {
+        var region: Space.Region
+        var bound: Rank
+        /// Faces of which every combination in this region is priced.
+        var faces: [MasterFace] = []
+        /// Masters of this very region so far that could not cut it.
+        var tries = 0
+    }
 
     init(solver: any MixedIntegerSolver, options: MixedIntegerSearchOptions) {
         self.solver = solver
@@ -58,7 +69,7 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
             if dive.count == options.wanted, let last = dive.last { cutoff = min(cutoff, last.rank) }
         }
         var frontier = Frontier<Space>(wanted: options.wanted, cutoff: cutoff, rules: space.pruneRules.count)
-        open = space.regions()
+        push(space.regions(), from: Rank(-.infinity, 0, 0))
         var isComplete = true
         while let index = leastRegion {
             if frontier.limit < open[index].bound {
@@ -87,7 +98,7 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
 
     /// Works on one region; false if a limit ended its master.
     private mutating func advance(
-        _ next: BoundedRegion<Space.Region>, _ space: inout Space, _ frontier: inout Frontier<Space>
+        _ next: OpenRegion, _ space: inout Space, _ frontier: inout Frontier<Space>
     ) throws(SolverError) -> Bool {
         var problem: MasterProblem
         switch space.master(of: next.region, limit: frontier.limit) {
@@ -99,42 +110,64 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
             return true
         case .problem(let master): problem = master
         }
-        for (index, assignment) in priced.enumerated()
-        where problem.exclude(assignment, name: "priced_\(index)") {
+        let faces = priced.map { MasterFace(assignment: $0) } + next.faces
+        for (index, face) in faces.enumerated() where problem.exclude(face, name: "priced_\(index)") {
             account.cuts += 1
         }
         let result = try solve(problem)
         account.masters += 1
         account.nodes += result.nodes
         if result.termination == .cutoffProvedNothingBetter || result.termination == .infeasible { return true }
-        let bound = result.bound.map { raised(next.bound, to: $0, problem, next.region, space) } ?? next.bound
+        var rest = next
+        rest.bound = result.bound.map { raised(next.bound, to: $0, problem, next.region, space) } ?? next.bound
         let assignment = result.solution.flatMap { problem.assignment(at: $0.values) }
-        let isNew = assignment.map { known.insert($0).inserted } ?? false
-        if let assignment, isNew {
-            priced.append(assignment)
+        let isNew = assignment.map { price([$0], &space, &frontier) } ?? false
+        guard result.isSettled, let assignment else {
+            open.append(rest)
+            return false
+        }
+        let children = space.split(next.region, at: assignment)
+        guard children.isEmpty else {
+            push(children, from: rest.bound)
+            return true
+        }
+        guard isNew else {
+            throw .fatal("\(solver.name) proposes a combination that its master excludes: \(assignment)")
+        }
+        if let axes = widened(next, space) {
+            _ = price(space.combinations(like: assignment, except: axes, in: next.region), &space, &frontier)
+            rest.faces.append(MasterFace(assignment: assignment, open: axes))
+        }
+        rest.tries += 1
+        open.append(rest)
+        return true
+    }
+
+    /// The axes to leave open now: none at first, more each time the region comes back.
+    private func widened(_ region: OpenRegion, _ space: Space) -> Set<Int>? {
+        guard region.tries > 0 else { return nil }
+        let sets = space.openAxes
+        return sets.isEmpty ? nil : sets[min(region.tries, sets.count) - 1]
+    }
+
+    /// Prices combinations that are not priced yet; whether there were any.
+    private mutating func price(
+        _ assignments: [[Int]], _ space: inout Space, _ frontier: inout Frontier<Space>
+    ) -> Bool {
+        var isAnyNew = false
+        for assignment in assignments where known.insert(assignment).inserted {
+            isAnyNew = true
             account.combinations += 1
             let before = frontier.evaluated
             space.price(assignment, into: &frontier)
             account.leaves += frontier.evaluated - before
+            if assignments.count == 1 { priced.append(assignment) }
         }
-        guard result.termination == .optimal, let assignment else {
-            open.append(BoundedRegion(next.region, bound: bound))
-            return false
-        }
-        let children = space.split(next.region, at: assignment)
-        if children.isEmpty {
-            guard isNew else {
-                throw .fatal("\(solver.name) proposes a combination that its master excludes: \(assignment)")
-            }
-            open.append(BoundedRegion(next.region, bound: bound))
-        } else {
-            push(children, from: bound)
-        }
-        return true
+        return isAnyNew
     }
 
     private mutating func push(_ children: [BoundedRegion<Space.Region>], from bound: Rank) {
-        for child in children { open.append(BoundedRegion(child.region, bound: max(child.bound, bound))) }
+        for child in children { open.append(OpenRegion(region: child.region, bound: max(child.bound, bound))) }
     }
 
     /// The region's bound, raised to what the master proved, less the tolerance.
@@ -154,9 +187,13 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
         let (stop, token) = (options.stop, token)
         switches.progress = { _ in if stop() { token.cancel() } }
         switches.timeLimit = timeLeft
+        switches.cuts = CuttingPlanes(rawValue: traceCuts)
+        if tracePresolve { switches.presolve = .off }
         do throws(SolverError) {
+            let clock = ContinuousClock.now
             let result = try solver.solve(problem.model, options: switches)
-            guard case .numericalTrouble = result.termination else { return result }
+            if masterTrace { print("MASTER", problem.model.name.prefix(60), problem.model.variables.count, problem.model.rows.count, result.termination, result.solution?.objective ?? -1, result.bound ?? -1, result.nodes, result.cuts, ContinuousClock.now - clock) }
+            guard case .numericalTrouble = result.termination, result.solution == nil else { return result }
         } catch {
             guard case .fatal = error else { throw error }
         }
@@ -179,7 +216,8 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
     // MARK: What is known
 
     private var leastRegion: Int? {
-        open.indices.min { open[$0].bound < open[$1].bound }
+        // Among equals the latest: depth first.
+        open.indices.reversed().min { open[$0].bound < open[$1].bound }
     }
 
     /// No candidate is below this: the least of the open regions and of what was found.
@@ -214,5 +252,20 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
             distinct.append(candidate)
         }
         return Array(distinct.prefix(options.wanted))
+    }
+}
+
+import Foundation
+let masterTrace = ProcessInfo.processInfo.environment["MASTER_TRACE"] != nil
+let traceCuts = ProcessInfo.processInfo.environment["TRACE_CUTS"].flatMap { Int($0) } ?? 15
+let tracePresolve = ProcessInfo.processInfo.environment["TRACE_PRE"] != nil
+
+extension MixedIntegerResult {
+    /// Whether the search of the master is complete; numerical trouble that upset only the objective of a
+    /// point, whose bound holds nevertheless, counts.
+    fileprivate var isSettled: Bool {
+        if termination == .optimal { return true }
+        guard case .numericalTrouble = termination else { return false }
+        return solution != nil && bound != nil
     }
 }

@@ -19,6 +19,7 @@ import Testing
             let optimum = expected.best.first?.rank ?? .worst
             var options = MixedIntegerSearchOptions()
             options.start = seed % 2 == 0 ? .cold : .dive
+            if let limit = ProcessInfo.processInfo.environment["MIP_LIMIT"].flatMap({ Double($0) }) { options.timeLimit = .seconds(limit) }
             let violations = Mutex<[MixedIntegerReport]>([])
             options.report = { report in
                 if optimum < report.bound { violations.withLock { $0.append(report) } }
@@ -29,7 +30,7 @@ import Testing
             if ProcessInfo.processInfo.environment["MIP_TRACE"] != nil {
                 print(
                     "TRACE", seed, instance.objective, instance.gpus, expected.account.spaceSize,
-                    found.account, ContinuousClock.now - clock)
+                    found.account, found.isComplete, ContinuousClock.now - clock)
             }
             #expect(violations.withLock { $0 }.isEmpty, "seed \(seed)")
             #expect(found.isComplete, "seed \(seed)")

@@ -13,8 +13,8 @@ extension DataMovementSpace {
             gpus: Int(product))
         let isPublishedExpert = preset == .published ? assignment[3] == tables.expert.degrees.count - 1 : true
         guard isPublishedExpert, tables.admits(assignment[0], assignment[1], gpus: tuple.gpus) else { return }
-        let spots = spots(of: tuple)
-        guard !spots.isEmpty else { return }
+        // Listed when the first schedule passes its floor.
+        var spots: [Spot]?
         let replicas = tables.data.degrees[assignment[4]]
         for cut in tables.cutsOfData[assignment[4]] {
             let microbatches = tables.cuts[Int(cut)] / replicas
@@ -26,8 +26,8 @@ extension DataMovementSpace {
             if legal.zeroBubble { schedules.append((.zeroBubble, 0)) }
             for (schedule, interleave) in schedules {
                 price(
-                    tuple, spots, cut: Int(cut), microbatches: microbatches,
-                    chunks: tables.interleaves[Int(interleave)], schedule: schedule, into: &frontier)
+                    tuple, &spots, cut: Int(cut), microbatches: microbatches, interleave: interleave,
+                    schedule: schedule, into: &frontier)
             }
         }
     }
@@ -74,9 +74,10 @@ extension DataMovementSpace {
     }
 
     private mutating func price(
-        _ tuple: DegreeTuple, _ spots: [Spot], cut: Int, microbatches: Int, chunks: Int,
+        _ tuple: DegreeTuple, _ spots: inout [Spot]?, cut: Int, microbatches: Int, interleave: Int32,
         schedule: PipelineSchedule, into frontier: inout Frontier<Self>
     ) {
+        let chunks = tables.interleaves[Int(interleave)]
         let gpus = Double(tuple.gpus)
         let stages = tables.pipeline.degrees[Int(tuple.pipeline)]
         let idle = model.idleRatio(
@@ -86,9 +87,14 @@ extension DataMovementSpace {
                 layer: tables.layer(tuple, cut: cut), pipeline: stages,
                 expert: tables.expert.degrees[Int(tuple.expert)], microbatches: microbatches),
             tensor: .zero, pipelineExpert: .zero, data: .zero)
-        // Arithmetic and bubble alone: a floor for every placement.
+        // Exact arithmetic and bubble, each kind of traffic at its least: a floor for every placement.
+        parts.tensor = tables.tensorFloor(tuple).shared(by: gpus)
+        parts.pipelineExpert = tables.hopFloor(
+            pipeline: tuple.pipeline, expert: tuple.expert, interleave: interleave
+        ).shared(by: gpus)
+        parts.data = tables.dataFloors[Int(tuple.data)].shared(by: gpus)
         let step = model.step(parts: parts, idleRatio: idle, schedule: schedule)
-        let floor = rank(step: step, traffic: 0, gpus: gpus)
+        let floor = rank(step: step, traffic: parts.traffic, gpus: gpus)
         guard !(frontier.limit < floor), step * steps <= deadline else { return }
         let bytes = model.memoryBytes(
             pipeline: stages, data: tables.data.degrees[Int(tuple.data)], microbatches: microbatches,
@@ -97,7 +103,9 @@ extension DataMovementSpace {
             leastExcludedByMemory = min(leastExcludedByMemory, floor)
             return
         }
-        for spot in spots {
+        let listed = spots ?? self.spots(of: tuple)
+        spots = listed
+        for spot in listed {
             parts.tensor = spot.tensor
             parts.data = spot.data
             parts.pipelineExpert = model.pipelineTraffic(
@@ -127,5 +135,12 @@ extension DataMovementSpace {
         return Placement(
             tensorModel: levels[0], tensorFeedForward: levels[1], pipeline: levels[2], expert: levels[3],
             data: levels[4])
+    }
+}
+
+extension TrafficTime {
+    /// The traffic of one accelerator, its bytes shared by several.
+    fileprivate func shared(by gpus: Double) -> TrafficTime {
+        TrafficTime(bandwidth: bandwidth / gpus, latency: latency)
     }
 }

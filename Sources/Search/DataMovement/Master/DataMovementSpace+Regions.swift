@@ -13,7 +13,7 @@ extension DataMovementSpace: LinearizableSpace {
         var schedule: PipelineSchedule?
     }
 
-    /// Octaves of accelerators used.
+    /// Octaves of accelerators used, the fewest last.
     public mutating func regions() -> [BoundedRegion<Region>] {
         let most = min(highestGPUs, mostProduct)
         guard lowestGPUs <= most else { return [] }
@@ -58,6 +58,26 @@ extension DataMovementSpace: LinearizableSpace {
         case 3: tables.expert
         default: tables.data
         }
+    }
+
+    /// The tensor degrees first, then the data degree with them.
+    public var openAxes: [Set<Int>] { [[0, 1], [0, 1, 4]] }
+
+    public func combinations(like assignment: [Int], except axes: Set<Int>, in region: Region) -> [[Int]] {
+        let gpus = region.range.lowerBound
+        var found: [(options: [Int], product: Int)] = [([], 1)]
+        for index in 0..<5 {
+            let degrees = axis(index).degrees
+            let options = axes.contains(index) ? Array(degrees.indices) : [assignment[index]]
+            found = found.flatMap { part in
+                options.compactMap { option in
+                    let (product, overflow) = part.product.multipliedReportingOverflow(by: degrees[option])
+                    guard !overflow, gpus.isMultiple(of: product) else { return nil }
+                    return (part.options + [option], product)
+                }
+            }
+        }
+        return found.filter { $0.product == gpus }.map(\.options)
     }
 
     // MARK: Products

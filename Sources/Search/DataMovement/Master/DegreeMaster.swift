@@ -35,7 +35,7 @@ struct DegreeMaster {
     /// A cost in units of the model, cut to where numbers stay comparable: smaller, so still a lower bound.
     func cost(_ value: Double) -> Double {
         let scaled = value / unit
-        return scaled < 1e-9 ? 0 : min(scaled, 1e4)
+        return scaled < 1e-9 ? 0 : min(scaled, 64)
     }
 
     /// The model with its scale and the expressions of its five axes.
@@ -98,8 +98,10 @@ struct DegreeMaster {
             }
         }
         for (level, size) in space.model.machine.domainSizes.enumerated() {
-            let room = Logarithm.base2(Double(size)) + 1e-5
-            addSum("level_\(level)", axes, to: &model, lower: -.infinity, upper: room) {
+            let used = columns.usedUnits.map { $0[level] } ?? 1...size
+            let least = Logarithm.base2(Double(used.lowerBound)) - 1e-5
+            let most = Logarithm.base2(Double(used.upperBound)) + 1e-5
+            addSum("level_\(level)", axes, to: &model, lower: least, upper: most) {
                 Logarithm.base2(Double(space.axis($0).factors[$1.split][level]))
             }
         }
@@ -280,7 +282,7 @@ struct DegreeMaster {
             sum += part
             time += stretch * part
             let members = columns.passes.indices.filter { classes.members[$0] == index }
-            let most = columns.limit.isFinite ? (1 + 1e-5) / stretch : 1e5
+            let most = columns.limit.isFinite ? (1 + 1e-5) / stretch : 512
             let ceiling = LinearExpression(members.map { passes[$0] }, weights: members.map { _ in most })
             let floor = LinearExpression(
                 members.map { passes[$0] }, weights: members.map { cost(columns.passes[$0].arithmetic) })

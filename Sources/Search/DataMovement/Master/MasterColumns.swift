@@ -40,6 +40,8 @@ struct MasterColumns {
     var latencyFactor: Double
     /// Objective above which nothing matters, infinite for none.
     var limit: Double
+    /// For one number of accelerators, what a legal placement uses of each bounded level.
+    var usedUnits: [ClosedRange<Int>]?
 }
 
 extension DataMovementSpace {
@@ -53,6 +55,10 @@ extension DataMovementSpace {
             limit: objectiveLimit(region, limit))
         guard columns.limit >= 0 else { return nil }
         let products = region.products
+        if products.count == 1 {
+            guard let used = usedUnits(gpus: region.range.lowerBound) else { return nil }
+            columns.usedUnits = used
+        }
         columns.degrees = (0..<5).map { index in
             let degrees = axis(index).degrees
             let first = preset == .published && index == 3 ? degrees.count - 1 : 0
@@ -89,6 +95,31 @@ extension DataMovementSpace {
         case .gpus:
             if limit.primary < least { return -1 }
             return limit.primary == least && least == most ? min(late, limit.secondary) : late
+        }
+    }
+
+    /// The fewest and most units that legal placements use of each bounded level; nil where none is legal.
+    private func usedUnits(gpus: Int) -> [ClosedRange<Int>]? {
+        let sizes = model.machine.domainSizes
+        guard sizes.map(Double.init).reduce(1, *) <= 65536 else { return sizes.map { 1...$0 } }
+        var legal: [SplitTable.Factors] = [SplitTable.Factors(repeating: 1)]
+        for (level, size) in sizes.enumerated() {
+            legal = legal.flatMap { units in
+                (1...size).map { used in
+                    var next = units
+                    next[level] = Int32(used)
+                    return next
+                }
+            }
+        }
+        legal.removeAll { units in
+            let product = sizes.indices.reduce(1) { $0 * Int(units[$1]) }
+            return !gpus.isMultiple(of: product) || !tables.placements.isLegal(units, gpus: gpus)
+        }
+        guard !legal.isEmpty else { return nil }
+        return sizes.indices.map { level in
+            let used = legal.map { Int($0[level]) }
+            return (used.min() ?? 1)...(used.max() ?? sizes[level])
         }
     }
 
