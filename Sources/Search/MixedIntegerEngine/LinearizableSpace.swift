@@ -88,6 +88,8 @@ public struct MasterProblem: Sendable {
     public var unit: Double
     /// Objective of the model above which no leaf matters; nil if every leaf may.
     public var cutoff: Double?
+    /// Relative gap at which the solver may stop; its bound counts, so this only trades masters for nodes.
+    public var relativeGap = 0.0
     /// For each coupling axis, the expression that is 1 if an option is chosen and else 0.
     public var choices: [[Int: LinearExpression]]
 

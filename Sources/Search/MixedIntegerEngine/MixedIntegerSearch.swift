@@ -183,6 +183,7 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
     private func solve(_ problem: MasterProblem) throws(SolverError) -> MixedIntegerResult {
         var switches = SolveOptions()
         switches.cutoff = problem.cutoff
+        switches.relativeGap = problem.relativeGap
         switches.cancellation = token
         let (stop, token) = (options.stop, token)
         switches.progress = { _ in if stop() { token.cancel() } }
@@ -264,7 +265,7 @@ extension MixedIntegerResult {
     /// Whether the search of the master is complete; numerical trouble that upset only the objective of a
     /// point, whose bound holds nevertheless, counts.
     fileprivate var isSettled: Bool {
-        if termination == .optimal { return true }
+        if termination == .optimal || termination == .gapReached { return solution != nil }
         guard case .numericalTrouble = termination else { return false }
         return solution != nil && bound != nil
     }

@@ -75,7 +75,7 @@ struct RandomInstance {
     var space: DataMovementSpace {
         DataMovementSpace(
             model: model, preset: preset, objective: objective,
-            gpus: objective == .time ? 1...gpus : 1...DataMovementSpace.mostGPUs,
+            gpus: 1...(objective == .time ? gpus : 4 * gpus),
             cluster: objective == .time ? gpus : nil, steps: 1, deadline: deadline)
     }
 }

@@ -35,7 +35,7 @@ struct DegreeMaster {
     /// A cost in units of the model, cut to where numbers stay comparable: smaller, so still a lower bound.
     func cost(_ value: Double) -> Double {
         let scaled = value / unit
-        return scaled < 1e-9 ? 0 : min(scaled, 64)
+        return scaled < 1e-9 ? 0 : min(scaled, columns.limit.isFinite ? 64 : 1e4)
     }
 
     /// The model with its scale and the expressions of its five axes.
@@ -51,8 +51,18 @@ struct DegreeMaster {
         let choices = axes.map { columns in
             Dictionary(grouping: columns, by: \.degree).mapValues { LinearExpression(sumOf: $0.map(\.variable)) }
         }
-        return MasterProblem(
+        var problem = MasterProblem(
             model: model, unit: unit, cutoff: columns.limit.isFinite ? 1 + 5e-6 : nil, choices: choices)
+        problem.relativeGap = relativeGap
+        return problem
+    }
+
+    /// Any plan helps while there is none, and any number of accelerators that serves cuts the range of the
+    /// question of accelerators; a single number is solved to the end.
+    private var relativeGap: Double {
+        if !columns.limit.isFinite { return 0.5 }
+        guard region.products.count > 1 else { return 0 }
+        return space.objective == .gpus ? 1 : 0.1
     }
 
     // MARK: Splits
@@ -282,7 +292,7 @@ struct DegreeMaster {
             sum += part
             time += stretch * part
             let members = columns.passes.indices.filter { classes.members[$0] == index }
-            let most = columns.limit.isFinite ? (1 + 1e-5) / stretch : 512
+            let most = columns.limit.isFinite ? (1 + 1e-5) / stretch : 1e5
             let ceiling = LinearExpression(members.map { passes[$0] }, weights: members.map { _ in most })
             let floor = LinearExpression(
                 members.map { passes[$0] }, weights: members.map { cost(columns.passes[$0].arithmetic) })
