@@ -1,0 +1,146 @@
+import CostModel
+import Strategy
+
+/// Exact prices of a combination of degrees, apart from the enumeration's own walk.
+extension DataMovementSpace {
+    /// Lists every legal placement of five degrees, then prices each with each legal (M, schedule, v).
+    public mutating func price(_ assignment: [Int], into frontier: inout Frontier<Self>) {
+        let product = (0..<5).reduce(1.0) { $0 * Double(axis($1).degrees[assignment[$1]]) }
+        guard product >= Double(lowestGPUs), product <= Double(highestGPUs) else { return }
+        let tuple = DegreeTuple(
+            tensorModel: Int16(assignment[0]), tensorFeedForward: Int16(assignment[1]),
+            pipeline: Int16(assignment[2]), expert: Int16(assignment[3]), data: Int16(assignment[4]),
+            gpus: Int(product))
+        let isPublishedExpert = preset == .published ? assignment[3] == tables.expert.degrees.count - 1 : true
+        guard isPublishedExpert, tables.admits(assignment[0], assignment[1], gpus: tuple.gpus) else { return }
+        // Listed when the first schedule passes its floor.
+        var spots: [Spot]?
+        let replicas = tables.data.degrees[assignment[4]]
+        for cut in tables.cutsOfData[assignment[4]] {
+            let microbatches = tables.cuts[Int(cut)] / replicas
+            let legal = tables.legalSchedules(pipeline: tuple.pipeline, data: tuple.data, cut: Int(cut))
+            var schedules: [(PipelineSchedule, Int32)] = []
+            if legal.oneForwardOneBackward {
+                schedules += tables.interleavesOfPipeline[assignment[2]].map { (.oneForwardOneBackward, $0) }
+            }
+            if legal.zeroBubble { schedules.append((.zeroBubble, 0)) }
+            for (schedule, interleave) in schedules {
+                price(
+                    tuple, &spots, cut: Int(cut), microbatches: microbatches, interleave: interleave,
+                    schedule: schedule, into: &frontier)
+            }
+        }
+    }
+
+    /// A legal placement with the traffic that does not depend on the schedule.
+    private struct Spot {
+        /// Splits of TPm, TPf, PP, EP, DP.
+        var splits: SIMD8<Int32>
+        var tensor: TrafficTime
+        var data: TrafficTime
+    }
+
+    private func spots(of tuple: DegreeTuple) -> [Spot] {
+        let gpus = Double(tuple.gpus)
+        var spots: [Spot] = []
+        for first in tables.tensorModel.ranges[Int(tuple.tensorModel)] {
+            for second in tables.tensorFeedForward.ranges[Int(tuple.tensorFeedForward)] {
+                let inTensor = tables.tensorModel.factors[first] &* tables.tensorFeedForward.factors[second]
+                guard tables.placements.fits(inTensor) else { continue }
+                let tensor = model.tensorTraffic(
+                    model: tables.tensorModel.splits[first],
+                    feedForward: tables.tensorFeedForward.splits[second], gpus: gpus)
+                for third in tables.pipeline.ranges[Int(tuple.pipeline)] {
+                    let inPipeline = inTensor &* tables.pipeline.factors[third]
+                    guard tables.placements.fits(inPipeline) else { continue }
+                    for fourth in tables.expert.ranges[Int(tuple.expert)] {
+                        let inExpert = inPipeline &* tables.expert.factors[fourth]
+                        guard tables.placements.fits(inExpert) else { continue }
+                        for fifth in tables.data.ranges[Int(tuple.data)] {
+                            let inAll = inExpert &* tables.data.factors[fifth]
+                            guard tables.placements.isLegal(inAll, gpus: tuple.gpus) else { continue }
+                            let splits = SIMD8<Int32>(
+                                Int32(first), Int32(second), Int32(third), Int32(fourth), Int32(fifth), 0, 0, 0)
+                            spots.append(
+                                Spot(
+                                    splits: splits, tensor: tensor,
+                                    data: model.dataTraffic(tables.data.splits[fifth], gpus: gpus)))
+                        }
+                    }
+                }
+            }
+        }
+        return spots
+    }
+
+    private mutating func price(
+        _ tuple: DegreeTuple, _ spots: inout [Spot]?, cut: Int, microbatches: Int, interleave: Int32,
+        schedule: PipelineSchedule, into frontier: inout Frontier<Self>
+    ) {
+        let chunks = tables.interleaves[Int(interleave)]
+        let gpus = Double(tuple.gpus)
+        let stages = tables.pipeline.degrees[Int(tuple.pipeline)]
+        let idle = model.idleRatio(
+            pipeline: stages, microbatches: microbatches, interleave: chunks, schedule: schedule)
+        var parts = StepParts(
+            arithmetic: model.arithmetic(
+                layer: tables.layer(tuple, cut: cut), pipeline: stages,
+                expert: tables.expert.degrees[Int(tuple.expert)], microbatches: microbatches),
+            tensor: .zero, pipelineExpert: .zero, data: .zero)
+        // Exact arithmetic and bubble, each kind of traffic at its least: a floor for every placement.
+        parts.tensor = tables.tensorFloor(tuple).shared(by: gpus)
+        parts.pipelineExpert = tables.hopFloor(
+            pipeline: tuple.pipeline, expert: tuple.expert, interleave: interleave
+        ).shared(by: gpus)
+        parts.data = tables.dataFloors[Int(tuple.data)].shared(by: gpus)
+        let step = model.step(parts: parts, idleRatio: idle, schedule: schedule)
+        let floor = rank(step: step, traffic: parts.traffic, gpus: gpus)
+        guard !(frontier.limit < floor), step * steps <= deadline else { return }
+        let bytes = model.memoryBytes(
+            pipeline: stages, data: tables.data.degrees[Int(tuple.data)], microbatches: microbatches,
+            interleave: chunks, schedule: schedule)
+        if memoryRule == .checked, bytes > model.machine.memory.capacity.value * gpus {
+            leastExcludedByMemory = min(leastExcludedByMemory, floor)
+            return
+        }
+        let listed = spots ?? self.spots(of: tuple)
+        spots = listed
+        for spot in listed {
+            parts.tensor = spot.tensor
+            parts.data = spot.data
+            parts.pipelineExpert = model.pipelineTraffic(
+                pipeline: tables.pipeline.splits[Int(spot.splits[2])],
+                expert: tables.expert.splits[Int(spot.splits[3])], interleave: chunks, gpus: gpus)
+            let price = model.price(parts: parts, idleRatio: idle, schedule: schedule)
+            let rank = rank(step: price.step, traffic: price.traffic, gpus: gpus)
+            guard !(frontier.limit < rank), price.step * steps <= deadline else {
+                frontier.reject()
+                continue
+            }
+            let plan = Plan(
+                placement: placement(tuple, spot.splits), microbatches: microbatches, interleave: chunks,
+                schedule: schedule)
+            frontier.offer(PlanCandidate(plan: plan, price: price), rank: rank, in: self)
+        }
+    }
+
+    private func placement(_ tuple: DegreeTuple, _ splits: SIMD8<Int32>) -> Placement {
+        let indices = [tuple.tensorModel, tuple.tensorFeedForward, tuple.pipeline, tuple.expert, tuple.data]
+        let levels = (0..<5).map { index in
+            let table = axis(index)
+            return table.levels(
+                of: Int(splits[index]), degree: table.degrees[Int(indices[index])],
+                bounded: tables.boundedLevels)
+        }
+        return Placement(
+            tensorModel: levels[0], tensorFeedForward: levels[1], pipeline: levels[2], expert: levels[3],
+            data: levels[4])
+    }
+}
+
+extension TrafficTime {
+    /// The traffic of one accelerator, its bytes shared by several.
+    fileprivate func shared(by gpus: Double) -> TrafficTime {
+        TrafficTime(bandwidth: bandwidth / gpus, latency: latency)
+    }
+}
