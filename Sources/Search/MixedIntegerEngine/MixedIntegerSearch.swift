@@ -241,12 +241,12 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
         _ left: [RankedCandidate<Space.Candidate>], _ right: [RankedCandidate<Space.Candidate>], _ space: Space
     ) -> [RankedCandidate<Space.Candidate>] {
         let sorted = (left + right).sorted {
-            $0.rank < $1.rank || ($0.rank == $1.rank && space.precedes($0.candidate, $1.candidate))
+            $0.rank < $1.rank || ($0.rank == $1.rank && Space.precedes($0.candidate, $1.candidate))
         }
         var distinct: [RankedCandidate<Space.Candidate>] = []
         for candidate in sorted {
             if let last = distinct.last, last.rank == candidate.rank,
-                !space.precedes(last.candidate, candidate.candidate)
+                !Space.precedes(last.candidate, candidate.candidate)
             {
                 continue
             }

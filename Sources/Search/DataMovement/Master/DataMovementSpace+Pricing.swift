@@ -12,18 +12,18 @@ extension DataMovementSpace {
             pipeline: Int16(assignment[2]), expert: Int16(assignment[3]), data: Int16(assignment[4]),
             gpus: Int(product))
         let isPublishedExpert = preset == .published ? assignment[3] == tables.expert.degrees.count - 1 : true
-        guard isPublishedExpert, tables.admits(assignment[0], assignment[1], gpus: tuple.gpus) else { return }
+        guard isPublishedExpert, tables.admits(assignment[0], assignment[1]) else { return }
         // Listed when the first schedule passes its floor.
         var spots: [Spot]?
         let replicas = tables.data.degrees[assignment[4]]
-        for cut in tables.cutsOfData[assignment[4]] {
+        let window = tables.scheduleWindow(pipeline: tuple.pipeline, data: tuple.data)
+        for (position, cut) in tables.cutsOfData[assignment[4]].enumerated() {
             let microbatches = tables.cuts[Int(cut)] / replicas
-            let legal = tables.legalSchedules(pipeline: tuple.pipeline, data: tuple.data, cut: Int(cut))
             var schedules: [(PipelineSchedule, Int32)] = []
-            if legal.oneForwardOneBackward {
+            if window.oneForwardOneBackward.contains(position) {
                 schedules += tables.interleavesOfPipeline[assignment[2]].map { (.oneForwardOneBackward, $0) }
             }
-            if legal.zeroBubble { schedules.append((.zeroBubble, 0)) }
+            if window.zeroBubble.contains(position) { schedules.append((.zeroBubble, 0)) }
             for (schedule, interleave) in schedules {
                 price(
                     tuple, &spots, cut: Int(cut), microbatches: microbatches, interleave: interleave,
@@ -120,7 +120,7 @@ extension DataMovementSpace {
             let plan = Plan(
                 placement: placement(tuple, spot.splits), microbatches: microbatches, interleave: chunks,
                 schedule: schedule)
-            frontier.offer(PlanCandidate(plan: plan, price: price), rank: rank, in: self)
+            frontier.offer(PlanCandidate(plan: plan, price: price), rank: rank)
         }
     }
 
