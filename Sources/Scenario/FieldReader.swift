@@ -63,17 +63,18 @@ struct FieldReader {
         return values
     }
 
-    /// Fails on the first key of the document that hardware files do not have.
-    func rejectUnknown() throws(ScenarioError) {
+    /// Fails on the first key of the document that such files do not have.
+    /// - Parameters:
+    ///   - known: key paths with `N` for the index of a list item; one that ends in `.*` takes any last word.
+    ///   - files: what the files are called in the message.
+    func rejectUnknown(known: [String], of files: String) throws(ScenarioError) {
         for key in document.order {
             let pattern = HardwareKeys.pattern(of: key)
-            let isNamed = pattern.hasPrefix("compute.peak_by_precision.")
-            let isListed = pattern == "provenance.N.keys.N" || HardwareKeys.all.contains(pattern)
-            guard isNamed || isListed else {
-                throw error(
-                    key,
-                    "is not a key of hardware files"
-                        + Suggestion.phrase(for: pattern, among: HardwareKeys.all))
+            let isKnown = known.contains { name in
+                name == pattern || (name.hasSuffix(".*") && pattern.hasPrefix(name.dropLast()))
+            }
+            guard isKnown else {
+                throw error(key, "is not a key of \(files)" + Suggestion.phrase(for: pattern, among: known))
             }
         }
     }

@@ -60,7 +60,9 @@ public enum HardwareFile {
         var document = try FlatDocument(text: text, place: place)
         for override in overrides { try HardwareOverride.apply(override, to: &document) }
         let reader = FieldReader(document: document)
-        try reader.rejectUnknown()
+        try reader.rejectUnknown(
+            known: HardwareKeys.all + ["compute.peak_by_precision.*", "provenance.N.keys.N"],
+            of: "hardware files")
         let machine = try accelerator(reader)
         let provenance = try provenance(reader)
         let vendor = reader.word("vendor") ?? ""
