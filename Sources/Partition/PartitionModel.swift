@@ -46,10 +46,10 @@ struct PartitionModel {
             Self.addBoundaries(byStage, layers: layers, to: &model)
         }
 
-        // The peak, with what the pigeonhole principle says of it.
+        // The peak, no less than what filling stage after stage says of it.
         let slope = Double(problem.microbatches - 1)
         for (name, time) in Self.peaks(of: problem.schedule) {
-            let floor = Self.pigeonhole(table, problem: problem, time: time) / unit
+            let floor = PeakFloor.floor(table, layers: layers, time: time) / unit
             let peak = model.addContinuous(name, lower: floor)
             objective += slope * peak
             for (stage, columns) in byStage.enumerated() {
@@ -139,23 +139,5 @@ struct PartitionModel {
         case .oneForwardOneBackward: [("peak", { $0.time })]
         case .allForwardAllBackward: [("forward", { $0.forward }), ("backward", { $0.backward })]
         }
-    }
-
-    /// A floor under the peak: of n layers of a kind, some stage has at least n / stages, rounded up.
-    private static func pigeonhole(
-        _ table: ColumnTable, problem: PipelineProblem, time: (StageColumn) -> Double
-    ) -> Double {
-        var floor = 0.0
-        let layers = problem.chain.layers
-        for kind in Set(layers) {
-            let total = layers.filter { $0 == kind }.count
-            let share = (total + problem.stages - 1) / problem.stages
-            let least = table.columns.joined().lazy
-                .filter { table.library.fronts[$0.front].counts[kind] >= share }
-                .map(time).min()
-            // No column with so many layers: the model is infeasible, and no floor is needed to say so.
-            if let least { floor = max(floor, least) }
-        }
-        return floor
     }
 }

@@ -29,20 +29,23 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: FleetObjective.allCases)
+    @Test(
+        .timeLimit(.minutes(5)), arguments: FleetObjective.allCases,
+        [RandomFleets.Deadlines.middling, .none])
     func `20 runs of 30 entries, none dominated, on tight fleets reach a gap of a thousandth`(
-        objective: FleetObjective
+        objective: FleetObjective, deadlines: RandomFleets.Deadlines
     ) throws {
         for kinds in 1...3 {
             for seed in 0..<4 {
                 let problem = RandomFleets.frontiers(
-                    seed: UInt64(seed), runs: 20, entries: 30, kinds: kinds, objective: objective)
+                    seed: UInt64(seed), runs: 20, entries: 30, kinds: kinds, objective: objective,
+                    deadlines: deadlines)
                 #expect(problem.runs.allSatisfy { $0.undominatedMenu.count == 30 })
                 var options = SolveOptions()
                 options.relativeGap = 1e-3
                 options.timeLimit = .seconds(10)
                 let answer = try FleetPlanner(solver: GLPKSolver(), options: options).answer(to: problem)
-                print("20 x 30 tight, \(kinds) kinds, seed \(seed):", Self.line(answer))
+                print("20 x 30 tight, \(deadlines), \(kinds) kinds, seed \(seed):", Self.line(answer))
                 let schedule = try #require(answer.schedule)
                 #expect(schedule.keeps(problem))
                 if case .stopped = answer.certificate.completion { continue }

@@ -67,9 +67,13 @@ enum RandomFleets {
             objective: objective, starts: starts)
     }
 
+    /// Whether runs have deadlines: a little behind the middle of their menus.
+    enum Deadlines { case middling, none }
+
     /// Menus in which more GPUs are always faster, dearer and less utilized, on fleets that just about fit.
     static func frontiers(
-        seed: UInt64, runs: Int, entries: Int, kinds: Int, objective: FleetObjective
+        seed: UInt64, runs: Int, entries: Int, kinds: Int, objective: FleetObjective,
+        deadlines: Deadlines = .middling
     ) -> FleetProblem {
         var generator = SplitMix64(seed: seed)
         var list: [FleetRun] = []
@@ -95,7 +99,8 @@ enum RandomFleets {
             let middle = menu[menu.count / 2].duration.value
             list.append(
                 FleetRun(
-                    name: "run\(place)", menu: menu, deadline: Seconds(middle * 1.2),
+                    name: "run\(place)", menu: menu,
+                    deadline: Seconds(deadlines == .middling ? middle * 1.2 : .infinity),
                     weight: Double.random(in: 1...3, using: &generator)))
         }
         // What the smallest entries in time need, shared among the kinds, and somewhat more.
