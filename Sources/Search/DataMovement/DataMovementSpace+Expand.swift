@@ -78,7 +78,8 @@ extension DataMovementSpace {
 
     /// One child for each number of microbatches, with exact arithmetic.
     mutating func expandDegrees(_ tuple: DegreeTuple, into frontier: inout Frontier<Self>) {
-        let traffic = trafficFloor(tuple, interleave: 0)
+        let traffic = trafficFloor(
+            tuple, hop: tables.hopFloor(pipeline: tuple.pipeline, expert: tuple.expert))
         let stages = tables.pipeline.degrees[Int(tuple.pipeline)]
         let ranks = tables.expert.degrees[Int(tuple.expert)]
         let replicas = tables.data.degrees[Int(tuple.data)]
@@ -136,7 +137,9 @@ extension DataMovementSpace {
         let replicas = tables.data.degrees[Int(tuple.data)]
         let microbatches = tables.cuts[cut] / replicas
         let chunks = tables.interleaves[Int(interleave)]
-        var parts = trafficFloor(tuple, interleave: interleave)
+        var parts = trafficFloor(
+            tuple,
+            hop: tables.hopFloor(pipeline: tuple.pipeline, expert: tuple.expert, interleave: interleave))
         parts.arithmetic = model.arithmetic(
             layer: tables.layer(tuple, cut: cut), pipeline: stages,
             expert: tables.expert.degrees[Int(tuple.expert)], microbatches: microbatches)
@@ -168,19 +171,15 @@ extension DataMovementSpace {
         model.arithmeticFloor * (1 - 1e-9)
     }
 
-    /// Least traffic of a tuple at one interleaving, arithmetic left at zero.
-    private mutating func trafficFloor(_ tuple: DegreeTuple, interleave: Int32) -> StepParts {
+    /// Least traffic of a tuple with the given pipeline and expert traffic, arithmetic left at zero.
+    private mutating func trafficFloor(_ tuple: DegreeTuple, hop: TrafficTime) -> StepParts {
         let gpus = Double(tuple.gpus)
         let tensor = tables.tensorFloor(tuple)
-        let hop = tables.hopFloor(pipeline: tuple.pipeline, expert: tuple.expert, interleave: interleave)
         let data = tables.dataFloors[Int(tuple.data)]
-        // At v = 1 the value bounds larger v as well, which holds in real numbers but not to the last bit.
-        let slack = interleave == 0 ? 1 - 1e-12 : 1
         return StepParts(
             arithmetic: 0,
             tensor: TrafficTime(bandwidth: tensor.bandwidth / gpus, latency: tensor.latency),
-            pipelineExpert: TrafficTime(
-                bandwidth: hop.bandwidth / gpus * slack, latency: hop.latency * slack),
+            pipelineExpert: TrafficTime(bandwidth: hop.bandwidth / gpus, latency: hop.latency),
             data: TrafficTime(bandwidth: data.bandwidth / gpus, latency: data.latency))
     }
 }
@@ -203,8 +202,7 @@ private struct TripleFloor {
         let most = tables.cuts[tables.cuts.count - 1] / replicas
         let interleaves = tables.interleavesOfPipeline[Int(triple.pipeline)]
         kernels = model.kernelFloor(pipeline: stages, expert: ranks)
-        let bound = tables.hopFloor(pipeline: triple.pipeline, expert: triple.expert, interleave: 0)
-        hop = TrafficTime(bandwidth: bound.bandwidth * (1 - 1e-12), latency: bound.latency * (1 - 1e-12))
+        hop = tables.hopFloor(pipeline: triple.pipeline, expert: triple.expert)
         data = tables.dataFloors[Int(triple.data)]
         schedule = most >= 2 * stages ? .zeroBubble : .oneForwardOneBackward
         idle = model.idleRatio(

@@ -31,6 +31,8 @@ struct SpaceTables {
     private var tensorFloors: [TrafficTime]
     /// Least pipeline traffic of (PP, EP, v) over all splits, times the accelerators; NaN until asked for.
     private var hopFloors: [TrafficTime]
+    /// Least pipeline traffic of (PP, EP) over all legal interleavings too; NaN until asked for.
+    private var leastHopFloors: [TrafficTime]
     /// Least data traffic of each data degree over all splits, times the accelerators.
     let dataFloors: [TrafficTime]
     /// Legal (M, schedule, v) for each pair of pipeline and data degree; −1 until asked for.
@@ -81,6 +83,7 @@ struct SpaceTables {
         hopFloors = Array(
             repeating: unknown,
             count: pipeline.degrees.count * expert.degrees.count * interleaves.count)
+        leastHopFloors = Array(repeating: unknown, count: pipeline.degrees.count * expert.degrees.count)
         let replicas = data
         dataFloors = replicas.ranges.map { range in
             Self.least(range.lazy.map { model.dataTraffic(replicas.splits[$0], gpus: 1) })
@@ -145,6 +148,25 @@ struct SpaceTables {
                 }
             })
         hopFloors[index] = least
+        return least
+    }
+
+    /// Least pipeline and expert traffic of (PP, EP) over all splits and interleavings, for one accelerator.
+    ///
+    /// Not that of v = 1: where an outer level is quicker than an inner one, interleaving can save time.
+    @inline(__always)
+    mutating func hopFloor(pipeline stages: Int16, expert ranks: Int16) -> TrafficTime {
+        let index = Int(stages) * expert.degrees.count + Int(ranks)
+        let known = leastHopFloors[index]
+        if known.latency == known.latency { return known }
+        // Zero bubble takes v = 1, which the published space does not list.
+        var least = hopFloor(pipeline: stages, expert: ranks, interleave: 0)
+        for interleave in interleavesOfPipeline[Int(stages)] {
+            let time = hopFloor(pipeline: stages, expert: ranks, interleave: interleave)
+            least = TrafficTime(
+                bandwidth: min(least.bandwidth, time.bandwidth), latency: min(least.latency, time.latency))
+        }
+        leastHopFloors[index] = least
         return least
     }
 }
