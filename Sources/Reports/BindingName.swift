@@ -4,6 +4,7 @@ import Charts
 enum BindingName {
     /// The term in words.
     /// - Parameter term: as in the column `binding`.
+    /// - Returns: words for a legend.
     static func words(_ term: String) -> String {
         switch term {
         case "arithmetic": "arithmetic"
@@ -23,6 +24,7 @@ enum BindingName {
 
     /// A colour for each term that occurs, no two alike while there are at most eight.
     /// - Parameter terms: in any order, with repetitions.
+    /// - Returns: each term once, in the order of legends.
     static func hues(_ terms: some Sequence<String>) -> [(term: String, hue: Hue)] {
         var used: Set<Hue> = []
         let present = Set(terms)

@@ -3,9 +3,9 @@ import Foundation
 import Reports
 import Search
 
-/// The files that a finished sweep leaves in its folder. Each appears whole or not at all.
+/// The files that a finished sweep leaves in its folder.
 ///
-/// All but `timings.csv` are the same bytes however the sweep was run.
+/// Each appears whole or not at all. All but `timings.csv` are the same bytes however the sweep was run.
 public struct AnswerFiles {
     private let folder: URL
 

@@ -2,7 +2,7 @@ import Foundation
 
 /// A program of this package, as built for the tests, run in a process of its own.
 public struct BuiltProgram: Sendable {
-    private let executable: URL
+    let executable: URL
 
     /// What a run printed and returned.
     public struct Outcome: Sendable {

@@ -78,7 +78,8 @@ extension DataMovementSpace {
 
     /// One child for each number of microbatches, with exact arithmetic.
     mutating func expandDegrees(_ tuple: DegreeTuple, into frontier: inout Frontier<Self>) {
-        let traffic = trafficFloor(tuple, interleave: nil)
+        let traffic = trafficFloor(
+            tuple, hop: tables.hopFloor(pipeline: tuple.pipeline, expert: tuple.expert))
         let stages = tables.pipeline.degrees[Int(tuple.pipeline)]
         let ranks = tables.expert.degrees[Int(tuple.expert)]
         let replicas = tables.data.degrees[Int(tuple.data)]
@@ -136,7 +137,9 @@ extension DataMovementSpace {
         let replicas = tables.data.degrees[Int(tuple.data)]
         let microbatches = tables.cuts[cut] / replicas
         let chunks = tables.interleaves[Int(interleave)]
-        var parts = trafficFloor(tuple, interleave: interleave)
+        var parts = trafficFloor(
+            tuple,
+            hop: tables.hopFloor(pipeline: tuple.pipeline, expert: tuple.expert, interleave: interleave))
         parts.arithmetic = model.arithmetic(
             layer: tables.layer(tuple, cut: cut), pipeline: stages,
             expert: tables.expert.degrees[Int(tuple.expert)], microbatches: microbatches)
@@ -168,16 +171,10 @@ extension DataMovementSpace {
         model.arithmeticFloor * (1 - 1e-9)
     }
 
-    /// Least traffic of a tuple at one interleaving, or at any if that is open, arithmetic left at zero.
-    private mutating func trafficFloor(_ tuple: DegreeTuple, interleave: Int32?) -> StepParts {
+    /// Least traffic of a tuple with the given pipeline and expert traffic, arithmetic left at zero.
+    private mutating func trafficFloor(_ tuple: DegreeTuple, hop: TrafficTime) -> StepParts {
         let gpus = Double(tuple.gpus)
         let tensor = tables.tensorFloor(tuple)
-        let hop =
-            if let interleave {
-                tables.hopFloor(pipeline: tuple.pipeline, expert: tuple.expert, interleave: interleave)
-            } else {
-                tables.hopFloor(pipeline: tuple.pipeline, expert: tuple.expert)
-            }
         let data = tables.dataFloors[Int(tuple.data)]
         return StepParts(
             arithmetic: 0,

@@ -39,7 +39,7 @@ public enum MemoryRule: Hashable, Sendable {
 /// - arithmetic of a degree tuple: unpadded FLOP at the sustained rate, and the latency of the fewest kernels;
 ///   exact once the microbatches are known, since it depends on (TPm, TPf, PP, EP, DP·M) only;
 /// - each kind of traffic: its least value over all splits of its degrees alone, at the same number of
-///   accelerators, and for pipeline traffic also over all interleavings while that is open;
+///   accelerators; for pipeline traffic over all interleavings too;
 /// - the bubble falls with v and with M, so the largest of both bound it; where a zero-bubble schedule is
 ///   legal, nothing.
 public struct DataMovementSpace: SearchSpace {

@@ -31,7 +31,7 @@ struct SpaceTables {
     private var tensorFloors: [TrafficTime]
     /// Least pipeline traffic of (PP, EP, v) over all splits, times the accelerators; NaN until asked for.
     private var hopFloors: [TrafficTime]
-    /// Least pipeline traffic of (PP, EP) over all splits and interleavings; NaN until asked for.
+    /// Least pipeline traffic of (PP, EP) over all legal interleavings too; NaN until asked for.
     private var leastHopFloors: [TrafficTime]
     /// Least data traffic of each data degree over all splits, times the accelerators.
     let dataFloors: [TrafficTime]
@@ -83,8 +83,7 @@ struct SpaceTables {
         hopFloors = Array(
             repeating: unknown,
             count: pipeline.degrees.count * expert.degrees.count * interleaves.count)
-        leastHopFloors = Array(
-            repeating: unknown, count: pipeline.degrees.count * expert.degrees.count)
+        leastHopFloors = Array(repeating: unknown, count: pipeline.degrees.count * expert.degrees.count)
         let replicas = data
         dataFloors = replicas.ranges.map { range in
             Self.least(range.lazy.map { model.dataTraffic(replicas.splits[$0], gpus: 1) })
@@ -151,31 +150,30 @@ struct SpaceTables {
         hopFloors[index] = least
         return least
     }
+
+    /// Least pipeline and expert traffic of (PP, EP) over all splits and interleavings, for one accelerator.
+    ///
+    /// Not that of v = 1: where an outer level is quicker than an inner one, interleaving can save time.
+    @inline(__always)
+    mutating func hopFloor(pipeline stages: Int16, expert ranks: Int16) -> TrafficTime {
+        let index = Int(stages) * expert.degrees.count + Int(ranks)
+        let known = leastHopFloors[index]
+        if known.latency == known.latency { return known }
+        // Zero bubble takes v = 1, which the published space does not list.
+        var least = hopFloor(pipeline: stages, expert: ranks, interleave: 0)
+        for interleave in interleavesOfPipeline[Int(stages)] {
+            let time = hopFloor(pipeline: stages, expert: ranks, interleave: interleave)
+            least = TrafficTime(
+                bandwidth: min(least.bandwidth, time.bandwidth), latency: min(least.latency, time.latency))
+        }
+        leastHopFloors[index] = least
+        return least
+    }
 }
 
 // MARK: Schedules
 
 extension SpaceTables {
-    /// Least pipeline and expert traffic of (PP, EP) over all splits and all legal interleavings, for one
-    /// accelerator.
-    ///
-    /// More interleaving means more crossings, but not always more time: where an outer level is faster than
-    /// an inner one, a pipeline crossing there can spare an expert crossing below. So every v is tried.
-    mutating func hopFloor(pipeline stages: Int16, expert ranks: Int16) -> TrafficTime {
-        let index = Int(stages) * expert.degrees.count + Int(ranks)
-        let known = leastHopFloors[index]
-        if known.latency == known.latency { return known }
-        // Zero bubble has v = 1, the first of the interleavings, whatever the preset leaves to 1F1B.
-        var least = hopFloor(pipeline: stages, expert: ranks, interleave: 0)
-        for interleave in interleavesOfPipeline[Int(stages)] {
-            let own = hopFloor(pipeline: stages, expert: ranks, interleave: interleave)
-            least.bandwidth = min(least.bandwidth, own.bandwidth)
-            least.latency = min(least.latency, own.latency)
-        }
-        leastHopFloors[index] = least
-        return least
-    }
-
     /// Positions in the list of DP·M of one data degree at which each schedule is legal.
     struct ScheduleWindow {
         var oneForwardOneBackward: Range<Int>

@@ -21,6 +21,7 @@ extension Planner {
     ///   - run: what the laws give to the question's compute.
     ///   - hint: a plan that may be good; it changes how long the search takes and nothing else.
     ///   - stop: ends the search early; nil takes the question's time limit.
+    /// - Returns: what was found, which ``answer(_:run:)`` turns into an answer.
     func solved(_ run: TrainingRun, hint: Plan?, stop: (@Sendable () -> Bool)? = nil) -> SolvedRun {
         let search = FixedRunSearch(question: question, run: run, stop: stop ?? timeLimitWatch())
         let bounds: FixedRunSearch.Bounds
@@ -57,6 +58,7 @@ extension Planner {
     /// - Parameters:
     ///   - solved: of the run's shape and batch.
     ///   - run: what is reported; its compute may differ from the one searched if accelerators are given.
+    /// - Returns: plans with their certificate, or why there is none.
     func answer(_ solved: SolvedRun, run: TrainingRun) -> PlanningAnswer {
         let (search, result) = (solved.search, solved.outcome.result)
         var given: Int?

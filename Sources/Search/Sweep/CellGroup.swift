@@ -20,6 +20,8 @@ extension FrontierSweep {
     /// - Parameters:
     ///   - cells: some of ``cells``.
     ///   - threads: at least 1.
+    /// - Returns: groups that together have every cell once.
+    /// - Throws: ``PlanningError`` when a number cannot be used.
     func groups(of cells: [Cell], threads: Int) throws(PlanningError) -> [CellGroup] {
         guard let first = cells.first else { return [] }
         if case .publishedWidths = points { return cells.map { CellGroup(cells: [$0]) } }

@@ -16,6 +16,7 @@ struct GroupSolver {
 
     /// Answers every cell.
     /// - Parameter receive: takes each point when it is finished; false ends the work.
+    /// - Throws: ``PlanningError`` when a number cannot be used.
     func solve(_ receive: (FrontierPoint) -> Bool) throws(PlanningError) {
         var previous: (cell: FrontierSweep.Cell, solved: SolvedRun)?
         for cell in group.cells {
@@ -45,8 +46,10 @@ struct GroupSolver {
     }
 }
 
-/// What a cell cost to answer. It depends on the neighbours that were searched before and on the machine, so
-/// it is kept apart from the answer.
+/// What a cell cost to answer.
+///
+/// It depends on the neighbours that were searched before and on the machine, so it is kept apart from the
+/// answer.
 public struct SearchEffort: Hashable, Sendable {
     /// How the cell's search began.
     public enum Start: String, Hashable, Sendable, Codable {
