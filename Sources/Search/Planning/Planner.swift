@@ -1,22 +1,31 @@
 import CostModel
 import Foundation
 import Hardware
+import MixedInteger
 import Quantities
 import Strategy
 import Workload
 
-/// Answers planning questions by pruned exhaustive enumeration.
+/// Answers planning questions with the engine that the question names.
 public struct Planner: Sendable {
     /// The question.
     public let question: PlanningQuestion
     let grid: WidthGrid
+    let solver: (any MixedIntegerSolver)?
+    /// Engine of the answer under way; nil enumerates.
+    var engines: EngineContext?
 
     /// Checks a question.
-    /// - Parameter question: any.
+    /// - Parameters:
+    ///   - question: any.
+    ///   - solver: solves the masters of the engine `mip`; nil for none.
     /// - Throws: ``PlanningError`` naming the value that cannot be used.
-    public init(_ question: PlanningQuestion) throws(PlanningError) {
+    public init(
+        _ question: PlanningQuestion, solver: (any MixedIntegerSolver)? = nil
+    ) throws(PlanningError) {
         try question.check()
         self.question = question
+        self.solver = solver
         do { grid = try WidthGrid(laws: question.laws) } catch { throw PlanningError("\(error)") }
     }
 
@@ -30,6 +39,14 @@ public struct Planner: Sendable {
             guard limit.isFinite else { return false }
             return start.duration(to: clock.now) >= .seconds(limit)
         }
+        let engines = EngineContext(
+            engine: question.engine, solver: solver, timeLimit: limit.isFinite ? .seconds(limit) : nil, stop: stop)
+        var planner = self
+        planner.engines = engines
+        return completed(planner.answered(stop: stop), engines)
+    }
+
+    private func answered(stop: @escaping @Sendable () -> Bool) -> PlanningAnswer {
         switch question.given {
         case .gpusAndFlop(let gpus, let flop): return leastTime(gpus: gpus, flop: flop, stop: stop)
         case .flopAndTime(let flop, let time):
@@ -50,7 +67,7 @@ public struct Planner: Sendable {
     // MARK: How fast
 
     private func leastTime(gpus: Int, flop: Double, stop: @escaping @Sendable () -> Bool) -> PlanningAnswer {
-        let search = FixedRunSearch(question: question, run: run(flop: flop), stop: stop)
+        let search = FixedRunSearch(question: question, run: run(flop: flop), engines: engines, stop: stop)
         let outcome = search.best(objective: .time, gpus: 1...gpus, cluster: gpus, deadline: .infinity)
         let binding = memoryBinding(outcome, search) { memory in
             search.best(
@@ -77,7 +94,7 @@ public struct Planner: Sendable {
     func fewestGPUs(
         run: TrainingRun, time: Double, stop: @escaping @Sendable () -> Bool
     ) -> PlanningAnswer {
-        let search = FixedRunSearch(question: question, run: run, stop: stop)
+        let search = FixedRunSearch(question: question, run: run, engines: engines, stop: stop)
         let gpus = gpuRange(run: run, time: time)
         let outcome = search.best(objective: question.objective, gpus: gpus, cluster: nil, deadline: time)
         let binding = memoryBinding(outcome, search) { memory in

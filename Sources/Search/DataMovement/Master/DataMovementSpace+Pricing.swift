@@ -11,19 +11,18 @@ extension DataMovementSpace {
             tensorModel: Int16(assignment[0]), tensorFeedForward: Int16(assignment[1]),
             pipeline: Int16(assignment[2]), expert: Int16(assignment[3]), data: Int16(assignment[4]),
             gpus: Int(product))
-        let isPublishedExpert = preset == .published ? assignment[3] == tables.expert.degrees.count - 1 : true
-        guard isPublishedExpert, tables.admits(assignment[0], assignment[1], gpus: tuple.gpus) else { return }
+        guard tables.admits(assignment[0], assignment[1]) else { return }
         // Listed when the first schedule passes its floor.
         var spots: [Spot]?
         let replicas = tables.data.degrees[assignment[4]]
-        for cut in tables.cutsOfData[assignment[4]] {
+        let window = tables.scheduleWindow(pipeline: tuple.pipeline, data: tuple.data)
+        for (position, cut) in tables.cutsOfData[assignment[4]].enumerated() {
             let microbatches = tables.cuts[Int(cut)] / replicas
-            let legal = tables.legalSchedules(pipeline: tuple.pipeline, data: tuple.data, cut: Int(cut))
             var schedules: [(PipelineSchedule, Int32)] = []
-            if legal.oneForwardOneBackward {
+            if window.oneForwardOneBackward.contains(position) {
                 schedules += tables.interleavesOfPipeline[assignment[2]].map { (.oneForwardOneBackward, $0) }
             }
-            if legal.zeroBubble { schedules.append((.zeroBubble, 0)) }
+            if window.zeroBubble.contains(position) { schedules.append((.zeroBubble, 0)) }
             for (schedule, interleave) in schedules {
                 price(
                     tuple, &spots, cut: Int(cut), microbatches: microbatches, interleave: interleave,

@@ -111,7 +111,7 @@ extension DataMovementSpace: LinearizableSpace {
         var tensors: Set<Int> = []
         for (first, one) in tables.tensorModel.degrees.enumerated() {
             for (second, other) in tables.tensorFeedForward.degrees.enumerated()
-            where tables.admits(first, second, gpus: model.shape.experts) {
+            where tables.admits(first, second) {
                 let (product, overflow) = one.multipliedReportingOverflow(by: other)
                 if overflow || product > range.upperBound { break }
                 tensors.insert(product)
@@ -121,7 +121,7 @@ extension DataMovementSpace: LinearizableSpace {
         for triple in Set(tables.triples.map(\.product)) where triple <= range.upperBound {
             for tensor in tensors {
                 let (product, overflow) = triple.multipliedReportingOverflow(by: tensor)
-                if !overflow, range.contains(product), tables.admits(0, 0, gpus: product) { found.insert(product) }
+                if !overflow, range.contains(product) { found.insert(product) }
             }
         }
         return found.sorted()
