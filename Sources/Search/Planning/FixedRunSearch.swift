@@ -10,6 +10,8 @@ struct FixedRunSearch {
     let run: TrainingRun
     let model: StepModel
     let stop: () -> Bool
+    /// The engine asked for; nil enumerates.
+    let engines: EngineContext?
 
     struct Outcome {
         let result: SearchResult<PlanCandidate>
@@ -19,11 +21,12 @@ struct FixedRunSearch {
 
     init(
         question: PlanningQuestion, run: TrainingRun, idealized: IdealizedTerms = [],
-        stop: @escaping () -> Bool
+        engines: EngineContext? = nil, stop: @escaping () -> Bool
     ) {
         self.question = question
         self.run = run
         self.stop = stop
+        self.engines = engines
         model = StepModel(
             machine: question.machine, shape: run.shape, batchTokens: run.batchTokens,
             settings: question.settings, idealized: idealized)
@@ -35,6 +38,7 @@ struct FixedRunSearch {
         self.run = run
         self.model = model
         self.stop = stop
+        engines = nil
     }
 
     /// What a search is for and which plans it may take.
@@ -103,8 +107,13 @@ struct FixedRunSearch {
             model: model, preset: question.preset, objective: objective, gpus: gpus, cluster: cluster,
             steps: run.steps, deadline: deadline, memory: memory,
             cutUnit: question.sequences == .whole ? run.sequenceLength : 1)
-        let result = BranchAndBound.search(
-            &space, wanted: wanted ?? question.wanted, cutoff: cutoff, goal: goal, stop: stop)
+        let count = wanted ?? question.wanted
+        let result =
+            if let engines, goal == .best {
+                engines.result(&space, wanted: count)
+            } else {
+                BranchAndBound.search(&space, wanted: count, cutoff: cutoff, goal: goal, stop: stop)
+            }
         let worst = result.best.first?.rank ?? .worst
         return Outcome(result: result, memoryMayBind: space.leastExcludedByMemory < worst)
     }

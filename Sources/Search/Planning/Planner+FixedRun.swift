@@ -23,7 +23,8 @@ extension Planner {
     ///   - stop: ends the search early; nil takes the question's time limit.
     /// - Returns: what was found, which ``answer(_:run:)`` turns into an answer.
     func solved(_ run: TrainingRun, hint: Plan?, stop: (@Sendable () -> Bool)? = nil) -> SolvedRun {
-        let search = FixedRunSearch(question: question, run: run, stop: stop ?? timeLimitWatch())
+        let search = FixedRunSearch(
+            question: question, run: run, engines: engines, stop: stop ?? timeLimitWatch())
         let bounds: FixedRunSearch.Bounds
         switch question.given {
         case .gpusAndFlop(let gpus, _), .gpusAndTime(let gpus, _):

@@ -84,7 +84,8 @@ struct RangeDescent {
         let run = TrainingRun(
             shape: range.shape, batchSequences: range.batchSequences,
             sequenceLength: question.laws.sequenceLength, flop: range.lowest)
-        let search = FixedRunSearch(question: question, run: run, idealized: idealized, stop: stop)
+        let search = FixedRunSearch(
+            question: question, run: run, idealized: idealized, engines: planner.engines, stop: stop)
         let outcome = search.best(objective: .time, gpus: gpus, cluster: cluster, deadline: time)
         found.account.add(outcome.result.account)
         found.searches += 1

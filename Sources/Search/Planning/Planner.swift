@@ -1,22 +1,31 @@
 import CostModel
 import Foundation
 import Hardware
+import MixedInteger
 import Quantities
 import Strategy
 import Workload
 
-/// Answers planning questions by pruned exhaustive enumeration.
+/// Answers planning questions with the engine that the question names.
 public struct Planner: Sendable {
     /// The question.
     public let question: PlanningQuestion
     let grid: WidthGrid
+    let solver: (any MixedIntegerSolver)?
+    /// Engine of the answer under way; nil enumerates.
+    var engines: EngineContext?
 
     /// Checks a question.
-    /// - Parameter question: any.
+    /// - Parameters:
+    ///   - question: any.
+    ///   - solver: solves the masters of the engine `mip`; nil for none.
     /// - Throws: ``PlanningError`` naming the value that cannot be used.
-    public init(_ question: PlanningQuestion) throws(PlanningError) {
+    public init(
+        _ question: PlanningQuestion, solver: (any MixedIntegerSolver)? = nil
+    ) throws(PlanningError) {
         try question.check()
         self.question = question
+        self.solver = solver
         do { grid = try WidthGrid(laws: question.laws) } catch { throw PlanningError("\(error)") }
     }
 
@@ -24,6 +33,15 @@ public struct Planner: Sendable {
     /// - Returns: the best plans with their certificate, or why there is none.
     public func answer() -> PlanningAnswer {
         let stop = timeLimitWatch()
+        let limit = question.timeLimit.value
+        let engines = EngineContext(
+            engine: question.engine, solver: solver, timeLimit: limit.isFinite ? .seconds(limit) : nil, stop: stop)
+        var planner = self
+        planner.engines = engines
+        return completed(planner.answered(stop: stop), engines)
+    }
+
+    private func answered(stop: @escaping @Sendable () -> Bool) -> PlanningAnswer {
         switch question.given {
         case .gpusAndFlop(_, let flop), .flopAndTime(let flop, _):
             let run = run(flop: flop)

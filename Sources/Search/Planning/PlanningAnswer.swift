@@ -102,4 +102,8 @@ public struct Certificate: Hashable, Sendable {
 
     /// Relative distance between the answer and the bound; nil where one of them is missing.
     public var gap: Double?
+    /// What the engines report, with the reason for the choice of `auto`.
+    public var engines: EngineAccount?
+    /// Why the engine asked for gave no answer; nil if it did.
+    public var failure: EngineError?
 }

@@ -41,6 +41,8 @@ public struct PlanningQuestion: Hashable, Sendable {
     public var sequences: SequenceRule
     /// How much work goes into saying why there is no plan.
     public var reasons: ReasonDetail = .full
+    /// Which engine searches.
+    public var engine: Engine = .auto
     /// Longest search; the best plan so far is returned with its true gap.
     public var timeLimit: Seconds
 

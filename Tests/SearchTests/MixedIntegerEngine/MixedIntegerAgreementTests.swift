@@ -13,7 +13,7 @@ import Testing
     @Test("520 random instances: both engines find the same plan", arguments: chunks)
     func sameAnswer(seeds: Range<UInt64>) throws {
         for seed in seeds {
-            let instance = try RandomInstance(seed: seed)
+            let instance = try MixedIntegerInstance(seed: seed)
             var space = instance.space
             let expected = BranchAndBound.search(&space)
             let optimum = expected.best.first?.rank ?? .worst

@@ -11,8 +11,7 @@ extension DataMovementSpace {
             tensorModel: Int16(assignment[0]), tensorFeedForward: Int16(assignment[1]),
             pipeline: Int16(assignment[2]), expert: Int16(assignment[3]), data: Int16(assignment[4]),
             gpus: Int(product))
-        let isPublishedExpert = preset == .published ? assignment[3] == tables.expert.degrees.count - 1 : true
-        guard isPublishedExpert, tables.admits(assignment[0], assignment[1]) else { return }
+        guard tables.admits(assignment[0], assignment[1]) else { return }
         // Listed when the first schedule passes its floor.
         var spots: [Spot]?
         let replicas = tables.data.degrees[assignment[4]]

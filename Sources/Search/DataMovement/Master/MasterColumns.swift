@@ -61,8 +61,7 @@ extension DataMovementSpace {
         }
         columns.degrees = (0..<5).map { index in
             let degrees = axis(index).degrees
-            let first = preset == .published && index == 3 ? degrees.count - 1 : 0
-            return (first..<degrees.count).filter { degree in
+            return degrees.indices.filter { degree in
                 products.contains { $0.isMultiple(of: degrees[degree]) }
             }
         }
@@ -131,8 +130,8 @@ extension DataMovementSpace {
         for one in columns.degrees[0] {
             for other in columns.degrees[1] {
                 let (tensor, overflow) = first[one].multipliedReportingOverflow(by: second[other])
-                guard !overflow, tensor <= region.range.upperBound,
-                    tables.admits(one, other), region.products.contains(where: { $0.isMultiple(of: tensor) })
+                guard !overflow, tables.admits(one, other),
+                    region.products.contains(where: { $0.isMultiple(of: tensor) })
                 else { continue }
                 let tuple = DegreeTuple(
                     tensorModel: Int16(one), tensorFeedForward: Int16(other), pipeline: 0, expert: 0, data: 0,
@@ -177,9 +176,9 @@ extension DataMovementSpace {
                 let (pair, overflow) = depth.multipliedReportingOverflow(by: degree)
                 guard !overflow, region.products.contains(where: { $0.isMultiple(of: pair) }) else { continue }
                 let window = tables.scheduleWindow(pipeline: Int16(stages), data: Int16(replicas))
-                let legal =
+                let positions =
                     columns.schedule == .zeroBubble ? window.zeroBubble : window.oneForwardOneBackward
-                for (position, cut) in tables.cutsOfData[replicas].enumerated() where legal.contains(position) {
+                for cut in tables.cutsOfData[replicas][positions] {
                     guard let arithmetic = least[Int(cut)] else { continue }
                     let microbatches = tables.cuts[Int(cut)] / degree
                     for (hop, interleave) in zip(hops, interleaves) {

@@ -7,7 +7,7 @@ import TestSupport
 import Workload
 
 /// A small machine, shape, batch and question drawn from a seed.
-struct RandomInstance {
+struct MixedIntegerInstance {
     let model: StepModel
     let preset: SpacePreset
     let objective: Search.Objective
@@ -23,8 +23,8 @@ struct RandomInstance {
         var random = SplitMix64(seed: seed)
         let experts = Self.pick([1, 1, 1, 2, 3, 4, 6], &random)
         let shape = try LayerStack(
-            width: Self.pick([16, 24, 32, 40, 48, 96], &random),
-            feedForwardWidth: Self.pick([32, 64, 72, 96, 160], &random),
+            width: Self.pick([8, 12, 16, 24, 32, 40], &random),
+            feedForwardWidth: Self.pick([20, 24, 32, 48, 64], &random),
             layers: Self.pick([1, 2, 3, 4, 6, 8, 12], &random), experts: experts)
         let batch = experts * Self.pick([8, 12, 24, 30, 32, 45, 48, 64], &random)
         gpus = Self.pick([3, 7, 8, 12, 16, 24, 30, 36, 45, 64, 72, 96], &random)
@@ -75,7 +75,7 @@ struct RandomInstance {
     var space: DataMovementSpace {
         DataMovementSpace(
             model: model, preset: preset, objective: objective,
-            gpus: 1...(objective == .time ? gpus : 4 * gpus),
+            gpus: 1...(objective == .time ? gpus : 2 * gpus),
             cluster: objective == .time ? gpus : nil, steps: 1, deadline: deadline)
     }
 }
