@@ -3,7 +3,7 @@ import PackageDescription
 
 // Arrows go one way: Quantities <- Workload, Hardware <- Strategy <- CostModel <- Search <- Meshwright
 // <- meshwright-cli. Scenario reads and writes files and knows no search; MixedInteger and Charts know
-// nothing of training.
+// nothing of training; Partition and Fleet take numbers and know neither a cost model nor a solver.
 let package = Package(
     name: "Meshwright",
     // `Synchronization` (Atomic, Mutex) needs macOS 15; Linux has it with the toolchain.

@@ -35,7 +35,8 @@ public enum StartRule: Hashable, Sendable, Codable {
     ///
     /// A schedule of the grid holds its GPUs to the end of the slot in which it ends, so it is always real;
     /// bounds are proved for every start time, see docs/fleet.md. For the makespan, slots that do not divide
-    /// all durations are made shorter, as many of them, once a schedule is known that ends before the horizon.
+    /// all durations are made shorter, as many of them, once a schedule is known that ends before the
+    /// horizon.
     case slots(length: Seconds, count: Int)
 }
 

@@ -1,5 +1,5 @@
 import Foundation
-public import Quantities
+import Quantities
 
 /// The schedule as text.
 extension FleetSchedule {

@@ -85,7 +85,10 @@ struct FleetSolve {
             let outcome = try search.outcome(incumbent: incumbent ?? .infinity, runner: &runner)
             if holdsForAll { bound = max(bound ?? 0, outcome.bound) }
             note(outcome.columns)
-            isSettled = grid.isExact && outcome.termination == .optimal
+            // A point within the solver's tolerance may have been refused for a GPU too many.
+            isSettled =
+                grid.isExact && outcome.termination == .optimal
+                && (best?.makespan.value ?? .infinity) <= outcome.bound * (1 + 1e-9)
             return outcome.termination
         }
         let aim: FleetModel.Aim = problem.objective == .money ? .money : .utilization
@@ -98,8 +101,15 @@ struct FleetSolve {
         note(result.solution.map(built.columns))
         // Nothing as good as the schedule in hand: then it is the best, on the grid or off.
         let isBest = holdsForAll && result.termination == .cutoffProvedNothingBetter && best != nil
-        isSettled = isBest || (grid.isExact && result.termination == .optimal && best != nil)
+        isSettled = isBest || (grid.isExact && result.termination == .optimal && isBestOf(result))
         return result.termination
+    }
+
+    /// Whether the schedule in hand is as good as a solution: it may have been refused for a GPU too many.
+    private func isBestOf(_ result: MixedIntegerResult) -> Bool {
+        guard let best, let objective = result.solution?.objective else { return false }
+        let value = best.value(of: problem.objective)
+        return (value - objective).magnitude <= 1e-6 * max(value.magnitude, objective.magnitude)
     }
 
     /// Keeps a schedule that is real and better: the columns as they are, or moved as early as they go.

@@ -1,4 +1,6 @@
-/// A bound and a partition for a problem whose budget couples the stages: Lagrange's multiplier on the budget.
+/// A bound and a partition for a problem whose budget couples the stages.
+///
+/// This is Lagrange's relaxation of the budget.
 ///
 /// For every price p >= 0, the least over all partitions of step time + p (use - limit) is at most the least
 /// step time within the budget, since there the bracket is not above zero. For a given price

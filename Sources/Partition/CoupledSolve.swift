@@ -25,8 +25,15 @@ struct CoupledSolve {
         let partition = end.solution.flatMap { built.columns(of: $0, in: table) }.map {
             PipelinePartition(columns: $0, library: table.library, problem: problem)
         }
+        // What the solver lets pass within its tolerance is not within the budget.
+        let kept = partition.flatMap { keepsBudget($0) ? $0 : nil }
         let proved = end.termination == .infeasible ? .infinity : (end.bound ?? 0) * built.unit
-        return finished(partition, first, table, bound: max(proved, pricer.leastWork), end: end)
+        return finished(kept, first, table, bound: max(proved, pricer.leastWork), end: end)
+    }
+
+    private func keepsBudget(_ partition: PipelinePartition) -> Bool {
+        guard let limit = problem.budget?.limit else { return true }
+        return partition.budgetUse <= limit * (1 + 1e-9)
     }
 
     /// What is known before the model is solved.
@@ -131,7 +138,7 @@ struct CoupledSolve {
             // Whatever was proved of the rest, the partition itself is there.
             proved = min(proved, best.stepTime.value)
         } else if first.isInfeasible || termination == .infeasible {
-            verdict = .infeasible(shortfall(isMemoryShort: first.isInfeasible))
+            verdict = .infeasible(shortfall(first))
         } else {
             verdict = .undecided
         }
@@ -142,8 +149,8 @@ struct CoupledSolve {
                 nodes: end?.nodes ?? 0, termination: termination, elapsed: .now - start))
     }
 
-    private func shortfall(isMemoryShort: Bool) -> PartitionShortfall {
-        if isMemoryShort {
+    private func shortfall(_ first: First) -> PartitionShortfall {
+        if first.isInfeasible {
             return PartitionShortfall(
                 memoryFactor: PartitionShortfall.memoryFactor(of: problem), budgetLimit: nil)
         }

@@ -3,8 +3,8 @@
 /// If a range of layers keeps within a limit on a stage, so does every part of it. So if any partition keeps
 /// the limit, the one whose stages each reach as far as they can does: it is never behind another one, and
 /// the next stage has no more left to carry. It may have nothing left to carry: then it stays empty, which a
-/// partition may not, so this is a floor and not the least peak. Where machines are not fixed a stage reaches as far as on any
-/// of them, which gives a floor all the same. Nothing of the dynamic programme is used.
+/// partition may not, so this is a floor and not the least peak. Where machines are not fixed a stage
+/// reaches as far as on any of them, which gives a floor all the same. Nothing of the dynamic programme is used.
 enum PeakFloor {
     /// The least limit with which the stages reach the end.
     /// - Parameters:

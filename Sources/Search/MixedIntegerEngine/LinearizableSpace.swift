@@ -116,6 +116,9 @@ public struct MasterProblem: Sendable {
     }
 
     /// Forbids the combinations of a face; void where an option does not occur in the master.
+    /// - Parameters:
+    ///   - face: the combinations.
+    ///   - name: of the row.
     /// - Returns: whether a row was added.
     mutating func exclude(_ face: MasterFace, name: String) -> Bool {
         var sum = LinearExpression()
@@ -134,4 +137,9 @@ struct MasterFace: Hashable, Sendable {
     var assignment: [Int]
     /// Axes on which any option counts.
     var open: Set<Int> = []
+
+    /// Whether a combination belongs to the face.
+    func holds(_ other: [Int]) -> Bool {
+        assignment.indices.allSatisfy { open.contains($0) || assignment[$0] == other[$0] }
+    }
 }

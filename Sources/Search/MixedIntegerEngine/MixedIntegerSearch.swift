@@ -131,9 +131,11 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
             push(children, from: rest.bound)
             return true
         }
-        guard isNew else {
+        guard !faces.contains(where: { $0.holds(assignment) }) else {
             throw .fatal("\(solver.name) proposes a combination that its master excludes: \(assignment)")
         }
+        // Priced with a face of another region, but not excluded here yet.
+        if !isNew { rest.faces.append(MasterFace(assignment: assignment)) }
         if let axes = widened(next, space) {
             _ = price(space.combinations(like: assignment, except: axes, in: next.region), &space, &frontier)
             rest.faces.append(MasterFace(assignment: assignment, open: axes))
@@ -188,12 +190,8 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
         let (stop, token) = (options.stop, token)
         switches.progress = { _ in if stop() { token.cancel() } }
         switches.timeLimit = timeLeft
-        switches.cuts = CuttingPlanes(rawValue: traceCuts)
-        if tracePresolve { switches.presolve = .off }
         do throws(SolverError) {
-            let clock = ContinuousClock.now
             let result = try solver.solve(problem.model, options: switches)
-            if masterTrace { print("MASTER", problem.model.name.prefix(60), problem.model.variables.count, problem.model.rows.count, result.termination, result.solution?.objective ?? -1, result.bound ?? -1, result.nodes, result.cuts, ContinuousClock.now - clock) }
             guard case .numericalTrouble = result.termination, result.solution == nil else { return result }
         } catch {
             guard case .fatal = error else { throw error }
@@ -255,11 +253,6 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
         return Array(distinct.prefix(options.wanted))
     }
 }
-
-import Foundation
-let masterTrace = ProcessInfo.processInfo.environment["MASTER_TRACE"] != nil
-let traceCuts = ProcessInfo.processInfo.environment["TRACE_CUTS"].flatMap { Int($0) } ?? 15
-let tracePresolve = ProcessInfo.processInfo.environment["TRACE_PRE"] != nil
 
 extension MixedIntegerResult {
     /// Whether the search of the master is complete; numerical trouble that upset only the objective of a
