@@ -41,13 +41,14 @@ let package = Package(
             // In the binary, so that one copied file still finds its catalogue.
             resources: [.embedInCode("Catalogue")]),
         .target(name: "Charts"),
-        .target(name: "Reports", dependencies: ["Search", "Scenario", "Charts"]),
+        .target(name: "Reports", dependencies: ["Search", "Fleet", "FleetPlanning", "Scenario", "Charts"]),
         .target(name: "SweepOutput", dependencies: ["Search", "Reports", "Charts"]),
+        .target(name: "FleetPlanning", dependencies: ["Fleet", "Search", "Scenario"]),
         .target(name: "Meshwright", dependencies: ["Search", "Scenario", "GLPKSolver", "Reports"]),
         .executableTarget(
             name: "meshwright-cli",
             dependencies: [
-                "Meshwright", "Reports", "SweepOutput",
+                "Meshwright", "Reports", "SweepOutput", "FleetPlanning", "GLPKSolver",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

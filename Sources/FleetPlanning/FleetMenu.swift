@@ -36,36 +36,46 @@ public struct FleetMenu: Sendable {
         self.machines = machines
     }
 
-    /// A menu entry's plan, to be shown when the fleet has chosen it.
-    public struct Option: Sendable {
-        /// Label of the entry.
-        public let label: String
-        /// The plan.
-        public let plan: PricedPlan
+    /// The name under which the plan of a run's menu entry is kept.
+    /// - Parameters:
+    ///   - run: name of the run.
+    ///   - entry: an entry of its menu.
+    /// - Returns: the same text for the same machine and number of accelerators.
+    public static func key(run: String, entry: MenuEntry) -> String {
+        "\(run) on \(entry.gpus) \(entry.machine)"
+    }
+
+    private static func layout(_ plan: PricedPlan) -> String {
+        let degrees = plan.plan
+        return "TP \(degrees.tensor) x PP \(degrees.pipeline) x EP \(degrees.expert) x DP \(degrees.data)"
     }
 
     /// Solves every run's menu.
-    /// - Returns: runs for the fleet planner, and the plans behind the labels.
+    /// - Returns: runs for the fleet planner, and the plan of each menu entry under its ``key(run:entry:)``.
     /// - Throws: ``PlanningError`` when a run's numbers cannot be used.
     public func runs() throws(PlanningError) -> (runs: [FleetRun], plans: [String: PricedPlan]) {
         var runs: [FleetRun] = []
         var plans: [String: PricedPlan] = [:]
-        for (number, run) in request.runs.enumerated() {
+        for run in request.runs {
             var menu: [MenuEntry] = []
             for (kind, machine) in machines.enumerated() {
                 for gpus in sizes(upTo: request.machines[kind].gpus) {
                     let question = PlanningQuestion(
                         machine: machine, given: .gpusAndFlop(gpus: gpus, flop: run.flop),
                         laws: WorkloadLaws(sparsity: run.sparse ? .sparse : .dense))
-                    guard let plan = try Planner(question).answer().best else { continue }
-                    let label = "\(number).\(kind).\(gpus)"
-                    plans[label] = plan
-                    let hours = plan.total.value / 3600 * Double(gpus)
-                    menu.append(
-                        MenuEntry(
-                            machine: request.machines[kind].hardware, gpus: gpus, duration: plan.total,
-                            money: request.machines[kind].pricePerHour * hours,
-                            utilization: plan.utilizationOfGiven, label: label))
+                    guard let found = try Planner(question).answer().best else { continue }
+                    // What the plan leaves idle goes to other runs.
+                    let plan = PricedPlan(
+                        run: found.run, plan: found.plan, model: found.model, binding: found.binding)
+                    let hours = plan.total.value / 3600 * Double(plan.gpusGiven)
+                    let entry = MenuEntry(
+                        machine: request.machines[kind].hardware, gpus: plan.gpusGiven, duration: plan.total,
+                        money: request.machines[kind].pricePerHour * hours,
+                        utilization: plan.utilizationOfGiven, label: Self.layout(plan))
+                    guard plans.updateValue(plan, forKey: Self.key(run: run.name, entry: entry)) == nil else {
+                        continue
+                    }
+                    menu.append(entry)
                 }
             }
             guard !menu.isEmpty else {

@@ -11,6 +11,14 @@ extension Certificate {
             "pruned": .object(account.pruned.mapValues { .integer($0) }),
             "gap": gap.map { .number($0) } ?? .null,
         ]
+        if let reason = engines?.reason { members["engine_reason"] = .text(reason) }
+        if let masters = engines?.mixedInteger {
+            members["mip"] = .object([
+                "masters": .integer(masters.masters), "nodes": .integer(masters.nodes),
+                "cuts": .integer(masters.cuts), "combinations_priced": .integer(masters.combinations),
+                "plans_priced": .integer(masters.leaves), "regions_skipped": .integer(masters.skippedRegions),
+            ])
+        }
         switch bound {
         case .leastSeconds(let value): members["lower_bound_seconds"] = .number(value)
         case .fewestGPUs(let value): members["lower_bound_gpus"] = .number(value)
@@ -27,13 +35,20 @@ extension Certificate {
         var lines: [String] = []
         switch (isOptimal, gap) {
         case (true, _): lines.append("proved optimal by \(engine)")
-        case (false, let gap?): lines.append("NOT proved optimal: gap \(Readable.significant(gap * 100)) %, \(engine)")
+        case (false, let gap?):
+            lines.append("NOT proved optimal: gap \(Readable.significant(gap * 100)) %, \(engine)")
         case (false, nil): lines.append("no plan; searched by \(engine)")
         }
         lines.append(
             "\(Readable.count(account.spaceSize)) plans in the space: \(Readable.count(account.evaluated)) priced, "
                 + "\(Readable.count(pruned)) discarded by proof"
                 + (account.open > 0 ? ", \(Readable.count(account.open)) not looked at" : ""))
+        if let masters = engines?.mixedInteger {
+            lines.append(
+                "\(Readable.count(masters.masters)) masters, \(Readable.count(masters.nodes)) nodes, "
+                    + "\(Readable.count(masters.cuts)) cuts, \(Readable.count(masters.combinations)) combinations "
+                    + "of degrees priced")
+        }
         return lines.joined(separator: "; ")
     }
 }

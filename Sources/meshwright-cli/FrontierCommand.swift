@@ -59,7 +59,10 @@ struct FrontierCommand: AsyncParsableCommand {
     var format: OutputFormat?
 
     func run() async throws {
-        try search.checkEngine()
+        let engine = try search.chosenEngine()
+        guard engine == .auto || engine == .enumerate else {
+            throw InputError("--engine \(engine.rawValue): a frontier is enumerated; use plan for one question")
+        }
         try batch.check()
         if !batch.merge.isEmpty { return try merge() }
         let sweep = try sweep()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import GLPKSolver
 import Reports
 import Search
 
@@ -12,6 +13,7 @@ struct PlanCommand: ParsableCommand {
               meshwright plan --flop 1e27 --months 3                   how many GPUs?
               meshwright plan --gpus 100k --days 90 --sparse           how large?
               meshwright plan --gpus 1021 --flop 1e25 --top 5 --format csv
+              meshwright plan --gpus 64 --flop 1e23 --engine both      enumeration against MIP
             """)
 
     @OptionGroup(title: "Question") var quantities: QuantityOptions
@@ -29,16 +31,21 @@ struct PlanCommand: ParsableCommand {
     var format: OutputFormat = .text
 
     func run() throws {
-        try search.checkEngine()
         let given = try quantities.given()
-        let question = PlanningQuestion(
+        var question = PlanningQuestion(
             machine: try hardware.machine(), given: given, laws: try workload.laws(),
             settings: try search.settings(), preset: try search.preset(), objective: try chosenObjective(given),
             wanted: try WorkloadOptions.count("--top", top),
             sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
-        let planner = try checkingInput { try Planner(question) }
+        question.engine = try search.chosenEngine()
+        let planner = try checkingInput { try Planner(question, solver: GLPKSolver()) }
         let progress = Progress("searching")
-        let answer = planner.answer()
+        let answer: PlanningAnswer
+        do { answer = try planner.checkedAnswer() } catch {
+            progress.finish()
+            StandardError.write("meshwright: \(error)")
+            throw Stop(status: .internalError)
+        }
         progress.finish()
         let report = PlanReport(answer, version: MeshwrightCommand.version)
         switch format {

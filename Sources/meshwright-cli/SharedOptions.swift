@@ -110,7 +110,7 @@ struct SearchOptions: ParsableArguments {
     @Option(name: .long, help: "Traffic that hides behind arithmetic: any of tensor, pipeline, data with commas, or none.")
     var overlap = "tensor,pipeline"
 
-    @Option(name: .long, help: "Search engine: auto or enumerate.")
+    @Option(name: .long, help: "Search engine: auto, enumerate, mip, or both (one checks the other).")
     var engine = "auto"
 
     @Option(name: .long, help: "Longest search, e.g. 10s; the best plan so far is printed with its true gap.")
@@ -144,14 +144,7 @@ struct SearchOptions: ParsableArguments {
         return limit
     }
 
-    func checkEngine() throws {
-        switch engine {
-        case "auto", "enumerate": return
-        case "mip", "both":
-            throw InputError("--engine \(engine): the mixed-integer engine is not there yet; use enumerate")
-        default: throw InputError("--engine \(engine): write auto or enumerate")
-        }
-    }
+    func chosenEngine() throws -> Engine { try choice("--engine", engine) }
 
     private func choice<Value: RawRepresentable & CaseIterable>(
         _ option: String, _ text: String

@@ -1,0 +1,111 @@
+import Fleet
+import FleetPlanning
+import Quantities
+import Search
+
+/// A fleet's schedule, for people, scripts and tables.
+public struct FleetReport: Sendable {
+    private let answer: FleetAnswer
+    private let problem: FleetProblem
+    private let plans: [String: PricedPlan]
+    private let version: String
+
+    /// Makes a report.
+    /// - Parameters:
+    ///   - answer: from a fleet planner.
+    ///   - problem: what it answers.
+    ///   - plans: the plan of each menu entry, from ``FleetMenu``.
+    ///   - version: of the tool, for JSON.
+    public init(_ answer: FleetAnswer, problem: FleetProblem, plans: [String: PricedPlan], version: String) {
+        self.answer = answer
+        self.problem = problem
+        self.plans = plans
+        self.version = version
+    }
+
+    private func fields(_ run: ScheduledRun) -> [Field] {
+        let plan = plans[FleetMenu.key(run: run.name, entry: run.entry)]
+        return [
+            Field("run", .text(run.name)), Field("hardware", .text(run.entry.machine)),
+            Field("gpus_given", .integer(run.entry.gpus)), Field("start_seconds", .number(run.start.value)),
+            Field("end_seconds", .number(run.end.value)),
+            Field("deadline_seconds", run.deadline.value.isFinite ? .number(run.deadline.value) : .missing),
+            Field("money_dollars", .number(run.entry.money.value)), Field("weight", .number(run.weight)),
+        ] + (plan.map { $0.frontierFields.filter { $0.name != "gpus_given" } } ?? [])
+    }
+
+    /// Header and one line a run; only the header where there is no schedule.
+    public var csv: String {
+        let rows = answer.schedule?.runs.map(fields) ?? []
+        guard let first = rows.first else { return "run\n" }
+        return ([CSVText.header(first)] + rows.map(CSVText.row)).joined(separator: "\n") + "\n"
+    }
+
+    /// Runs, use of the machines, certificate; or what is missing.
+    public var json: JSONValue {
+        var members: [String: JSONValue] = [
+            "version": .text(version), "objective": .text(answer.objective.rawValue),
+            "certificate": .object([
+                "solver": .text(answer.certificate.solver),
+                "bound": answer.certificate.bound.map { .number($0) } ?? .null,
+                "gap": answer.gap.map { .number($0.relative) } ?? .null,
+                "nodes": .integer(answer.certificate.nodes), "columns": .integer(answer.certificate.columns),
+                "completion": .text("\(answer.certificate.completion)"),
+            ]),
+        ]
+        switch answer.verdict {
+        case .found(let schedule):
+            members["feasible"] = .flag(true)
+            members["runs"] = .array(schedule.runs.map { fields($0).json })
+            members["makespan_seconds"] = .number(schedule.makespan.value)
+            members["money_dollars"] = .number(schedule.money.value)
+            members["weighted_utilization"] = .number(schedule.weightedUtilization)
+            members["usage"] = .array(
+                schedule.usage(of: problem.capacities).map { interval in
+                    .object([
+                        "hardware": .text(interval.machine), "from_seconds": .number(interval.from.value),
+                        "to_seconds": .number(interval.to.value), "used": .integer(interval.used),
+                        "capacity": .integer(interval.capacity),
+                    ])
+                })
+        case .infeasible(let shortfall):
+            members["feasible"] = .flag(false)
+            members["reasons"] = .array(lines(shortfall).map { .text($0) })
+        case .undecided: members["feasible"] = .null
+        }
+        return .object(members)
+    }
+
+    /// The schedule for people.
+    public var text: String {
+        switch answer.verdict {
+        case .found(let schedule):
+            let gap = answer.gap.map { "gap \(Readable.significant($0.relative * 100)) %" } ?? "no bound"
+            return schedule.table(capacities: problem.capacities) + "\n\n" + layouts(schedule)
+                + "\n\ncertificate: \(answer.certificate.completion), \(gap), for the menus of each run\n"
+        case .infeasible(let shortfall):
+            return "No feasible schedule.\n" + lines(shortfall).map { "  \($0)\n" }.joined()
+        case .undecided: return "No schedule found within the time limit; none is ruled out.\n"
+        }
+    }
+
+    private func lines(_ shortfall: FleetShortfall) -> [String] {
+        "\(shortfall)".split(separator: "\n").map(String.init)
+    }
+
+    private func layouts(_ schedule: FleetSchedule) -> String {
+        var table = TextTable([
+            ("run", .left), ("GPUs used", .right), ("TP", .right), ("PP", .right), ("EP", .right), ("DP", .right),
+            ("M", .right), ("utilization", .right), ("binds", .left),
+        ])
+        for run in schedule.runs {
+            guard let plan = plans[FleetMenu.key(run: run.name, entry: run.entry)] else { continue }
+            table.add([
+                run.name, Readable.count(plan.gpus), "\(plan.plan.tensor)", "\(plan.plan.pipeline)",
+                "\(plan.plan.expert)", "\(plan.plan.data)", "\(plan.plan.microbatches)",
+                Readable.percent(plan.utilization), plan.binding.replacing("_", with: " "),
+            ])
+        }
+        return table.text
+    }
+}

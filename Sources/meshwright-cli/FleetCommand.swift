@@ -1,0 +1,100 @@
+import ArgumentParser
+import Fleet
+import FleetPlanning
+import GLPKSolver
+import MixedInteger
+import Quantities
+import Reports
+import Scenario
+import Search
+
+struct FleetCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fleet", abstract: "Several runs on one fleet: GPUs and plan for each.",
+        discussion: """
+            Examples:
+              meshwright fleet fleet.yaml
+              meshwright fleet fleet.yaml --objective money --format csv
+              meshwright fleet fleet.yaml --slots 12 --slot-length 1month
+
+            The file lists machines (hardware, gpus, price_per_hour) under fleet and runs (name, flop, deadline,
+            weight, sparse) under runs. Each run holds its GPUs from start to end. Every run chooses from its own
+            frontier of cluster sizes; the answer is the best for these menus.
+            """)
+
+    @Argument(help: "Fleet file (YAML or JSON), or - for standard input.")
+    var file: String
+
+    @Option(name: .long, help: "What is best: makespan, money, or utilization (weighted).")
+    var objective = "makespan"
+
+    @Option(name: .long, help: "Cluster sizes tried for each run and kind of machine.")
+    var menu = "30"
+
+    @Option(name: .long, help: "Let runs start at the beginning of this many slots, instead of all together.")
+    var slots: String?
+
+    @Option(name: .long, help: "Length of a slot, e.g. 1month.")
+    var slotLength = "1month"
+
+    @Option(name: .long, help: "Longest solve, e.g. 10s.")
+    var timeLimit = "60s"
+
+    @Option(name: .long, help: "text, json or csv.")
+    var format: OutputFormat = .text
+
+    func run() throws {
+        let goal = try chosenObjective()
+        let menu = try checkingInput {
+            try FleetMenu(
+                request: FleetFile.read(text: try TextFile.read(file), place: file),
+                entries: try WorkloadOptions.count("--menu", self.menu))
+        }
+        let progress = Progress("searching the menus of \(menu.request.runs.count) runs")
+        let (runs, plans) = try checkingInput { try menu.runs() }
+        progress.update("choosing GPUs for each run")
+        var problem = FleetProblem(
+            runs: runs,
+            capacities: menu.request.machines.map { MachineCapacity(machine: $0.hardware, gpus: $0.gpus) },
+            objective: goal)
+        if let slots {
+            let length: Seconds = try checkingInput {
+                do { return try Seconds(parsing: slotLength) } catch { throw InputError("--slot-length: \(error)") }
+            }
+            problem.starts = .slots(length: length, count: try WorkloadOptions.count("--slots", slots))
+        }
+        var options = SolveOptions()
+        options.timeLimit = .seconds(try seconds())
+        options.relativeGap = 0.001
+        let answer = try checkingInput {
+            try FleetPlanner(solver: GLPKSolver(), options: options).answer(to: problem)
+        }
+        progress.finish()
+        let report = FleetReport(answer, problem: problem, plans: plans, version: MeshwrightCommand.version)
+        switch format {
+        case .text: print(report.text, terminator: "")
+        case .json: print(report.json.text())
+        case .csv: print(report.csv, terminator: "")
+        }
+        if answer.schedule == nil { throw Stop(status: .infeasible) }
+    }
+
+    private func chosenObjective() throws -> FleetObjective {
+        switch objective {
+        case "makespan": return .makespan
+        case "money": return .money
+        case "utilization": return .weightedUtilization
+        default: throw InputError("--objective \(objective): write makespan, money or utilization")
+        }
+    }
+
+    private func seconds() throws -> Double {
+        let limit: Seconds = try checkingInput {
+            do { return try Seconds(parsing: timeLimit) } catch { throw InputError("--time-limit: \(error)") }
+        }
+        guard limit.value > 0, limit.value < 1e9 else {
+            throw InputError("--time-limit \(timeLimit): it must be above zero and below 1e9 s")
+        }
+        return limit.value
+    }
+}

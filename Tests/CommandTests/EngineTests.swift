@@ -1,0 +1,35 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct EngineTests {
+    static let program = BuiltProgram("meshwright")
+
+    @Test(
+        "Both engines give the same answer to each of the three questions, with a bound",
+        arguments: [
+            ["--gpus", "96", "--flop", "1e23"], ["--flop", "3e23", "--months", "2"],
+            ["--gpus", "100", "--days", "30"],
+        ])
+    func agreement(question: [String]) throws {
+        var seconds: [Double] = []
+        for engine in ["enumerate", "mip", "both"] {
+            let outcome = try Self.program.run(["plan", "--engine", engine, "--format", "json"] + question)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let document = try #require(
+                try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+            let answer = try #require(document["answer"] as? [String: Any])
+            seconds.append(try #require(answer["total_seconds"] as? Double))
+            let certificate = try #require(document["certificate"] as? [String: Any])
+            #expect(certificate["engine"] as? String == engine)
+            #expect((certificate["mip"] != nil) == (engine != "enumerate"))
+        }
+        #expect(seconds.allSatisfy { relativeError($0, seconds[0]) <= 1e-9 })
+    }
+
+    @Test("auto says which engine it chose and why")
+    func auto() throws {
+        let outcome = try Self.program.run(["plan", "--gpus", "8", "--flop", "1e21", "--format", "json"])
+        #expect(outcome.output.contains("\"engine_reason\""))
+    }
+}
