@@ -81,7 +81,9 @@ let package = Package(
             dependencies: ["TestSupport", "meshwright-cli"], exclude: ["Golden"]),
         .testTarget(
             name: "ExampleTests",
-            dependencies: ["TestSupport", "planning-script", "frontier-to-csv", "custom-machine"]),
+            dependencies: [
+                "TestSupport", "meshwright-cli", "planning-script", "frontier-to-csv", "custom-machine",
+            ]),
         .testTarget(name: "MixedIntegerTests", dependencies: ["MixedInteger", "SolverTestSupport"]),
         .testTarget(
             name: "GLPKSolverTests",

@@ -46,8 +46,13 @@ public struct AnswerFiles {
 
     private func write(_ name: String, _ text: String) throws(OutputError) {
         let file = folder.appendingPathComponent(name)
-        do { try Data(text.utf8).write(to: file, options: .atomic) } catch {
+        // Under one name, so that what a killed run leaves behind is taken away by the next.
+        let partial = folder.appendingPathComponent(name + ".partial")
+        do { try Data(text.utf8).write(to: partial) } catch {
             throw OutputError("\(file.relativePath) cannot be written: \(error.localizedDescription)")
+        }
+        guard rename(partial.path, file.path) == 0 else {
+            throw OutputError("\(file.relativePath) cannot be replaced; is there a folder of that name?")
         }
     }
 }

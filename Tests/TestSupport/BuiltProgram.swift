@@ -4,6 +4,9 @@ import Foundation
 public struct BuiltProgram: Sendable {
     let executable: URL
 
+    /// Where the program lies.
+    public var path: String { executable.path }
+
     /// What a run printed and returned.
     public struct Outcome: Sendable {
         /// Exit status; negative if a signal ended the program.
