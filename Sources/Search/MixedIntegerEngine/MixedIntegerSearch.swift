@@ -91,7 +91,8 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
         }
         let best = isComplete ? found(frontier) : merged(found(frontier), dive, space)
         return MixedIntegerSearchResult(
-            best: best, bound: bound(best.first?.rank), isComplete: isComplete, account: account, spaceSize: size)
+            best: best, bound: bound(best.first?.rank), isComplete: isComplete, account: account,
+            spaceSize: size)
     }
 
     // MARK: One region
@@ -117,9 +118,12 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
         let result = try solve(problem)
         account.masters += 1
         account.nodes += result.nodes
-        if result.termination == .cutoffProvedNothingBetter || result.termination == .infeasible { return true }
+        if result.termination == .cutoffProvedNothingBetter || result.termination == .infeasible {
+            return true
+        }
         var rest = next
-        rest.bound = result.bound.map { raised(next.bound, to: $0, problem, next.region, space) } ?? next.bound
+        rest.bound =
+            result.bound.map { raised(next.bound, to: $0, problem, next.region, space) } ?? next.bound
         let assignment = result.solution.flatMap { problem.assignment(at: $0.values) }
         let isNew = assignment.map { price([$0], &space, &frontier) } ?? false
         guard result.isSettled, let assignment else {
@@ -169,7 +173,9 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
     }
 
     private mutating func push(_ children: [BoundedRegion<Space.Region>], from bound: Rank) {
-        for child in children { open.append(OpenRegion(region: child.region, bound: max(child.bound, bound))) }
+        for child in children {
+            open.append(OpenRegion(region: child.region, bound: max(child.bound, bound)))
+        }
     }
 
     /// The region's bound, raised to what the master proved, less the tolerance.
@@ -236,7 +242,8 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
 
     /// The best of two lists, each candidate once.
     private func merged(
-        _ left: [RankedCandidate<Space.Candidate>], _ right: [RankedCandidate<Space.Candidate>], _ space: Space
+        _ left: [RankedCandidate<Space.Candidate>], _ right: [RankedCandidate<Space.Candidate>],
+        _ space: Space
     ) -> [RankedCandidate<Space.Candidate>] {
         let sorted = (left + right).sorted {
             $0.rank < $1.rank || ($0.rank == $1.rank && Space.precedes($0.candidate, $1.candidate))

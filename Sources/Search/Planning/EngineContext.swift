@@ -37,7 +37,8 @@ struct EngineContext: Sendable {
     ///   - space: its tables may fill while searching.
     ///   - wanted: how many of the best candidates to keep.
     /// - Returns: the candidates with their account.
-    func result<Space: LinearizableSpace>(_ space: inout Space, wanted: Int) -> SearchResult<Space.Candidate> {
+    func result<Space: LinearizableSpace>(_ space: inout Space, wanted: Int) -> SearchResult<Space.Candidate>
+    {
         let left = timeLimit.map { max(.zero, $0 - (ContinuousClock.now - start)) }
         let search = EngineSearch(engine: engine, solver: solver, timeLimit: left, stop: stop)
         do {

@@ -18,7 +18,7 @@ struct EngineMeasurements {
             batch: .given(sequences: 24), sequenceLength: 128, fixedWidth: 768, fixedLayers: 6)
         let cases: [(String, Given, WorkloadLaws)] = [
             ("width 768, N 24", .gpusAndFlop(gpus: 24, flop: 1e18), small),
-            ("width 768, 300 s", .flopAndTime(flop: 1e18, time: Seconds(300)), small),
+            ("width 768, 700 s", .flopAndTime(flop: 1e18, time: Seconds(700)), small),
             ("N 64, 1e22", .gpusAndFlop(gpus: 64, flop: 1e22), WorkloadLaws()),
             ("N 1024, 1e24", .gpusAndFlop(gpus: 1024, flop: 1e24), WorkloadLaws()),
             ("N 1024, 1e24, sparse", .gpusAndFlop(gpus: 1024, flop: 1e24), WorkloadLaws(sparsity: .sparse)),

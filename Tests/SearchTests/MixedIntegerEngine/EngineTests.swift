@@ -27,7 +27,7 @@ import Workload
     }
 
     static let questions: [Given] = [
-        .gpusAndFlop(gpus: 24, flop: 1e18), .flopAndTime(flop: 1e18, time: Seconds(300)),
+        .gpusAndFlop(gpus: 24, flop: 1e18), .flopAndTime(flop: 1e18, time: Seconds(700)),
         .gpusAndTime(gpus: 12, time: Seconds(1000)),
     ]
 
@@ -91,7 +91,8 @@ import Workload
     func comparison() throws {
         func enumerated(_ time: Double) -> SearchResult<Int> {
             SearchResult(
-                best: [RankedCandidate(candidate: 0, rank: Rank(time, 0, 0))], account: .empty, openBound: nil)
+                best: [RankedCandidate(candidate: 0, rank: Rank(time, 0, 0))], account: .empty, openBound: nil
+            )
         }
         func found(_ time: Double, bound: Double, isComplete: Bool) -> MixedIntegerSearchResult<Int> {
             MixedIntegerSearchResult(

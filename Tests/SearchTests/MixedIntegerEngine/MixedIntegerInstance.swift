@@ -19,6 +19,7 @@ struct MixedIntegerInstance {
     ///   - seed: decides everything.
     ///   - levels: network levels; 1 to 3 when not given.
     ///   - objective: drawn when not given.
+    /// - Throws: nothing for the shapes drawn.
     init(seed: UInt64, levels: Int? = nil, objective: Search.Objective? = nil) throws {
         var random = SplitMix64(seed: seed)
         let experts = Self.pick([1, 1, 1, 2, 3, 4, 6], &random)
@@ -27,13 +28,14 @@ struct MixedIntegerInstance {
             feedForwardWidth: Self.pick([20, 24, 32, 48, 64], &random),
             layers: Self.pick([1, 2, 3, 4, 6, 8, 12], &random), experts: experts)
         let batch = experts * Self.pick([8, 12, 24, 30, 32, 45, 48, 64], &random)
-        gpus = Self.pick([3, 7, 8, 12, 16, 24, 30, 36, 45, 64, 72, 96], &random)
+        gpus = min(40, Self.pick([3, 7, 8, 12, 16, 24, 30, 36, 45, 64, 72, 96], &random))
         let levels = levels ?? Int.random(in: 1...3, using: &random)
         var network: [NetworkLevel] = []
         var bandwidth = pow(10, Double.random(in: 6.5...9, using: &random))
         for level in 0..<levels {
             let isTop = level == levels - 1
-            let latency = Bool.random(using: &random) ? 0 : pow(10, Double.random(in: -7 ... -4, using: &random))
+            let latency =
+                Bool.random(using: &random) ? 0 : pow(10, Double.random(in: -7 ... -4, using: &random))
             network.append(
                 NetworkLevel(
                     name: "level \(level)", size: isTop ? nil : Self.pick([2, 3, 4, 6, 8], &random),

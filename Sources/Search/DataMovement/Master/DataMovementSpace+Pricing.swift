@@ -59,7 +59,8 @@ extension DataMovementSpace {
                             let inAll = inExpert &* tables.data.factors[fifth]
                             guard tables.placements.isLegal(inAll, gpus: tuple.gpus) else { continue }
                             let splits = SIMD8<Int32>(
-                                Int32(first), Int32(second), Int32(third), Int32(fourth), Int32(fifth), 0, 0, 0)
+                                Int32(first), Int32(second), Int32(third), Int32(fourth), Int32(fifth), 0, 0,
+                                0)
                             spots.append(
                                 Spot(
                                     splits: splits, tensor: tensor,

@@ -27,6 +27,7 @@ extension DataMovementSpace: LinearizableSpace {
         return octaves
     }
 
+    /// The rank that an objective of a region's master stands for.
     public func bound(of region: Region, objective: Double) -> Rank {
         switch self.objective {
         case .time, .utilization: Rank(objective, 0, 0)
@@ -34,19 +35,22 @@ extension DataMovementSpace: LinearizableSpace {
         }
     }
 
+    /// The master of a region, or the region cut by schedule with its products listed.
     public mutating func master(of region: Region, limit: Rank) -> MasterAnswer<Region> {
         guard let schedule = region.schedule else { return .children(listed(region)) }
         guard let columns = columns(of: region, schedule: schedule, limit: limit) else { return .nothing }
         return .problem(DegreeMaster(columns: columns, region: region, space: self).problem())
     }
 
+    /// Cuts a range of products around the one that the combination has.
     public mutating func split(_ region: Region, at assignment: [Int]) -> [BoundedRegion<Region>] {
         guard region.products.count > 1 else { return [] }
         let gpus = Int(exactly: (0..<5).reduce(1.0) { $0 * Double(axis($1).degrees[assignment[$1]]) }) ?? 0
         // A combination outside, within the tolerance of the range's row: any cut is progress.
         let middle = region.products.firstIndex(of: gpus) ?? region.products.count / 2
-        return [region.products[..<middle], region.products[middle...middle], region.products[(middle + 1)...]]
-            .compactMap { part(Array($0), schedule: region.schedule) }
+        let products = region.products
+        let parts = [products[..<middle], products[middle...middle], products[(middle + 1)...]]
+        return parts.compactMap { part(Array($0), schedule: region.schedule) }
     }
 
     /// The table of an axis: TPm, TPf, PP, EP, DP.
@@ -63,6 +67,7 @@ extension DataMovementSpace: LinearizableSpace {
     /// The tensor degrees first, then the data degree with them.
     public var openAxes: [Set<Int>] { [[0, 1], [0, 1, 4]] }
 
+    /// The combinations of one number of accelerators that agree on all axes but some.
     public func combinations(like assignment: [Int], except axes: Set<Int>, in region: Region) -> [[Int]] {
         let gpus = region.range.lowerBound
         var found: [(options: [Int], product: Int)] = [([], 1)]
@@ -138,7 +143,8 @@ extension DataMovementSpace: LinearizableSpace {
         let (least, most) = (Double(region.range.lowerBound), Double(region.range.upperBound))
         let step = max(work / most, kernels)
         guard step * steps <= deadline else { return nil }
-        return BoundedRegion(region, bound: bound(of: region, objective: objective == .utilization ? max(work, kernels * least) : step))
+        let floor = objective == .utilization ? max(work, kernels * least) : step
+        return BoundedRegion(region, bound: bound(of: region, objective: floor))
     }
 
     /// Notes that memory alone may have excluded a plan, at any price.

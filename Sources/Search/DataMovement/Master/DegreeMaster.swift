@@ -2,8 +2,10 @@ import CostModel
 import MixedInteger
 import Strategy
 
-/// Writes the master of a region: one column a split of each degree, shape and pass columns with strong
-/// links, rooflines as rows. Derived in `docs/mixed-integer.md`.
+/// Writes the master of a region.
+///
+/// One column a split of each degree, shape and pass columns with strong links, rooflines as rows. Derived in
+/// `docs/mixed-integer.md`.
 struct DegreeMaster {
     let columns: MasterColumns
     let region: DataMovementSpace.Region
@@ -49,7 +51,9 @@ struct DegreeMaster {
         addTime(total, axes, passes, body: body, to: &model)
         model.setObjective(.minimize, 1 * total)
         let choices = axes.map { columns in
-            Dictionary(grouping: columns, by: \.degree).mapValues { LinearExpression(sumOf: $0.map(\.variable)) }
+            Dictionary(grouping: columns, by: \.degree).mapValues { members in
+                LinearExpression(sumOf: members.map(\.variable))
+            }
         }
         var problem = MasterProblem(
             model: model, unit: unit, cutoff: columns.limit.isFinite ? 1 + 5e-6 : nil, choices: choices)
@@ -118,7 +122,8 @@ struct DegreeMaster {
     }
 
     private func addSum(
-        _ name: String, _ axes: [[SplitColumn]], to model: inout MixedIntegerModel, lower: Double, upper: Double,
+        _ name: String, _ axes: [[SplitColumn]], to model: inout MixedIntegerModel, lower: Double,
+        upper: Double,
         weight: (Int, SplitColumn) -> Double
     ) {
         var sum = LinearExpression()
@@ -137,9 +142,11 @@ struct DegreeMaster {
     /// degrees and, by DP·M, to the passes.
     private func addPasses(_ axes: [[SplitColumn]], to model: inout MixedIntegerModel) -> [Variable] {
         let passes = columns.passes.indices.map { model.addBinary("pass_\($0)") }
-        link("stages", axes[2].map { ([$0.degree, $0.interleave], $0.variable) },
+        link(
+            "stages", axes[2].map { ([$0.degree, $0.interleave], $0.variable) },
             zip(columns.passes, passes).map { ([$0.pipeline, $0.interleave], $1) }, in: &model)
-        link("replicas", axes[4].map { ([$0.degree], $0.variable) },
+        link(
+            "replicas", axes[4].map { ([$0.degree], $0.variable) },
             zip(columns.passes, passes).map { ([$0.data], $1) }, in: &model)
         return passes
     }
@@ -167,11 +174,14 @@ struct DegreeMaster {
         let shapes = columns.shapes.indices.map {
             model.addContinuous("shape_\($0)", upper: 1)
         }
-        link("shards_model", axes[0].map { ([$0.degree], $0.variable) },
+        link(
+            "shards_model", axes[0].map { ([$0.degree], $0.variable) },
             zip(columns.shapes, shapes).map { ([$0.tensorModel], $1) }, in: &model)
-        link("shards_ff", axes[1].map { ([$0.degree], $0.variable) },
+        link(
+            "shards_ff", axes[1].map { ([$0.degree], $0.variable) },
             zip(columns.shapes, shapes).map { ([$0.tensorFeedForward], $1) }, in: &model)
-        link("tokens", zip(columns.passes, passes).map { ([$0.cut], $1) },
+        link(
+            "tokens", zip(columns.passes, passes).map { ([$0.cut], $1) },
             zip(columns.shapes, shapes).map { ([$0.cut], $1) }, in: &model)
         let body = model.addContinuous("body")
         let tensor = model.addContinuous("tensor_seconds")
@@ -223,7 +233,8 @@ struct DegreeMaster {
         let ofPipeline = axes[2].map { stages in
             cost((axes[3].map { traffic(stages, $0, stages.interleave) }.min() ?? 0) * slack)
         }
-        model.addRow("\(name)_pipeline", LinearExpression(axes[2].map(\.variable), weights: ofPipeline) <= hop)
+        model.addRow(
+            "\(name)_pipeline", LinearExpression(axes[2].map(\.variable), weights: ofPipeline) <= hop)
         guard axes[3].count > 1 else { return }
         // Traffic grows with the interleaving, so v = 1 bounds it.
         let ofExpert = axes[3].map { ranks in

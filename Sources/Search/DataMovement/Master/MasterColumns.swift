@@ -174,7 +174,9 @@ extension DataMovementSpace {
             for replicas in columns.degrees[4] {
                 let degree = tables.data.degrees[replicas]
                 let (pair, overflow) = depth.multipliedReportingOverflow(by: degree)
-                guard !overflow, region.products.contains(where: { $0.isMultiple(of: pair) }) else { continue }
+                guard !overflow, region.products.contains(where: { $0.isMultiple(of: pair) }) else {
+                    continue
+                }
                 let window = tables.scheduleWindow(pipeline: Int16(stages), data: Int16(replicas))
                 let positions =
                     columns.schedule == .zeroBubble ? window.zeroBubble : window.oneForwardOneBackward
@@ -211,7 +213,8 @@ extension DataMovementSpace {
     }
 
     /// Least traffic of (PP, v) over all expert degrees.
-    private mutating func hopFloor(_ stages: Int, _ interleave: Int, _ columns: MasterColumns) -> TrafficTime {
+    private mutating func hopFloor(_ stages: Int, _ interleave: Int, _ columns: MasterColumns) -> TrafficTime
+    {
         var least = TrafficTime(bandwidth: .infinity, latency: .infinity)
         for ranks in columns.degrees[3] {
             let floor = tables.hopFloor(

@@ -42,7 +42,10 @@ struct StretchClasses {
         var ratio = 1 + 1e-9
         repeat {
             stretches = []
-            for value in sorted where (stretches.last.map { value > $0 * ratio } ?? true) { stretches.append(value) }
+            for value in sorted {
+                if let last = stretches.last, value <= last * ratio { continue }
+                stretches.append(value)
+            }
             ratio = 1 + (ratio - 1) * 4
         } while stretches.count > Self.most
         let classes = stretches
