@@ -68,7 +68,9 @@ public struct Evaluation: Sendable {
             .array(
                 records.map { record in
                     record.map { field in
-                        guard case .text(let text) = field.value, let number = Double(text) else { return field }
+                        guard case .text(let text) = field.value, let number = Double(text) else {
+                            return field
+                        }
                         return Field(field.name, .number(number))
                     }.json
                 })
@@ -158,7 +160,8 @@ public struct Evaluation: Sendable {
             Field("step_seconds", .number(priced.price.step)),
             Field("arithmetic_seconds", .number(priced.price.parts.arithmetic * run.steps)),
             Field("bubble", .number(priced.price.bubble)), Field("gpus", .integer(plan.gpus)),
-            Field("fits", .integer(priced.memory <= capacity ? 1 : 0)), Field("binding", .text(priced.binding)),
+            Field("fits", .integer(priced.memory <= capacity ? 1 : 0)),
+            Field("binding", .text(priced.binding)),
             Field("error", .missing),
         ]
     }

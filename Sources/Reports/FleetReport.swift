@@ -95,7 +95,8 @@ public struct FleetReport: Sendable {
 
     private func layouts(_ schedule: FleetSchedule) -> String {
         var table = TextTable([
-            ("run", .left), ("GPUs used", .right), ("TP", .right), ("PP", .right), ("EP", .right), ("DP", .right),
+            ("run", .left), ("GPUs used", .right), ("TP", .right), ("PP", .right), ("EP", .right),
+            ("DP", .right),
             ("M", .right), ("utilization", .right), ("binds", .left),
         ])
         for run in schedule.runs {

@@ -31,18 +31,19 @@ public struct FrontierReport: Sendable {
 
     private func fields(_ point: FrontierPoint) -> [Field] {
         let labels = RunLabels(frontier.sweep.template).fields
-        let plan = point.plan?.frontierFields ?? RunLabels.planColumns.map { name in
-            switch name {
-            case "flop": Field(name, .number(point.cell.flop))
-            case "gpus_given": Field(name, point.cell.gpus.map { .integer($0) } ?? .missing)
-            default: Field(name, .missing)
+        let plan =
+            point.plan?.frontierFields
+            ?? RunLabels.planColumns.map { name in
+                switch name {
+                case "flop": Field(name, .number(point.cell.flop))
+                case "gpus_given": Field(name, point.cell.gpus.map { .integer($0) } ?? .missing)
+                default: Field(name, .missing)
+                }
             }
-        }
         // How many plans were priced depends on where the search started, so it is in ``timings``.
         return labels + plan + [
             Field("optimal", .flag(point.certificate.isOptimal)),
             Field("space_size", .integer(point.certificate.account.spaceSize)),
-            Field("open", .integer(point.certificate.account.open)),
             Field("reason", .text(point.reason)),
         ]
     }
@@ -77,7 +78,8 @@ public struct FrontierReport: Sendable {
         let inputs = frontier.sweep.template.json
         return .object([
             "version": .text(version), "inputs": inputs, "inputs_hash": .text(Digest.of(inputs.text(.line))),
-            "seconds": .number(frontier.sweep.time.value), "points": .array(frontier.points.map { fields($0).json }),
+            "seconds": .number(frontier.sweep.time.value),
+            "points": .array(frontier.points.map { fields($0).json }),
             "end_of_linear_scaling": landmark(frontier.endOfLinearScaling),
             "largest_run": landmark(frontier.largestRun),
             "latency_wall_flop": frontier.latencyWall.map { .number($0) } ?? .null,
@@ -109,7 +111,8 @@ public struct FrontierReport: Sendable {
 
     private var table: String {
         var table = TextTable([
-            ("FLOP", .right), ("GPUs", .right), ("time", .right), ("util", .right), ("TPm", .right), ("TPf", .right),
+            ("FLOP", .right), ("GPUs", .right), ("time", .right), ("util", .right), ("TPm", .right),
+            ("TPf", .right),
             ("PP", .right), ("EP", .right), ("DP", .right), ("v", .right), ("M", .right), ("schedule", .left),
             ("binds", .left),
         ])
@@ -121,7 +124,8 @@ public struct FrontierReport: Sendable {
             }
             let plan = priced.plan
             table.add([
-                Readable.scientific(priced.run.flop), Readable.count(priced.gpus), Readable.time(priced.total),
+                Readable.scientific(priced.run.flop), Readable.count(priced.gpus),
+                Readable.time(priced.total),
                 Readable.percent(priced.utilization), "\(plan.tensorModel)", "\(plan.tensorFeedForward)",
                 "\(plan.pipeline)", "\(plan.expert)", "\(plan.data)", "\(plan.interleave)",
                 "\(plan.microbatches)", plan.schedule.rawValue, priced.binding.replacing("_", with: " "),
@@ -146,7 +150,9 @@ public struct FrontierReport: Sendable {
         describe("largest feasible run", frontier.largestRun)
         lines.append(
             "latency wall: "
-                + (frontier.latencyWall.map { "\(Readable.scientific($0)) FLOP, even with infinite bandwidths" }
+                + (frontier.latencyWall.map {
+                    "\(Readable.scientific($0)) FLOP, even with infinite bandwidths"
+                }
                     ?? "beyond a thousand times the last point"))
         return lines.joined(separator: "\n")
     }

@@ -8,7 +8,8 @@ public enum HardwareReport {
     /// - Returns: the table with a final newline.
     public static func list(_ entries: [HardwareEntry]) -> String {
         var table = TextTable([
-            ("name", .left), ("peak", .right), ("sustained", .right), ("memory", .right), ("bandwidth", .right),
+            ("name", .left), ("peak", .right), ("sustained", .right), ("memory", .right),
+            ("bandwidth", .right),
             ("network, per unit, both directions added", .left), ("title", .left),
         ])
         for entry in entries {

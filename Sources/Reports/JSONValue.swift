@@ -37,7 +37,9 @@ public indirect enum JSONValue: Hashable, Sendable, Encodable {
             for item in items { try container.encode(item) }
         case .text(let text): try Self.single(text, encoder)
         case .number(let number):
-            if number.isFinite { try Self.single(number, encoder) } else {
+            if number.isFinite {
+                try Self.single(number, encoder)
+            } else {
                 try Self.single(number.isNaN ? "nan" : number > 0 ? "infinite" : "-infinite", encoder)
             }
         case .integer(let integer): try Self.single(integer, encoder)
@@ -76,12 +78,15 @@ public indirect enum JSONValue: Hashable, Sendable, Encodable {
 
 /// A short digest that tells whether two sets of inputs are the same.
 public enum Digest {
-    /// FNV-1a, 64 bits, over UTF-8; not for secrets. Source: Fowler, Noll, Vo, IETF draft-eastlake-fnv.
+    /// FNV-1a, 64 bits, over UTF-8; not for secrets.
+    ///
+    /// Source: Fowler, Noll, Vo, IETF draft-eastlake-fnv.
     /// - Parameter text: any.
     /// - Returns: `fnv1a64:` and sixteen hexadecimal digits.
     public static func of(_ text: String) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return "fnv1a64:" + String(repeating: "0", count: hash.leadingZeroBitCount / 4) + String(hash, radix: 16)
+        return "fnv1a64:" + String(repeating: "0", count: hash.leadingZeroBitCount / 4)
+            + String(hash, radix: 16)
     }
 }

@@ -29,7 +29,8 @@ extension PricedPlan {
         func list(_ factors: [Int]) -> Field.Value { .text(factors.map(String.init).joined(separator: "/")) }
         let placement = plan.placement
         return [
-            Field("dp_by_level", list(placement.data)), Field("tp_model_by_level", list(placement.tensorModel)),
+            Field("dp_by_level", list(placement.data)),
+            Field("tp_model_by_level", list(placement.tensorModel)),
             Field("tp_ff_by_level", list(placement.tensorFeedForward)),
             Field("pp_by_level", list(placement.pipeline)), Field("ep_by_level", list(placement.expert)),
         ]

@@ -27,7 +27,9 @@ public struct PlanReport: Sendable {
             "certificate": answer.certificate.json, "notes": .array(answer.notes.map { .text($0) }),
             "feasible": .flag(answer.best != nil),
         ]
-        if let best = answer.best { members["answer"] = Self.json(best) } else {
+        if let best = answer.best {
+            members["answer"] = Self.json(best)
+        } else {
             members["reasons"] = .array(answer.infeasibility.map { .text($0) })
         }
         if answer.question.wanted > 1 {
@@ -47,10 +49,11 @@ public struct PlanReport: Sendable {
             "gpus_given": .integer(plan.gpusGiven), "gpus_idle": .integer(plan.idleGPUs),
             "flop": .number(plan.run.flop), "tokens": .number(plan.run.tokens),
             "steps": .number(plan.run.steps), "binding": .text(plan.binding),
-            "shape": (plan.shapeFields + [
-                Field("batch_sequences", .integer(plan.run.batchSequences)),
-                Field("sequence_length", .integer(plan.run.sequenceLength)),
-            ]).json,
+            "shape":
+                (plan.shapeFields + [
+                    Field("batch_sequences", .integer(plan.run.batchSequences)),
+                    Field("sequence_length", .integer(plan.run.sequenceLength)),
+                ]).json,
             "degrees": plan.degreeFields.json,
             "placement": .array(
                 machine.network.indices.map { level in
@@ -112,9 +115,11 @@ public struct PlanReport: Sendable {
             return "\(flop) FLOP on \(Readable.count(best.gpusGiven)) \(machine.name) \(unit): "
                 + "\(Readable.time(best.total))"
         case .flopAndTime(_, let time):
-            return "\(flop) FLOP in \(Readable.time(time)): \(Readable.count(best.gpus)) \(machine.name) \(unit)"
+            return
+                "\(flop) FLOP in \(Readable.time(time)): \(Readable.count(best.gpus)) \(machine.name) \(unit)"
         case .gpusAndTime(_, let time):
-            return "\(Readable.count(best.gpusGiven)) \(machine.name) \(unit) for \(Readable.time(time)): \(flop) FLOP"
+            return
+                "\(Readable.count(best.gpusGiven)) \(machine.name) \(unit) for \(Readable.time(time)): \(flop) FLOP"
         }
     }
 
@@ -162,7 +167,8 @@ public struct PlanReport: Sendable {
         var table = TextTable([("degree", .left), ("total", .right)] + heads)
         let placement = best.plan.placement
         for (name, factors) in [
-            ("tensor, along d_model", placement.tensorModel), ("tensor, along d_ff", placement.tensorFeedForward),
+            ("tensor, along d_model", placement.tensorModel),
+            ("tensor, along d_ff", placement.tensorFeedForward),
             ("pipeline", placement.pipeline), ("expert", placement.expert), ("data", placement.data),
         ] {
             table.add([name, Readable.count(factors.product)] + factors.map { Readable.count($0) })
@@ -191,14 +197,17 @@ public struct PlanReport: Sendable {
             hidden ? "taken as hidden by zero bubble (published accounting)" : "exposed")
         add("data latency", parts.data.latency, "exposed")
         let capacity = best.model.machine.memory.capacity * Double(best.gpus)
-        return table.text + "\n\n  memory  \(Readable.text(best.memory)) of \(Readable.text(capacity)) over the GPUs used "
+        return table.text
+            + "\n\n  memory  \(Readable.text(best.memory)) of \(Readable.text(capacity)) over the GPUs used "
             + "(\(Readable.percent(best.memory / capacity))), a cluster-wide sum"
-            + (settings.accounting == .published && settings.recomputation == .none ? " without activations" : "")
+            + (settings.accounting == .published && settings.recomputation == .none
+                ? " without activations" : "")
     }
 
     private var alternatives: String {
         var table = TextTable([
-            ("plan", .right), ("time", .right), ("GPUs", .right), ("util", .right), ("TPm", .right), ("TPf", .right),
+            ("plan", .right), ("time", .right), ("GPUs", .right), ("util", .right), ("TPm", .right),
+            ("TPf", .right),
             ("PP", .right), ("EP", .right), ("DP", .right), ("v", .right), ("M", .right), ("schedule", .left),
         ])
         for (index, priced) in answer.plans.enumerated() {

@@ -49,7 +49,8 @@ extension Accelerator {
                 network.map { level in
                     .object([
                         "name": .text(level.name), "size": level.size.map { .integer($0) } ?? .null,
-                        "bandwidth_bidirectional_bytes_per_second": .number(level.bidirectionalBandwidth.value),
+                        "bandwidth_bidirectional_bytes_per_second": .number(
+                            level.bidirectionalBandwidth.value),
                         "latency_seconds": .number(level.latency.value),
                     ])
                 }),

@@ -67,6 +67,7 @@ struct FieldReader {
     /// - Parameters:
     ///   - known: key paths with `N` for the index of a list item; one that ends in `.*` takes any last word.
     ///   - files: what the files are called in the message.
+    /// - Throws: ``ScenarioError`` naming the key and the nearest known one.
     func rejectUnknown(known: [String], of files: String) throws(ScenarioError) {
         for key in document.order {
             let pattern = HardwareKeys.pattern(of: key)

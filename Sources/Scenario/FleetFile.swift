@@ -71,7 +71,8 @@ public enum FleetFile {
                     sparse: reader.has("\(key).sparse") ? try reader.flag("\(key).sparse") : false))
         }
         guard !machines.isEmpty, !runs.isEmpty else {
-            throw ScenarioError(place: place, reason: "needs at least one entry under fleet and one under runs")
+            throw ScenarioError(
+                place: place, reason: "needs at least one entry under fleet and one under runs")
         }
         return FleetRequest(machines: machines, runs: runs)
     }

@@ -59,7 +59,8 @@ public struct Frontier<Space: SearchSpace> {
         var position = best.endIndex
         while position > 0 {
             let other = best[position - 1]
-            let isBefore = rank < other.rank || (rank == other.rank && Space.precedes(candidate, other.candidate))
+            let isBefore =
+                rank < other.rank || (rank == other.rank && Space.precedes(candidate, other.candidate))
             guard isBefore else { break }
             position -= 1
         }

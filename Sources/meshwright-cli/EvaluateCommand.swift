@@ -44,7 +44,8 @@ struct EvaluateCommand: ParsableCommand {
         }
         let result = try checkingInput {
             try Evaluation(
-                table: CSVTable(text: try TextFile.read(file), place: file), hardware: hardware, overrides: set,
+                table: CSVTable(text: try TextFile.read(file), place: file), hardware: hardware,
+                overrides: set,
                 accounting: accounting
             ).run()
         }

@@ -59,7 +59,9 @@ struct FleetCommand: ParsableCommand {
             objective: goal)
         if let slots {
             let length: Seconds = try checkingInput {
-                do { return try Seconds(parsing: slotLength) } catch { throw InputError("--slot-length: \(error)") }
+                do { return try Seconds(parsing: slotLength) } catch {
+                    throw InputError("--slot-length: \(error)")
+                }
             }
             problem.starts = .slots(length: length, count: try WorkloadOptions.count("--slots", slots))
         }

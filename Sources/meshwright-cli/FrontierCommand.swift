@@ -61,7 +61,8 @@ struct FrontierCommand: AsyncParsableCommand {
     func run() async throws {
         let engine = try search.chosenEngine()
         guard engine == .auto || engine == .enumerate else {
-            throw InputError("--engine \(engine.rawValue): a frontier is enumerated; use plan for one question")
+            throw InputError(
+                "--engine \(engine.rawValue): a frontier is enumerated; use plan for one question")
         }
         try batch.check()
         if !batch.merge.isEmpty { return try merge() }

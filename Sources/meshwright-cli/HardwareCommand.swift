@@ -14,7 +14,9 @@ struct HardwareCommand: ParsableCommand {
         var format: OutputFormat = .text
 
         func run() throws {
-            let entries = try checkingInput { try HardwareCatalogue.names.map { try HardwareCatalogue.entry($0) } }
+            let entries = try checkingInput {
+                try HardwareCatalogue.names.map { try HardwareCatalogue.entry($0) }
+            }
             switch format {
             case .text: print(HardwareReport.list(entries), terminator: "")
             case .json: print(JSONValue.array(entries.map { $0.machine.json }).text())
@@ -63,7 +65,10 @@ struct HardwareCommand: ParsableCommand {
                 try HardwareFile.read(text: try TextFile.read(file), place: file)
             }
             switch format {
-            case .text: print("\(file): \(entry.machine.name) is in order\n" + HardwareReport.list([entry]), terminator: "")
+            case .text:
+                print(
+                    "\(file): \(entry.machine.name) is in order\n" + HardwareReport.list([entry]),
+                    terminator: "")
             case .json: print(HardwareReport.json(entry).text())
             case .csv: print(HardwareReport.csv([entry]), terminator: "")
             }

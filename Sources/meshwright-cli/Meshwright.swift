@@ -19,7 +19,10 @@ struct MeshwrightCommand: AsyncParsableCommand {
             Exit codes: 0 answered, 1 no feasible plan, 2 bad usage or input, 3 internal error, 130 interrupted.
             """,
         version: version,
-        subcommands: [PlanCommand.self, FrontierCommand.self, EvaluateCommand.self, HardwareCommand.self, FleetCommand.self])
+        subcommands: [
+            PlanCommand.self, FrontierCommand.self, EvaluateCommand.self, HardwareCommand.self,
+            FleetCommand.self,
+        ])
 }
 
 /// Exit codes that scripts rely on.

@@ -34,7 +34,8 @@ struct PlanCommand: ParsableCommand {
         let given = try quantities.given()
         var question = PlanningQuestion(
             machine: try hardware.machine(), given: given, laws: try workload.laws(),
-            settings: try search.settings(), preset: try search.preset(), objective: try chosenObjective(given),
+            settings: try search.settings(), preset: try search.preset(),
+            objective: try chosenObjective(given),
             wanted: try WorkloadOptions.count("--top", top),
             sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
         question.engine = try search.chosenEngine()
@@ -53,7 +54,9 @@ struct PlanCommand: ParsableCommand {
         case .json: print(report.json.text())
         case .csv:
             print(report.csv, terminator: "")
-            if answer.best == nil { answer.infeasibility.forEach { StandardError.write("meshwright: \($0)") } }
+            if answer.best == nil {
+                answer.infeasibility.forEach { StandardError.write("meshwright: \($0)") }
+            }
         }
         if answer.best == nil { throw Stop(status: .infeasible) }
     }

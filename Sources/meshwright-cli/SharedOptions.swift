@@ -18,7 +18,9 @@ struct HardwareOptions: ParsableArguments {
 
     @Option(
         name: .long, parsing: .singleValue,
-        help: "Replace one value of the machine, e.g. hbm.bandwidth=4.8TB/s or network.*.latency=0.1us; repeatable.")
+        help:
+            "Replace one value of the machine, e.g. hbm.bandwidth=4.8TB/s or network.*.latency=0.1us; repeatable."
+    )
     var set: [String] = []
 
     func machine() throws -> Accelerator {
@@ -83,11 +85,13 @@ struct WorkloadOptions: ParsableArguments {
         case let text:
             let parts = text.split(separator: ",").map(String.init)
             guard parts.count == 2 else {
-                throw InputError("--batch-law \(text): write default, deepseek, none, or A,B such as 0.29,0.33")
+                throw InputError(
+                    "--batch-law \(text): write default, deepseek, none, or A,B such as 0.29,0.33")
             }
             return try checkingInput {
                 .power(
-                    coefficient: try CountParsing.number(parts[0]), exponent: try CountParsing.number(parts[1]))
+                    coefficient: try CountParsing.number(parts[0]),
+                    exponent: try CountParsing.number(parts[1]))
             }
         }
     }
@@ -107,7 +111,9 @@ struct SearchOptions: ParsableArguments {
     @Option(name: .long, help: "Recomputation of activations: none or full.")
     var recompute = "none"
 
-    @Option(name: .long, help: "Traffic that hides behind arithmetic: any of tensor, pipeline, data with commas, or none.")
+    @Option(
+        name: .long,
+        help: "Traffic that hides behind arithmetic: any of tensor, pipeline, data with commas, or none.")
     var overlap = "tensor,pipeline"
 
     @Option(name: .long, help: "Search engine: auto, enumerate, mip, or both (one checks the other).")
@@ -201,7 +207,9 @@ struct QuantityOptions: ParsableArguments {
             // A bare number counts the option's unit; `3months` and `90d` carry their own.
             let time: Seconds
             do {
-                if let number = try? CountParsing.number(text) { time = unit * number } else {
+                if let number = try? CountParsing.number(text) {
+                    time = unit * number
+                } else {
                     time = try Seconds(parsing: text)
                 }
             } catch { throw InputError("\(option): \(error)") }

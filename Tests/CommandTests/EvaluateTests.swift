@@ -9,7 +9,8 @@ import Testing
         "latency_seconds", "memory_bytes",
     ]
 
-    @Test("The golden steps through the command line: every column to 1e-9, inputs passed on, outputs renamed")
+    @Test(
+        "The golden steps through the command line: every column to 1e-9, inputs passed on, outputs renamed")
     func golden() throws {
         let folder = URL(fileURLWithPath: #filePath).appendingPathComponent("../../Fixtures").standardized
         let table = try String(contentsOf: folder.appendingPathComponent("golden-step.csv"), encoding: .utf8)

@@ -17,7 +17,8 @@ import Testing
     func oldGamingCards() throws {
         for bandwidth in ["1.25GB/s", "1.5GB/s"] {
             let outcome = try Self.program.run([
-                "frontier", "--hardware", "gtx-580", "--set", "network.1.bandwidth_bidirectional=\(bandwidth)",
+                "frontier", "--hardware", "gtx-580", "--set",
+                "network.1.bandwidth_bidirectional=\(bandwidth)",
                 "--space", "published", "--widths", "published",
             ])
             #expect(outcome.output.contains("end of linear scaling: 1.12e26 FLOP on 16,777,216 GPUs"))

@@ -33,7 +33,8 @@ import Testing
 
     @Test("The three questions agree: what one answers, the others confirm")
     func threeDirections() throws {
-        let fast = try #require(try json(["plan", "--gpus", "4096", "--flop", "1e25"])["answer"] as? [String: Any])
+        let fast = try #require(
+            try json(["plan", "--gpus", "4096", "--flop", "1e25"])["answer"] as? [String: Any])
         let seconds = try #require(fast["total_seconds"] as? Double)
         let months = seconds * (1 + 1e-9) * 12 / 3.154e7
         let few = try #require(
@@ -52,7 +53,8 @@ import Testing
 
     @Test("An awkward number of GPUs gets its plan, with the idle ones said")
     func primeCluster() throws {
-        let answer = try #require(try json(["plan", "--gpus", "1021", "--flop", "1e24"])["answer"] as? [String: Any])
+        let answer = try #require(
+            try json(["plan", "--gpus", "1021", "--flop", "1e24"])["answer"] as? [String: Any])
         #expect(answer["gpus_given"] as? Int == 1021)
         let used = try #require(answer["gpus"] as? Int)
         #expect(used <= 1021 && used > 900)

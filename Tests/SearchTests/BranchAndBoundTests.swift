@@ -3,7 +3,9 @@ import Search
 import Testing
 
 @Suite struct BranchAndBoundTests {
-    @Test("On 400 random instances the search equals an unpruned brute force: plan, rank, and size of the space")
+    @Test(
+        "On 400 random instances the search equals an unpruned brute force: plan, rank, and size of the space"
+    )
     func bruteForce() throws {
         var feasible = 0
         for seed in 0..<400 {

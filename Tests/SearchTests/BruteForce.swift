@@ -18,10 +18,13 @@ struct RandomInstance {
 
     init(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
-        func pick<Value>(_ values: [Value]) -> Value { values[Int.random(in: values.indices, using: &random)] }
+        func pick<Value>(_ values: [Value]) -> Value {
+            values[Int.random(in: values.indices, using: &random)]
+        }
         let sizes = pick([[], [2], [4], [8], [6], [2, 2], [4, 3], [3, 2], [3, 2]] as [[Int]])
         let chip = Chip(
-            multiprocessors: 8, clock: Hertz(1e9), blocksPerMultiprocessor: 4, registersPerBlock: Bytes(65536),
+            multiprocessors: 8, clock: Hertz(1e9), blocksPerMultiprocessor: 4,
+            registersPerBlock: Bytes(65536),
             usableFraction: 0.75, l2Capacity: Bytes(4e6), l2Bandwidth: BytesPerSecond(1e12),
             sharedMemory: pick([.ownMultiprocessor, .wholeChip]))
         var bandwidth = pick([4e11, 1e11, .infinity])
@@ -95,8 +98,10 @@ struct BruteForce {
         let tokens = instance.model.batchTokens / shape.experts
         let limit = instance.gpus
         for first in 1...shape.width where shape.width % first == 0 && first <= limit {
-            for second in 1...shape.feedForwardWidth where shape.feedForwardWidth % second == 0 && first * second <= limit {
-                for stages in 1...shape.layers where shape.layers % stages == 0 && first * second * stages <= limit {
+            for second in 1...shape.feedForwardWidth
+            where shape.feedForwardWidth % second == 0 && first * second <= limit {
+                for stages in 1...shape.layers
+                where shape.layers % stages == 0 && first * second * stages <= limit {
                     for experts in 1...shape.experts where shape.experts % experts == 0 {
                         for replicas in 1...tokens where tokens % replicas == 0 {
                             let degrees = [first, second, stages, experts, replicas]
@@ -123,7 +128,9 @@ struct BruteForce {
     private func isPublished(_ degrees: [Int]) -> Bool {
         let gpus = degrees.reduce(1, *)
         let experts = instance.model.shape.experts
-        guard degrees[3] == experts, gpus % experts == 0, (gpus / experts).nonzeroBitCount == 1 else { return false }
+        guard degrees[3] == experts, gpus % experts == 0, (gpus / experts).nonzeroBitCount == 1 else {
+            return false
+        }
         var root = 0
         while (root + 1) * (root + 1) <= degrees[0] * degrees[1] { root += 1 }
         return root <= degrees[1] && degrees[1] <= 4 * root
@@ -144,7 +151,9 @@ struct BruteForce {
     private mutating func place(
         _ degrees: [Int], _ microbatches: Int, _ chunks: Int, _ schedule: PipelineSchedule, _ tokens: Int
     ) {
-        if instance.preset == .published, !isPublishedPass(degrees, microbatches, chunks, schedule, tokens) { return }
+        if instance.preset == .published, !isPublishedPass(degrees, microbatches, chunks, schedule, tokens) {
+            return
+        }
         let sizes = instance.model.machine.domainSizes
         func splits(_ rest: Int, _ level: Int) -> [[Int]] {
             if level == sizes.count { return [[rest]] }

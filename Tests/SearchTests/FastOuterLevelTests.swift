@@ -27,7 +27,8 @@ import Workload
         let ones = [1, 1, 1]
         let plan = Plan(
             placement: Placement(
-                tensorModel: ones, tensorFeedForward: ones, pipeline: [1, 2, 1], expert: [3, 1, 1], data: ones),
+                tensorModel: ones, tensorFeedForward: ones, pipeline: [1, 2, 1], expert: [3, 1, 1], data: ones
+            ),
             microbatches: 3, interleave: 4)
         var space = DataMovementSpace(
             model: model, preset: .full, objective: .time, gpus: 1...6, cluster: 6, steps: 1)

@@ -28,7 +28,9 @@ import Workload
         Curve(gpu: "h100-sxm", batchLaw: "none", sparse: "0"),
     ]
 
-    @Test("Every published row: GPUs, months and utilization; the curve ends where it should", arguments: curves)
+    @Test(
+        "Every published row: GPUs, months and utilization; the curve ends where it should", arguments: curves
+    )
     func rows(curve: Curve) throws {
         let machine = try HardwareCatalogue.entry(curve.gpu).machine
         let rows = try CSVFixture.rows("frontier").filter {

@@ -53,7 +53,8 @@ public struct BuiltProgram: Sendable {
         process.standardError = try FileHandle(forWritingTo: streams[2])
         try process.run()
         process.waitUntilExit()
-        let status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+        let status =
+            process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
         return Outcome(
             status: status, output: try String(contentsOf: streams[1], encoding: .utf8),
             errors: try String(contentsOf: streams[2], encoding: .utf8))

@@ -4,6 +4,8 @@ import Foundation
 public enum CSVFixture {
     /// Reads a table of `Tests/Fixtures`.
     /// - Parameter name: file name without extension.
+    /// - Returns: rows in order.
+    /// - Throws: when the table cannot be read.
     public static func rows(_ name: String) throws -> [[String: String]] {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Fixtures/\(name).csv")

@@ -43,11 +43,13 @@ public enum MemoryRule: Hashable, Sendable {
 /// - the bubble falls with v and with M, so the largest of both bound it; where a zero-bubble schedule is
 ///   legal, nothing.
 public struct DataMovementSpace: SearchSpace {
+    /// The decisions in the order in which nodes fix them.
     public let axes = [
         "gpus", "pipeline", "expert", "data", "tensor_model", "tensor_ff", "microbatches",
         "schedule_interleave", "placement",
     ]
 
+    /// Names of the rules that discard subtrees.
     public let pruneRules = [
         "gpu_range_bound", "degrees_bound", "microbatches_bound", "schedule_bound", "placement_bound",
         "memory", "deadline",
@@ -128,14 +130,17 @@ public struct DataMovementSpace: SearchSpace {
     /// The most accelerators that any plan may use: 2^53, up to which doubles count exactly.
     public static let mostGPUs = 1 << 53
 
+    /// The whole range of accelerators.
     public var root: Node { .range(lowest: lowestGPUs, highest: highestGPUs, leaves: size) }
 
+    /// Complete assignments below a node.
     public mutating func leaves(under node: Node) -> Int {
         switch node {
         case .range(_, _, let leaves): return leaves
         case .degrees(let degrees):
             let tuple = degrees.tuple
-            return tables.passCount(pipeline: tuple.pipeline, data: tuple.data) * tables.placements.count(tuple)
+            return tables.passCount(pipeline: tuple.pipeline, data: tuple.data)
+                * tables.placements.count(tuple)
         case .cuts(let degrees, let position):
             let tuple = degrees.tuple
             return tables.passCount(pipeline: tuple.pipeline, data: tuple.data, position: Int(position))
@@ -153,7 +158,8 @@ public struct DataMovementSpace: SearchSpace {
                 let (quadruple, overflow) = triple.product.multipliedReportingOverflow(
                     by: tables.tensorModel.degrees[first])
                 if overflow || quadruple > highest { break }
-                for second in tables.feedForwardRange(quadruple: quadruple, lowest: lowest, highest: highest) {
+                for second in tables.feedForwardRange(quadruple: quadruple, lowest: lowest, highest: highest)
+                {
                     guard tables.admits(first, second) else { continue }
                     let gpus = quadruple * tables.tensorFeedForward.degrees[second]
                     placements += tables.placements.count(triple.tuple(first, second, gpus: gpus))
@@ -166,6 +172,7 @@ public struct DataMovementSpace: SearchSpace {
         return count
     }
 
+    /// Decides the next axis of a node.
     public mutating func expand(_ node: Node, into frontier: inout Frontier<Self>) {
         switch node {
         case .range(let lowest, let highest, let leaves):

@@ -182,8 +182,9 @@ extension SpaceTables {
         /// Every position with a legal schedule.
         var positions: Range<Int> {
             if zeroBubble.isEmpty { return oneForwardOneBackward }
-            return min(oneForwardOneBackward.lowerBound, zeroBubble.lowerBound)
-                ..< max(oneForwardOneBackward.upperBound, zeroBubble.upperBound)
+            return min(
+                oneForwardOneBackward.lowerBound, zeroBubble.lowerBound)..<max(
+                    oneForwardOneBackward.upperBound, zeroBubble.upperBound)
         }
     }
 
@@ -212,7 +213,8 @@ extension SpaceTables {
     /// Legal pairs of schedule and interleaving at one position of the list of DP·M.
     func passCount(pipeline stages: Int16, data replicas: Int16, position: Int) -> Int {
         let window = scheduleWindow(pipeline: stages, data: replicas)
-        return (window.oneForwardOneBackward.contains(position)
+        return
+            (window.oneForwardOneBackward.contains(position)
             ? interleavesOfPipeline[Int(stages)].count : 0) + (window.zeroBubble.contains(position) ? 1 : 0)
     }
 

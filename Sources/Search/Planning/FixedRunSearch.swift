@@ -59,6 +59,7 @@ struct FixedRunSearch {
     ///   - memory: whether it is checked.
     ///   - wanted: how many plans; nil for what the question asks.
     ///   - cutoff: a rank that some plan of the space reaches.
+    /// - Returns: the best plans with their account.
     func best(
         _ bounds: Bounds, memory: MemoryRule = .checked, wanted: Int? = nil, cutoff: Rank = .worst
     ) -> Outcome {
@@ -71,11 +72,13 @@ struct FixedRunSearch {
     /// - Parameters:
     ///   - plan: of the same shape and batch, from a search with the same preset.
     ///   - bounds: describe the space.
+    /// - Returns: its rank, or nil where it is not legal within the limits.
     func rank(of plan: Plan, within bounds: Bounds) -> Rank? {
         let used = plan.gpus
         let sizes = model.machine.domainSizes
         guard bounds.gpus.contains(used),
-            (try? plan.check(shape: run.shape, batchTokens: run.batchTokens, machine: question.machine)) != nil,
+            (try? plan.check(shape: run.shape, batchTokens: run.batchTokens, machine: question.machine))
+                != nil,
             model.memoryBytes(plan) <= model.machine.memory.capacity.value * Double(used)
         else { return nil }
         if let cluster = bounds.cluster {
@@ -98,6 +101,7 @@ struct FixedRunSearch {
     ///   - wanted: how many plans; nil for what the question asks.
     ///   - cutoff: a rank that some plan of the space reaches; nothing above it is looked at.
     ///   - goal: the best plans, or any.
+    /// - Returns: the best plans with their account.
     func best(
         objective: Objective, gpus: ClosedRange<Int>, cluster: Int?, deadline: Double,
         memory: MemoryRule = .checked, wanted: Int? = nil, cutoff: Rank = .worst,
@@ -124,6 +128,7 @@ struct FixedRunSearch {
     ///   - given: accelerators given; nil takes the smallest cluster that holds the plan.
     ///   - run: the run it is reported for, if its compute differs from the one searched.
     ///   - binding: the binding term where the caller knows it.
+    /// - Returns: the priced plan.
     func report(
         _ candidate: PlanCandidate, given: Int?, run: TrainingRun? = nil, binding: String? = nil
     ) -> PricedPlan {

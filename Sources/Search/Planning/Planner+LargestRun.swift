@@ -54,6 +54,7 @@ struct RangeDescent {
 
     /// The largest run that finishes in time.
     /// - Parameter most: FLOP that arithmetic alone does not allow to pass.
+    /// - Returns: the largest run with its account.
     func largest(below most: Double) -> Found {
         guard most >= ComputeRange.least else { return Found(bound: ComputeRange.least) }
         return largest(in: ComputeRange.least...min(most, ComputeRange.most))
@@ -61,6 +62,7 @@ struct RangeDescent {
 
     /// The largest run of an interval that finishes in time.
     /// - Parameter interval: compute in FLOP.
+    /// - Returns: the largest run with its account.
     func largest(in interval: ClosedRange<Double>) -> Found {
         var found = Found(bound: interval.upperBound)
         var upper = interval.upperBound
@@ -91,7 +93,8 @@ struct RangeDescent {
         found.searches += 1
         let stepFlop = run.shape.flopPerToken * Double(run.batchTokens)
         found.plans = outcome.result.best.enumerated().map { index, ranked in
-            let flop = Self.largestFlop(range: range, step: ranked.candidate.price.step, stepFlop: stepFlop, time: time)
+            let flop = Self.largestFlop(
+                range: range, step: ranked.candidate.price.step, stepFlop: stepFlop, time: time)
             let largest = TrainingRun(
                 shape: run.shape, batchSequences: run.batchSequences, sequenceLength: run.sequenceLength,
                 flop: flop)

@@ -30,10 +30,13 @@ extension Planner {
     func deadlineReasons(_ search: FixedRunSearch, time: Double, stopped: Bool) -> [String] {
         if stopped { return ["the time limit ended the search before any plan was found"] }
         if question.reasons == .brief {
-            return ["no plan on any number of \(question.machine.unit)s finishes in \(Readable.time(Seconds(time)))"]
+            return [
+                "no plan on any number of \(question.machine.unit)s finishes in \(Readable.time(Seconds(time)))"
+            ]
         }
         let fastest = search.best(
-            objective: .time, gpus: 1...DataMovementSpace.mostGPUs, cluster: nil, deadline: .infinity, wanted: 1)
+            objective: .time, gpus: 1...DataMovementSpace.mostGPUs, cluster: nil, deadline: .infinity,
+            wanted: 1)
         guard let best = fastest.result.best.first else {
             return memoryReasons(search, gpus: DataMovementSpace.mostGPUs, stopped: false)
         }
@@ -61,18 +64,24 @@ extension Planner {
                     + "\(run.batchSequences) are used")
         }
         if case .constant = laws.batch, run.batchTokens != 1 << 22 {
-            notes.append("the constant batch of 2^22 tokens became \(run.batchTokens) tokens, a multiple of the experts")
+            notes.append(
+                "the constant batch of 2^22 tokens became \(run.batchTokens) tokens, a multiple of the experts"
+            )
         }
         if question.machine.chip == nil {
             notes.append(
-                "\(question.machine.name) has no on-chip data: matrix products are a roofline over memory alone")
+                "\(question.machine.name) has no on-chip data: matrix products are a roofline over memory alone"
+            )
         }
         if let best, best.idleGPUs > 0 {
             notes.append(
                 "\(Readable.count(best.idleGPUs)) of \(Readable.count(best.gpusGiven)) given stay idle: no "
                     + "divisible plan uses them to advantage")
         }
-        if let best, run.batchTokens / (best.plan.data * best.plan.microbatches * run.shape.experts) < run.sequenceLength {
+        if let best,
+            run.batchTokens / (best.plan.data * best.plan.microbatches * run.shape.experts)
+                < run.sequenceLength
+        {
             notes.append("microbatches cut sequences; --whole-sequences forbids that")
         }
         return notes

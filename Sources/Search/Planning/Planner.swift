@@ -35,7 +35,8 @@ public struct Planner: Sendable {
         let stop = timeLimitWatch()
         let limit = question.timeLimit.value
         let engines = EngineContext(
-            engine: question.engine, solver: solver, timeLimit: limit.isFinite ? .seconds(limit) : nil, stop: stop)
+            engine: question.engine, solver: solver, timeLimit: limit.isFinite ? .seconds(limit) : nil,
+            stop: stop)
         var planner = self
         planner.engines = engines
         return completed(planner.answered(stop: stop), engines)
@@ -52,6 +53,7 @@ public struct Planner: Sendable {
 
     /// The run that the laws give to an amount of compute.
     /// - Parameter flop: FLOP, above zero.
+    /// - Returns: shape, batch and compute.
     public func run(flop: Double) -> TrainingRun {
         let shape = grid.shape(flop: flop)
         return TrainingRun(

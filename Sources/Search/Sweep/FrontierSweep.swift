@@ -21,7 +21,9 @@ public struct FrontierSweep: Sendable {
     public let template: PlanningQuestion
     /// Where the questions come from.
     public let points: Points
-    /// The longest run. In a grid it only filters.
+    /// The longest run.
+    ///
+    /// In a grid it only filters.
     public let time: Seconds
 
     /// Makes a sweep.
@@ -124,7 +126,9 @@ public struct FrontierPoint: Sendable {
     public let plan: PricedPlan?
     /// Why there is no plan; empty where there is one.
     public let reason: String
-    /// What was proved. Its counts depend on where the search started.
+    /// What was proved.
+    ///
+    /// Its counts depend on where the search started.
     public let certificate: Certificate
     /// What it cost; nil where that was not measured.
     public let effort: SearchEffort?

@@ -18,7 +18,9 @@ struct LandmarkSearch {
     ///
     /// Published widths are not refined: there the end is the first such width.
     func endOfLinearScaling() throws(PlanningError) -> ScalingFrontier.Landmark? {
-        guard let index = points.firstIndex(where: { $0.plan.map { !isLinear($0) } ?? true }) else { return nil }
+        guard let index = points.firstIndex(where: { $0.plan.map { !isLinear($0) } ?? true }) else {
+            return nil
+        }
         if isPublished {
             return points[index].plan.map { ScalingFrontier.Landmark(flop: $0.run.flop, plan: $0) }
         }
@@ -29,7 +31,9 @@ struct LandmarkSearch {
         while high / low > 1.001 {
             let middle = (low * high).squareRoot()
             let plan = try point(flop: middle).plan
-            if let plan, isLinear(plan) { low = middle } else {
+            if let plan, isLinear(plan) {
+                low = middle
+            } else {
                 high = middle
                 upper = plan
             }
@@ -64,7 +68,8 @@ struct LandmarkSearch {
         cell = FrontierSweep.Cell(index: cell.index, gpus: nil, flop: cell.flop, width: nil)
         let planner = try Planner(sweep.question(cell))
         return LatencyWall.least(
-            planner: planner, range: cell.flop...max(cell.flop, min(ComputeRange.most, cell.flop * 1000)), time: sweep.time.value,
+            planner: planner, range: cell.flop...max(cell.flop, min(ComputeRange.most, cell.flop * 1000)),
+            time: sweep.time.value,
             stop: { false })
     }
 
