@@ -1,0 +1,148 @@
+/// The attention of a decoder layer: its heads, its mask and what it is made of.
+public struct Attention: Hashable, Sendable, Codable {
+    /// How queries, keys and values are made.
+    public var form: AttentionForm
+    /// Which earlier tokens a query sees.
+    public var mask: AttentionMask
+    /// A limit on how far back a query sees, in some or all layers; nil without one.
+    public var window: SlidingWindow?
+    /// Whether queries and keys of each head pass a norm of their own, as in Qwen3.
+    public var headNorm: HeadNorm
+
+    /// Makes an attention.
+    public init(
+        form: AttentionForm, mask: AttentionMask = .causal, window: SlidingWindow? = nil,
+        headNorm: HeadNorm = .absent
+    ) {
+        self.form = form
+        self.mask = mask
+        self.window = window
+        self.headNorm = headNorm
+    }
+}
+
+/// How queries, keys and values are made from the width of the model.
+public enum AttentionForm: Hashable, Sendable, Codable {
+    /// Heads that share keys and values in groups: multi-head, grouped-query or multi-query.
+    case grouped(GroupedAttention)
+    /// Queries, keys and values through narrow latent vectors, as in DeepSeek-V2.
+    case latent(LatentAttention)
+
+    /// Query heads.
+    public var heads: Int {
+        switch self {
+        case .grouped(let attention): attention.heads
+        case .latent(let attention): attention.heads
+        }
+    }
+
+    /// Heads of keys and values; a latent attention makes one for each query head.
+    public var keyValueHeads: Int {
+        switch self {
+        case .grouped(let attention): attention.keyValueHeads
+        case .latent(let attention): attention.heads
+        }
+    }
+
+    /// Width of a query or key of one head, over which scores are summed.
+    public var scoreHeadSize: Int {
+        switch self {
+        case .grouped(let attention): attention.headSize
+        case .latent(let attention): attention.plainHeadSize + attention.rotaryHeadSize
+        }
+    }
+
+    /// Width of a value of one head.
+    public var valueHeadSize: Int {
+        switch self {
+        case .grouped(let attention): attention.headSize
+        case .latent(let attention): attention.valueHeadSize
+        }
+    }
+}
+
+/// Attention with query heads in groups that share keys and values.
+public struct GroupedAttention: Hashable, Sendable, Codable {
+    /// Query heads, at least 1.
+    public var heads: Int
+    /// Heads of keys and values; a divisor of `heads`. Equal to it: multi-head; 1: multi-query.
+    public var keyValueHeads: Int
+    /// Width of a head, at least 1; it need not be the model width over `heads`.
+    public var headSize: Int
+
+    /// Makes a grouped attention.
+    public init(heads: Int, keyValueHeads: Int, headSize: Int) {
+        self.heads = heads
+        self.keyValueHeads = keyValueHeads
+        self.headSize = headSize
+    }
+}
+
+/// Multi-head latent attention.
+///
+/// Source: DeepSeek-AI 2024, arXiv:2405.04434, section 2.1.
+public struct LatentAttention: Hashable, Sendable, Codable {
+    /// Query heads, at least 1.
+    public var heads: Int
+    /// Width of the latent vector of queries; nil where queries are made directly.
+    public var queryRank: Int?
+    /// Width of the latent vector of keys and values.
+    public var keyValueRank: Int
+    /// Part of a head's query and key that carries the rotary position.
+    public var rotaryHeadSize: Int
+    /// Part of a head's query and key without position.
+    public var plainHeadSize: Int
+    /// Width of a head's value.
+    public var valueHeadSize: Int
+
+    /// Makes a latent attention.
+    public init(
+        heads: Int, queryRank: Int?, keyValueRank: Int, rotaryHeadSize: Int, plainHeadSize: Int,
+        valueHeadSize: Int
+    ) {
+        self.heads = heads
+        self.queryRank = queryRank
+        self.keyValueRank = keyValueRank
+        self.rotaryHeadSize = rotaryHeadSize
+        self.plainHeadSize = plainHeadSize
+        self.valueHeadSize = valueHeadSize
+    }
+}
+
+/// Which tokens a query sees.
+public enum AttentionMask: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Itself and those before it.
+    case causal
+    /// All of the sequence.
+    case full
+}
+
+/// A limit on how far back queries see.
+public struct SlidingWindow: Hashable, Sendable, Codable {
+    /// Tokens that a query sees, itself among them; at least 1.
+    public var tokens: Int
+    /// One layer in this many is windowless: the last of each run. 0: every layer has the window; 2: every
+    /// other; 6: five of six.
+    public var fullEvery: Int
+
+    /// Makes a window.
+    public init(tokens: Int, fullEvery: Int = 0) {
+        self.tokens = tokens
+        self.fullEvery = fullEvery
+    }
+
+    /// The window of a layer, or nil where that layer has none.
+    /// - Parameter layer: index from 0.
+    /// - Returns: tokens.
+    public func tokens(atLayer layer: Int) -> Int? {
+        fullEvery > 0 && (layer + 1).isMultiple(of: fullEvery) ? nil : tokens
+    }
+}
+
+/// Whether queries and keys of each head are normalized.
+public enum HeadNorm: String, Hashable, Sendable, Codable, CaseIterable {
+    /// They are not.
+    case absent
+    /// One scale vector of a head's width for queries and one for keys, shared by all heads.
+    case queriesAndKeys = "queries-and-keys"
+}

@@ -1,0 +1,71 @@
+extension Transformer {
+    /// Largest number of any one field: 2^31 − 1, so that products of two fit in an `Int` with room.
+    private static let most = Int(Int32.max)
+
+    /// Checks ranges and divisibility of the numbers.
+    /// - Throws: ``TransformerError`` for the first field that cannot be used.
+    public func validate() throws(TransformerError) {
+        try Self.check("layers", layers, 1...100_000)
+        try Self.check("d_model", width, 1...Self.most)
+        try Self.check("vocabulary", vocabulary, 1...Self.most)
+        try Self.check("sequence_length", sequenceLength, 1...Self.most)
+        try Self.check("multi_token_depth", multiTokenDepth, 0...1000)
+        try Self.check("feed_forward.d_ff", feedForward.width, 1...Self.most)
+        try Self.check("norms.per_layer", norms.perLayer, 0...8)
+        if let defaultGlobalBatch { try Self.check("global_batch", defaultGlobalBatch, 1...Self.most) }
+        if case .learned(let count) = positions {
+            try Self.check("positions.learned", count, 1...Self.most)
+        }
+        try validateAttention()
+        try validateExperts()
+    }
+
+    private func validateAttention() throws(TransformerError) {
+        switch attention.form {
+        case .grouped(let grouped):
+            try Self.check("attention.heads", grouped.heads, 1...Self.most)
+            try Self.check("attention.kv_heads", grouped.keyValueHeads, 1...Self.most)
+            try Self.check("attention.head_size", grouped.headSize, 1...Self.most)
+            guard grouped.heads.isMultiple(of: grouped.keyValueHeads) else {
+                throw .doesNotDivide(
+                    field: "attention.kv_heads", value: grouped.keyValueHeads, of: "attention.heads",
+                    total: grouped.heads)
+            }
+        case .latent(let latent):
+            try Self.check("attention.heads", latent.heads, 1...Self.most)
+            if let rank = latent.queryRank { try Self.check("attention.latent.q_rank", rank, 1...Self.most) }
+            try Self.check("attention.latent.kv_rank", latent.keyValueRank, 1...Self.most)
+            try Self.check("attention.latent.rope_head_size", latent.rotaryHeadSize, 0...Self.most)
+            try Self.check("attention.latent.nope_head_size", latent.plainHeadSize, 1...Self.most)
+            try Self.check("attention.latent.v_head_size", latent.valueHeadSize, 1...Self.most)
+        }
+        if let window = attention.window {
+            try Self.check("attention.window", window.tokens, 1...Self.most)
+            try Self.check("attention.full_every", window.fullEvery, 0...layers)
+        }
+    }
+
+    private func validateExperts() throws(TransformerError) {
+        guard let experts else { return }
+        try Self.check("moe.experts", experts.experts, 1...Self.most)
+        try Self.check("moe.top_k", experts.topK, 1...experts.experts)
+        try Self.check("moe.d_ff", experts.width, 1...Self.most)
+        try Self.check("moe.shared_experts", experts.sharedExperts, 0...Self.most)
+        if experts.sharedExperts > 0 { try Self.check("moe.shared_d_ff", experts.sharedWidth, 1...Self.most) }
+        try Self.check("moe.first_dense", experts.denseLayers.first, 0...layers)
+        try Self.check("moe.every", experts.denseLayers.expertsEvery, 1...layers)
+        if let capacity = experts.capacityFactor, !(capacity > 0 && capacity.isFinite) {
+            throw .factorOutOfRange(field: "moe.capacity_factor", value: capacity, atLeast: 0.01)
+        }
+        guard experts.imbalanceFactor >= 1, experts.imbalanceFactor.isFinite else {
+            throw .factorOutOfRange(
+                field: "moe.imbalance_factor", value: experts.imbalanceFactor, atLeast: 1)
+        }
+    }
+
+    private static func check(
+        _ field: String, _ value: Int, _ range: ClosedRange<Int>
+    ) throws(TransformerError) {
+        guard range.contains(value) else { throw .outOfRange(field: field, value: value, range: range) }
+    }
+}
