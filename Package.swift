@@ -23,6 +23,7 @@ let package = Package(
         .target(name: "Workload", dependencies: ["Quantities"]),
         .target(name: "Hardware", dependencies: ["Quantities"]),
         .target(name: "Strategy", dependencies: ["Hardware", "Workload"]),
+        .target(name: "Launch", dependencies: ["Workload", "Strategy"]),
         .target(name: "CostModel", dependencies: ["Quantities", "Workload", "Hardware", "Strategy"]),
 
         // MARK: Solving
@@ -39,7 +40,7 @@ let package = Package(
             name: "Scenario",
             dependencies: ["Quantities", "Workload", "Hardware", "Yams", "SwiftCSV"],
             // In the binary, so that one copied file still finds its catalogue.
-            resources: [.embedInCode("Catalogue")]),
+            resources: [.embedInCode("Catalogue"), .embedInCode("Models")]),
         .target(name: "Charts"),
         .target(name: "Reports", dependencies: ["Search", "Fleet", "FleetPlanning", "Scenario", "Charts"]),
         .target(name: "SweepOutput", dependencies: ["Search", "Reports", "Charts"]),
@@ -70,6 +71,8 @@ let package = Package(
             path: "Tests/SolverTestSupport"),
         .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"]),
         .testTarget(name: "WorkloadTests", dependencies: ["Workload"]),
+        .testTarget(name: "StrategyTests", dependencies: ["Strategy", "Hardware", "Workload"]),
+        .testTarget(name: "LaunchTests", dependencies: ["Launch", "Scenario", "Strategy", "TestSupport"]),
         .testTarget(name: "CostModelTests", dependencies: ["CostModel", "Scenario", "TestSupport"]),
         .testTarget(
             name: "SearchTests", dependencies: ["Search", "GLPKSolver", "Scenario", "TestSupport"]),

@@ -65,7 +65,7 @@ public enum AttentionForm: Hashable, Sendable, Codable {
 public struct GroupedAttention: Hashable, Sendable, Codable {
     /// Query heads, at least 1.
     public var heads: Int
-    /// Heads of keys and values; a divisor of `heads`. Equal to it: multi-head; 1: multi-query.
+    /// Heads of keys and values, a divisor of `heads`: equal to it in multi-head, 1 in multi-query attention.
     public var keyValueHeads: Int
     /// Width of a head, at least 1; it need not be the model width over `heads`.
     public var headSize: Int
@@ -121,8 +121,9 @@ public enum AttentionMask: String, Hashable, Sendable, Codable, CaseIterable {
 public struct SlidingWindow: Hashable, Sendable, Codable {
     /// Tokens that a query sees, itself among them; at least 1.
     public var tokens: Int
-    /// One layer in this many is windowless: the last of each run. 0: every layer has the window; 2: every
-    /// other; 6: five of six.
+    /// One layer in this many has no window, the last of each run.
+    ///
+    /// 0: every layer has the window; 2: every other; 6: five of six.
     public var fullEvery: Int
 
     /// Makes a window.

@@ -39,7 +39,7 @@ public struct ExpertLayers: Hashable, Sendable, Codable {
     public var denseLayers: DenseLayers
     /// Tokens an expert takes at most, over its even share; nil: it takes all that come ("dropless").
     public var capacityFactor: Double?
-    /// Tokens of the busiest expert over the even share, at least 1. 1: the router balances perfectly.
+    /// Tokens of the busiest expert over the even share, at least 1, where the router balances perfectly.
     public var imbalanceFactor: Double
     /// Whether the router adds a bias to choose experts, as DeepSeek-V3 does; `experts` numbers a layer.
     public var routerBias: Presence
@@ -66,7 +66,7 @@ public struct ExpertLayers: Hashable, Sendable, Codable {
 public struct DenseLayers: Hashable, Sendable, Codable {
     /// Layers at the start without experts.
     public var first: Int
-    /// Of the rest, one layer in this many has experts: the last of each run. 1: all of them.
+    /// Of the rest, one layer in this many has experts, the last of each run; 1: all of them.
     public var expertsEvery: Int
 
     /// Makes a rule; the default gives every layer experts.

@@ -113,12 +113,13 @@ extension Transformer {
     }
 
     /// Parameters of one expert of inner width f: 2·d·f or 3·d·f, and its biases.
-    /// - Parameter width: inner width.
+    /// - Parameter inner: inner width f.
     /// - Returns: parameters.
-    public func feedForwardParameters(width f: Int) -> Double {
+    public func feedForwardParameters(width inner: Int) -> Double {
         let d = Double(width)
-        let inner = Double(feedForward.gating.matrices - 1) * Double(f)
-        return d * (inner + Double(f)) + (biases.contains(.feedForward) ? inner + d : 0)
+        let f = Double(inner)
+        let inner = Double(feedForward.gating.matrices - 1) * f
+        return d * (inner + f) + (biases.contains(.feedForward) ? inner + d : 0)
     }
 
     private func addExperts(_ experts: ExpertLayers, to count: inout ParameterCount) {
@@ -127,7 +128,8 @@ extension Transformer {
         if experts.routerBias == .present { count.router += Double(experts.experts) }
         count.experts = Double(experts.experts) * feedForwardParameters(width: experts.width)
         guard experts.sharedExperts > 0 else { return }
-        count.sharedExperts = Double(experts.sharedExperts) * feedForwardParameters(width: experts.sharedWidth)
+        let shared = feedForwardParameters(width: experts.sharedWidth)
+        count.sharedExperts = Double(experts.sharedExperts) * shared
     }
 
     private var attentionParameters: Double {
