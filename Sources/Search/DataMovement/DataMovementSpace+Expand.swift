@@ -54,12 +54,10 @@ extension DataMovementSpace {
         _ tuple: DegreeTuple, leaves: Int, floor: TripleFloor, into frontier: inout Frontier<Self>
     ) {
         let gpus = Double(tuple.gpus)
-        let tensor = tables.tensorFloor(tuple)
         let parts = StepParts(
             arithmetic: max(arithmeticFloor / gpus, floor.kernels),
-            tensor: TrafficTime(bandwidth: tensor.bandwidth / gpus, latency: tensor.latency),
-            pipelineExpert: TrafficTime(bandwidth: floor.hop.bandwidth / gpus, latency: floor.hop.latency),
-            data: TrafficTime(bandwidth: floor.data.bandwidth / gpus, latency: floor.data.latency))
+            tensor: tables.tensorFloor(tuple).shared(by: gpus),
+            pipelineExpert: floor.hop.shared(by: gpus), data: floor.data.shared(by: gpus))
         let step = model.step(parts: parts, idleRatio: floor.idle, schedule: floor.schedule)
         let bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
         if memoryRule == .checked, floor.stateBytes > model.machine.memory.capacity.value * gpus {
@@ -174,13 +172,9 @@ extension DataMovementSpace {
     /// Least traffic of a tuple with the given pipeline and expert traffic, arithmetic left at zero.
     private mutating func trafficFloor(_ tuple: DegreeTuple, hop: TrafficTime) -> StepParts {
         let gpus = Double(tuple.gpus)
-        let tensor = tables.tensorFloor(tuple)
-        let data = tables.dataFloors[Int(tuple.data)]
         return StepParts(
-            arithmetic: 0,
-            tensor: TrafficTime(bandwidth: tensor.bandwidth / gpus, latency: tensor.latency),
-            pipelineExpert: TrafficTime(bandwidth: hop.bandwidth / gpus, latency: hop.latency),
-            data: TrafficTime(bandwidth: data.bandwidth / gpus, latency: data.latency))
+            arithmetic: 0, tensor: tables.tensorFloor(tuple).shared(by: gpus),
+            pipelineExpert: hop.shared(by: gpus), data: tables.dataFloors[Int(tuple.data)].shared(by: gpus))
     }
 }
 

@@ -93,6 +93,8 @@ public struct DataMovementSpace: SearchSpace {
     /// Longest run allowed, seconds.
     let deadline: Double
     var tables: SpaceTables
+    /// Room for the splits of the plan being placed.
+    var placementLists = PlacementLists()
     /// Complete assignments in the space.
     private var size = 0
     /// The least bound among the plans that memory alone excluded.
