@@ -25,8 +25,9 @@ extension DataMovementSpace {
         let chunks = tables.interleaves[interleave]
         let idle = model.idleRatio(
             pipeline: stages, microbatches: microbatches, interleave: chunks, schedule: schedule)
+        let layer = tables.layer(tuple, cut: cut)
         let arithmetic = model.arithmetic(
-            layer: tables.layer(tuple, cut: cut), pipeline: stages,
+            layer: layer, pipeline: stages,
             expert: tables.expert.degrees[Int(tuple.expert)], microbatches: microbatches)
         let hop = tables.hopFloor(
             pipeline: tuple.pipeline, expert: tuple.expert, interleave: Int32(interleave))

@@ -44,6 +44,8 @@ struct PlacementCounter {
         /// Its ways, as a range of the list of all.
         var ways: Range<Int>
         var total: Int
+        /// Ways that fill every domain.
+        var full = 0
         /// Every accelerator count up to this one leaves all placements legal.
         var safe: Int
     }
@@ -82,13 +84,34 @@ struct PlacementCounter {
     /// Placements of a tuple of degrees, given by their indices on the axes.
     @inline(__always)
     mutating func count(_ degrees: DegreeTuple) -> Int {
-        var set = adding(classes[2][Int(degrees.pipeline)], to: 0)
-        set = adding(classes[3][Int(degrees.expert)], to: set)
-        set = adding(classes[4][Int(degrees.data)], to: set)
-        set = adding(classes[0][Int(degrees.tensorModel)], to: set)
-        set = adding(classes[1][Int(degrees.tensorFeedForward)], to: set)
-        let number = Int(set)
-        let gpus = degrees.gpus
+        let three = prefix(pipeline: degrees.pipeline, expert: degrees.expert, data: degrees.data)
+        let four = prefix(three, tensorModel: Int(degrees.tensorModel))
+        return count(four, tensorFeedForward: Int(degrees.tensorFeedForward), gpus: degrees.gpus)
+    }
+
+    /// Some of the degrees of a tuple.
+    struct Prefix {
+        fileprivate var set: Int32
+    }
+
+    /// The first three degrees of a tuple, for loops over the others.
+    @inline(__always)
+    mutating func prefix(pipeline: Int16, expert: Int16, data: Int16) -> Prefix {
+        var set = adding(classes[2][Int(pipeline)], to: 0)
+        set = adding(classes[3][Int(expert)], to: set)
+        return Prefix(set: adding(classes[4][Int(data)], to: set))
+    }
+
+    /// One degree more.
+    @inline(__always)
+    mutating func prefix(_ prefix: Prefix, tensorModel: Int) -> Prefix {
+        Prefix(set: adding(classes[0][tensorModel], to: prefix.set))
+    }
+
+    /// Placements of a tuple whose other degrees are known.
+    @inline(__always)
+    mutating func count(_ prefix: Prefix, tensorFeedForward: Int, gpus: Int) -> Int {
+        let number = Int(adding(classes[1][tensorFeedForward], to: prefix.set))
         if gpus <= sets[number].safe { return sets[number].total }
         return countLegal(number, gpus: gpus)
     }
@@ -100,6 +123,7 @@ struct PlacementCounter {
         case .partial:
             for index in range where most[Int(ways[index].unit)] >= gpus { count += Int(ways[index].count) }
         case .full:
+            if gpus.isMultiple(of: domainSize) { return sets[number].full }
             let target = fullUnits(gpus: gpus)
             for index in range where units.factors[Int(ways[index].unit)] == target {
                 count += Int(ways[index].count)
@@ -196,6 +220,7 @@ struct PlacementCounter {
         for index in range {
             new.total += Int(ways[index].count)
             new.safe = min(new.safe, most[Int(ways[index].unit)])
+            if units.factors[Int(ways[index].unit)] == units.limits { new.full += Int(ways[index].count) }
         }
         if case .full = rule { new.safe = -1 }
         let number = Int32(sets.count)

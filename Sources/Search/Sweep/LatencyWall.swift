@@ -25,7 +25,8 @@ enum LatencyWall {
                     sequenceLength: laws.sequenceLength, flop: flop)
                 let search = FixedRunSearch(
                     question: planner.question, run: run, idealized: .allRates, stop: stop)
-                return search.best(.fastest(deadline: time), wanted: 1, goal: goal).result.best.first?.candidate
+                return search.best(.fastest(deadline: time), wanted: 1, goal: goal).result.best.first?
+                    .candidate
                     .price
             }
             if search(flop: range.highest, goal: .any) != nil { continue }

@@ -81,9 +81,10 @@ extension DataMovementSpace {
         let stages = tables.pipeline.degrees[Int(tuple.pipeline)]
         let idle = model.idleRatio(
             pipeline: stages, microbatches: microbatches, interleave: chunks, schedule: schedule)
+        let layer = tables.layer(tuple, cut: cut)
         var parts = StepParts(
             arithmetic: model.arithmetic(
-                layer: tables.layer(tuple, cut: cut), pipeline: stages,
+                layer: layer, pipeline: stages,
                 expert: tables.expert.degrees[Int(tuple.expert)], microbatches: microbatches),
             tensor: .zero, pipelineExpert: .zero, data: .zero)
         // Exact arithmetic and bubble, each kind of traffic at its least: a floor for every placement.
