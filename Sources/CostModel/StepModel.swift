@@ -124,6 +124,12 @@ public struct TrafficTime: Hashable, Sendable {
 
     /// No traffic.
     public static let zero = TrafficTime(bandwidth: 0, latency: 0)
+
+    /// The traffic of one accelerator, the bytes of all shared by several.
+    @inlinable
+    public func shared(by gpus: Double) -> TrafficTime {
+        TrafficTime(bandwidth: bandwidth / gpus, latency: latency)
+    }
 }
 
 extension StepModel {

@@ -58,15 +58,13 @@ struct FleetCommand: ParsableCommand {
             capacities: menu.request.machines.map { MachineCapacity(machine: $0.hardware, gpus: $0.gpus) },
             objective: goal)
         if let slots {
-            let length: Seconds = try checkingInput {
-                do { return try Seconds(parsing: slotLength) } catch {
-                    throw InputError("--slot-length: \(error)")
-                }
-            }
-            problem.starts = .slots(length: length, count: try WorkloadOptions.count("--slots", slots))
+            problem.starts = .slots(
+                length: try OptionText.duration("--slot-length", slotLength),
+                count: try WorkloadOptions.count("--slots", slots))
         }
         var options = SolveOptions()
-        options.timeLimit = .seconds(try seconds())
+        let limit = try OptionText.duration("--time-limit", timeLimit, below: Seconds(1e9))
+        options.timeLimit = .seconds(limit.value)
         options.relativeGap = 0.001
         let answer = try checkingInput {
             try FleetPlanner(solver: GLPKSolver(), options: options).answer(to: problem)
@@ -88,15 +86,5 @@ struct FleetCommand: ParsableCommand {
         case "utilization": return .weightedUtilization
         default: throw InputError("--objective \(objective): write makespan, money or utilization")
         }
-    }
-
-    private func seconds() throws -> Double {
-        let limit: Seconds = try checkingInput {
-            do { return try Seconds(parsing: timeLimit) } catch { throw InputError("--time-limit: \(error)") }
-        }
-        guard limit.value > 0, limit.value < 1e9 else {
-            throw InputError("--time-limit \(timeLimit): it must be above zero and below 1e9 s")
-        }
-        return limit.value
     }
 }

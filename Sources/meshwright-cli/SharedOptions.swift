@@ -143,11 +143,7 @@ struct SearchOptions: ParsableArguments {
 
     func limit() throws -> Seconds {
         guard let timeLimit else { return Seconds(.infinity) }
-        let limit: Seconds = try checkingInput {
-            do { return try Seconds(parsing: timeLimit) } catch { throw InputError("--time-limit: \(error)") }
-        }
-        guard limit.value > 0 else { throw InputError("--time-limit \(timeLimit): it must be above zero") }
-        return limit
+        return try OptionText.duration("--time-limit", timeLimit)
     }
 
     func chosenEngine() throws -> Engine { try choice("--engine", engine) }

@@ -1,22 +1,18 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Charts
 
-/// Expected files beside the tests; `UPDATE_GOLDEN=1 swift test` rewrites them.
+/// Compares with the expected files beside these tests.
 enum GoldenFiles {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("Golden")
+    static let folder = GoldenFolder()
 
     static func check(
         _ text: String, _ name: String, location: SourceLocation = #_sourceLocation
     ) throws {
-        let file = folder.appendingPathComponent(name)
-        if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
-            try Data(text.utf8).write(to: file)
-        }
-        let expected = try Data(contentsOf: file)
-        #expect(Data(text.utf8) == expected, "\(name) differs from the golden file", sourceLocation: location)
+        let expected = try folder.expected(name, for: text)
+        #expect(text == expected, "\(name) differs from the golden file", sourceLocation: location)
     }
 }
 

@@ -36,7 +36,7 @@ let benchmarks: @Sendable () -> Void = {
         ("FLOP, 1,000,000 GPUs, 3 months", .gpusAndTime(gpus: 1_000_000, time: .months(3))),
     ] as [(String, Given)] {
         for (kind, sparsity) in [("dense", SparsityLaw.dense), ("sparse", .sparse)] {
-            for hardware in ["h100-sxm", "h100-sxm-superpod", "gb200-nvl72"] {
+            for hardware in ["h100-sxm", "h100-sxm-superpod", "gb200-nvl72", "tpu-v5p"] {
                 Benchmark("plan: \(name), \(kind), \(hardware)") { benchmark in
                     let question = PlanningQuestion(
                         machine: try Catalogue.machine(hardware), given: given,

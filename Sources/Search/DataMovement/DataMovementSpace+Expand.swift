@@ -16,20 +16,28 @@ extension DataMovementSpace {
         }
         var visited = 0
         for triple in tables.triples where triple.product <= most {
-            let floor = TripleFloor(triple, model: model, tables: &tables)
+            // Priced when the first tuple lies in the range.
+            var floor: TripleFloor?
             let passes = tables.passCount(pipeline: triple.pipeline, data: triple.data)
+            let three = tables.placements.prefix(
+                pipeline: triple.pipeline, expert: triple.expert, data: triple.data)
             for first in tables.tensorModel.degrees.indices {
                 let (quadruple, overflow) = triple.product.multipliedReportingOverflow(
                     by: tables.tensorModel.degrees[first])
                 if overflow || quadruple > most { break }
-                for second in tables.feedForwardRange(quadruple: quadruple, lowest: least, highest: most) {
-                    guard tables.admits(first, second) else { continue }
+                let four = tables.placements.prefix(three, tensorModel: first)
+                for second in tables.feedForwardRange(
+                    first, quadruple: quadruple, lowest: least, highest: most)
+                {
                     let gpus = quadruple * tables.tensorFeedForward.degrees[second]
                     let tuple = triple.tuple(first, second, gpus: gpus)
-                    let leaves = passes * tables.placements.count(tuple)
+                    let leaves =
+                        passes * tables.placements.count(four, tensorFeedForward: second, gpus: gpus)
                     guard leaves > 0 else { continue }
                     visited += leaves
-                    pushDegrees(tuple, leaves: leaves, floor: floor, into: &frontier)
+                    let known = floor ?? TripleFloor(triple, tables: &tables)
+                    floor = known
+                    pushDegrees(tuple, leaves: leaves, floor: known, into: &frontier)
                 }
             }
         }
@@ -54,12 +62,10 @@ extension DataMovementSpace {
         _ tuple: DegreeTuple, leaves: Int, floor: TripleFloor, into frontier: inout Frontier<Self>
     ) {
         let gpus = Double(tuple.gpus)
-        let tensor = tables.tensorFloor(tuple)
         let parts = StepParts(
             arithmetic: max(arithmeticFloor / gpus, floor.kernels),
-            tensor: TrafficTime(bandwidth: tensor.bandwidth / gpus, latency: tensor.latency),
-            pipelineExpert: TrafficTime(bandwidth: floor.hop.bandwidth / gpus, latency: floor.hop.latency),
-            data: TrafficTime(bandwidth: floor.data.bandwidth / gpus, latency: floor.data.latency))
+            tensor: tables.tensorFloor(tuple).shared(by: gpus),
+            pipelineExpert: floor.hop.shared(by: gpus), data: floor.data.shared(by: gpus))
         let step = model.step(parts: parts, idleRatio: floor.idle, schedule: floor.schedule)
         let bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
         if memoryRule == .checked, floor.stateBytes > model.machine.memory.capacity.value * gpus {
@@ -90,8 +96,10 @@ extension DataMovementSpace {
             let cut = Int(tables.cutsOfData[Int(tuple.data)][position])
             let microbatches = tables.cuts[cut] / replicas
             var parts = traffic
+            // Named first: a call on the model whose arguments change the tables would copy the model.
+            let layer = tables.layer(tuple, cut: cut)
             parts.arithmetic = model.arithmetic(
-                layer: tables.layer(tuple, cut: cut), pipeline: stages, expert: ranks,
+                layer: layer, pipeline: stages, expert: ranks,
                 microbatches: microbatches)
             let schedule: PipelineSchedule =
                 window.zeroBubble.contains(position) ? .zeroBubble : .oneForwardOneBackward
@@ -140,8 +148,9 @@ extension DataMovementSpace {
         var parts = trafficFloor(
             tuple,
             hop: tables.hopFloor(pipeline: tuple.pipeline, expert: tuple.expert, interleave: interleave))
+        let layer = tables.layer(tuple, cut: cut)
         parts.arithmetic = model.arithmetic(
-            layer: tables.layer(tuple, cut: cut), pipeline: stages,
+            layer: layer, pipeline: stages,
             expert: tables.expert.degrees[Int(tuple.expert)], microbatches: microbatches)
         let idle = model.idleRatio(
             pipeline: stages, microbatches: microbatches, interleave: chunks, schedule: schedule)
@@ -174,13 +183,9 @@ extension DataMovementSpace {
     /// Least traffic of a tuple with the given pipeline and expert traffic, arithmetic left at zero.
     private mutating func trafficFloor(_ tuple: DegreeTuple, hop: TrafficTime) -> StepParts {
         let gpus = Double(tuple.gpus)
-        let tensor = tables.tensorFloor(tuple)
-        let data = tables.dataFloors[Int(tuple.data)]
         return StepParts(
-            arithmetic: 0,
-            tensor: TrafficTime(bandwidth: tensor.bandwidth / gpus, latency: tensor.latency),
-            pipelineExpert: TrafficTime(bandwidth: hop.bandwidth / gpus, latency: hop.latency),
-            data: TrafficTime(bandwidth: data.bandwidth / gpus, latency: data.latency))
+            arithmetic: 0, tensor: tables.tensorFloor(tuple).shared(by: gpus),
+            pipelineExpert: hop.shared(by: gpus), data: tables.dataFloors[Int(tuple.data)].shared(by: gpus))
     }
 }
 
@@ -195,19 +200,19 @@ private struct TripleFloor {
     /// Weights and optimizer state of the cluster; activations come on top.
     let stateBytes: Double
 
-    init(_ triple: SpaceTables.Triple, model: StepModel, tables: inout SpaceTables) {
+    init(_ triple: SpaceTables.Triple, tables: inout SpaceTables) {
         let stages = tables.pipeline.degrees[Int(triple.pipeline)]
         let ranks = tables.expert.degrees[Int(triple.expert)]
         let replicas = tables.data.degrees[Int(triple.data)]
         let most = tables.cuts[tables.cuts.count - 1] / replicas
         let interleaves = tables.interleavesOfPipeline[Int(triple.pipeline)]
-        kernels = model.kernelFloor(pipeline: stages, expert: ranks)
+        kernels = tables.model.kernelFloor(pipeline: stages, expert: ranks)
         hop = tables.hopFloor(pipeline: triple.pipeline, expert: triple.expert)
         data = tables.dataFloors[Int(triple.data)]
         schedule = most >= 2 * stages ? .zeroBubble : .oneForwardOneBackward
-        idle = model.idleRatio(
+        idle = tables.model.idleRatio(
             pipeline: stages, microbatches: most,
             interleave: interleaves.last.map { tables.interleaves[Int($0)] } ?? 1, schedule: schedule)
-        stateBytes = model.stateBytes(data: replicas)
+        stateBytes = tables.model.stateBytes(data: replicas)
     }
 }

@@ -21,64 +21,54 @@ extension DataMovementSpace {
         let placements = tables.placements.count(tuple)
         let gpus = Double(tuple.gpus)
         let stages = tables.pipeline.degrees[Int(tuple.pipeline)]
-        let replicas = tables.data.degrees[Int(tuple.data)]
-        let microbatches = tables.cuts[cut] / replicas
+        let microbatches = tables.cuts[cut] / tables.data.degrees[Int(tuple.data)]
         let chunks = tables.interleaves[interleave]
         let idle = model.idleRatio(
             pipeline: stages, microbatches: microbatches, interleave: chunks, schedule: schedule)
+        let layer = tables.layer(tuple, cut: cut)
+        let arithmetic = model.arithmetic(
+            layer: layer, pipeline: stages,
+            expert: tables.expert.degrees[Int(tuple.expert)], microbatches: microbatches)
         let hop = tables.hopFloor(
             pipeline: tuple.pipeline, expert: tuple.expert, interleave: Int32(interleave))
-        let data = tables.dataFloors[Int(tuple.data)]
-        let layer = tables.layer(tuple, cut: cut)
-        let counter = tables.placements
-        var parts = StepParts(
-            arithmetic: model.arithmetic(
-                layer: layer, pipeline: stages, expert: tables.expert.degrees[Int(tuple.expert)],
-                microbatches: microbatches),
-            tensor: .zero, pipelineExpert: .zero, data: .zero)
+        let floor = StepParts(
+            arithmetic: arithmetic, tensor: tables.tensorFloor(tuple).shared(by: gpus),
+            pipelineExpert: hop.shared(by: gpus), data: tables.dataFloors[Int(tuple.data)].shared(by: gpus))
+        var lists = PlacementLists()
+        swap(&lists, &placementLists)
+        lists.fill(tuple, interleave: chunks, tables: tables, model: model)
+        var parts = floor
         var priced = 0
-        for first in tables.tensorModel.ranges[Int(tuple.tensorModel)] {
-            for second in tables.tensorFeedForward.ranges[Int(tuple.tensorFeedForward)] {
-                let inTensor = tables.tensorModel.factors[first] &* tables.tensorFeedForward.factors[second]
-                guard counter.fits(inTensor) else { continue }
-                parts.tensor = model.tensorTraffic(
-                    model: tables.tensorModel.splits[first],
-                    feedForward: tables.tensorFeedForward.splits[second], gpus: gpus)
-                parts.pipelineExpert = TrafficTime(bandwidth: hop.bandwidth / gpus, latency: hop.latency)
-                parts.data = TrafficTime(bandwidth: data.bandwidth / gpus, latency: data.latency)
+        for tensor in lists.tensor {
+            parts.tensor = tensor.traffic
+            parts.pipelineExpert = floor.pipelineExpert
+            parts.data = floor.data
+            guard mayMatter(parts, idle, schedule, gpus, frontier) else { continue }
+            for hop in lists.pipelineExpert {
+                let factors = tensor.factors &* hop.factors
+                guard tables.placements.fits(factors) else { continue }
+                parts.pipelineExpert = hop.traffic
+                parts.data = floor.data
                 guard mayMatter(parts, idle, schedule, gpus, frontier) else { continue }
-                for third in tables.pipeline.ranges[Int(tuple.pipeline)] {
-                    let inPipeline = inTensor &* tables.pipeline.factors[third]
-                    guard counter.fits(inPipeline) else { continue }
-                    for fourth in tables.expert.ranges[Int(tuple.expert)] {
-                        let inExpert = inPipeline &* tables.expert.factors[fourth]
-                        guard counter.fits(inExpert) else { continue }
-                        parts.pipelineExpert = model.pipelineTraffic(
-                            pipeline: tables.pipeline.splits[third], expert: tables.expert.splits[fourth],
-                            interleave: chunks, gpus: gpus)
-                        parts.data = TrafficTime(bandwidth: data.bandwidth / gpus, latency: data.latency)
-                        guard mayMatter(parts, idle, schedule, gpus, frontier) else { continue }
-                        for fifth in tables.data.ranges[Int(tuple.data)] {
-                            let inAll = inExpert &* tables.data.factors[fifth]
-                            guard counter.isLegal(inAll, gpus: tuple.gpus) else { continue }
-                            parts.data = model.dataTraffic(tables.data.splits[fifth], gpus: gpus)
-                            priced += 1
-                            let price = model.price(parts: parts, idleRatio: idle, schedule: schedule)
-                            let rank = rank(step: price.step, traffic: price.traffic, gpus: gpus)
-                            guard !(frontier.limit < rank), price.step * steps <= deadline else {
-                                frontier.reject()
-                                continue
-                            }
-                            let placement = placement(tuple, first, second, third, fourth, fifth)
-                            let plan = Plan(
-                                placement: placement, microbatches: microbatches, interleave: chunks,
-                                schedule: schedule)
-                            frontier.offer(PlanCandidate(plan: plan, price: price), rank: rank)
-                        }
+                for data in lists.data
+                where tables.placements.isLegal(factors &* data.factors, gpus: tuple.gpus) {
+                    parts.data = data.traffic
+                    priced += 1
+                    let price = model.price(parts: parts, idleRatio: idle, schedule: schedule)
+                    let rank = rank(step: price.step, traffic: price.traffic, gpus: gpus)
+                    guard !(frontier.limit < rank), price.step * steps <= deadline else {
+                        frontier.reject()
+                        continue
                     }
+                    let splits = PlacementLists.Splits(tensor: tensor, pipelineExpert: hop, data: data)
+                    let plan = Plan(
+                        placement: placement(tuple, splits), microbatches: microbatches, interleave: chunks,
+                        schedule: schedule)
+                    frontier.offer(PlanCandidate(plan: plan, price: price), rank: rank)
                 }
             }
         }
+        swap(&lists, &placementLists)
         frontier.discard(placements - priced, by: Rule.placement)
     }
 
@@ -91,18 +81,18 @@ extension DataMovementSpace {
         return !(frontier.limit < rank(step: step, traffic: parts.traffic, gpus: gpus))
     }
 
-    private func placement(
-        _ tuple: DegreeTuple, _ first: Int, _ second: Int, _ third: Int, _ fourth: Int, _ fifth: Int
-    ) -> Placement {
-        func levels(_ table: SplitTable, _ degree: Int16, _ split: Int) -> [Int] {
-            table.levels(of: split, degree: table.degrees[Int(degree)], bounded: tables.boundedLevels)
+    /// The placement that five splits make.
+    func placement(_ tuple: DegreeTuple, _ splits: PlacementLists.Splits) -> Placement {
+        func levels(_ table: SplitTable, _ degree: Int16, _ split: Int32) -> [Int] {
+            table.levels(of: Int(split), degree: table.degrees[Int(degree)], bounded: tables.boundedLevels)
         }
         return Placement(
-            tensorModel: levels(tables.tensorModel, tuple.tensorModel, first),
-            tensorFeedForward: levels(tables.tensorFeedForward, tuple.tensorFeedForward, second),
-            pipeline: levels(tables.pipeline, tuple.pipeline, third),
-            expert: levels(tables.expert, tuple.expert, fourth),
-            data: levels(tables.data, tuple.data, fifth))
+            tensorModel: levels(tables.tensorModel, tuple.tensorModel, splits.tensorModel),
+            tensorFeedForward: levels(
+                tables.tensorFeedForward, tuple.tensorFeedForward, splits.tensorFeedForward),
+            pipeline: levels(tables.pipeline, tuple.pipeline, splits.pipeline),
+            expert: levels(tables.expert, tuple.expert, splits.expert),
+            data: levels(tables.data, tuple.data, splits.data))
     }
 
     /// The order among plans of equal rank: TP, TPm, PP, EP, DP, v, M, schedule, then the placement's factors

@@ -93,6 +93,8 @@ public struct DataMovementSpace: SearchSpace {
     /// Longest run allowed, seconds.
     let deadline: Double
     var tables: SpaceTables
+    /// Room for the splits of the plan being placed.
+    var placementLists = PlacementLists()
     /// Complete assignments in the space.
     private var size = 0
     /// The least bound among the plans that memory alone excluded.
@@ -154,15 +156,18 @@ public struct DataMovementSpace: SearchSpace {
         var count = 0
         for triple in tables.triples where triple.product <= highest {
             var placements = 0
+            let three = tables.placements.prefix(
+                pipeline: triple.pipeline, expert: triple.expert, data: triple.data)
             for first in tables.tensorModel.degrees.indices {
                 let (quadruple, overflow) = triple.product.multipliedReportingOverflow(
                     by: tables.tensorModel.degrees[first])
                 if overflow || quadruple > highest { break }
-                for second in tables.feedForwardRange(quadruple: quadruple, lowest: lowest, highest: highest)
+                let four = tables.placements.prefix(three, tensorModel: first)
+                for second in tables.feedForwardRange(
+                    first, quadruple: quadruple, lowest: lowest, highest: highest)
                 {
-                    guard tables.admits(first, second) else { continue }
                     let gpus = quadruple * tables.tensorFeedForward.degrees[second]
-                    placements += tables.placements.count(triple.tuple(first, second, gpus: gpus))
+                    placements += tables.placements.count(four, tensorFeedForward: second, gpus: gpus)
                 }
             }
             if placements > 0 {

@@ -30,20 +30,30 @@ struct PlacementCounter {
     private var most: [Int] = []
     /// Multisets of classes seen so far; the first is empty.
     private var sets: [ClassSet] = []
-    private var setNumbers: [[Int32]: Int32] = [:]
+    private var setNumbers: [ClassKey: Int32] = [:]
     /// The set that a class added to a set gives, by set and class; −1 where not yet known.
     private var additions: [Int32] = []
+    /// The ways of all sets, one set after another.
+    private var ways: [Way] = []
+    /// Ways to each unit of the set being made; all zero in between.
+    private var counts: [Int] = []
 
     /// What is known of a multiset of classes.
     private struct ClassSet {
-        var classes: [Int32]
-        /// Ways to each unit.
-        var ways: [(unit: Int32, count: Int)]
+        var key: ClassKey
+        /// Its ways, as a range of the list of all.
+        var ways: Range<Int>
         var total: Int
+        /// Ways that fill every domain.
+        var full = 0
         /// Every accelerator count up to this one leaves all placements legal.
         var safe: Int
-        /// Placements by the most accelerators they can have, falling, with running totals.
-        var groups: [(most: Int, running: Int)]
+    }
+
+    /// Placements whose units multiply to one unit; more of them than fit are a second entry.
+    private struct Way {
+        var unit: Int32
+        var count: Int32
     }
 
     init(axes: [SplitTable], sizes: [Int], rule: Rule) {
@@ -67,46 +77,59 @@ struct PlacementCounter {
             }
             classes.append(own)
         }
-        _ = set(of: [], ways: [(0, 1)])
+        ways.append(Way(unit: 0, count: 1))
+        _ = set(of: ClassKey(), ways: 0..<1)
     }
 
     /// Placements of a tuple of degrees, given by their indices on the axes.
     @inline(__always)
     mutating func count(_ degrees: DegreeTuple) -> Int {
-        var set = adding(classes[2][Int(degrees.pipeline)], to: 0)
-        set = adding(classes[3][Int(degrees.expert)], to: set)
-        set = adding(classes[4][Int(degrees.data)], to: set)
-        set = adding(classes[0][Int(degrees.tensorModel)], to: set)
-        set = adding(classes[1][Int(degrees.tensorFeedForward)], to: set)
-        let number = Int(set)
-        let gpus = degrees.gpus
+        let three = prefix(pipeline: degrees.pipeline, expert: degrees.expert, data: degrees.data)
+        let four = prefix(three, tensorModel: Int(degrees.tensorModel))
+        return count(four, tensorFeedForward: Int(degrees.tensorFeedForward), gpus: degrees.gpus)
+    }
+
+    /// Some of the degrees of a tuple.
+    struct Prefix {
+        fileprivate var set: Int32
+    }
+
+    /// The first three degrees of a tuple, for loops over the others.
+    @inline(__always)
+    mutating func prefix(pipeline: Int16, expert: Int16, data: Int16) -> Prefix {
+        var set = adding(classes[2][Int(pipeline)], to: 0)
+        set = adding(classes[3][Int(expert)], to: set)
+        return Prefix(set: adding(classes[4][Int(data)], to: set))
+    }
+
+    /// One degree more.
+    @inline(__always)
+    mutating func prefix(_ prefix: Prefix, tensorModel: Int) -> Prefix {
+        Prefix(set: adding(classes[0][tensorModel], to: prefix.set))
+    }
+
+    /// Placements of a tuple whose other degrees are known.
+    @inline(__always)
+    mutating func count(_ prefix: Prefix, tensorFeedForward: Int, gpus: Int) -> Int {
+        let number = Int(adding(classes[1][tensorFeedForward], to: prefix.set))
         if gpus <= sets[number].safe { return sets[number].total }
         return countLegal(number, gpus: gpus)
     }
 
-    private mutating func countLegal(_ number: Int, gpus: Int) -> Int {
+    private func countLegal(_ number: Int, gpus: Int) -> Int {
+        let range = sets[number].ways
+        var count = 0
         switch rule {
         case .partial:
-            if sets[number].groups.isEmpty { groupByMost(number) }
-            var count = 0
-            for group in sets[number].groups {
-                if group.most < gpus { break }
-                count = group.running
-            }
-            return count
+            for index in range where most[Int(ways[index].unit)] >= gpus { count += Int(ways[index].count) }
         case .full:
+            if gpus.isMultiple(of: domainSize) { return sets[number].full }
             let target = fullUnits(gpus: gpus)
-            return sets[number].ways.first { units.factors[Int($0.unit)] == target }?.count ?? 0
+            for index in range where units.factors[Int(ways[index].unit)] == target {
+                count += Int(ways[index].count)
+            }
         }
-    }
-
-    /// Sorts the ways of a set by the most accelerators they can have; only asked of complete tuples.
-    private mutating func groupByMost(_ number: Int) {
-        var running = 0
-        for (unit, count) in sets[number].ways.sorted(by: { most[Int($0.unit)] > most[Int($1.unit)] }) {
-            running += count
-            sets[number].groups.append((most[Int(unit)], running))
-        }
+        return count
     }
 
     // MARK: Legality of one placement
@@ -162,14 +185,14 @@ struct PlacementCounter {
     }
 
     private mutating func add(_ member: Int32, to number: Int32, at index: Int) -> Int32 {
-        let before = sets[Int(number)]
-        let sorted = (before.classes + [member]).sorted()
-        if let known = setNumbers[sorted] {
+        let key = sets[Int(number)].key.adding(member)
+        if let known = setNumbers[key] {
             additions[index] = known
             return known
         }
-        var counts = [Int](repeating: 0, count: units.factors.count)
-        for (unit, count) in before.ways {
+        let start = ways.count
+        for way in sets[Int(number)].ways {
+            let (unit, count) = (ways[way].unit, Int(ways[way].count))
             for own in members[Int(member)] {
                 guard let product = units.product(unit, own) else { continue }
                 let place = Int(product)
@@ -177,27 +200,53 @@ struct PlacementCounter {
                 counts[place] += count
             }
         }
-        let ways = counts.indices.filter { counts[$0] > 0 }.map { (unit: Int32($0), count: counts[$0]) }
-        let result = set(of: sorted, ways: ways)
+        for unit in counts.indices where counts[unit] > 0 {
+            var rest = counts[unit]
+            while rest > 0 {
+                let part = min(rest, Int(Int32.max))
+                ways.append(Way(unit: Int32(unit), count: Int32(part)))
+                rest -= part
+            }
+            counts[unit] = 0
+        }
+        let result = set(of: key, ways: start..<ways.count)
         additions[index] = result
         return result
     }
 
-    private mutating func set(of classes: [Int32], ways: [(unit: Int32, count: Int)]) -> Int32 {
+    private mutating func set(of key: ClassKey, ways range: Range<Int>) -> Int32 {
         while most.count < units.factors.count { most.append(mostGPUs(units.factors[most.count])) }
-        let total = ways.reduce(0) { $0 + $1.count }
-        var new = ClassSet(classes: classes, ways: ways, total: total, safe: Int.max, groups: [])
-        switch rule {
-        case .partial(cluster: nil): break
-        case .partial:
-            for (unit, _) in ways { new.safe = min(new.safe, most[Int(unit)]) }
-        case .full: new.safe = -1
+        var new = ClassSet(key: key, ways: range, total: 0, safe: Int.max)
+        for index in range {
+            new.total += Int(ways[index].count)
+            new.safe = min(new.safe, most[Int(ways[index].unit)])
+            if units.factors[Int(ways[index].unit)] == units.limits { new.full += Int(ways[index].count) }
         }
+        if case .full = rule { new.safe = -1 }
         let number = Int32(sets.count)
         sets.append(new)
-        setNumbers[classes] = number
-        additions += Array(repeating: -1, count: members.count)
+        setNumbers[key] = number
+        additions.append(contentsOf: repeatElement(-1, count: members.count))
         return number
+    }
+}
+
+/// A multiset of at most five classes: their numbers plus one in falling order, 25 bits each.
+private struct ClassKey: Hashable {
+    private var packed: UInt128 = 0
+
+    /// The multiset with one class more.
+    func adding(_ member: Int32) -> ClassKey {
+        var new = UInt128(UInt32(member) + 1)
+        var result = ClassKey()
+        for position in 0..<5 {
+            let shift = UInt128(25 * (4 - position))
+            let old = (packed >> shift) & 0x1ff_ffff
+            // The larger one stays here, the smaller one moves on.
+            result.packed |= max(old, new) << shift
+            new = min(old, new)
+        }
+        return result
     }
 }
 

@@ -21,6 +21,8 @@ struct SpaceTables {
     /// For each pipeline degree, the legal interleavings as indices into ``interleaves``, ascending.
     let interleavesOfPipeline: [[Int32]]
     let boundedLevels: Int
+    /// For each tensor degree along the model width, those along the feed-forward width that go with it.
+    let admittedFeedForward: [Range<Int>]
     /// Legal (PP, EP, DP) with their products.
     let triples: [Triple]
     var placements: PlacementCounter
@@ -51,6 +53,8 @@ struct SpaceTables {
         }
         tensorModel = SplitTable(degrees: degrees(of: shape.width), sizes: sizes)
         tensorFeedForward = SplitTable(degrees: degrees(of: shape.feedForwardWidth), sizes: sizes)
+        admittedFeedForward = Self.admittedFeedForward(
+            model: tensorModel, feedForward: tensorFeedForward, preset: preset)
         pipeline = SplitTable(degrees: degrees(of: shape.layers), sizes: sizes)
         expert = SplitTable(
             degrees: preset == .full ? Divisors.all(of: shape.experts) : [shape.experts], sizes: sizes)
@@ -198,7 +202,16 @@ extension SpaceTables {
         let positions = cutsOfData[Int(replicas)]
         let end = positions.count
         func first(atLeast microbatches: Int) -> Int {
-            positions.firstIndex { cuts[Int($0)] >= microbatches * degree } ?? end
+            var (low, high) = (0, end)
+            while low < high {
+                let middle = (low + high) / 2
+                if cuts[Int(positions[middle])] >= microbatches * degree {
+                    high = middle
+                } else {
+                    low = middle + 1
+                }
+            }
+            return low
         }
         let twice = first(atLeast: 2 * depth)
         switch preset {
@@ -272,27 +285,39 @@ extension SpaceTables {
         return triples
     }
 
-    /// The legal tensor degrees along the feed-forward width that bring a quadruple into a range of
-    /// accelerators, as indices.
+    /// The legal tensor degrees along the feed-forward width, as indices, that go with one along the model
+    /// width and bring a quadruple into a range of accelerators.
     @inline(__always)
-    func feedForwardRange(quadruple: Int, lowest: Int, highest: Int) -> Range<Int> {
+    func feedForwardRange(_ first: Int, quadruple: Int, lowest: Int, highest: Int) -> Range<Int> {
         let degrees = tensorFeedForward.degrees
+        let admitted = admittedFeedForward[first]
         let most = highest / quadruple
         let least = (lowest - 1) / quadruple + 1
-        var start = 0
-        while start < degrees.count, degrees[start] < least { start += 1 }
+        var start = admitted.lowerBound
+        while start < admitted.upperBound, degrees[start] < least { start += 1 }
         var end = start
-        while end < degrees.count, degrees[end] <= most { end += 1 }
+        while end < admitted.upperBound, degrees[end] <= most { end += 1 }
         return start..<end
     }
 
-    /// Whether the preset admits a pair of tensor degrees: the published one wants
-    /// isqrt(TP) ≤ TPf ≤ 4·isqrt(TP).
+    /// Whether the preset admits a pair of tensor degrees.
     @inline(__always)
-    func admits(_ first: Int, _ second: Int) -> Bool {
-        if preset == .full { return true }
-        let feedForward = tensorFeedForward.degrees[second]
-        let root = Int(Double(tensorModel.degrees[first] * feedForward).squareRoot())
-        return root <= feedForward && feedForward <= 4 * root
+    func admits(_ first: Int, _ second: Int) -> Bool { admittedFeedForward[first].contains(second) }
+
+    /// The published preset wants isqrt(TP) ≤ TPf ≤ 4·isqrt(TP), which holds on an interval of TPf: with TPf,
+    /// TPf/isqrt(TP) never falls.
+    static func admittedFeedForward(
+        model: SplitTable, feedForward: SplitTable, preset: SpacePreset
+    ) -> [Range<Int>] {
+        model.degrees.map { one in
+            guard preset == .published else { return feedForward.degrees.indices }
+            let legal = feedForward.degrees.indices.filter { index in
+                let other = feedForward.degrees[index]
+                let root = Int(Double(one * other).squareRoot())
+                return root <= other && other <= 4 * root
+            }
+            guard let first = legal.first, let last = legal.last else { return 0..<0 }
+            return first..<(last + 1)
+        }
     }
 }

@@ -51,21 +51,11 @@ struct FixedRunSearch {
         let cluster: Int?
         /// Longest run in seconds.
         let deadline: Double
-    }
 
-    /// Searches the plans.
-    /// - Parameters:
-    ///   - bounds: what for, and within which limits.
-    ///   - memory: whether it is checked.
-    ///   - wanted: how many plans; nil for what the question asks.
-    ///   - cutoff: a rank that some plan of the space reaches.
-    /// - Returns: the best plans with their account.
-    func best(
-        _ bounds: Bounds, memory: MemoryRule = .checked, wanted: Int? = nil, cutoff: Rank = .worst
-    ) -> Outcome {
-        best(
-            objective: bounds.objective, gpus: bounds.gpus, cluster: bounds.cluster,
-            deadline: bounds.deadline, memory: memory, wanted: wanted, cutoff: cutoff)
+        /// Least time on any number of accelerators.
+        static func fastest(deadline: Double) -> Bounds {
+            Bounds(objective: .time, gpus: 1...DataMovementSpace.mostGPUs, cluster: nil, deadline: deadline)
+        }
     }
 
     /// The rank of a plan if it is a leaf of the space, else nil.
@@ -93,23 +83,19 @@ struct FixedRunSearch {
 
     /// Searches the plans.
     /// - Parameters:
-    ///   - objective: what comes first.
-    ///   - gpus: accelerators that plans may use.
-    ///   - cluster: accelerators given, nil for any number.
-    ///   - deadline: longest run in seconds.
+    ///   - bounds: what for, and within which limits.
     ///   - memory: whether it is checked.
     ///   - wanted: how many plans; nil for what the question asks.
     ///   - cutoff: a rank that some plan of the space reaches; nothing above it is looked at.
     ///   - goal: the best plans, or any.
     /// - Returns: the best plans with their account.
     func best(
-        objective: Objective, gpus: ClosedRange<Int>, cluster: Int?, deadline: Double,
-        memory: MemoryRule = .checked, wanted: Int? = nil, cutoff: Rank = .worst,
+        _ bounds: Bounds, memory: MemoryRule = .checked, wanted: Int? = nil, cutoff: Rank = .worst,
         goal: BranchAndBound.Goal = .best
     ) -> Outcome {
         var space = DataMovementSpace(
-            model: model, preset: question.preset, objective: objective, gpus: gpus, cluster: cluster,
-            steps: run.steps, deadline: deadline, memory: memory,
+            model: model, preset: question.preset, objective: bounds.objective, gpus: bounds.gpus,
+            cluster: bounds.cluster, steps: run.steps, deadline: bounds.deadline, memory: memory,
             cutUnit: question.sequences == .whole ? run.sequenceLength : 1)
         let count = wanted ?? question.wanted
         let result =
@@ -124,7 +110,7 @@ struct FixedRunSearch {
 
     /// The report on a candidate.
     /// - Parameters:
-    ///   - candidate: from ``best(objective:gpus:cluster:deadline:memory:wanted:)``.
+    ///   - candidate: from ``best(_:memory:wanted:cutoff:goal:)``.
     ///   - given: accelerators given; nil takes the smallest cluster that holds the plan.
     ///   - run: the run it is reported for, if its compute differs from the one searched.
     ///   - binding: the binding term where the caller knows it.

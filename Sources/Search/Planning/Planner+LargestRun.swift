@@ -88,7 +88,8 @@ struct RangeDescent {
             sequenceLength: question.laws.sequenceLength, flop: range.lowest)
         let search = FixedRunSearch(
             question: question, run: run, idealized: idealized, engines: planner.engines, stop: stop)
-        let outcome = search.best(objective: .time, gpus: gpus, cluster: cluster, deadline: time)
+        let outcome = search.best(
+            FixedRunSearch.Bounds(objective: .time, gpus: gpus, cluster: cluster, deadline: time))
         found.account.add(outcome.result.account)
         found.searches += 1
         let stepFlop = run.shape.flopPerToken * Double(run.batchTokens)

@@ -34,9 +34,7 @@ extension Planner {
                 "no plan on any number of \(question.machine.unit)s finishes in \(Readable.time(Seconds(time)))"
             ]
         }
-        let fastest = search.best(
-            objective: .time, gpus: 1...DataMovementSpace.mostGPUs, cluster: nil, deadline: .infinity,
-            wanted: 1)
+        let fastest = search.best(.fastest(deadline: .infinity), wanted: 1)
         guard let best = fastest.result.best.first else {
             return memoryReasons(search, gpus: DataMovementSpace.mostGPUs, stopped: false)
         }

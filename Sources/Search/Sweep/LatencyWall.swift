@@ -25,10 +25,9 @@ enum LatencyWall {
                     sequenceLength: laws.sequenceLength, flop: flop)
                 let search = FixedRunSearch(
                     question: planner.question, run: run, idealized: .allRates, stop: stop)
-                return search.best(
-                    objective: .time, gpus: 1...DataMovementSpace.mostGPUs, cluster: nil, deadline: time,
-                    wanted: 1, goal: goal
-                ).result.best.first?.candidate.price
+                return search.best(.fastest(deadline: time), wanted: 1, goal: goal).result.best.first?
+                    .candidate
+                    .price
             }
             if search(flop: range.highest, goal: .any) != nil { continue }
             guard let best = search(flop: range.lowest, goal: .best) else { return range.lowest }

@@ -33,8 +33,7 @@ extension DataMovementSpace {
 
     /// A legal placement with the traffic that does not depend on the schedule.
     private struct Spot {
-        /// Splits of TPm, TPf, PP, EP, DP.
-        var splits: SIMD8<Int32>
+        var splits: PlacementLists.Splits
         var tensor: TrafficTime
         var data: TrafficTime
     }
@@ -58,9 +57,9 @@ extension DataMovementSpace {
                         for fifth in tables.data.ranges[Int(tuple.data)] {
                             let inAll = inExpert &* tables.data.factors[fifth]
                             guard tables.placements.isLegal(inAll, gpus: tuple.gpus) else { continue }
-                            let splits = SIMD8<Int32>(
-                                Int32(first), Int32(second), Int32(third), Int32(fourth), Int32(fifth), 0, 0,
-                                0)
+                            let splits = PlacementLists.Splits(
+                                tensorModel: Int32(first), tensorFeedForward: Int32(second),
+                                pipeline: Int32(third), expert: Int32(fourth), data: Int32(fifth))
                             spots.append(
                                 Spot(
                                     splits: splits, tensor: tensor,
@@ -82,9 +81,10 @@ extension DataMovementSpace {
         let stages = tables.pipeline.degrees[Int(tuple.pipeline)]
         let idle = model.idleRatio(
             pipeline: stages, microbatches: microbatches, interleave: chunks, schedule: schedule)
+        let layer = tables.layer(tuple, cut: cut)
         var parts = StepParts(
             arithmetic: model.arithmetic(
-                layer: tables.layer(tuple, cut: cut), pipeline: stages,
+                layer: layer, pipeline: stages,
                 expert: tables.expert.degrees[Int(tuple.expert)], microbatches: microbatches),
             tensor: .zero, pipelineExpert: .zero, data: .zero)
         // Exact arithmetic and bubble, each kind of traffic at its least: a floor for every placement.
@@ -109,8 +109,8 @@ extension DataMovementSpace {
             parts.tensor = spot.tensor
             parts.data = spot.data
             parts.pipelineExpert = model.pipelineTraffic(
-                pipeline: tables.pipeline.splits[Int(spot.splits[2])],
-                expert: tables.expert.splits[Int(spot.splits[3])], interleave: chunks, gpus: gpus)
+                pipeline: tables.pipeline.splits[Int(spot.splits.pipeline)],
+                expert: tables.expert.splits[Int(spot.splits.expert)], interleave: chunks, gpus: gpus)
             let price = model.price(parts: parts, idleRatio: idle, schedule: schedule)
             let rank = rank(step: price.step, traffic: price.traffic, gpus: gpus)
             guard !(frontier.limit < rank), price.step * steps <= deadline else {
@@ -122,25 +122,5 @@ extension DataMovementSpace {
                 schedule: schedule)
             frontier.offer(PlanCandidate(plan: plan, price: price), rank: rank)
         }
-    }
-
-    private func placement(_ tuple: DegreeTuple, _ splits: SIMD8<Int32>) -> Placement {
-        let indices = [tuple.tensorModel, tuple.tensorFeedForward, tuple.pipeline, tuple.expert, tuple.data]
-        let levels = (0..<5).map { index in
-            let table = axis(index)
-            return table.levels(
-                of: Int(splits[index]), degree: table.degrees[Int(indices[index])],
-                bounded: tables.boundedLevels)
-        }
-        return Placement(
-            tensorModel: levels[0], tensorFeedForward: levels[1], pipeline: levels[2], expert: levels[3],
-            data: levels[4])
-    }
-}
-
-extension TrafficTime {
-    /// The traffic of one accelerator, its bytes shared by several.
-    fileprivate func shared(by gpus: Double) -> TrafficTime {
-        TrafficTime(bandwidth: bandwidth / gpus, latency: latency)
     }
 }
