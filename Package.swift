@@ -26,6 +26,9 @@ let package = Package(
         .target(name: "Launch", dependencies: ["Workload", "Strategy"]),
         .target(name: "CostModel", dependencies: ["Quantities", "Workload", "Hardware", "Strategy"]),
 
+        .target(
+            name: "TransformerCost", dependencies: ["Quantities", "Workload", "Hardware", "Strategy"]),
+
         // MARK: Solving
         .target(name: "MixedInteger"),
         // libglpk-dev ships no pkg-config file, so the library is named here and not through `pkgConfig:`.

@@ -22,6 +22,8 @@ public struct Accelerator: Hashable, Sendable {
     public var power: Watts?
     /// Price of one unit, where known.
     public var price: Dollars?
+    /// What the machine reaches of its datasheet in training, where known.
+    public var calibration: Calibration?
 
     /// Network levels that a machine may have: chip pair, package, node, rack, pod, hall, site and the rest.
     public static let maximumNetworkLevels = 8
@@ -29,7 +31,8 @@ public struct Accelerator: Hashable, Sendable {
     /// Makes a machine; ``validate()`` says what is legal.
     public init(
         name: String, title: String, unit: String = "GPU", compute: Compute, memory: DeviceMemory,
-        chip: Chip? = nil, network: [NetworkLevel], power: Watts? = nil, price: Dollars? = nil
+        chip: Chip? = nil, network: [NetworkLevel], power: Watts? = nil, price: Dollars? = nil,
+        calibration: Calibration? = nil
     ) {
         self.name = name
         self.title = title
@@ -40,6 +43,7 @@ public struct Accelerator: Hashable, Sendable {
         self.network = network
         self.power = power
         self.price = price
+        self.calibration = calibration
     }
 
     /// Sizes of the bounded network levels, innermost first.
@@ -60,11 +64,13 @@ public struct Compute: Hashable, Sendable {
     public var kernelLatency: Seconds
     /// Dense peaks at other precisions.
     public var peakByPrecision: [String: FlopPerSecond]
+    /// Multiprocessors or compute units, where known and no `Chip` says so.
+    public var units: Int?
 
     /// Makes an engine.
     public init(
         precision: String, wordBytes: Double, peak: FlopPerSecond, sustainedFraction: Double,
-        kernelLatency: Seconds, peakByPrecision: [String: FlopPerSecond] = [:]
+        kernelLatency: Seconds, peakByPrecision: [String: FlopPerSecond] = [:], units: Int? = nil
     ) {
         self.precision = precision
         self.wordBytes = wordBytes
@@ -72,6 +78,7 @@ public struct Compute: Hashable, Sendable {
         self.sustainedFraction = sustainedFraction
         self.kernelLatency = kernelLatency
         self.peakByPrecision = peakByPrecision
+        self.units = units
     }
 
     /// Sustained rate: the peak times the sustained fraction.
@@ -80,15 +87,18 @@ public struct Compute: Hashable, Sendable {
 
 /// High-bandwidth memory of one accelerator.
 public struct DeviceMemory: Hashable, Sendable {
-    /// Bytes.
+    /// Bytes as labelled.
     public var capacity: Bytes
     /// Bytes a second, reads and writes together.
     public var bandwidth: BytesPerSecond
+    /// Bytes that a process can use, as the driver reports them; the label where unknown.
+    public var usable: Bytes
 
     /// Makes a memory.
-    public init(capacity: Bytes, bandwidth: BytesPerSecond) {
+    public init(capacity: Bytes, bandwidth: BytesPerSecond, usable: Bytes? = nil) {
         self.capacity = capacity
         self.bandwidth = bandwidth
+        self.usable = usable ?? capacity
     }
 }
 

@@ -1,0 +1,76 @@
+import Quantities
+
+/// What a machine reaches of its datasheet in training: a handful of physical numbers, none of them of one
+/// model, paper or run.
+///
+/// Set by `calibration` in a hardware file, each number labelled there as measured, fitted or assumed; a
+/// machine without them takes ``assumed``. How they were fitted: `docs/transformer-accuracy.md`.
+public struct Calibration: Hashable, Sendable {
+    /// Share of the dense peak that long matrix products reach, by operands of 16, 8 and 4 bits; above 0, at
+    /// most 1.
+    public var matrixFraction: MatrixFraction
+    /// Share of the memory bandwidth that streaming kernels reach, above 0, at most 1.
+    public var memoryFraction: Double
+    /// Share of the one-way bandwidth that collectives reach inside the innermost network level, above 0, at
+    /// most 1.
+    public var innerNetworkFraction: Double
+    /// The same for all other levels.
+    public var outerNetworkFraction: Double
+    /// Time that a ring of the innermost level takes for each step besides its bytes.
+    public var innerStepLatency: Seconds
+    /// Time that each doubling of the members of an outer level adds.
+    public var outerStepLatency: Seconds
+    /// Sustained power over the power at which the architecture reaches its matrix fraction.
+    public var powerShare: Double
+    /// Generation of training software that runs on the machine.
+    public var software: TrainingSoftware
+
+    /// Makes a calibration.
+    public init(
+        matrixFraction: MatrixFraction, memoryFraction: Double, innerNetworkFraction: Double,
+        outerNetworkFraction: Double, innerStepLatency: Seconds, outerStepLatency: Seconds,
+        powerShare: Double, software: TrainingSoftware
+    ) {
+        self.matrixFraction = matrixFraction
+        self.memoryFraction = memoryFraction
+        self.innerNetworkFraction = innerNetworkFraction
+        self.outerNetworkFraction = outerNetworkFraction
+        self.innerStepLatency = innerStepLatency
+        self.outerStepLatency = outerStepLatency
+        self.powerShare = powerShare
+        self.software = software
+    }
+
+    /// What is taken for a machine that nobody has measured: round values of the middle of those fitted.
+    public static let assumed = Calibration(
+        matrixFraction: MatrixFraction(bits16: 0.70, bits8: 0.60, bits4: 0.42), memoryFraction: 0.85,
+        innerNetworkFraction: 0.90, outerNetworkFraction: 0.70, innerStepLatency: Seconds(4e-6),
+        outerStepLatency: Seconds(15e-6), powerShare: 1, software: .classic)
+}
+
+/// Shares of the dense peak by width of the operands.
+public struct MatrixFraction: Hashable, Sendable {
+    /// bf16 and fp16, and 32-bit formats too.
+    public var bits16: Double
+    /// fp8.
+    public var bits8: Double
+    /// fp4.
+    public var bits4: Double
+
+    /// Makes the shares.
+    public init(bits16: Double, bits8: Double, bits4: Double) {
+        self.bits16 = bits16
+        self.bits8 = bits8
+        self.bits4 = bits4
+    }
+}
+
+/// A generation of training software, which decides what runs beside what.
+public enum TrainingSoftware: String, Hashable, Sendable, Codable, CaseIterable {
+    /// As on machines up to A100: tensor traffic stands alone on the forward way, gradients are reduced in
+    /// fp32 unless training is in fp16.
+    case classic
+    /// As on H100 and later: tensor traffic runs beside the matrix products in pieces, the vendor's attention
+    /// kernels, gradients reduced in 16 bits, weights gathered in fp8 where products are.
+    case overlapped
+}

@@ -1,0 +1,58 @@
+import Workload
+
+/// Which kernels a run uses where sources differ.
+public struct KernelSet: Hashable, Sendable, Codable {
+    /// How scores are computed.
+    public var attention: AttentionKernel
+    /// Whether norms are one kernel each.
+    public var norms: Fusion
+    /// Whether rotary embedding and activation are one kernel each.
+    public var elementwise: Fusion
+
+    /// Makes a set.
+    public init(attention: AttentionKernel = .flash2, norms: Fusion = .fused, elementwise: Fusion = .fused) {
+        self.attention = attention
+        self.norms = norms
+        self.elementwise = elementwise
+    }
+
+    /// Whether an operation is one kernel or many.
+    public enum Fusion: String, Hashable, Sendable, Codable, CaseIterable {
+        /// One kernel.
+        case fused
+        /// A kernel for each step.
+        case eager
+    }
+}
+
+/// How attention computes scores.
+public enum AttentionKernel: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Products and single softmax operations.
+    case unfused
+    /// Products and one softmax kernel, as Megatron-LM's.
+    case fused
+    /// FlashAttention (Dao et al. 2022, arXiv:2205.14135).
+    case flash1
+    /// FlashAttention-2 (Dao 2023, arXiv:2307.08691) or the vendor's kernels of its kind.
+    case flash2
+
+    /// Whether scores never reach memory.
+    public var isFlash: Bool { self == .flash1 || self == .flash2 }
+}
+
+/// A model to train with everything that decides its kernels but the layout.
+public struct TrainingJob: Hashable, Sendable {
+    /// The model.
+    public var model: Transformer
+    /// Formats of numbers.
+    public var precision: TrainingPrecision
+    /// Kernels.
+    public var kernels: KernelSet
+
+    /// Makes a job.
+    public init(model: Transformer, precision: TrainingPrecision = .bf16, kernels: KernelSet = KernelSet()) {
+        self.model = model
+        self.precision = precision
+        self.kernels = kernels
+    }
+}

@@ -1,0 +1,55 @@
+/// Forward and backward time of a piece of work, in seconds.
+struct PassTime: Hashable, Sendable {
+    var forward = 0.0
+    var backward = 0.0
+
+    static func + (left: PassTime, right: PassTime) -> PassTime {
+        PassTime(forward: left.forward + right.forward, backward: left.backward + right.backward)
+    }
+
+    static func += (left: inout PassTime, right: PassTime) { left = left + right }
+
+    static func * (left: PassTime, factor: Double) -> PassTime {
+        PassTime(forward: left.forward * factor, backward: left.backward * factor)
+    }
+}
+
+/// Time of matrix products with weights.
+///
+/// An additive roofline: the time of the arithmetic, the part of the traffic that is not hidden, and a lost
+/// wave of tiles, so that the time is smooth and never falls with more work.
+///
+///     forward  = 2mnk/(P·f) + α(b(mk + kn) + 2mn)/W + w·SM·tile·2k/(P·f) + q·mk/W + t
+///     backward = 2·β·(the first three) + α·2·g·kn/W + q(mk + mn)/W + 2t
+///
+/// P peak, f matrix fraction, W memory rate, b bytes of an operand, g bytes of a gradient, α exposed traffic,
+/// w lost wave, tile 128×256, q quantization bytes, t launch. Source: roofline of Williams et al. 2009,
+/// doi:10.1145/1498765.1498785, made additive; constants in `StepConstants`.
+struct MatrixKernel: Sendable {
+    let rates: MachineRates
+    let constants: StepConstants
+    /// Bytes of a gradient that products of weights add up.
+    let gradientBytes: Double
+
+    private static let tile = 128.0 * 256.0
+
+    /// Output[rows][columns] = input[rows][inner] · weight[inner][columns].
+    /// - Parameters:
+    ///   - scale: efficiency relative to one large product.
+    ///   - kind: class of the product.
+    func time(
+        rows: Double, columns: Double, inner: Double, kind: MachineRates.Matrix, scale: Double = 1
+    ) -> PassTime {
+        let rate = kind.peak * kind.fraction
+        let traffic = kind.bytes * (rows * inner + inner * columns) + 2 * rows * columns
+        let core =
+            2 * rows * columns * inner / (rate * scale) + constants.exposedTraffic * traffic / rates.memory
+            + constants.lostWave * rates.multiprocessors * Self.tile * 2 * inner / rate
+        let quantizedInput = kind.quantization * rows * inner / rates.memory
+        let gradients = constants.exposedTraffic * 2 * gradientBytes * inner * columns / rates.memory
+        return PassTime(
+            forward: core + quantizedInput + constants.launch,
+            backward: 2 * core * constants.backwardSlowdown + gradients + quantizedInput
+                + kind.quantization * rows * columns / rates.memory + 2 * constants.launch)
+    }
+}

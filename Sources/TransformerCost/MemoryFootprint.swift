@@ -1,0 +1,147 @@
+import Hardware
+import Quantities
+import Strategy
+import Workload
+
+/// Memory of one rank at its fullest, by component.
+public struct MemoryFootprint: Hashable, Sendable, Codable {
+    /// Weights.
+    public var weights = Bytes.zero
+    /// Gradients.
+    public var gradients = Bytes.zero
+    /// Master copy and moments.
+    public var optimizer = Bytes.zero
+    /// Activations of all microbatches in flight.
+    public var activations = Bytes.zero
+    /// Logits and their gradient.
+    public var logits = Bytes.zero
+    /// A gathered unit of sharded weights.
+    public var gathered = Bytes.zero
+    /// Buffers of tensor and expert traffic.
+    public var buffers = Bytes.zero
+    /// What the allocator cannot use.
+    public var fragmentation = Bytes.zero
+    /// The framework's context.
+    public var context = Bytes.zero
+
+    /// Makes a footprint of nothing.
+    public init() {}
+
+    /// What the framework's allocator reports at its peak: everything but fragmentation and context.
+    public var allocated: Bytes {
+        weights + gradients + optimizer + activations + logits + gathered + buffers
+    }
+
+    /// What the device must hold.
+    public var total: Bytes { allocated + fragmentation + context }
+
+    /// The components by name, in the order they are reported.
+    public static var parts: [(name: String, part: WritableKeyPath<MemoryFootprint, Bytes>)] {
+        [
+            ("weights", \.weights), ("gradients", \.gradients), ("optimizer", \.optimizer),
+            ("activations", \.activations), ("logits", \.logits), ("gathered", \.gathered),
+            ("buffers", \.buffers), ("fragmentation", \.fragmentation), ("context", \.context),
+        ]
+    }
+}
+
+extension TransformerStepModel {
+    /// Memory of the fullest rank.
+    public func memory(_ layout: TrainingLayout) -> MemoryFootprint {
+        memory(layout, costs: costs(of: layout), stages: StageTable(layout, model: job.model)).worst
+    }
+
+    /// Memory of the fullest rank, and its stage, from tables.
+    func memory(
+        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable
+    ) -> (worst: MemoryFootprint, stage: Int) {
+        var worst = MemoryFootprint()
+        var stage = 0
+        for entry in stages.classes {
+            let here = footprint(layout, entry, costs: costs, stages: stages)
+            if worst.total < here.total { (worst, stage) = (here, entry.first) }
+        }
+        return (worst, stage)
+    }
+
+    private func footprint(
+        _ layout: TrainingLayout, _ stage: StageTable.Class, costs: BlockCosts, stages: StageTable
+    ) -> MemoryFootprint {
+        let parameters = costs.parameters.parameters(of: stage)
+        var memory = MemoryFootprint()
+        let all = parameters.shared + parameters.experts
+        let shards =
+            parameters.shared / Double(layout.shardRanks) + parameters.experts
+            / Double(layout.expertShardRanks)
+        let stateStage = layout.sharding.stage
+        let weightBytes = job.precision.weights.size.value
+        memory.weights = Bytes(weightBytes * (stateStage >= .weights ? shards : all))
+        let states = (job.precision.masterWeights?.size.value ?? 0) + 2 * job.precision.moments.size.value
+        memory.optimizer = Bytes(states * (stateStage >= .optimizer ? shards : all))
+        memory.gradients = Bytes(stateStage >= .gradients ? 4 * shards : gradientBytes(layout) * all)
+        if layout.offload.contains(.optimizer) { memory.optimizer = .zero }
+        if layout.offload.contains(.weights) { memory.weights = .zero }
+        if stateStage == .weights || layout.offload.contains(.weights) {
+            // Two units, the one in use and the one being gathered, in 16 bits.
+            memory.gathered = Bytes(4 * parameters.unit)
+        }
+        let held = heldBytes(layout, stage, costs: costs, stages: stages)
+        memory.activations = Bytes(layout.offload.contains(.activations) ? held.working : held.all)
+        if stage.heads > 0 { memory.logits = Bytes(memoryConstants.logitBytes * costs.activations.logits) }
+        if layout.tensor > 1 { memory.buffers = Bytes(4 * costs.activations.hidden) }
+        memory.buffers = memory.buffers + Bytes(4 * costs.activations.routed)
+        memory.fragmentation = memory.allocated * memoryConstants.fragmentation
+        memory.context = Bytes(memoryConstants.contextBytes)
+        return memory
+    }
+
+    /// Bytes of a gradient as it is kept.
+    ///
+    /// Sharded optimizer states go with 16-bit gradients and flat buckets; fp16 training adds up in fp16.
+    private func gradientBytes(_ layout: TrainingLayout) -> Double {
+        if layout.sharding.stage == .optimizer { return memoryConstants.shardedGradientBytes }
+        return job.precision.matrix == .fp16 ? 2 : job.precision.gradients.size.value
+    }
+
+    /// Activations of all microbatches in flight, and of the layers at work alone.
+    private func heldBytes(
+        _ layout: TrainingLayout, _ stage: StageTable.Class, costs: BlockCosts, stages: StageTable
+    ) -> (all: Double, working: Double) {
+        let flight = microbatchesInFlight(layout, stage: stage.first)
+        var kept = 0.0
+        var full = 0.0
+        var largest = 0.0
+        for (count, layer) in zip(stage.counts, costs.activations.layers) where count > 0 {
+            let one = layout.recomputation == .selective ? layer.selective : layer.kept
+            kept += Double(count) * one
+            full += Double(count) * layer.full
+            largest = max(largest, one)
+        }
+        let working = memoryConstants.workingLayers * largest
+        switch layout.recomputation {
+        case .nothing, .selective: return (flight * kept, working)
+        case .full: return (flight * full + working, working)
+        case .layersPerStage(let count):
+            let share = min(1, Double(count) / Double(max(1, stage.layers)))
+            return ((1 - share) * flight * kept + share * (flight * full + working), working)
+        }
+    }
+
+    /// Microbatches whose activations a stage holds at its fullest, in whole stages.
+    func microbatchesInFlight(_ layout: TrainingLayout, stage: Int) -> Double {
+        let (stages, microbatches) = (layout.pipeline, layout.microbatches)
+        switch layout.schedule {
+        case .gpipe: return Double(microbatches)
+        case .oneForwardOneBackward: return Double(min(microbatches, stages - stage))
+        case .interleaved:
+            let chunks = layout.chunks
+            let most = 2 * (stages - 1 - stage) + (chunks - 1) * min(stages, microbatches) + 1
+            return Double(min(most, microbatches * chunks)) / Double(chunks)
+        case .zeroBubbleH1: return Double(min(microbatches, stages))
+        case .zeroBubbleH2: return Double(min(microbatches, 2 * stages - 1))
+        case .zeroBubbleV: return Double(min(2 * microbatches, 2 * stages)) / 2
+        // Two chunks, each of a full stage's layers of its own direction.
+        case .dualPipe: return Double(stages + 1) / 2
+        }
+    }
+}

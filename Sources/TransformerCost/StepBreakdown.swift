@@ -1,0 +1,54 @@
+import Quantities
+
+/// Where the seconds of a step go; the parts add up to ``total``.
+///
+/// The parts of compute and traffic are those of the slowest stage over all its microbatches, exposed parts
+/// only; what the other stages add is the bubble.
+public struct StepBreakdown: Hashable, Sendable, Codable {
+    /// Kernels of layers, recomputation included.
+    public var layers = Seconds.zero
+    /// Embedding, logits and loss.
+    public var ends = Seconds.zero
+    /// Tensor traffic.
+    public var tensor = Seconds.zero
+    /// Context traffic.
+    public var context = Seconds.zero
+    /// Expert traffic.
+    public var expert = Seconds.zero
+    /// Transfers between pipeline stages.
+    public var pipeline = Seconds.zero
+    /// Stages waiting for one another.
+    public var bubble = Seconds.zero
+    /// Gradients reduced and weights gathered once a step.
+    public var data = Seconds.zero
+    /// Sharded weights gathered and gradients scattered in every microbatch.
+    public var shards = Seconds.zero
+    /// The optimizer's passes over memory, and the transfers of what is offloaded.
+    public var optimizer = Seconds.zero
+    /// Growth with the number of accelerators.
+    public var jitter = Seconds.zero
+    /// What every step takes besides.
+    public var overhead = Seconds.zero
+
+    /// Makes a breakdown of nothing.
+    public init() {}
+
+    /// All parts together.
+    public var total: Seconds {
+        Seconds(Self.parts.reduce(0) { $0 + self[keyPath: $1.part].value })
+    }
+
+    /// The parts by name, in the order they are reported.
+    public static var parts: [(name: String, part: WritableKeyPath<StepBreakdown, Seconds>)] {
+        [
+            ("layers", \.layers), ("ends", \.ends), ("tensor", \.tensor), ("context", \.context),
+            ("expert", \.expert), ("pipeline", \.pipeline), ("bubble", \.bubble), ("data", \.data),
+            ("shards", \.shards), ("optimizer", \.optimizer), ("jitter", \.jitter), ("overhead", \.overhead),
+        ]
+    }
+
+    /// The part that takes longest.
+    public var largest: String {
+        Self.parts.max { self[keyPath: $0.part] < self[keyPath: $1.part] }?.name ?? "layers"
+    }
+}

@@ -1,0 +1,237 @@
+public import Hardware
+public import Quantities
+public import Strategy
+public import Workload
+
+/// Time and memory of one training step of a transformer, laid out over a cluster.
+///
+/// The step is put together from blocks that are priced once for each `BlockKey`: layers by kind, embedding,
+/// head. A stage is a sum of blocks; the pipeline fills, runs at its slowest stage and drains; what data
+/// parallelism does not hide comes after. Every time is monotone: more bandwidth, memory or FLOP/s never makes
+/// it longer, more work never shorter. Formulas with their sources: `docs/transformer-model.md`; how far the
+/// predictions are from measured steps: `docs/transformer-accuracy.md`.
+public struct TransformerStepModel: Sendable {
+    /// What is trained.
+    public let job: TrainingJob
+    /// The machine.
+    public let machine: Accelerator
+    /// Where ranks lie.
+    public let placementOrder: [LayoutDimension]
+    /// Constants of the time model.
+    public let constants: StepConstants
+    /// Constants of the memory model.
+    public let memoryConstants: MemoryConstants
+
+    let rates: MachineRates
+    let pricer: LayerPricer
+
+    /// Prepares a model.
+    /// - Parameters:
+    ///   - job: model, precision, kernels.
+    ///   - machine: with its calibration; one without takes `Calibration.assumed`.
+    ///   - placementOrder: dimensions of the layout from the innermost.
+    ///   - constants: of the time model.
+    ///   - memoryConstants: of the memory model.
+    public init(
+        job: TrainingJob, machine: Accelerator,
+        placementOrder: [LayoutDimension] = LayoutPlacement.usualOrder, constants: StepConstants = .fitted,
+        memoryConstants: MemoryConstants = .fitted
+    ) {
+        self.job = job
+        self.machine = machine
+        self.placementOrder = placementOrder
+        self.constants = constants
+        self.memoryConstants = memoryConstants
+        rates = MachineRates(machine: machine, precision: job.precision, constants: constants)
+        pricer = LayerPricer(job: job, rates: rates, constants: constants)
+    }
+
+    /// Where the ranks of layouts lie.
+    public var placement: LayoutPlacement { LayoutPlacement(on: machine, order: placementOrder) }
+
+    /// The block costs of a layout; layouts with the same `BlockKey` and spreads share them.
+    public func costs(of layout: TrainingLayout) -> BlockCosts {
+        let elements = job.model.elementCounts.map(\.element).filter(\.kind.isLayer)
+        return pricer.costs(
+            BlockKey(layout, precision: job.precision), BlockSpreads(layout, placement: placement),
+            elements: elements)
+    }
+
+    /// The time of a step.
+    /// - Parameter layout: assumed legal; see `TrainingLayout.problems(for:)`.
+    public func step(_ layout: TrainingLayout) -> StepBreakdown {
+        step(
+            layout, costs: costs(of: layout), stages: StageTable(layout, model: job.model),
+            spreads: StepSpreads(layout, placement: placement))
+    }
+
+    /// The time of a step from tables.
+    /// - Parameters:
+    ///   - layout: degrees, microbatches, sharding, recomputation.
+    ///   - costs: of the layout's block.
+    ///   - stages: of its pipeline.
+    ///   - spreads: where the ranks lie that communicate once a step.
+    public func step(
+        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, spreads: StepSpreads
+    ) -> StepBreakdown {
+        let microbatches = Double(layout.microbatches)
+        let transfer = pipelineTransfer(layout, spreads)
+        var slowest = StageSeconds()
+        var slowestTotal = -1.0
+        var sum = 0.0
+        var first = StageSeconds()
+        for (index, entry) in stages.classes.enumerated() {
+            let layers = self.layers(layout, entry, costs)
+            if index == 0 { first = layers }
+            var here = layers + costs.embedding * Double(entry.embeddings) + costs.head * Double(entry.heads)
+            here.pipeline += transfer
+            let total = here.total
+            sum += Double(entry.stages) * total
+            if total > slowestTotal { (slowest, slowestTotal) = (here, total) }
+        }
+        var step = StepBreakdown()
+        step.layers = Seconds(microbatches * slowest.layers)
+        step.ends = Seconds(microbatches * slowest.ends)
+        step.tensor = Seconds(microbatches * slowest.tensor)
+        step.context = Seconds(microbatches * slowest.context)
+        step.expert = Seconds(microbatches * slowest.expert)
+        step.pipeline = Seconds(microbatches * slowest.pipeline)
+        step.bubble = Seconds(
+            bubble(layout, slowest: slowestTotal, sum: sum, forwardShare: costs.forwardShare))
+        // The first stage is the last to finish, so nothing hides what its ranks still have to exchange.
+        let parameters = costs.parameters.parameters(of: stages.classes[0])
+        let reduction = dataTraffic(layout, parameters, spreads)
+        if layout.sharding.stage == .weights {
+            let window = first.total
+            let hidden = max(0, reduction.gathers * (1 - constants.shardExposed) - window)
+            step.shards = Seconds(microbatches * (constants.shardExposed * reduction.gathers + hidden))
+        } else {
+            let passes = layout.chunks > 1 ? Double(min(layout.microbatches, layout.pipeline)) : 1
+            let window = constants.dataWindow * first.total * passes
+            let once = reduction.once
+            step.data = Seconds(
+                constants.dataExposed * once + max(0, once * (1 - constants.dataExposed) - window))
+        }
+        step.optimizer = Seconds(optimizer(layout, parameters))
+        let base = step.total.value
+        let doublings = max(0, (Double(layout.gpus) / 8).logarithm2)
+        step.jitter = Seconds(base * constants.jitter * doublings)
+        step.overhead = Seconds(constants.stepOverhead)
+        return step
+    }
+
+    /// Seconds of a stage's numbered layers for one microbatch.
+    private func layers(
+        _ layout: TrainingLayout, _ stage: StageTable.Class, _ costs: BlockCosts
+    ) -> StageSeconds {
+        var sum = StageSeconds()
+        let share: Double
+        switch layout.recomputation {
+        case .nothing, .selective: share = 0
+        case .full: share = 1
+        case .layersPerStage(let count): share = min(1, Double(count) / Double(max(1, stage.layers)))
+        }
+        for (count, layer) in zip(stage.counts, costs.layers) where count > 0 {
+            let kept = layout.recomputation == .selective ? layer.selective : layer.kept
+            sum = sum + (share > 0 ? kept * (1 - share) + layer.full * share : kept) * Double(count)
+        }
+        return sum
+    }
+
+    /// What stages wait for one another, seconds of a step.
+    ///
+    /// Unequal stages take the place of equal ones by what all but the slowest take: (Σ − max)/v for 1F1B,
+    /// GPipe and interleaved, exact for equal stages (Narayanan et al. 2021, arXiv:2104.04473, section 2.2)
+    /// and a lower estimate where stages differ, which the simulator shows. With the backward pass split in
+    /// two, the share of it that weights do not fill (Qi et al. 2023, arXiv:2401.10241, table 2).
+    private func bubble(
+        _ layout: TrainingLayout, slowest: Double, sum: Double, forwardShare: Double
+    ) -> Double {
+        let others = max(0, sum - slowest)
+        let chunks = Double(layout.chunks)
+        let (forward, input) = (forwardShare, (1 - forwardShare) / 2)
+        let weight = input
+        switch layout.schedule {
+        case .gpipe, .oneForwardOneBackward: return others
+        case .interleaved:
+            let short = Double(max(0, layout.pipeline - layout.microbatches)) * (chunks - 1) / chunks
+            return others / chunks + short * slowest
+        case .zeroBubbleH1: return others * max(forward, input, forward + input - weight)
+        case .zeroBubbleH2: return others * max(forward, input - forward, forward + input - 2 * weight)
+        case .zeroBubbleV: return others / 2 * max(input, 2 * (input - weight))
+        case .dualPipe:
+            let half = max(0, Double(layout.pipeline) / 2 - 1) / max(1, Double(layout.pipeline - 1))
+            return others / 2 * half * max(0, 1 + input - 2 * weight)
+        }
+    }
+
+    /// Exposed seconds of a stage's transfers for one microbatch.
+    private func pipelineTransfer(_ layout: TrainingLayout, _ spreads: StepSpreads) -> Double {
+        guard layout.pipeline > 1 else { return 0 }
+        let sequence = layout.sequenceParallelism == .on ? Double(layout.tensor) : 1
+        let bytes = 2 * Double(layout.tokens(of: job.model)) * Double(job.model.width) / sequence
+        var seconds = rates.latencies.last ?? 0
+        for (level, share) in spreads.stageCrossings.enumerated() { seconds += bytes * share / rates.links[level] }
+        let chunks = Double(layout.chunks)
+        let exposed = chunks > 1 ? constants.pipelineExposedInterleaved : constants.pipelineExposed
+        return 2 * chunks * seconds * exposed
+    }
+
+    /// Time of all data-parallel traffic of a step, and of one microbatch's with sharded weights.
+    private func dataTraffic(
+        _ layout: TrainingLayout, _ parameters: StageParameters, _ spreads: StepSpreads
+    ) -> (once: Double, gathers: Double) {
+        let collective = pricer.collective
+        func both(_ count: Double, _ spread: CommunicatorSpread) -> (scatter: Double, gather: Double) {
+            guard count > 0 else { return (0, 0) }
+            return (
+                collective.pass(bytes: rates.gradientTraffic * count, spread: spread),
+                collective.pass(bytes: rates.weightTraffic * count, spread: spread)
+            )
+        }
+        let shared = both(parameters.shared, spreads.gradients)
+        let experts = both(parameters.experts, spreads.expertData)
+        let scatter = shared.scatter + experts.scatter
+        let gather = shared.gather + experts.gather
+        // Gathered forward and backward; gradients scattered in 16 bits.
+        return (scatter + gather, 2 * gather + 2 / rates.gradientTraffic * scatter)
+    }
+
+    /// Passes of the optimizer over memory: gradient, master copy and two moments read, all but the gradient
+    /// and the weights written, 30 bytes a parameter; clearing and norm of gradients, 8 bytes.
+    private func optimizer(_ layout: TrainingLayout, _ parameters: StageParameters) -> Double {
+        let shards =
+            layout.sharding.stage == .nothing
+            ? parameters.shared + parameters.experts
+            : parameters.shared / Double(layout.shardRanks) + parameters.experts
+                / Double(layout.expertShardRanks)
+        return (30 * shards + 8 * (parameters.shared + parameters.experts)) / rates.memory
+    }
+}
+
+/// Where the ranks lie that exchange something once a step or between stages.
+public struct StepSpreads: Hashable, Sendable {
+    /// Ranks that add up gradients outside the experts.
+    public var gradients: CommunicatorSpread
+    /// Ranks that add up gradients of an expert.
+    public var expertData: CommunicatorSpread
+    /// Share of the transfers between neighbouring stages that each network level carries.
+    public var stageCrossings: [Double]
+
+    /// Looks them up.
+    public init(_ layout: TrainingLayout, placement: LayoutPlacement) {
+        gradients = placement.spread(of: .gradients, in: layout)
+        expertData = placement.spread(of: .expertData, in: layout)
+        let pipeline = placement.spread(of: .pipeline, in: layout)
+        var crossings: [Double] = []
+        var outside = 1.0
+        for size in placement.domainSizes {
+            // Of neighbours a stride apart, this share lies in different domains.
+            let isSpread = pipeline.stride * layout.pipeline > size
+            let crossing = isSpread ? min(1, Double(pipeline.stride) / Double(size)) : 0
+            crossings.append(max(0, outside - crossing))
+            outside = crossing
+        }
+        stageCrossings = crossings + [outside]
+    }
+}
