@@ -15,13 +15,14 @@ struct MeshwrightCommand: AsyncParsableCommand {
               meshwright plan --flop 5e25 --months 3 --hardware a100-sxm-80gb --top 5
               meshwright frontier --hardware h100-sxm --months 3 --from 1e24 --to 1e32 --points 64
               meshwright hardware show mi250x-gcd
+              meshwright models show deepseek-v3
 
             Exit codes: 0 answered, 1 no feasible plan, 2 bad usage or input, 3 internal error, 130 interrupted.
             """,
         version: version,
         subcommands: [
             PlanCommand.self, FrontierCommand.self, EvaluateCommand.self, HardwareCommand.self,
-            FleetCommand.self,
+            FleetCommand.self, ModelsCommand.self,
         ])
 }
 

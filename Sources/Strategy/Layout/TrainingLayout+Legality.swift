@@ -33,7 +33,9 @@ extension TrainingLayout {
         ]
         let low = degrees.filter { $0.1 < 1 }.map { LayoutProblem.notPositive(field: $0.0, value: $0.1) }
         guard low.isEmpty else { return low }
-        for factors in [[tensor, context, data, pipeline, chunks], [expert, expertTensor], [data, microbatch]] {
+        for factors in [
+            [tensor, context, data, pipeline, chunks], [expert, expertTensor], [data, microbatch],
+        ] {
             var product = 1
             for factor in factors {
                 let (next, overflow) = product.multipliedReportingOverflow(by: factor)

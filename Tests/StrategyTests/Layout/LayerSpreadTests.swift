@@ -31,11 +31,20 @@ import Workload
     func positions() {
         let model = LayoutExamples.experts
         var layout = TrainingLayout(pipeline: 4, chunks: 2, schedule: .interleaved, globalBatch: 8)
-        #expect(layout.stages(of: model).map { $0.chunks.map(\.position) } == [[0, 4], [1, 5], [2, 6], [3, 7]])
+        #expect(
+            layout.stages(of: model).map { $0.chunks.map(\.position) } == [
+                [0, 4], [1, 5], [2, 6], [3, 7],
+            ])
         layout.schedule = .zeroBubbleV
-        #expect(layout.stages(of: model).map { $0.chunks.map(\.position) } == [[0, 7], [1, 6], [2, 5], [3, 4]])
+        #expect(
+            layout.stages(of: model).map { $0.chunks.map(\.position) } == [
+                [0, 7], [1, 6], [2, 5], [3, 4],
+            ])
         layout.schedule = .dualPipe
-        #expect(layout.stages(of: model).map { $0.chunks.map(\.position) } == [[0, 3], [1, 2], [1, 2], [0, 3]])
+        #expect(
+            layout.stages(of: model).map { $0.chunks.map(\.position) } == [
+                [0, 3], [1, 2], [1, 2], [0, 3],
+            ])
     }
 
     @Test("Given numbers are checked against chunks and layers")

@@ -1,0 +1,102 @@
+import Foundation
+import Scenario
+import Testing
+import Workload
+
+@Suite struct ModelCatalogueTests {
+    @Test("Every model file is listed, named after its entry, and valid")
+    func complete() throws {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../Sources/Scenario/Models").standardized
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(".yaml".count)) }.sorted()
+        #expect(files == ModelCatalogue.names)
+        for name in ModelCatalogue.names {
+            #expect(try ModelCatalogue.entry(name).model.name == name)
+        }
+    }
+
+    @Test("Parameters come within 1.5 % of the published totals", arguments: ModelCatalogue.names)
+    func totals(name: String) throws {
+        let entry = try ModelCatalogue.entry(name)
+        if let published = entry.published.parameters {
+            let computed = entry.model.mainParameters.total
+            #expect(abs(computed / published - 1) < 0.015, "\(computed) against \(published)")
+        }
+        if let active = entry.published.activeParameters {
+            let computed = entry.model.activeParameters.total
+            #expect(abs(computed / active - 1) < 0.03, "\(computed) against \(active)")
+        }
+    }
+
+    @Test(
+        "Totals that are published to the last parameter are met exactly",
+        arguments: [
+            ("llama-2-7b", 6_738_415_616), ("llama-2-13b", 13_015_864_320), ("llama-2-70b", 68_976_648_192),
+            ("llama-3-8b", 8_030_261_248), ("llama-3-70b", 70_553_706_496),
+            ("llama-3-405b", 405_853_388_800), ("bloom-176b", 176_247_271_424),
+        ] as [(String, Double)])
+    func exact(name: String, parameters: Double) throws {
+        #expect(try ModelCatalogue.entry(name).model.parameters.total == parameters)
+    }
+
+    @Test("Every value of every entry has exactly one source", arguments: ModelCatalogue.names)
+    func sources(name: String) throws {
+        let entry = try ModelCatalogue.entry(name)
+        var keys = entry.fields.map(\.key).filter { $0 != "attention.mask" }
+        if entry.published.parameters != nil { keys.append("published.parameters") }
+        if entry.published.activeParameters != nil { keys.append("published.active_parameters") }
+        #expect(entry.sources.flatMap(\.keys).sorted() == keys.sorted())
+    }
+
+    @Test("An entry written as a file reads back as the same model", arguments: ModelCatalogue.names)
+    func roundTrip(name: String) throws {
+        let entry = try ModelCatalogue.entry(name)
+        let read = try ModelFile.read(text: entry.fileText, place: name)
+        #expect(read.model == entry.model)
+        #expect(read.notes == entry.notes)
+    }
+
+    @Test("An unknown name suggests the nearest")
+    func unknown() {
+        #expect(
+            throws: ScenarioError(
+                place: "--model llama-3-7b",
+                reason: "is neither a file nor a catalogue name, did you mean 'llama-2-7b'?; "
+                    + "'meshwright models list' names them all")
+        ) { try ModelCatalogue.entry("llama-3-7b") }
+    }
+
+    @Test(
+        "Names of published tables find their model",
+        arguments: [
+            ("LLAMA3.1_405B", "llama-3-405b"), ("llama3_405b (4 layers)", "llama-3-405b"),
+            ("LLAMA3-70B", "llama-3-70b"), ("Llama3_8B", "llama-3-8b"), ("LLAMA 65B", "llama-65b"),
+            ("DeepSeekV3", "deepseek-v3"), ("deepseekv2 (4 layers)", "deepseek-v2"),
+            ("GPT 3.6B", "gpt-3.6b"), ("GPT 175B", "megatron-175b"), ("GPT3-175B", "megatron-175b"),
+            ("GPT OSS 120B", "gpt-oss-120b"), ("Kimi_K2", "kimi-k2"), ("Qwen3_30B_a3B", "qwen3-30b-a3b"),
+            ("BLOOM-variant 184B", "bloom-176b"), ("MPT-125m", "mpt-125m"),
+            ("Nemotron-340B", "nemotron-4-340b"),
+            ("Mixtral-8x22B", "mixtral-8x22b"),
+        ])
+    func tables(name: String, catalogue: String) {
+        #expect(TableModels.catalogueName(of: name) == catalogue)
+        #expect(ModelCatalogue.names.contains(catalogue))
+    }
+
+    @Test("A row's numbers take the place of the entry's")
+    func reshaped() throws {
+        var stated = Transformer.StatedShape()
+        stated.layers = 100
+        stated.width = 12_288
+        stated.feedForwardWidth = 49_152
+        stated.heads = 64
+        stated.keyValueHeads = 64
+        stated.vocabulary = 250_000
+        let model = try ModelCatalogue.entry("bloom-176b").model.reshaped(stated)
+        try model.validate()
+        // 12288 / 64.
+        #expect(model.attention.form.scoreHeadSize == 192)
+        #expect(abs(model.parameters.total / 184e9 - 1) < 0.01)
+    }
+}
