@@ -23,6 +23,7 @@ let package = Package(
         .target(name: "Workload", dependencies: ["Quantities"]),
         .target(name: "Hardware", dependencies: ["Quantities"]),
         .target(name: "Strategy", dependencies: ["Hardware", "Workload"]),
+        .target(name: "Pipeline", dependencies: ["Quantities"]),
         .target(name: "CostModel", dependencies: ["Quantities", "Workload", "Hardware", "Strategy"]),
 
         // MARK: Solving
@@ -41,7 +42,7 @@ let package = Package(
             // In the binary, so that one copied file still finds its catalogue.
             resources: [.embedInCode("Catalogue")]),
         .target(name: "Charts"),
-        .target(name: "Reports", dependencies: ["Search", "Fleet", "FleetPlanning", "Scenario", "Charts"]),
+        .target(name: "Reports", dependencies: ["Search", "Fleet", "FleetPlanning", "Pipeline", "Scenario", "Charts"]),
         .target(name: "SweepOutput", dependencies: ["Search", "Reports", "Charts"]),
         .target(name: "FleetPlanning", dependencies: ["Fleet", "Search", "Scenario"]),
         .target(name: "Meshwright", dependencies: ["Search", "Scenario", "GLPKSolver", "Reports"]),
@@ -71,6 +72,7 @@ let package = Package(
         .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"]),
         .testTarget(name: "WorkloadTests", dependencies: ["Workload"]),
         .testTarget(name: "CostModelTests", dependencies: ["CostModel", "Scenario", "TestSupport"]),
+        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"]),
         .testTarget(
             name: "SearchTests", dependencies: ["Search", "GLPKSolver", "Scenario", "TestSupport"]),
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "TestSupport"]),
