@@ -6,14 +6,15 @@ public import Quantities
 ///
 ///     GPipe, 1F1B    (M + p - 1) t
 ///     interleaved    M v t + (p - 1) t + (v - 1) max(0, p - M) t
-///     H1             M t + (p - 1) (F + max(0, I - W))
-///     H2             M t + (p - 1) (F + max(0, I - 2 W))
+///     H1             M t + (p - 1) max(F, I, F + I - W)
+///     H2             M t + (p - 1) max(F, I - F, F + I - 2 W)
 ///     V              2 M t + (p - 1) max(I, 2 (I - W))
 ///     DualPipe       work + (p / 2 - 1) (FB + I - 2 W),   FB = pair factor x t
 ///
 /// Where each is exact says `isExact`. Complexity: O(1).
-/// - Source: GPipe and 1F1B arXiv:2104.04473, section 2.2; H1 and H2 from the bubbles (p - 1)(F + I - W) and
-///   (p - 1)(F + I - 2 W) of arXiv:2401.10241, table 2, plus the late start of the last device; DualPipe
+/// - Source: GPipe and 1F1B arXiv:2104.04473, section 2.2; H1 and H2 have the bubbles (p - 1)(F + I - W) and
+///   (p - 1)(F + I - 2 W) of arXiv:2401.10241, table 2, or more from the late start of the last device
+///   (F) or the late first gradient on the first (I, I - F; own); DualPipe
 ///   arXiv:2412.19437, table 2; V and interleaved with M < p: own, from the simulation. `EqualStagesTests`.
 public struct EqualStages: Hashable, Sendable {
     /// Which schedule.
@@ -62,8 +63,8 @@ public struct EqualStages: Hashable, Sendable {
         case .interleaved(let chunks):
             let short = max(0, devices - microbatches) * (chunks - 1)
             return (others + Double(short)) * chunk.total
-        case .zeroBubbleH1: return others * (forward + max(.zero, input - weight))
-        case .zeroBubbleH2: return others * (forward + max(.zero, input - 2 * weight))
+        case .zeroBubbleH1: return others * max(forward, input, forward + input - weight)
+        case .zeroBubbleH2: return others * max(forward, input - forward, forward + input - 2 * weight)
         case .zeroBubbleV: return others * max(input, 2 * (input - weight))
         case .dualPipe:
             let half = Double(devices / 2 - 1)

@@ -12,14 +12,14 @@ struct PathTimes {
     private(set) var holdForward: [Double]
     /// Time a device is held after a backward or input pass.
     private(set) var holdBackward: [Double]
+    /// The place at the end of the model.
+    private var end = 0
 
-    init(next: [Int?], devices: Int, times: PipelineTimes) {
+    init(next: [Int?], starts: [Int], devices: Int, times: PipelineTimes) {
         let zeros = [Double](repeating: 0, count: next.count)
         (message, head, wholeTail, inputTail, holdForward, holdBackward) = (
             zeros, zeros, zeros, zeros, zeros, zeros
         )
-        var starts = Set(next.indices)
-        for case .some(let place) in next { starts.remove(place) }
         for start in starts {
             var place = start
             while let following = next[place] {
@@ -35,6 +35,20 @@ struct PathTimes {
                 }
                 place = following
             }
+            end = place
         }
+    }
+
+    /// A forward pass with the message that holds its device after it.
+    func forward(_ place: Int, _ times: PipelineTimes) -> Double {
+        times.chunks[place].forward.value + holdForward[place]
+    }
+
+    /// When the first microbatch's gradient pass on a place ends at the earliest; for one path.
+    func firstGradient(
+        at place: Int, _ times: PipelineTimes, tail: [Double], _ pass: Operation.Kind
+    ) -> Double {
+        let chunk = times.chunks[end]
+        return head[end] + chunk.forward.value + chunk.time(of: pass) + tail[end] - tail[place]
     }
 }

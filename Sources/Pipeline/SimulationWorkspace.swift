@@ -119,7 +119,9 @@ public struct SimulationWorkspace: Sendable {
             }
             if count == 2 { duration *= times.pairFactor }
             let begin = max(free[device], arrival.there)
-            if first[device].isNaN { first[device] = begin } else {
+            if first[device].isNaN {
+                first[device] = begin
+            } else {
                 exposed[device] += begin - max(free[device], arrival.sent)
             }
             busy[device] += duration

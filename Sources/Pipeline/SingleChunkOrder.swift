@@ -45,7 +45,9 @@ struct SingleChunkOrder {
             case .whole: order.append(Operation(.backward, microbatch: microbatch))
             case .split(let lag):
                 order.append(Operation(.backwardInput, microbatch: microbatch))
-                if microbatch >= lag { order.append(Operation(.backwardWeight, microbatch: microbatch - lag)) }
+                if microbatch >= lag {
+                    order.append(Operation(.backwardWeight, microbatch: microbatch - lag))
+                }
             }
             if lead + microbatch < microbatches {
                 order.append(Operation(.forward, microbatch: lead + microbatch))

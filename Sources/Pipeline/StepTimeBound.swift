@@ -3,7 +3,8 @@ public import Quantities
 /// A time that no run of a schedule can go below, from the times of its chunks alone.
 ///
 /// For every device k the sum of three times: the earliest that a microbatch reaches it; its work; and the way
-/// of the last gradient from it to the start of the model. Where the backward pass is split, the work is what
+/// of the last gradient from it to the start of the model. With one chunk a device, and for V, also from the
+/// earliest that its first gradient is there, with the work that the order puts after that. Where the backward pass is split, the work is what
 /// the order puts before the last input pass, and after each step of the way back a device still has the
 /// weight passes that it put off:
 ///
@@ -14,13 +15,15 @@ public import Quantities
 /// on the way to and from a device, and in its work where they hold it.
 ///
 /// Never above the simulation, whatever the times. Equal to it for equal chunks without messages: GPipe and
-/// 1F1B always, interleaved if M >= p, H1 if M >= p, H2 if M >= 2 p - 1.
+/// 1F1B always, interleaved if M >= p, H1 if M >= p, H2 and, for I >= F >= W, V if
+/// M >= 2 p - 1.
 /// - Source: own derivation; checked by `StepTimeBoundTests` on random times.
 public struct StepTimeBound: Sendable {
     private let schedule: Schedule
     private let devices: Int
     private let microbatches: Int
     private let next: [Int?]
+    private let starts: [Int]
 
     /// Prepares the bounds of a schedule; does not write its operations out.
     /// - Parameters:
@@ -34,6 +37,7 @@ public struct StepTimeBound: Sendable {
         self.devices = devices
         self.microbatches = microbatches
         next = PipelineProgram.successors(schedule, devices: devices)
+        starts = schedule.layout == .opposed ? [0, 2 * devices - 1] : [0]
     }
 
     /// The bound.
@@ -41,7 +45,7 @@ public struct StepTimeBound: Sendable {
     /// - Returns: seconds of a step. Complexity: O(places).
     public func stepTime(_ times: PipelineTimes) -> Seconds {
         precondition(times.chunks.count == next.count, "one time a place")
-        let paths = PathTimes(next: next, devices: devices, times: times)
+        let paths = PathTimes(next: next, starts: starts, devices: devices, times: times)
         switch schedule {
         case .allForwardAllBackward: return Seconds(flush(times, paths))
         case .oneForwardOneBackward, .interleaved: return Seconds(whole(times, paths))
@@ -65,17 +69,26 @@ public struct StepTimeBound: Sendable {
     /// Bound for whole backward passes: nothing follows on a device after its last gradient left.
     private func whole(_ times: PipelineTimes, _ paths: PathTimes) -> Double {
         (0..<devices).reduce(0) { bound, device in
-            var work = 0.0
-            for place in stride(from: device, to: times.chunks.count, by: devices) {
-                work +=
-                    times.chunks[place].total.value + paths.holdForward[place] + paths.holdBackward[place]
-            }
+            let work = deviceWork(device, times, paths)
             // The last gradient leaves from chunk 0; its message was counted as work if it held the device.
-            return max(
-                bound,
-                paths.head[device] + Double(microbatches) * work + paths.wholeTail[device]
-                    - paths.holdBackward[device])
+            let tail = paths.wholeTail[device] - paths.holdBackward[device]
+            let early = paths.head[device] + work
+            guard schedule == .oneForwardOneBackward else { return max(bound, early + tail) }
+            let late = paths.firstGradient(at: device, times, tail: paths.wholeTail, .backward)
+            let done = Double(min(microbatches, devices - device))
+            let rest =
+                work - done * paths.forward(device, times) - times.chunks[device].backward.value
+            return max(bound, max(early, late + rest) + tail)
         }
+    }
+
+    /// Time that all passes of a device take, messages that hold it included.
+    private func deviceWork(_ device: Int, _ times: PipelineTimes, _ paths: PathTimes) -> Double {
+        var work = 0.0
+        for place in stride(from: device, to: times.chunks.count, by: devices) {
+            work += times.chunks[place].total.value + paths.holdForward[place] + paths.holdBackward[place]
+        }
+        return Double(microbatches) * work
     }
 
     /// Bound by the work of each device alone.
@@ -114,27 +127,34 @@ public struct StepTimeBound: Sendable {
         }
     }
 
+    /// Forward passes of chunk 0 and chunk 1 that a device's order has before its first input pass.
+    private func earlyForwards(_ device: Int) -> (Int, Int) {
+        switch schedule {
+        case .zeroBubbleH1: (min(microbatches, devices - device), 0)
+        case .zeroBubbleH2: (min(microbatches, 2 * (devices - device) - 1), 0)
+        default: (2 * devices - device - 1, device + 1)
+        }
+    }
+
     private func split(_ times: PipelineTimes, _ paths: PathTimes) -> Double {
         // With fewer microbatches the V order has lost passes at either end.
         guard schedule != .zeroBubbleV || microbatches >= 2 * devices - 1 else { return 0 }
-        let count = Double(microbatches)
+        let last = times.chunks.count - devices
         var latest = 0.0
         var bound = 0.0
         for device in (0..<devices).reversed() {
-            let late = lateWeights(device)
-            var before = paths.head[device] - paths.holdBackward[device] + paths.inputTail[device]
-            var after = 0.0
-            for (place, late) in zip(
-                stride(from: device, to: times.chunks.count, by: devices), [late.0, late.1])
-            {
-                let chunk = times.chunks[place]
-                before +=
-                    count * (chunk.forward.value + paths.holdForward[place])
-                    + count * (chunk.backwardInput.value + paths.holdBackward[place])
-                    + (count - Double(late)) * chunk.backwardWeight.value
-                after += Double(late) * chunk.backwardWeight.value
+            let (late, early) = (lateWeights(device), earlyForwards(device))
+            let work = deviceWork(device, times, paths)
+            var after = Double(late.0) * times.chunks[device].backwardWeight.value
+            var done = Double(early.0) * paths.forward(device, times)
+            if last > 0 {
+                after += Double(late.1) * times.chunks[device + last].backwardWeight.value
+                done += Double(early.1) * paths.forward(device + last, times)
             }
-            latest = max(latest, before)
+            let first = paths.firstGradient(at: device + last, times, tail: paths.inputTail, .backwardInput)
+            let rest = work - done - times.chunks[device + last].backwardInput.value
+            let before = max(paths.head[device] + work, first + rest) - after - paths.holdBackward[device]
+            latest = max(latest, before + paths.inputTail[device])
             bound = max(bound, latest - paths.inputTail[device] + after)
         }
         return bound

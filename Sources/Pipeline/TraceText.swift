@@ -1,3 +1,5 @@
+import Quantities
+
 /// A simulation in the trace event format that Perfetto and `about:tracing` read.
 ///
 /// One process a device; every operation is a complete event (`"ph": "X"`) with start and length in
@@ -26,11 +28,12 @@ public struct TraceText: Sendable {
     private func event(_ timed: TimedOperation) -> String {
         let operation = timed.operation
         let length = timed.end - timed.start
-        return "{\"name\":\"\(operation.name)\",\"cat\":\"\(category(operation.kind))\",\"ph\":\"X\","
-            + "\"ts\":\(timed.start.value * 1e6),\"dur\":\(length.value * 1e6),"
-            + "\"pid\":\(timed.device),\"tid\":\(operation.pairing == .second ? 1 : 0),"
-            + "\"cname\":\"\(colour(operation.kind))\","
-            + "\"args\":{\"chunk\":\(operation.chunk),\"microbatch\":\(operation.microbatch)}}"
+        let thread = operation.pairing == .second ? 1 : 0
+        let words = "\"name\":\"\(operation.name)\",\"cat\":\"\(category(operation.kind))\",\"ph\":\"X\""
+        let span = "\"ts\":\(timed.start.value * 1e6),\"dur\":\(length.value * 1e6)"
+        let place = "\"pid\":\(timed.device),\"tid\":\(thread),\"cname\":\"\(colour(operation.kind))\""
+        let details = "\"args\":{\"chunk\":\(operation.chunk),\"microbatch\":\(operation.microbatch)}"
+        return "{\(words),\(span),\(place),\(details)}"
     }
 
     private func category(_ kind: Operation.Kind) -> String {

@@ -1,5 +1,6 @@
 public import Charts
 public import Pipeline
+import Quantities
 
 /// A simulated step as a timeline figure.
 public struct PipelineTimeline: Sendable {
@@ -18,7 +19,7 @@ public struct PipelineTimeline: Sendable {
     /// - Returns: a chart to be drawn.
     public func chart(_ heading: Heading) -> PipelineChart {
         PipelineChart(
-            heading, time: Axis("time, ms"),
+            heading, time: Axis("time", unit: "ms"),
             stages: simulation.devices.indices.map { "device \($0)" },
             blocks: simulation.operations.map(block))
     }

@@ -13,7 +13,9 @@ import Testing
                 program.schedule, devices: program.devices, microbatches: program.microbatches)
             for round in 0..<6 {
                 var times = (0..<3).map { _ in random.whole(in: 1...30) }
-                if program.schedule == .zeroBubbleV, round > 2 { times = [1, 0, 2].map { times.sorted(by: >)[$0] } }
+                if program.schedule == .zeroBubbleV, round > 2 {
+                    times = [1, 0, 2].map { times.sorted(by: >)[$0] }
+                }
                 if round == 0 { times = [4, 4, 4] }
                 let chunk = Cases.chunk(times[0], times[1], times[2])
                 guard form.isExact(for: chunk) else { continue }

@@ -119,6 +119,29 @@ import Testing
         }
     }
 
+    @Test func spansOfHandMadeZeroBubbleSchedulesAreThePapersForShortInputPasses() throws {
+        var random = SplitMix64(seed: 10)
+        var workspace = SimulationWorkspace()
+        for program in Cases.programs {
+            let lag: Double
+            switch program.schedule {
+            case .zeroBubbleH1 where program.microbatches >= program.devices: lag = 1
+            case .zeroBubbleH2 where program.microbatches >= 2 * program.devices - 1: lag = 2
+            default: continue
+            }
+            let input = random.whole(in: 1...20)
+            let forward = input + random.whole(in: 0...10)
+            // A bubble of F + I - W or F + I - 2 W that is not negative.
+            let weight = random.whole(in: 0...Int((forward + input) / lag))
+            let result = workspace.simulation(
+                of: program, times: try Cases.equal(program, forward, input, weight))
+            let bubble = Double(program.devices - 1) * (forward + input - lag * weight)
+            #expect(
+                result.longestSpan - result.devices[0].busy == Seconds(bubble),
+                "\(program.schedule.name) \(program.devices) \(program.microbatches)")
+        }
+    }
+
     @Test func overlappedPairsGainWhatTheirFactorSays() throws {
         // arXiv:2412.19437, table 2, p = 4: (FB + B - 3 W) with FB = 0.75 x 3, B = 2, W = 1: 1.25.
         var workspace = SimulationWorkspace()
