@@ -3,7 +3,7 @@ import PackageDescription
 
 // Arrows go one way: Quantities <- Workload, Hardware <- Strategy <- CostModel <- Search <- Meshwright
 // <- meshwright-cli. Scenario reads and writes files and knows no search; MixedInteger and Charts know
-// nothing of training; Partition and Fleet take numbers and know neither a cost model nor a solver.
+// nothing of training; Partition, Pipeline and Fleet take numbers and know neither a cost model nor a solver.
 let package = Package(
     name: "Meshwright",
     // `Synchronization` (Atomic, Mutex) needs macOS 15; Linux has it with the toolchain.
@@ -78,7 +78,8 @@ let package = Package(
         .testTarget(
             name: "SearchTests", dependencies: ["Search", "GLPKSolver", "Scenario", "TestSupport"]),
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "TestSupport"]),
-        .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
+        .testTarget(
+            name: "ReportsTests", dependencies: ["Reports", "Pipeline", "Charts", "TestSupport"]),
         .testTarget(name: "SweepOutputTests", dependencies: ["SweepOutput", "Scenario", "TestSupport"]),
         .testTarget(
             name: "CommandTests",
@@ -92,7 +93,8 @@ let package = Package(
         .testTarget(
             name: "GLPKSolverTests",
             dependencies: ["GLPKSolver", "MixedInteger", "CGLPKBridge", "SolverTestSupport"]),
-        .testTarget(name: "PartitionTests", dependencies: ["Partition", "GLPKSolver", "TestSupport"]),
+        .testTarget(
+            name: "PartitionTests", dependencies: ["Partition", "Pipeline", "GLPKSolver", "TestSupport"]),
         .testTarget(name: "FleetTests", dependencies: ["Fleet", "GLPKSolver", "TestSupport"]),
         .testTarget(name: "ChartsTests", dependencies: ["Charts", "TestSupport"], exclude: ["Golden"]),
     ],

@@ -24,7 +24,8 @@ enum Cases {
     /// One of each, interleaved with 1 to 4 chunks.
     static let schedules: [Schedule] = [
         .allForwardAllBackward, .oneForwardOneBackward, .interleaved(chunks: 1), .interleaved(chunks: 2),
-        .interleaved(chunks: 3), .interleaved(chunks: 4), .zeroBubbleH1, .zeroBubbleH2, .zeroBubbleV, .dualPipe,
+        .interleaved(chunks: 3), .interleaved(chunks: 4), .zeroBubbleH1, .zeroBubbleH2, .zeroBubbleV,
+        .dualPipe,
     ]
 
     /// Equal times of one chunk, in whole seconds so that sums are exact.

@@ -119,7 +119,7 @@ import Testing
         }
     }
 
-    @Test func spansOfHandMadeZeroBubbleSchedulesAreThePapersForShortInputPasses() throws {
+    @Test func spansOfHandMadeZeroBubbleSchedulesAreThePapersForShortWeightPasses() throws {
         var random = SplitMix64(seed: 10)
         var workspace = SimulationWorkspace()
         for program in Cases.programs {
@@ -130,9 +130,9 @@ import Testing
             default: continue
             }
             let input = random.whole(in: 1...20)
-            let forward = input + random.whole(in: 0...10)
-            // A bubble of F + I - W or F + I - 2 W that is not negative.
-            let weight = random.whole(in: 0...Int((forward + input) / lag))
+            let forward = random.whole(in: 1...20)
+            // At most F, and a bubble of F + I - W or F + I - 2 W that is not negative.
+            let weight = random.whole(in: 0...Int(min(forward, (forward + input) / 2)))
             let result = workspace.simulation(
                 of: program, times: try Cases.equal(program, forward, input, weight))
             let bubble = Double(program.devices - 1) * (forward + input - lag * weight)
