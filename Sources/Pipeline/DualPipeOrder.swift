@@ -1,11 +1,12 @@
 /// The order of DualPipe: half of the microbatches from each end, in eight phases.
 ///
-/// With h = p / 2 and r the distance of a device from its nearer end, its *near* chunk takes the microbatches that
-/// enter at that end and its *far* chunk the others. The phases, with their lengths, are: near forward,
+/// With h = p / 2 and r the distance of a device from its nearer end, its *near* chunk takes the microbatches
+/// that enter at that end and its *far* chunk the others. The phases, with their lengths, are: near forward,
 /// 2 (h - 1 - r); near and far forward, r + 1; far input and weight gradient and far forward, h - 1 - r; the
-/// main phase of two overlapped pairs, M / 2 - p + r + 1; far backward and an overlapped pair, h - 1 - r; far and
-/// near backward, r + 1, weight gradients put off in its second half; a weight and a near input gradient,
-/// h - 1 - r; weight gradients, r + 1. Source: arXiv:2412.19437, figure 5, whose lengths these are.
+/// main phase of two overlapped pairs, M / 2 - p + r + 1; far backward and an overlapped pair, h - 1 - r; far
+/// and near backward, r + 1, weight gradients put off in its second half; a weight and a near input gradient,
+/// h - 1 - r; weight gradients, r + 1. Source: arXiv:2412.19437, figure 5; lengths from its authors'
+/// implementation, github.com/deepseek-ai/DualPipe.
 ///
 /// Microbatches 0 to M / 2 - 1 run down the devices, the others up.
 struct DualPipeOrder {

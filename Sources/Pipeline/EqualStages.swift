@@ -13,9 +13,10 @@ public import Quantities
 ///
 /// Where each is exact says `isExact`. Complexity: O(1).
 /// - Source: GPipe and 1F1B arXiv:2104.04473, section 2.2; H1 and H2 have the bubbles (p - 1)(F + I - W) and
-///   (p - 1)(F + I - 2 W) of arXiv:2401.10241, table 2, or more from the late start of the last device
+///   (p - 1)(F + I - 2 W) of arXiv:2401.10241, section 2, or more from the late start of the last device
 ///   (F) or the late first gradient on the first (I, I - F; own); DualPipe
-///   arXiv:2412.19437, table 2; V and interleaved with M < p: own, from the simulation. `EqualStagesTests`.
+///   arXiv:2412.19437, section 3.2.1; V and interleaved with M < p: own, from the simulation.
+///   `EqualStagesTests`.
 public struct EqualStages: Hashable, Sendable {
     /// Which schedule.
     public let schedule: Schedule
@@ -96,7 +97,8 @@ public struct EqualStages: Hashable, Sendable {
     ///     GPipe M; 1F1B min(M, p - i); interleaved min(M v, 2 (p - 1 - i) + (v - 1) g + 1);
     ///     H1 min(M, p); H2 min(M, 2 p - 1); V min(2 M, 2 p); DualPipe p + 1
     ///
-    /// with g the largest group, p if p divides M. Exact but for V with M < 2 p - 1, where it may be too high.
+    /// with g the largest group, p if p divides M. Exact but for V with M < 2 p - 1, where it may be too
+    /// high.
     /// - Parameter device: i, from 0.
     /// - Returns: a count; each is of one chunk, that is of 1 / v of a device's layers.
     public func chunksInFlight(device: Int) -> Int {

@@ -10,11 +10,12 @@ public enum Schedule: Hashable, Sendable, Codable {
     case oneForwardOneBackward
     /// 1F1B over several chunks a device, dealt in turn (arXiv:2104.04473, section 2.2.2).
     case interleaved(chunks: Int)
-    /// 1F1B with weight gradients put off, in the memory of 1F1B (Qi et al. 2023, arXiv:2401.10241, section 2.2).
+    /// 1F1B with weight gradients put off, in the memory of 1F1B (Qi et al. 2023, arXiv:2401.10241, section
+    /// 2.2).
     case zeroBubbleH1
     /// The same with twice the forward passes ahead (arXiv:2401.10241, section 2.2).
     case zeroBubbleH2
-    /// Two chunks a device laid out as a V (arXiv:2401.10241, section 6; V-ZB of arXiv:2405.15362).
+    /// Two chunks a device laid out as a V (ZB-V of arXiv:2401.10241, V-ZB of arXiv:2405.15362).
     case zeroBubbleV
     /// Microbatches from both ends at once, forward and backward overlapped (DeepSeek-V3, arXiv:2412.19437,
     /// section 3.2.1).

@@ -4,7 +4,8 @@ public import Quantities
 ///
 /// An operation starts when its device is done with those before it in the schedule's list and its input is
 /// there; an overlapped pair when both inputs are. The result depends on nothing else, so it is the same
-/// whatever the order in which devices are looked at. O(operations): each is tried once, or twice after a wait.
+/// whatever the order in which devices are looked at. O(operations): each is tried once, or twice after a
+/// wait.
 /// - Source: checked by `SimulationTests` against closed forms of the literature and by hand.
 public struct SimulationWorkspace: Sendable {
     /// When the gradient or output of (kind, place, microbatch) is there; NaN before.

@@ -2,20 +2,20 @@ public import Quantities
 
 /// A time that no run of a schedule can go below, from the times of its chunks alone.
 ///
-/// For every device k the sum of three times: the earliest that a microbatch reaches it; its work; and the way
-/// of the last gradient from it to the start of the model. With one chunk a device, and for V, also from the
-/// earliest that its first gradient is there, with the work that the order puts after that. Where the backward pass is split, the work is what
-/// the order puts before the last input pass, and after each step of the way back a device still has the
-/// weight passes that it put off:
+/// For every device k the sum of three times: the earliest that a microbatch reaches it; its work; and the
+/// way of the last gradient from it to the start of the model. With one chunk a device, and for V, also from
+/// the earliest that its first gradient is there, with the work that the order puts after that. Where the
+/// backward pass is split, the work is what the order puts before the last input pass, and after each step of
+/// the way back a device still has the weight passes that it put off:
 ///
 ///     H1, H2:  max over i <= k of  head_k + M (F_k + I_k) + max(0, M - 1 - lag_k) W_k
 ///                                  + I_(k-1) + ... + I_i + min(M, lag_i + 1) W_i
 ///
-/// with lag_i = i for H1 and 2 i for H2. For GPipe it is the flow-shop formula, which is exact. Messages count
-/// on the way to and from a device, and in its work where they hold it.
+/// with lag_i = i for H1 and 2 i for H2. For GPipe it is the flow-shop formula, which is exact. Messages
+/// count on the way to and from a device, and in its work where they hold it.
 ///
-/// Never above the simulation, whatever the times. Equal to it for equal chunks without messages: GPipe and
-/// 1F1B always, interleaved if M >= p, H1 if M >= p, H2 and, for I >= F >= W, V if
+/// Never above the simulation but for rounding, whatever the times. Equal to it for equal chunks without
+/// messages: GPipe and 1F1B always, interleaved if M >= p, H1 if M >= p, H2 and, for I >= F >= W, V if
 /// M >= 2 p - 1.
 /// - Source: own derivation; checked by `StepTimeBoundTests` on random times.
 public struct StepTimeBound: Sendable {

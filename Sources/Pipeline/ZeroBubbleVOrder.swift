@@ -1,8 +1,8 @@
 /// The order of the V schedule without bubbles, for equal times of forward, input and weight passes.
 ///
-/// Device i holds stages i and 2 p - 1 - i. Ahead: 2 (p - i) - 1 forward passes down, i pairs up and down, p - i
-/// rounds of forward and backward up; then rounds of down and up, each with its backward; then the input
-/// passes left, with the weight passes put off to fill the end (arXiv:2401.10241, section 6 and figure 6). Fewer
+/// Device i holds stages i and 2 p - 1 - i. Ahead: 2 (p - i) - 1 forward passes down, i pairs up and down,
+/// p - i rounds of forward and backward up; then rounds of down and up, each with its backward; then the input
+/// passes left, with the weight passes put off to fill the end (arXiv:2401.10241, ZB-V). Fewer
 /// than 2 p - 1 microbatches take the order of 2 p - 1 without the passes of those that are missing, which
 /// keeps every dependency.
 struct ZeroBubbleVOrder {

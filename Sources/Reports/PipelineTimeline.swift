@@ -14,7 +14,8 @@ public struct PipelineTimeline: Sendable {
 
     /// The figure: a row a device, a block an operation, milliseconds along.
     ///
-    /// Of an overlapped pair the first part is drawn over the first half of the time, the second over the rest.
+    /// Of an overlapped pair the first part is drawn over the first half of the time, the second
+    /// over the rest.
     /// - Parameter heading: title and other words.
     /// - Returns: a chart to be drawn.
     public func chart(_ heading: Heading) -> PipelineChart {

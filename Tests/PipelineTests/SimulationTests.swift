@@ -104,7 +104,8 @@ import Testing
     }
 
     @Test func bubblesOfZeroBubbleSchedulesAreThoseOfTheLiterature() throws {
-        // arXiv:2401.10241, table 2: (p - 1)(F + I - W) and (p - 1)(F + I - 2 W), and none for V at F = I = W.
+        // arXiv:2401.10241, section 2: (p - 1)(F + I - W) and (p - 1)(F + I - 2 W), no bubble
+        // for V at F = I = W.
         var workspace = SimulationWorkspace()
         let cases: [(Schedule, Double, Double, Double, Double)] = [
             (.zeroBubbleH1, 10, 11, 7, 3 * (10 + 11 - 7)), (.zeroBubbleH2, 10, 11, 7, 3 * (10 + 11 - 14)),
@@ -143,7 +144,7 @@ import Testing
     }
 
     @Test func overlappedPairsGainWhatTheirFactorSays() throws {
-        // arXiv:2412.19437, table 2, p = 4: (FB + B - 3 W) with FB = 0.75 x 3, B = 2, W = 1: 1.25.
+        // arXiv:2412.19437, section 3.2.1, p = 4: (FB + B - 3 W) with FB = 0.75 x 3, B = 2, W = 1: 1.25.
         var workspace = SimulationWorkspace()
         let program = try PipelineProgram(.dualPipe, devices: 4, microbatches: 8)
         let result = workspace.simulation(

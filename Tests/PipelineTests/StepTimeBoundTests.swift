@@ -71,7 +71,8 @@ import Testing
         for round in 0..<400 {
             let (devices, microbatches) = (Int(random.whole(in: 1...8)), Int(random.whole(in: 1...24)))
             let longest = random.whole(in: 20...40)
-            // Even rounds: equal totals, any split. Odd rounds: backward twice forward, the last stage slowest.
+            // Even rounds: equal totals, any split. Odd rounds: backward twice forward, the last stage
+            // slowest.
             let chunks = (0..<devices).map { device in
                 let forward = random.whole(in: 0...20)
                 if round.isMultiple(of: 2) { return Cases.chunk(forward, longest - forward, 0) }
