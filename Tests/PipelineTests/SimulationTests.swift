@@ -59,6 +59,27 @@ import Testing
         }
     }
 
+    @Test func largePipelinesComeToAnEnd() throws {
+        var workspace = SimulationWorkspace()
+        var played = 0
+        for schedule in Cases.schedules {
+            for devices in [7, 8, 11, 16, 32] {
+                for microbatches in [1, 5, 9, 16, 31, 33, 64, 100] {
+                    guard
+                        let program = try? PipelineProgram(
+                            schedule, devices: devices, microbatches: microbatches)
+                    else { continue }
+                    let result = workspace.simulation(of: program, times: try Cases.equal(program, 1, 1, 1))
+                    let bound = try StepTimeBound(schedule, devices: devices, microbatches: microbatches)
+                    #expect(bound.stepTime(try Cases.equal(program, 1, 1, 1)) <= result.stepTime)
+                    played += 1
+                }
+            }
+        }
+        // Nine schedules on 5 x 8 pipelines; DualPipe on 8, 16 and 32 devices with 16, 64, 100; 64, 100; 64, 100.
+        #expect(played == 9 * 40 + 7)
+    }
+
     @Test func messagesAreChargedAsStated() throws {
         // Two devices, one microbatch: F0 2, message 3, F0 4, B0 5 + 1, message 3, B0 6 + 2: 26 either way.
         var workspace = SimulationWorkspace()
