@@ -3,7 +3,7 @@ import PackageDescription
 
 // Arrows go one way: Quantities <- Workload, Hardware <- Strategy <- CostModel <- Search <- Meshwright
 // <- meshwright-cli. Scenario reads and writes files and knows no search; MixedInteger and Charts know
-// nothing of training; Partition and Fleet take numbers and know neither a cost model nor a solver.
+// nothing of training; Partition, Pipeline and Fleet take numbers and know neither a cost model nor a solver.
 let package = Package(
     name: "Meshwright",
     // `Synchronization` (Atomic, Mutex) needs macOS 15; Linux has it with the toolchain.
@@ -23,6 +23,7 @@ let package = Package(
         .target(name: "Workload", dependencies: ["Quantities"]),
         .target(name: "Hardware", dependencies: ["Quantities"]),
         .target(name: "Strategy", dependencies: ["Hardware", "Workload"]),
+        .target(name: "Pipeline", dependencies: ["Quantities"]),
         .target(name: "CostModel", dependencies: ["Quantities", "Workload", "Hardware", "Strategy"]),
 
         // MARK: Solving
@@ -41,7 +42,9 @@ let package = Package(
             // In the binary, so that one copied file still finds its catalogue.
             resources: [.embedInCode("Catalogue")]),
         .target(name: "Charts"),
-        .target(name: "Reports", dependencies: ["Search", "Fleet", "FleetPlanning", "Scenario", "Charts"]),
+        .target(
+            name: "Reports",
+            dependencies: ["Search", "Fleet", "FleetPlanning", "Pipeline", "Scenario", "Charts"]),
         .target(name: "SweepOutput", dependencies: ["Search", "Reports", "Charts"]),
         .target(name: "FleetPlanning", dependencies: ["Fleet", "Search", "Scenario"]),
         .target(name: "Meshwright", dependencies: ["Search", "Scenario", "GLPKSolver", "Reports"]),
@@ -71,10 +74,12 @@ let package = Package(
         .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"]),
         .testTarget(name: "WorkloadTests", dependencies: ["Workload"]),
         .testTarget(name: "CostModelTests", dependencies: ["CostModel", "Scenario", "TestSupport"]),
+        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"]),
         .testTarget(
             name: "SearchTests", dependencies: ["Search", "GLPKSolver", "Scenario", "TestSupport"]),
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "TestSupport"]),
-        .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
+        .testTarget(
+            name: "ReportsTests", dependencies: ["Reports", "Pipeline", "Charts", "TestSupport"]),
         .testTarget(name: "SweepOutputTests", dependencies: ["SweepOutput", "Scenario", "TestSupport"]),
         .testTarget(
             name: "CommandTests",
@@ -88,7 +93,8 @@ let package = Package(
         .testTarget(
             name: "GLPKSolverTests",
             dependencies: ["GLPKSolver", "MixedInteger", "CGLPKBridge", "SolverTestSupport"]),
-        .testTarget(name: "PartitionTests", dependencies: ["Partition", "GLPKSolver", "TestSupport"]),
+        .testTarget(
+            name: "PartitionTests", dependencies: ["Partition", "Pipeline", "GLPKSolver", "TestSupport"]),
         .testTarget(name: "FleetTests", dependencies: ["Fleet", "GLPKSolver", "TestSupport"]),
         .testTarget(name: "ChartsTests", dependencies: ["Charts", "TestSupport"], exclude: ["Golden"]),
     ],
