@@ -3,7 +3,7 @@ import PackageDescription
 
 // Arrows go one way: Quantities <- Workload, Hardware <- Strategy <- CostModel <- Search <- Meshwright
 // <- meshwright-cli. Scenario reads and writes files and knows no search; MixedInteger and Charts know
-// nothing of training; Partition and Fleet take numbers and know neither a cost model nor a solver.
+// nothing of training; Partition, Pipeline and Fleet take numbers and know neither a cost model nor a solver.
 let package = Package(
     name: "Meshwright",
     // `Synchronization` (Atomic, Mutex) needs macOS 15; Linux has it with the toolchain.
@@ -24,6 +24,7 @@ let package = Package(
         .target(name: "Hardware", dependencies: ["Quantities"]),
         .target(name: "Strategy", dependencies: ["Hardware", "Workload"]),
         .target(name: "Launch", dependencies: ["Workload", "Strategy"]),
+        .target(name: "Pipeline", dependencies: ["Quantities"]),
         .target(name: "CostModel", dependencies: ["Quantities", "Workload", "Hardware", "Strategy"]),
 
         .target(
@@ -45,7 +46,11 @@ let package = Package(
             // In the binary, so that one copied file still finds its catalogue.
             resources: [.embedInCode("Catalogue"), .embedInCode("Models")]),
         .target(name: "Charts"),
-        .target(name: "Reports", dependencies: ["Search", "Fleet", "FleetPlanning", "Scenario", "Charts", "Workload"]),
+        .target(
+            name: "Reports",
+            dependencies: [
+                "Search", "Fleet", "FleetPlanning", "Pipeline", "Scenario", "Charts", "Workload",
+            ]),
         .target(name: "SweepOutput", dependencies: ["Search", "Reports", "Charts"]),
         .target(name: "FleetPlanning", dependencies: ["Fleet", "Search", "Scenario"]),
         .target(name: "Meshwright", dependencies: ["Search", "Scenario", "GLPKSolver", "Reports"]),
@@ -77,10 +82,12 @@ let package = Package(
         .testTarget(name: "StrategyTests", dependencies: ["Strategy", "Hardware", "Workload"]),
         .testTarget(name: "LaunchTests", dependencies: ["Launch", "Scenario", "Strategy", "TestSupport"]),
         .testTarget(name: "CostModelTests", dependencies: ["CostModel", "Scenario", "TestSupport"]),
+        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"]),
         .testTarget(
             name: "SearchTests", dependencies: ["Search", "GLPKSolver", "Scenario", "TestSupport"]),
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "TestSupport"]),
-        .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
+        .testTarget(
+            name: "ReportsTests", dependencies: ["Reports", "Pipeline", "Charts", "TestSupport"]),
         .testTarget(name: "SweepOutputTests", dependencies: ["SweepOutput", "Scenario", "TestSupport"]),
         .testTarget(
             name: "CommandTests",
@@ -94,7 +101,8 @@ let package = Package(
         .testTarget(
             name: "GLPKSolverTests",
             dependencies: ["GLPKSolver", "MixedInteger", "CGLPKBridge", "SolverTestSupport"]),
-        .testTarget(name: "PartitionTests", dependencies: ["Partition", "GLPKSolver", "TestSupport"]),
+        .testTarget(
+            name: "PartitionTests", dependencies: ["Partition", "Pipeline", "GLPKSolver", "TestSupport"]),
         .testTarget(name: "FleetTests", dependencies: ["Fleet", "GLPKSolver", "TestSupport"]),
         .testTarget(name: "ChartsTests", dependencies: ["Charts", "TestSupport"], exclude: ["Golden"]),
     ],

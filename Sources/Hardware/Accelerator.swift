@@ -91,15 +91,18 @@ public struct DeviceMemory: Hashable, Sendable {
     public var capacity: Bytes
     /// Bytes a second, reads and writes together.
     public var bandwidth: BytesPerSecond
-    /// Bytes that a process can use, as the driver reports them; the label where unknown.
-    public var usable: Bytes
+    /// What a process can use over the label; above 1 where the label's GB are GiB.
+    public var usableFraction: Double
 
     /// Makes a memory.
-    public init(capacity: Bytes, bandwidth: BytesPerSecond, usable: Bytes? = nil) {
+    public init(capacity: Bytes, bandwidth: BytesPerSecond, usableFraction: Double = 1) {
         self.capacity = capacity
         self.bandwidth = bandwidth
-        self.usable = usable ?? capacity
+        self.usableFraction = usableFraction
     }
+
+    /// Bytes that a process can use.
+    public var usable: Bytes { capacity * usableFraction }
 }
 
 /// On-chip levels between memory and the matrix engine (arXiv:2411.01137).

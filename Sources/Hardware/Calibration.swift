@@ -11,14 +11,14 @@ public struct Calibration: Hashable, Sendable {
     public var matrixFraction: MatrixFraction
     /// Share of the memory bandwidth that streaming kernels reach, above 0, at most 1.
     public var memoryFraction: Double
-    /// Share of the one-way bandwidth that collectives reach inside the innermost network level, above 0, at
-    /// most 1.
+    /// Share of the one-way bandwidth that collectives reach on every network level but the last of several,
+    /// above 0, at most 1.
     public var innerNetworkFraction: Double
-    /// The same for all other levels.
+    /// The same on the last level.
     public var outerNetworkFraction: Double
-    /// Time that a ring of the innermost level takes for each step besides its bytes.
+    /// Time that a ring inside a bounded level takes for each step besides its bytes.
     public var innerStepLatency: Seconds
-    /// Time that each doubling of the members of an outer level adds.
+    /// Time that each doubling of the members of the last level adds.
     public var outerStepLatency: Seconds
     /// Sustained power over the power at which the architecture reaches its matrix fraction.
     public var powerShare: Double

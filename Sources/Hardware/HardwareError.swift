@@ -39,9 +39,23 @@ extension Accelerator {
             try positive(chip.l2Capacity.value, "chip.l2_capacity")
             try positive(chip.l2Bandwidth.value, "chip.l2_bandwidth", .infiniteAllowed)
         }
+        try positive(memory.usableFraction, "hbm.usable_fraction")
+        if let calibration { try Self.validate(calibration) }
         try validateNetwork()
         if let power { try positive(power.value, "power") }
         if let price { try positive(price.value, "price") }
+    }
+
+    private static func validate(_ known: Calibration) throws(HardwareError) {
+        try fraction(known.matrixFraction.bits16, "calibration.matrix_fraction_16bit")
+        try fraction(known.matrixFraction.bits8, "calibration.matrix_fraction_8bit")
+        try fraction(known.matrixFraction.bits4, "calibration.matrix_fraction_4bit")
+        try fraction(known.memoryFraction, "calibration.hbm_fraction")
+        try fraction(known.innerNetworkFraction, "calibration.inner_network_fraction")
+        try fraction(known.outerNetworkFraction, "calibration.outer_network_fraction")
+        try notNegative(known.innerStepLatency.value, "calibration.inner_step_latency")
+        try notNegative(known.outerStepLatency.value, "calibration.outer_step_latency")
+        try positive(known.powerShare, "calibration.power_share")
     }
 
     private func validateNetwork() throws(HardwareError) {

@@ -87,9 +87,11 @@ public enum HardwareFile {
             peak: try reader.quantity("compute.peak"),
             sustainedFraction: try reader.number("compute.sustained_fraction"),
             kernelLatency: try reader.quantity("compute.kernel_latency"),
-            peakByPrecision: try reader.quantities(under: "compute.peak_by_precision"))
+            peakByPrecision: try reader.quantities(under: "compute.peak_by_precision"),
+            units: reader.has("compute.units") ? try reader.count("compute.units") : nil)
         let memory = DeviceMemory(
-            capacity: try reader.quantity("hbm.capacity"), bandwidth: try reader.quantity("hbm.bandwidth"))
+            capacity: try reader.quantity("hbm.capacity"), bandwidth: try reader.quantity("hbm.bandwidth"),
+            usableFraction: reader.has("hbm.usable_fraction") ? try reader.number("hbm.usable_fraction") : 1)
         var power: Watts?
         var price: Dollars?
         if reader.has("power") { power = try reader.quantity("power") }
@@ -97,7 +99,7 @@ public enum HardwareFile {
         return Accelerator(
             name: name, title: reader.word("title") ?? name, unit: reader.word("unit") ?? "GPU",
             compute: compute, memory: memory, chip: try chip(reader), network: try network(reader),
-            power: power, price: price)
+            power: power, price: price, calibration: try CalibrationFields.read(reader))
     }
 
     private static func chip(_ reader: FieldReader) throws(ScenarioError) -> Chip? {

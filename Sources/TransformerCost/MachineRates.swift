@@ -24,8 +24,10 @@ struct MachineRates: Sendable {
     let memory: Double
     /// Bytes a second one way of each network level, innermost first.
     let links: [Double]
-    /// Seconds a ring step of the innermost level, and a doubling of each other.
+    /// Seconds a ring step of each inner level, and a doubling of the outer one.
     let latencies: [Double]
+    /// Index of the outer level; past the end where all are inner.
+    let firstOuterLevel: Int
     /// Multiprocessors, for lost waves.
     let multiprocessors: Double
     let software: TrainingSoftware
@@ -60,12 +62,15 @@ struct MachineRates: Sendable {
                 quantization: constants.quantizationBytes + (scaled ? constants.blockScalingBytes : 0))
         }
         memory = machine.memory.bandwidth.value * known.memoryFraction
+        // The last of several levels is the outer network; domains inside it are switched or wired directly.
+        let outer = machine.network.count > 1 ? machine.network.count - 1 : machine.network.count
+        firstOuterLevel = outer
         links = machine.network.enumerated().map { index, level in
             level.oneWayBandwidth.value
-                * (index == 0 ? known.innerNetworkFraction : known.outerNetworkFraction)
+                * (index < outer ? known.innerNetworkFraction : known.outerNetworkFraction)
         }
         latencies = machine.network.indices.map {
-            $0 == 0 ? known.innerStepLatency.value : known.outerStepLatency.value
+            $0 < outer ? known.innerStepLatency.value : known.outerStepLatency.value
         }
         multiprocessors = machine.multiprocessors
         software = known.software

@@ -1,7 +1,7 @@
-public import Hardware
-public import Quantities
-public import Strategy
-public import Workload
+import Hardware
+import Quantities
+import Strategy
+import Workload
 
 /// Time and memory of one training step of a transformer, laid out over a cluster.
 ///
