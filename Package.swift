@@ -45,6 +45,9 @@ let package = Package(
             dependencies: ["Quantities", "Workload", "Hardware", "Yams", "SwiftCSV"],
             // In the binary, so that one copied file still finds its catalogue.
             resources: [.embedInCode("Catalogue"), .embedInCode("Models")]),
+        .target(
+            name: "Evidence",
+            dependencies: ["Quantities", "Workload", "Hardware", "Strategy", "TransformerCost", "Scenario"]),
         .target(name: "Charts"),
         .target(
             name: "Reports",

@@ -4,7 +4,8 @@ public enum HardwareKeys {
     public static let all = [
         "name", "title", "vendor", "unit", "compute.precision", "compute.word_bytes", "compute.peak",
         "compute.sustained_fraction", "compute.kernel_latency", "compute.peak_by_precision",
-        "compute.units", "hbm.capacity", "hbm.bandwidth", "hbm.usable_fraction", "chip.multiprocessors", "chip.clock", "chip.blocks_per_multiprocessor",
+        "compute.units", "hbm.capacity", "hbm.bandwidth", "hbm.usable_fraction", "chip.multiprocessors",
+        "chip.clock", "chip.blocks_per_multiprocessor",
         "chip.registers_per_block", "chip.usable_fraction", "chip.l2_capacity", "chip.l2_bandwidth",
         "chip.distributed_shared_memory", "network.N.name", "network.N.size",
         "network.N.bandwidth_bidirectional", "network.N.bandwidth_one_way", "network.N.latency",
@@ -12,7 +13,8 @@ public enum HardwareKeys {
         "calibration.matrix_fraction_4bit", "calibration.hbm_fraction",
         "calibration.inner_network_fraction", "calibration.outer_network_fraction",
         "calibration.inner_step_latency", "calibration.outer_step_latency", "calibration.power_share",
-        "calibration.software", "power", "price", "provenance.N.keys", "provenance.N.kind", "provenance.N.source", "notes",
+        "calibration.software", "power", "price", "provenance.N.keys", "provenance.N.kind",
+        "provenance.N.source", "notes",
     ]
 
     /// A key path with its list indices replaced by `N`.

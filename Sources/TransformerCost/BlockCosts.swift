@@ -61,7 +61,8 @@ extension LayerPricer {
         let shape = BlockShape(job.model, key)
         let matrix = matrix(key)
         let layers = elements.map { layer($0, key, spreads) }
-        let vocabularySum = collective.allReduce(bytes: 2 * shape.tokens * shape.width, spread: spreads.tensor)
+        let vocabularySum = collective.allReduce(
+            bytes: 2 * shape.tokens * shape.width, spread: spreads.tensor)
         let exposed = vocabularySum * tensorExposed
         var embedding = StageSeconds()
         embedding.ends = 8 * shape.tokens * shape.width * constants.passFactor / rates.memory

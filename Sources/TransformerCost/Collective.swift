@@ -47,7 +47,8 @@ struct Collective: Sendable {
             if factor > 1 {
                 slowest = min(slowest, rates.links[level] * below)
                 hierarchical += (factor - 1) / factor * bytes / below / rates.links[level]
-                latency += rates.latencies[level] * (level < rates.firstOuterLevel ? factor - 1 : log2(factor))
+                latency +=
+                    rates.latencies[level] * (level < rates.firstOuterLevel ? factor - 1 : log2(factor))
             }
             below = max(below, here)
         }

@@ -50,7 +50,7 @@ struct MachineRates: Sendable {
                 peak: (peak("fp32") ?? half / 2) * power, fraction: known.matrixFraction.bits16, bytes: 4,
                 quantization: 0)
         case .fp8(let recipe):
-            let scaled = recipe == .rowwise || recipe == .microscaling
+            let scaled = recipe == .rowwise || recipe == .blockwise || recipe == .microscaling
             weights = Matrix(
                 peak: (peak("fp8") ?? half) * power, fraction: known.matrixFraction.bits8, bytes: 1,
                 quantization: constants.quantizationBytes + (scaled ? constants.blockScalingBytes : 0))

@@ -145,3 +145,8 @@ extension TransformerStepModel {
         }
     }
 }
+
+extension TransformerStepModel {
+    /// Whether the fullest rank fits into what a process can use of the memory.
+    public func fits(_ layout: TrainingLayout) -> Bool { memory(layout).total <= machine.memory.usable }
+}

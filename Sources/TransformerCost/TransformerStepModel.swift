@@ -171,7 +171,9 @@ public struct TransformerStepModel: Sendable {
         let sequence = layout.sequenceParallelism == .on ? Double(layout.tensor) : 1
         let bytes = 2 * Double(layout.tokens(of: job.model)) * Double(job.model.width) / sequence
         var seconds = rates.latencies.last ?? 0
-        for (level, share) in spreads.stageCrossings.enumerated() { seconds += bytes * share / rates.links[level] }
+        for (level, share) in spreads.stageCrossings.enumerated() {
+            seconds += bytes * share / rates.links[level]
+        }
         let chunks = Double(layout.chunks)
         let exposed = chunks > 1 ? constants.pipelineExposedInterleaved : constants.pipelineExposed
         return 2 * chunks * seconds * exposed

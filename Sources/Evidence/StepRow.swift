@@ -1,0 +1,104 @@
+import Scenario
+
+/// One row of a table of training steps, as written: an empty cell is not stated.
+///
+/// Columns: `id, group, model, layers, d_model, d_ff, heads, kv_heads, vocab, seq_len, experts, top_k,
+/// expert_d_ff, shared_experts, dense_layers, gpu, gpus, tp, pp, interleave, cp, ep, dp, zero, microbatch,
+/// global_batch, recompute, sequence_parallel, precision, attention_kernel, step_seconds`.
+public struct StepRow: Sendable {
+    private let cells: [String]
+    private let columns: [String: Int]
+
+    init(cells: [String], columns: [String: Int]) {
+        self.cells = cells
+        self.columns = columns
+    }
+
+    /// The columns that decide a prediction.
+    static let inputs = [
+        "model", "layers", "d_model", "d_ff", "heads", "kv_heads", "vocab", "seq_len", "experts", "top_k",
+        "expert_d_ff", "shared_experts", "dense_layers", "gpu", "gpus", "tp", "pp", "interleave", "cp", "ep",
+        "dp", "zero", "microbatch", "global_batch", "recompute", "sequence_parallel", "precision",
+        "attention_kernel",
+    ]
+    /// Those of them that are the plan: a sweep varies nothing else.
+    static let plan: Set<String> = [
+        "tp", "pp", "interleave", "cp", "ep", "dp", "zero", "microbatch", "recompute", "sequence_parallel",
+    ]
+
+    /// A cell, nil where it is empty or the table has no such column.
+    public func text(_ column: String) -> String? {
+        guard let index = columns[column], index < cells.count, !cells[index].isEmpty else { return nil }
+        return cells[index]
+    }
+
+    /// A whole number of at least `least`.
+    /// - Throws: ``RowError`` naming column and value.
+    func count(_ column: String, atLeast least: Int = 1) throws(RowError) -> Int? {
+        guard let text = text(column) else { return nil }
+        guard let number = Double(text), let count = Int(exactly: number), count >= least, count < 1 << 31
+        else {
+            throw RowError("\(column) is '\(text)'; a whole number of at least \(least) is needed")
+        }
+        return count
+    }
+
+    func needed(_ column: String) throws(RowError) -> Int {
+        guard let count = try count(column) else { throw RowError("\(column) is missing") }
+        return count
+    }
+
+    /// A time above zero.
+    func seconds(_ column: String) throws(RowError) -> Double {
+        guard let text = text(column), let number = Double(text), number > 0, number.isFinite else {
+            throw RowError("\(column) is '\(text(column) ?? "")'; a number of seconds above zero is needed")
+        }
+        return number
+    }
+
+    /// All inputs but some, as one text: equal texts are the same question.
+    func key(without left: Set<String> = []) -> String {
+        StepRow.inputs.filter { !left.contains($0) }.map { text($0) ?? "" }.joined(separator: "\u{1F}")
+    }
+
+    /// Whether everything is stated that a complete row states.
+    var isComplete: Bool {
+        [
+            "tp", "pp", "dp", "zero", "microbatch", "global_batch", "recompute", "sequence_parallel",
+            "precision",
+        ]
+        .allSatisfy { text($0) != nil }
+    }
+}
+
+/// Why a row cannot be priced.
+public struct RowError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// One line: which value, why, what would do.
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// A table of steps.
+public struct StepTable: Sendable {
+    /// Column names as written.
+    public let header: [String]
+    /// Rows in order.
+    public let rows: [StepRow]
+
+    /// Takes a table apart.
+    /// - Parameters:
+    ///   - table: with at least model, layers, d_model, gpu and gpus.
+    ///   - place: for messages.
+    /// - Throws: `ScenarioError` naming a column that is missing.
+    public init(_ table: CSVTable, place: String) throws(ScenarioError) {
+        let columns = Dictionary(
+            table.header.enumerated().map { ($1, $0) }, uniquingKeysWith: { one, _ in one })
+        for name in ["model", "layers", "d_model", "seq_len", "gpu", "gpus", "global_batch"]
+        where columns[name] == nil {
+            throw ScenarioError(place: place, reason: "has no column '\(name)'")
+        }
+        header = table.header
+        rows = table.rows.map { StepRow(cells: $0, columns: columns) }
+    }
+}
