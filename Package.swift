@@ -36,6 +36,7 @@ let package = Package(
         .target(name: "CGLPKBridge", linkerSettings: [.linkedLibrary("glpk")]),
         .target(name: "GLPKSolver", dependencies: ["MixedInteger", "CGLPKBridge"]),
         .target(name: "Search", dependencies: ["CostModel", "MixedInteger"]),
+        .target(name: "TransformerSearch", dependencies: ["Search", "TransformerCost"]),
         .target(name: "Partition", dependencies: ["Quantities", "MixedInteger"]),
         .target(name: "Fleet", dependencies: ["Quantities", "MixedInteger"]),
 

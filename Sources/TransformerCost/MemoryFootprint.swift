@@ -48,11 +48,21 @@ public struct MemoryFootprint: Hashable, Sendable, Codable {
 extension TransformerStepModel {
     /// Memory of the fullest rank.
     public func memory(_ layout: TrainingLayout) -> MemoryFootprint {
-        memory(layout, costs: costs(of: layout), stages: StageTable(layout, model: job.model)).worst
+        memory(layout, costs: costs(of: layout), stages: StageTable(layout, model: job.model))
     }
 
-    /// Memory of the fullest rank, and its stage, from tables.
-    func memory(
+    /// Memory of the fullest rank from tables.
+    /// - Parameters:
+    ///   - layout: the layout.
+    ///   - costs: of its block.
+    ///   - stages: of its pipeline.
+    /// - Returns: bytes by component.
+    public func memory(
+        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable
+    ) -> MemoryFootprint { fullest(layout, costs: costs, stages: stages).worst }
+
+    /// Memory of the fullest rank, and its stage.
+    func fullest(
         _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable
     ) -> (worst: MemoryFootprint, stage: Int) {
         var worst = MemoryFootprint()

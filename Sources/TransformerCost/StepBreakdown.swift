@@ -35,7 +35,8 @@ public struct StepBreakdown: Hashable, Sendable, Codable {
 
     /// All parts together.
     public var total: Seconds {
-        Seconds(Self.parts.reduce(0) { $0 + self[keyPath: $1.part].value })
+        let inside = layers + ends + tensor + context + expert + pipeline
+        return inside + bubble + data + shards + optimizer + jitter + overhead
     }
 
     /// The parts by name, in the order they are reported.

@@ -80,10 +80,14 @@ public struct TransformerStepModel: Sendable {
         var slowestTotal = -1.0
         var sum = 0.0
         var first = StageSeconds()
+        // A DualPipe stage holds a chunk of each direction, and half of the microbatches pass each.
+        let passing = layout.schedule == .dualPipe ? 0.5 : 1
         for (index, entry) in stages.classes.enumerated() {
-            let layers = self.layers(layout, entry, costs)
+            let layers = self.layers(layout, entry, costs) * passing
             if index == 0 { first = layers }
-            var here = layers + costs.embedding * Double(entry.embeddings) + costs.head * Double(entry.heads)
+            var here =
+                layers + costs.embedding * (passing * Double(entry.embeddings)) + costs.head
+                * (passing * Double(entry.heads))
             here.pipeline += transfer
             let total = here.total
             sum += Double(entry.stages) * total
@@ -114,10 +118,14 @@ public struct TransformerStepModel: Sendable {
         }
         step.optimizer = Seconds(optimizer(layout, parameters))
         let base = step.total.value
-        let doublings = max(0, (Double(layout.gpus) / 8).logarithm2)
-        step.jitter = Seconds(base * constants.jitter * doublings)
+        step.jitter = Seconds(base * jitterShare(gpus: layout.gpus))
         step.overhead = Seconds(constants.stepOverhead)
         return step
+    }
+
+    /// Share by which a step grows with the accelerators used: a constant for each doubling past eight.
+    public func jitterShare(gpus: Int) -> Double {
+        constants.jitter * max(0, (Double(gpus) / 8).logarithm2)
     }
 
     /// Seconds of a stage's numbered layers for one microbatch.
@@ -148,20 +156,29 @@ public struct TransformerStepModel: Sendable {
         _ layout: TrainingLayout, slowest: Double, sum: Double, forwardShare: Double
     ) -> Double {
         let others = max(0, sum - slowest)
-        let chunks = Double(layout.chunks)
-        let (forward, input) = (forwardShare, (1 - forwardShare) / 2)
+        let share = Self.bubbleShare(
+            layout.schedule, pipeline: layout.pipeline, chunks: layout.chunks, forwardShare: forwardShare)
+        guard layout.schedule == .interleaved else { return others * share }
+        // Fewer microbatches than stages leave each further chunk waiting.
+        let short = Double(max(0, layout.pipeline - layout.microbatches)) * Double(layout.chunks - 1)
+        return others * share + short / Double(layout.chunks) * slowest
+    }
+
+    /// Bubble over the time of all stages but the slowest, for one microbatch.
+    static func bubbleShare(
+        _ schedule: LayoutSchedule, pipeline: Int, chunks: Int, forwardShare forward: Double
+    ) -> Double {
+        let input = (1 - forward) / 2
         let weight = input
-        switch layout.schedule {
-        case .gpipe, .oneForwardOneBackward: return others
-        case .interleaved:
-            let short = Double(max(0, layout.pipeline - layout.microbatches)) * (chunks - 1) / chunks
-            return others / chunks + short * slowest
-        case .zeroBubbleH1: return others * max(forward, input, forward + input - weight)
-        case .zeroBubbleH2: return others * max(forward, input - forward, forward + input - 2 * weight)
-        case .zeroBubbleV: return others / 2 * max(input, 2 * (input - weight))
+        switch schedule {
+        case .gpipe, .oneForwardOneBackward: return 1
+        case .interleaved: return 1 / Double(chunks)
+        case .zeroBubbleH1: return max(forward, input, forward + input - weight)
+        case .zeroBubbleH2: return max(forward, input - forward, forward + input - 2 * weight)
+        case .zeroBubbleV: return max(input, 2 * (input - weight)) / 2
         case .dualPipe:
-            let half = max(0, Double(layout.pipeline) / 2 - 1) / max(1, Double(layout.pipeline - 1))
-            return others / 2 * half * max(0, 1 + input - 2 * weight)
+            let half = max(0, Double(pipeline) / 2 - 1) / max(1, Double(pipeline - 1))
+            return half * max(0, 1 + input - 2 * weight)
         }
     }
 

@@ -1,0 +1,69 @@
+import Strategy
+
+/// What bounds the cost of every layout of a block, for searches.
+extension BlockCosts {
+    /// Seconds of all layers and both ends for one microbatch, nothing recomputed and without transfers
+    /// between stages: the sum over the stages of any pipeline is at least that.
+    /// - Parameter whole: the model on one stage.
+    /// - Returns: seconds.
+    public func secondsOfAll(_ whole: StageTable) -> Double {
+        whole.classes.reduce(0) { sum, stage in
+            var seconds = sum + Double(stage.embeddings) * embedding.total + Double(stage.heads) * head.total
+            for (count, layer) in zip(stage.counts, layers) { seconds += Double(count) * layer.kept.total }
+            return seconds
+        }
+    }
+
+    /// Seconds of the cheapest layer for one microbatch.
+    public var leastLayerSeconds: Double { layers.map(\.kept.total).min() ?? 0 }
+
+    /// Share of the time of all stages but the slowest that a schedule leaves as bubble, at the least.
+    /// - Parameters:
+    ///   - schedule: which.
+    ///   - pipeline: stages, at least 2.
+    ///   - chunks: most chunks a stage.
+    /// - Returns: 0...1.
+    public func leastBubble(_ schedule: LayoutSchedule, pipeline: Int, chunks: Int) -> Double {
+        TransformerStepModel.bubbleShare(
+            schedule, pipeline: pipeline, chunks: chunks, forwardShare: forwardShare)
+    }
+}
+
+extension TransformerStepModel {
+    /// Bytes below which no rank's memory can be: an average stage with one microbatch in flight.
+    /// - Parameters:
+    ///   - layout: degrees; schedule and recomputation do not matter.
+    ///   - costs: of its block.
+    ///   - whole: the model on one stage.
+    ///   - sharding: the furthest that may be chosen.
+    /// - Returns: bytes.
+    public func leastMemory(
+        _ layout: TrainingLayout, costs: BlockCosts, whole: StageTable, sharding: Sharding.Stage
+    ) -> Double {
+        var shared = 0.0
+        var experts = 0.0
+        var activations = 0.0
+        for stage in whole.classes {
+            let parameters = costs.parameters.parameters(of: stage)
+            shared += parameters.shared
+            experts += parameters.experts
+            for (count, layer) in zip(stage.counts, costs.activations.layers) {
+                activations += Double(count) * min(layer.kept, layer.selective, layer.full)
+            }
+        }
+        let ranks = Double(layout.gradientRanks)
+        let sharded = shared / ranks + experts / Double(max(1, layout.expertData))
+        let all = shared + experts
+        let precision = job.precision
+        let states = (precision.masterWeights?.size.value ?? 0) + 2 * precision.moments.size.value
+        var bytes = states * (sharding >= .optimizer ? sharded : all)
+        bytes += 2 * (sharding >= .gradients ? sharded : all)
+        bytes += precision.weights.size.value * (sharding >= .weights ? sharded : all)
+        return memoryConstants.contextBytes + (bytes + activations) / Double(layout.pipeline)
+    }
+}
+
+extension StageTable {
+    /// Layers of the largest stage.
+    public var mostLayers: Int { classes.map(\.layers).max() ?? 0 }
+}

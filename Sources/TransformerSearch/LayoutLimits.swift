@@ -1,0 +1,58 @@
+import Strategy
+
+/// What a search may choose: everything legal, or only given values of some decisions.
+public struct LayoutLimits: Hashable, Sendable {
+    /// Tensor degrees; nil for all.
+    public var tensor: [Int]?
+    /// Context degrees; nil for all.
+    public var context: [Int]?
+    /// Pipeline degrees; nil for all.
+    public var pipeline: [Int]?
+    /// Data degrees; nil for all.
+    public var data: [Int]?
+    /// Expert degrees; nil for all.
+    public var expert: [Int]?
+    /// Expert-tensor degrees; nil for all.
+    public var expertTensor: [Int]?
+    /// Sequences in a microbatch; nil for all.
+    public var microbatch: [Int]?
+    /// Chunks a stage; nil for all.
+    public var chunks: [Int]?
+    /// Schedules that the training framework has.
+    public var schedules: [LayoutSchedule]
+    /// What may be sharded.
+    public var sharding: [Sharding.Stage]
+    /// Whether layers may be recomputed in part of a stage.
+    public var recomputation: [RecomputationChoice]
+    /// Whether sequence parallelism may be on or off.
+    public var sequenceParallelism: [SequenceParallelism]
+    /// How attention may reach other context ranks.
+    ///
+    /// The ring stands for gathering too, which is priced alike.
+    public var contextMethods: [ContextMethod]
+
+    /// A kind of recomputation.
+    public enum RecomputationChoice: String, Hashable, Sendable, Codable, CaseIterable {
+        /// None.
+        case nothing = "none"
+        /// Scores.
+        case selective
+        /// Whole layers, all of a stage.
+        case full
+        /// Whole layers, some of a stage.
+        case layers
+    }
+
+    /// Makes limits that exclude nothing.
+    ///
+    /// GPipe is not among the schedules: it takes the time of 1F1B and holds no fewer microbatches.
+    public init() {
+        schedules = [
+            .oneForwardOneBackward, .interleaved, .zeroBubbleH1, .zeroBubbleH2, .zeroBubbleV, .dualPipe,
+        ]
+        sharding = Sharding.Stage.allCases
+        recomputation = RecomputationChoice.allCases
+        sequenceParallelism = SequenceParallelism.allCases
+        contextMethods = [.ring, .allToAll]
+    }
+}

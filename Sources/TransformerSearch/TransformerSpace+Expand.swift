@@ -1,0 +1,147 @@
+import Search
+import Strategy
+import TransformerCost
+
+extension TransformerSpace {
+    /// Decides the next axis of a node.
+    public mutating func expand(_ node: Node, into frontier: inout Frontier<Self>) {
+        switch node {
+        case .all: expandBlocks(into: &frontier)
+        case .block(let index): expandGrids(Int(index), into: &frontier)
+        case .grid(let index, let pipeline, let data):
+            expandGrid(Int(index), pipeline: Int(pipeline), data: Int(data), into: &frontier)
+        }
+    }
+
+    /// A bound lowered by more than the rounding of the sums it stands for.
+    private func bound(base: Double, gpus: Int) -> Double {
+        (base * (1 + model.jitterShare(gpus: gpus)) + model.constants.stepOverhead) * (1 - 1e-9)
+    }
+
+    private func expandBlocks(into frontier: inout Frontier<Self>) {
+        for (index, block) in blocks.enumerated() {
+            let leaves = leavesOfBlock[index]
+            guard leaves > 0 else { continue }
+            let microbatch = Double(block.layout.microbatch)
+            let base = Double(globalBatch) * block.all * Double(block.inner) / (microbatch * Double(gpus))
+            let least = bound(base: base, gpus: gpus)
+            guard least <= deadline else {
+                frontier.discard(leaves, by: Rule.deadline)
+                continue
+            }
+            frontier.push(.block(Int32(index)), bound: Rank(least, 0, 0), rule: Rule.block)
+        }
+    }
+
+    private mutating func expandGrids(_ index: Int, into frontier: inout Frontier<Self>) {
+        let block = blocks[index]
+        let capacity = model.machine.memory.usable.value
+        let furthest = limits.sharding.max() ?? .nothing
+        let layers = model.job.model.layers
+        var layout = block.layout
+        var excluded = false
+        forEachGrid(block) { pipeline, data in
+            layout.pipeline = pipeline
+            layout.data = data
+            let bubble = cuts.leastBubble(pipeline: pipeline, costs: block.costs)
+            // With DualPipe a stage averages two chunks and may have less than ⌈L/p⌉ layers.
+            let least = cuts.hasDualPipe ? 0 : Double((layers + pipeline - 1) / pipeline) * block.leastLayer
+            let slowest = max(block.all / Double(pipeline), least)
+            let base = Double(layout.microbatches) * slowest + bubble * max(0, block.all - slowest)
+            let step = bound(base: base, gpus: layout.gpus)
+            if step > deadline {
+                frontier.discard(leaves(block, pipeline: pipeline, data: data), by: Rule.deadline)
+            } else if frontier.limit < Rank(step, 0, 0) {
+                frontier.discard(leaves(block, pipeline: pipeline, data: data), by: Rule.grid)
+            } else if model.leastMemory(layout, costs: block.costs, whole: whole, sharding: furthest)
+                > capacity
+            {
+                excluded = true
+                frontier.discard(leaves(block, pipeline: pipeline, data: data), by: Rule.memory)
+            } else {
+                frontier.push(
+                    .grid(block: Int32(index), pipeline: Int32(pipeline), data: Int32(data)),
+                    bound: Rank(step, 0, 0), rule: Rule.grid)
+            }
+        }
+        if excluded { excludedByMemory = true }
+    }
+
+    private mutating func expandGrid(
+        _ index: Int, pipeline: Int, data: Int, into frontier: inout Frontier<Self>
+    ) {
+        let block = blocks[index]
+        var layout = block.layout
+        layout.pipeline = pipeline
+        layout.data = data
+        let spreads = StepSpreads(layout, placement: placement)
+        for cut in cuts.cuts(pipeline: pipeline, microbatches: layout.microbatches) {
+            layout.schedule = cut.schedule
+            layout.chunks = cut.chunks
+            for stage in shardings(data: data, context: layout.context) {
+                layout.sharding = Sharding(stage)
+                layout.recomputation = .nothing
+                let least = model.step(layout, costs: block.costs, stages: cut.stages, spreads: spreads)
+                let seconds = least.total.value
+                if seconds > deadline {
+                    frontier.discard(cut.recomputations, by: Rule.deadline)
+                } else if frontier.limit < Rank(seconds, 0, 0) {
+                    frontier.discard(cut.recomputations, by: Rule.schedule)
+                } else {
+                    offer(layout, block, cut, spreads, into: &frontier)
+                }
+            }
+        }
+    }
+
+    /// Prices the recomputations of one layout, from the one that takes least time on.
+    private mutating func offer(
+        _ layout: TrainingLayout, _ block: Block, _ cut: CutTable.Cut, _ spreads: StepSpreads,
+        into frontier: inout Frontier<Self>
+    ) {
+        var layout = layout
+        let choices = limits.recomputation
+        for recomputation in [LayoutRecomputation.nothing, .selective]
+        where choices.contains(recomputation == .nothing ? .nothing : .selective) {
+            layout.recomputation = recomputation
+            _ = price(layout, block, cut, spreads, into: &frontier)
+        }
+        var rest = (choices.contains(.layers) ? max(0, cut.mostLayers - 1) : 0)
+        rest += choices.contains(.full) ? 1 : 0
+        guard rest > 0 else { return }
+        let counts = choices.contains(.layers) ? Array(1...max(1, cut.mostLayers)) : [cut.mostLayers]
+        for count in counts {
+            let isFull = count == cut.mostLayers
+            if isFull, !choices.contains(.full) { break }
+            layout.recomputation = isFull ? .full : .layersPerStage(count)
+            rest -= 1
+            // More layers never take less time: past the limit, nothing that follows can matter.
+            if price(layout, block, cut, spreads, into: &frontier) == .tooSlow { break }
+        }
+        frontier.discard(rest, by: Rule.recomputation)
+    }
+
+    private enum Fate { case offered, tooLarge, tooSlow }
+
+    private mutating func price(
+        _ layout: TrainingLayout, _ block: Block, _ cut: CutTable.Cut, _ spreads: StepSpreads,
+        into frontier: inout Frontier<Self>
+    ) -> Fate {
+        let step = model.step(layout, costs: block.costs, stages: cut.stages, spreads: spreads)
+        let seconds = step.total.value
+        if seconds > deadline || frontier.limit < Rank(seconds, 0, 0) {
+            frontier.reject()
+            return .tooSlow
+        }
+        let memory = model.memory(layout, costs: block.costs, stages: cut.stages)
+        guard memory.total <= model.machine.memory.usable else {
+            excludedByMemory = true
+            frontier.discard(1, by: Rule.memory)
+            return .tooLarge
+        }
+        frontier.offer(
+            PricedLayout(layout: layout, step: step, memory: memory),
+            rank: Rank(seconds, Double(layout.gpus), memory.total.value))
+        return .offered
+    }
+}

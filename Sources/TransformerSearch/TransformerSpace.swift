@@ -1,0 +1,206 @@
+import Hardware
+import Search
+import Strategy
+import TransformerCost
+import Workload
+
+/// A layout with its price: a leaf of the space.
+public struct PricedLayout: Hashable, Sendable {
+    /// The layout.
+    public let layout: TrainingLayout
+    /// Time of a step.
+    public let step: StepBreakdown
+    /// Memory of the fullest rank.
+    public let memory: MemoryFootprint
+}
+
+/// The layouts of one transformer, batch and number of accelerators, as a tree.
+///
+/// Decisions in order: what one rank computes in a layer for a microbatch (tensor, sequence, context, expert
+/// degrees and microbatch: a *block*); pipeline and data degree; schedule with its chunks; sharding and
+/// recomputation. Layouts may leave accelerators idle.
+///
+/// Bounds, all of the pricing model's own parts:
+/// - block: Σ, the time of all layers and ends for one microbatch without recomputation and without pipeline
+///   transfers, is shared by p stages, so the slowest takes at least Σ/p, and the G/(d·b) microbatches take
+///   G·Σ/(d·b·p) ≥ G·Σ·t·c/(b·N). The growth with the accelerators used falls slower than that, so N bounds
+///   it too (`TransformerBound`);
+/// - pipeline and data: the same with p and d known, the slowest stage having at least ⌈L/p⌉ layers, and the
+///   smallest bubble of the schedules;
+/// - memory: states sharded as far as may be, one microbatch in flight, kept whole or recomputed, whichever
+///   is less;
+/// - recomputation: more recomputed layers never take less time, so the fewest that fit are the best of
+///   their kind.
+public struct TransformerSpace: SearchSpace {
+    /// The decisions in the order in which nodes fix them.
+    public let axes = ["block", "pipeline_data", "schedule", "sharding_recomputation"]
+
+    /// Names of the rules that discard subtrees.
+    public let pruneRules = [
+        "block_bound", "pipeline_bound", "schedule_bound", "memory", "recomputation_dominance", "deadline",
+    ]
+
+    enum Rule {
+        static let block = PruneRule(0)
+        static let grid = PruneRule(1)
+        static let schedule = PruneRule(2)
+        static let memory = PruneRule(3)
+        static let recomputation = PruneRule(4)
+        static let deadline = PruneRule(5)
+    }
+
+    /// A prefix of decisions.
+    public enum Node: Sendable {
+        /// Nothing is decided.
+        case all
+        /// The block, as an index.
+        case block(Int32)
+        /// And pipeline and data degree.
+        case grid(block: Int32, pipeline: Int32, data: Int32)
+    }
+
+    /// A block with everything that its layouts share.
+    struct Block: Sendable {
+        var layout: TrainingLayout
+        var costs: BlockCosts
+        /// Seconds of all layers and ends for one microbatch, nothing recomputed.
+        var all: Double
+        /// Seconds of the cheapest layer for one microbatch.
+        var leastLayer: Double
+        /// Tensor × context ranks, and ranks that experts need in multiples.
+        var inner: Int
+        var expertRanks: Int
+    }
+
+    let model: TransformerStepModel
+    let gpus: Int
+    let globalBatch: Int
+    /// Longest step allowed, seconds.
+    let deadline: Double
+    let limits: LayoutLimits
+    let blocks: [Block]
+    let cuts: CutTable
+    /// The model on one stage.
+    let whole: StageTable
+    let placement: LayoutPlacement
+    /// Leaves below each block.
+    private(set) var leavesOfBlock: [Int] = []
+    private var size = 0
+    /// Layouts that memory alone excluded and that might have been fast enough.
+    public internal(set) var excludedByMemory = false
+
+    /// Describes a space.
+    /// - Parameters:
+    ///   - model: prices layouts.
+    ///   - gpus: accelerators given, at least 1.
+    ///   - globalBatch: sequences in a step, at least 1.
+    ///   - deadline: longest step, seconds; infinite for none.
+    ///   - limits: what may be chosen.
+    public init(
+        model: TransformerStepModel, gpus: Int, globalBatch: Int, deadline: Double = .infinity,
+        limits: LayoutLimits = LayoutLimits()
+    ) {
+        self.model = model
+        self.gpus = gpus
+        self.globalBatch = globalBatch
+        self.deadline = deadline
+        self.limits = limits
+        whole = StageTable(TrainingLayout(), model: model.job.model)
+        placement = model.placement
+        cuts = CutTable(model: model.job.model, gpus: gpus, limits: limits)
+        blocks = BlockList(model: model, gpus: gpus, globalBatch: globalBatch, limits: limits).blocks
+        var known: [BlockCountKey: Int] = [:]
+        leavesOfBlock = blocks.map { block in
+            let key = BlockCountKey(block)
+            let count = known[key] ?? countLeaves(block)
+            known[key] = count
+            return count
+        }
+        size = leavesOfBlock.reduce(0, +)
+    }
+
+    /// The undecided layout.
+    public var root: Node { .all }
+
+    /// Blocks.
+    public var leavesOfBlockCount: Int { blocks.count }
+
+    /// Complete layouts below a node.
+    public mutating func leaves(under node: Node) -> Int {
+        switch node {
+        case .all: return size
+        case .block(let index): return leavesOfBlock[Int(index)]
+        case .grid(let index, let pipeline, let data):
+            return leaves(blocks[Int(index)], pipeline: Int(pipeline), data: Int(data))
+        }
+    }
+
+    /// What the count of leaves below a block depends on.
+    private struct BlockCountKey: Hashable {
+        let inner: Int
+        let context: Int
+        let microbatch: Int
+        let expertRanks: Int
+
+        init(_ block: Block) {
+            inner = block.inner
+            context = block.layout.context
+            microbatch = block.layout.microbatch
+            expertRanks = block.expertRanks
+        }
+    }
+
+    private func countLeaves(_ block: Block) -> Int {
+        var count = 0
+        forEachGrid(block) { pipeline, data in count += leaves(block, pipeline: pipeline, data: data) }
+        return count
+    }
+
+    /// Visits the legal pairs of pipeline and data degree of a block.
+    func forEachGrid(_ block: Block, _ visit: (_ pipeline: Int, _ data: Int) -> Void) {
+        let most = gpus / block.inner
+        for data in cuts.dataDegrees(dividing: globalBatch / block.layout.microbatch) {
+            guard data <= most else { break }
+            guard (block.inner * data).isMultiple(of: block.expertRanks) else { continue }
+            for pipeline in cuts.pipelines {
+                guard data * pipeline <= most else { break }
+                visit(pipeline, data)
+            }
+        }
+    }
+
+    func leaves(_ block: Block, pipeline: Int, data: Int) -> Int {
+        let microbatches = globalBatch / (data * block.layout.microbatch)
+        return cuts.leaves(pipeline: pipeline, microbatches: microbatches)
+            * shardings(data: data, context: block.layout.context).count
+    }
+
+    /// What may be sharded: one choice alone where there is nothing to share.
+    func shardings(data: Int, context: Int) -> ArraySlice<Sharding.Stage> {
+        data * context > 1 ? limits.sharding[...] : limits.sharding.prefix(1)
+    }
+
+    /// The order among layouts of equal rank: by degrees, then by everything else.
+    public static func precedes(_ left: PricedLayout, _ right: PricedLayout) -> Bool {
+        left.layout.orderKey.lexicographicallyPrecedes(right.layout.orderKey)
+    }
+}
+
+extension TrainingLayout {
+    /// Numbers by which layouts of equal rank are ordered.
+    var orderKey: [Int] {
+        let recomputed: Int =
+            switch recomputation {
+            case .nothing: 0
+            case .selective: 1
+            case .layersPerStage(let count): 1 + count
+            case .full: Int.max
+            }
+        return [
+            gpus, tensor, context, pipeline, chunks, data, expert, expertTensor, microbatch,
+            sharding.stage.rawValue, recomputed, sequenceParallelism == .on ? 1 : 0,
+            LayoutSchedule.allCases.firstIndex(of: schedule) ?? 0,
+            ContextMethod.allCases.firstIndex(of: contextMethod) ?? 0,
+        ]
+    }
+}
