@@ -42,7 +42,9 @@ let package = Package(
             // In the binary, so that one copied file still finds its catalogue.
             resources: [.embedInCode("Catalogue"), .embedInCode("Models")]),
         .target(name: "Charts"),
-        .target(name: "Reports", dependencies: ["Search", "Fleet", "FleetPlanning", "Scenario", "Charts", "Workload"]),
+        .target(
+            name: "Reports",
+            dependencies: ["Search", "Fleet", "FleetPlanning", "Scenario", "Charts", "Workload"]),
         .target(name: "SweepOutput", dependencies: ["Search", "Reports", "Charts"]),
         .target(name: "FleetPlanning", dependencies: ["Fleet", "Search", "Scenario"]),
         .target(name: "Meshwright", dependencies: ["Search", "Scenario", "GLPKSolver", "Reports"]),
