@@ -31,7 +31,7 @@ import Testing
     func show() throws {
         let outcome = try Self.program.run(["models", "show", "llama-3-8b"])
         #expect(outcome.status == 0)
-        #expect(outcome.output.contains("8.03 B"))
+        #expect(outcome.output.contains("8.030 B"))
         #expect(outcome.output.contains("published"))
         let json = try Self.program.run(
             ["models", "show", "llama-3-8b", "--set", "layers=1", "--format", "json"])
