@@ -31,7 +31,7 @@ import Workload
             TrainingLayout(
                 pipeline: 16, chunks: 2, schedule: .interleaved,
                 spread: .given([3] + Array(repeating: 2, count: 28) + [2, 0, 0]), expert: 64, data: 128,
-                sharding: Sharding(.optimizer), globalBatch: 15_360), .fp8(.blockwise)
+                sharding: Sharding(.optimizer), globalBatch: 16_384), .fp8(.blockwise)
         ),
         (
             "qwen3-235b-a22b",
@@ -132,8 +132,8 @@ import Workload
                 "offload of weights is not written; of the optimizer it is"
             ),
             (
-                TrainingLayout(tensor: 3, globalBatch: 1),
-                "heads 32 is not divisible by tensor 3; tensor 2 or 4 would be accepted"
+                TrainingLayout(tensor: 64, globalBatch: 1),
+                "heads 32 is not divisible by tensor 64; tensor 32 would be accepted"
             ),
         ])
     func refusals(layout: TrainingLayout, reason: String) throws {

@@ -25,7 +25,7 @@ public enum MegatronParser {
     /// - Parameters:
     ///   - text: arguments with blanks between them.
     ///   - gpus: ranks of the run, from which data parallelism follows.
-    /// - Returns: model and layout; not checked for legality.
+    /// - Returns: model and layout; the layout is not checked for legality.
     /// - Throws: ``LaunchParseError`` for a missing or bad value, or a layout that is not described here.
     public static func run(text: String, gpus: Int) throws(LaunchParseError) -> MegatronRun {
         try run(arguments: words(of: text), gpus: gpus)
@@ -35,11 +35,12 @@ public enum MegatronParser {
     /// - Parameters:
     ///   - arguments: flags and values in turn; `--flag=value` is read too.
     ///   - gpus: ranks of the run.
-    /// - Returns: model and layout; not checked for legality.
+    /// - Returns: model and layout; the layout is not checked for legality.
     /// - Throws: ``LaunchParseError`` for a missing or bad value, or a layout that is not described here.
     public static func run(arguments: [String], gpus: Int) throws(LaunchParseError) -> MegatronRun {
         let values = ArgumentValues(arguments)
         let model = try MegatronModelParser.model(values)
+        do { try model.validate() } catch { throw LaunchParseError("\(error)") }
         let layout = try layout(values, model: model, gpus: gpus)
         let order: [LayoutDimension] =
             values.has("--use-tp-pp-dp-mapping")

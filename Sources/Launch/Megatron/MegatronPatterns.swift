@@ -26,7 +26,7 @@ enum MegatronPipelineText {
                 if rest.first == "*" {
                     rest = rest.dropFirst()
                     let digits = rest.prefix { $0.isNumber }
-                    guard let given = Int(digits) else { return nil }
+                    guard let given = Int(digits), given <= 100_000 else { return nil }
                     times = given
                     rest = rest.dropFirst(digits.count)
                 }
@@ -56,6 +56,7 @@ enum MegatronLayerPattern {
     static func rule(_ text: String, layers: Int) -> DenseLayers? {
         let plain = text.filter { $0 != " " && $0 != "(" && $0 != ")" && $0 != "'" && $0 != "\"" }
         if let every = Int(plain) { return every == 1 ? DenseLayers() : nil }
+        guard layers <= 100_000 else { return nil }
         var kinds: [Bool] = []
         for part in plain.split(separator: "+") {
             let pieces = part.split(separator: "*")
@@ -64,6 +65,7 @@ enum MegatronLayerPattern {
             guard let times = pieces.count > 1 ? Int(pieces[1]) : 1, times >= 0, times <= layers else {
                 return nil
             }
+            guard kinds.count + times * items.count <= layers else { return nil }
             for _ in 0..<times { kinds += items }
         }
         guard kinds.count == layers else { return nil }
