@@ -41,6 +41,17 @@ import Workload
     @Test(
         "Totals of released models are met to the last parameter",
         arguments: [
+            (
+                #"{"model_type": "gemma2", "num_hidden_layers": 42, "hidden_size": 3584, "head_dim": 256, "#
+                    + #""num_attention_heads": 16, "num_key_value_heads": 8, "intermediate_size": 14336, "#
+                    + #""vocab_size": 256000, "max_position_embeddings": 8192, "sliding_window": 4096}"#,
+                9_241_705_984
+            ),
+            (
+                #"{"model_type": "falcon", "num_hidden_layers": 60, "hidden_size": 8192, "#
+                    + #""num_attention_heads": 128, "num_kv_heads": 8, "new_decoder_architecture": true, "#
+                    + #""parallel_attn": true, "bias": false, "vocab_size": 65024}"#, 41_303_293_952
+            ),
             // 12 layers of 768: 124,439,808 with 1024 learned positions.
             (
                 #"{"model_type": "gpt2", "n_layer": 12, "n_embd": 768, "n_head": 12, "n_positions": 1024, "#
@@ -116,6 +127,38 @@ import Workload
         model = try HuggingFaceConfig.read(text: qwen, place: "config.json", sequenceLength: 4096).model
         model.name = "qwen3-30b-a3b"
         #expect(try model == ModelCatalogue.entry("qwen3-30b-a3b").model)
+    }
+
+    @Test("gpt-oss: windows in every other layer, biases, sinks")
+    func sinks() throws {
+        let text = """
+            {"model_type": "gpt_oss", "num_hidden_layers": 36, "hidden_size": 2880, "head_dim": 64,
+             "num_attention_heads": 64, "num_key_value_heads": 8, "intermediate_size": 2880,
+             "num_local_experts": 128, "num_experts_per_tok": 4, "experts_per_token": 4,
+             "sliding_window": 128, "vocab_size": 201088, "attention_bias": true,
+             "max_position_embeddings": 131072, "tie_word_embeddings": false}
+            """
+        var model = try HuggingFaceConfig.read(text: text, place: "config.json", sequenceLength: 4096).model
+        model.name = "gpt-oss-120b"
+        #expect(try model == ModelCatalogue.entry("gpt-oss-120b").model)
+    }
+
+    @Test("A part for text inside a larger model is taken, and numbers beyond all range are refused")
+    func nested() throws {
+        let text = """
+            {"model_type": "gemma3", "text_config": {"model_type": "gemma3_text", "num_hidden_layers": 34,
+             "hidden_size": 2560, "head_dim": 256, "num_attention_heads": 8, "num_key_value_heads": 4,
+             "intermediate_size": 10240, "vocab_size": 262208, "sliding_window": 1024,
+             "max_position_embeddings": 131072}, "vision_config": {"hidden_size": 1152}}
+            """
+        let model = try HuggingFaceConfig.read(text: text, place: "config.json").model
+        #expect(model.attention.window == SlidingWindow(tokens: 1024, fullEvery: 6))
+        #expect(abs(model.parameters.total / 3.88e9 - 1) < 0.01)
+        let huge = """
+            {"model_type": "mpt", "n_layers": 2, "d_model": 4000000000, "n_heads": 1, "max_seq_len": 8,
+             "expansion_ratio": 4000000000, "vocab_size": 8}
+            """
+        #expect(throws: ScenarioError.self) { try HuggingFaceConfig.read(text: huge, place: "config.json") }
     }
 
     @Test("An unknown architecture is an error that lists the known ones and says what is missing")

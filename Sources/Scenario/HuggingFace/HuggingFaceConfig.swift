@@ -97,8 +97,12 @@ public enum HuggingFaceConfig {
         _ config: ConfigReader, family: HuggingFaceFamily, width: Int, experts: ExpertLayers?
     ) throws(ScenarioError) -> Int {
         if let inner = try config.count(family.innerKeys, default: nil) { return inner }
-        if let ratio = try config.whole(["expansion_ratio"]) { return ratio * width }
-        if let factor = family.innerFactor { return factor * width }
+        let ratio = try config.whole(["expansion_ratio"])
+        if let factor = ratio ?? family.innerFactor {
+            // What passes the range of integers is refused as out of range later.
+            let (product, overflow) = factor.multipliedReportingOverflow(by: width)
+            return overflow ? Int.max : product
+        }
         if let experts { return experts.width }
         return try config.count(family.innerKeys)
     }

@@ -110,16 +110,22 @@ extension TrainingLayout {
                     head: position == counts.count - 1 ? .present : .absent))
             next += max(0, count)
         }
-        return (0..<max(1, pipeline)).map { stage in
-            StageContent(stage: stage, chunks: cut.filter { isHeld($0.position, by: stage, of: cut.count) })
+        var stages = (0..<max(1, pipeline)).map { StageContent(stage: $0, chunks: []) }
+        for chunk in cut {
+            for stage in holders(of: chunk.position, count: cut.count) where stages.indices.contains(stage) {
+                stages[stage].chunks.append(chunk)
+            }
         }
+        return stages
     }
 
-    private func isHeld(_ position: Int, by stage: Int, of count: Int) -> Bool {
+    /// Stages that hold a chunk.
+    private func holders(of position: Int, count: Int) -> [Int] {
+        let mirrored = count - 1 - position
         switch schedule {
-        case .zeroBubbleV: min(position, count - 1 - position) == stage
-        case .dualPipe: position == stage || position == count - 1 - stage
-        default: position % max(1, pipeline) == stage
+        case .zeroBubbleV: return [min(position, mirrored)]
+        case .dualPipe: return position == mirrored ? [position] : [position, mirrored]
+        default: return [position % max(1, pipeline)]
         }
     }
 

@@ -69,8 +69,21 @@ public enum LayoutProblem: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// The divisors on both sides of a value: `4 or 8`.
     private static func divisors(of total: Int, near value: Int) -> String {
-        let below = stride(from: min(value, total), through: 1, by: -1).first { total.isMultiple(of: $0) }
-        let above = value < total ? (value...total).first { total.isMultiple(of: $0) } : nil
+        var below = 1
+        var above: Int?
+        var small = 1
+        while small * small <= total {
+            if total.isMultiple(of: small) {
+                for divisor in [small, total / small] {
+                    if divisor <= value {
+                        below = max(below, divisor)
+                    } else {
+                        above = min(above ?? divisor, divisor)
+                    }
+                }
+            }
+            small += 1
+        }
         return [below, above].compactMap { $0.map(String.init) }.joined(separator: " or ")
     }
 }

@@ -35,6 +35,7 @@ extension TrainingLayout {
         guard low.isEmpty else { return low }
         for factors in [
             [tensor, context, data, pipeline, chunks], [expert, expertTensor], [data, microbatch],
+            [globalBatch],
         ] {
             var product = 1
             for factor in factors {

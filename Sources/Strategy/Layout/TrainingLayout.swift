@@ -78,7 +78,9 @@ public struct TrainingLayout: Hashable, Sendable, Codable {
     /// Ranks that one shard group of weights outside the experts spans; 1 without sharding.
     public var shardRanks: Int { sharding.stage == .nothing ? 1 : sharding.group ?? gradientRanks }
     /// Ranks that one shard group of experts' weights spans; 1 without sharding.
-    public var expertShardRanks: Int { min(shardRanks, max(1, expertData)) }
+    public var expertShardRanks: Int {
+        sharding.stage == .nothing ? 1 : min(sharding.group ?? expertData, max(1, expertData))
+    }
     /// Tokens of a microbatch on one rank inside a layer, before any split by sequence parallelism.
     public func tokens(of model: Transformer) -> Int { microbatch * model.sequenceLength / max(1, context) }
 }

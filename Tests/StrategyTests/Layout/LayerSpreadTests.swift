@@ -3,17 +3,20 @@ import Testing
 import Workload
 
 @Suite struct LayerSpreadTests {
+    /// 7 at both ends, 14 stages of 8 between: 126 layers.
+    private let sevens: [Int] = [7, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 7]
+
     @Test("126 layers over 16 stages: 14 stages of 8 in the middle, 7 at both ends")
     func even() {
         let layout = TrainingLayout(pipeline: 16, globalBatch: 16)
         // 126 = 16*7 + 14.
-        #expect(layout.layersByChunk(of: LayoutExamples.dense) == [7] + Array(repeating: 8, count: 14) + [7])
+        #expect(layout.layersByChunk(of: LayoutExamples.dense) == sevens)
     }
 
     @Test("Counting the ends gives the same for 126 layers: 128 over 16, less one at each end")
     func countingEnds() {
         let layout = TrainingLayout(pipeline: 16, spread: .countingEnds, globalBatch: 16)
-        #expect(layout.layersByChunk(of: LayoutExamples.dense) == [7] + Array(repeating: 8, count: 14) + [7])
+        #expect(layout.layersByChunk(of: LayoutExamples.dense) == sevens)
     }
 
     @Test("Every spread covers every layer once", arguments: [1, 2, 3, 5, 7, 12, 31, 32])

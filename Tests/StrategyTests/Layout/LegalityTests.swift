@@ -49,6 +49,21 @@ import Workload
             ])
     }
 
+    @Test("Experts are sharded over their own copies, weights outside them over data and context")
+    func shards() {
+        var layout = TrainingLayout(
+            tensor: 4, context: 2, expert: 2, data: 4, sharding: Sharding(.optimizer), globalBatch: 4)
+        // 4*2 ranks hold the same weights; 4*2*4/2 = 16 ranks hold the same expert.
+        #expect(layout.shardRanks == 8)
+        #expect(layout.expertShardRanks == 16)
+        layout.sharding.group = 4
+        #expect(layout.shardRanks == 4)
+        #expect(layout.expertShardRanks == 4)
+        layout.sharding = Sharding()
+        #expect(layout.shardRanks == 1)
+        #expect(layout.expertShardRanks == 1)
+    }
+
     @Test(
         "Each rule has a reason of its own",
         arguments: [

@@ -1,0 +1,51 @@
+import Quantities
+import Search
+import TransformerCost
+
+/// The best layouts for a question with what was proved, or why there is none.
+public struct TransformerAnswer: Sendable {
+    /// The question.
+    public let question: TransformerQuestion
+    /// Layouts, best first; empty where none is feasible.
+    public let layouts: [PricedLayout]
+    /// What was proved.
+    public let certificate: Certificate
+    /// Why there is no layout, and what would make one.
+    public let infeasibility: [String]
+    /// Model FLOP of the run; nil where only a step was asked for.
+    public let flop: Double?
+    /// Accelerators given or found.
+    public let gpusGiven: Int
+
+    /// The best layout.
+    public var best: PricedLayout? { layouts.first }
+
+    /// Steps of the run; nil where only a step was asked for. The last one may be partial.
+    public var steps: Double? { flop.map { $0 / question.stepFlop } }
+
+    /// Time of the run.
+    /// - Parameter layout: one of ``layouts``.
+    /// - Returns: nil where only a step was asked for.
+    public func total(_ layout: PricedLayout) -> Seconds? { steps.map { layout.step.total * $0 } }
+
+    /// Model FLOP a second over the peak of the accelerators used (MFU), every key counted.
+    public func modelUtilization(_ layout: PricedLayout) -> Double {
+        question.stepFlop / layout.step.total.value / peak(layout)
+    }
+
+    /// The same with recomputed FLOP counted too (HFU).
+    public func hardwareUtilization(_ layout: PricedLayout) -> Double {
+        let model = question.job.model
+        let recomputed = layout.layout.recomputedWork(for: model)
+        let flop = model.hardwareFlop(counting: .full, recomputed: recomputed).value
+        return flop * Double(question.globalBatch) / layout.step.total.value / peak(layout)
+    }
+
+    /// Peak of the products of weights at the run's precision, over all accelerators used.
+    private func peak(_ layout: PricedLayout) -> Double {
+        let compute = question.machine.compute
+        let name = question.job.precision.matrix.peakName
+        let rate = compute.peakByPrecision[name] ?? compute.peak
+        return rate.value * Double(layout.layout.gpus)
+    }
+}

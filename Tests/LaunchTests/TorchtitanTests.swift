@@ -1,0 +1,72 @@
+import Launch
+import Scenario
+import Strategy
+import Testing
+import Workload
+
+@Suite struct TorchtitanTests {
+    @Test("The TOML of a layout with three kinds of ranks, in full")
+    func golden() throws {
+        var model = try ModelCatalogue.entry("llama-3-8b").model
+        model.layers = 4
+        let layout = TrainingLayout(
+            tensor: 8, sequenceParallelism: .on, pipeline: 2, data: 32,
+            sharding: Sharding(.weights, group: 8),
+            globalBatch: 512, recomputation: .full)
+        let configuration = try Launch.configuration(
+            LaunchRequest(model: model, layout: layout, precision: .fp8(.rowwise)), for: .torchtitan)
+        // 512 / 32 = 16 sequences pass through each pipeline in a step.
+        #expect(
+            configuration.text == """
+                [model]
+                converters = ["float8"]
+
+                [training]
+                local_batch_size = 16
+                global_batch_size = 512
+                seq_len = 8192
+
+                [parallelism]
+                data_parallel_replicate_degree = 4
+                data_parallel_shard_degree = 8
+                fsdp_reshard_after_forward = "always"
+                tensor_parallel_degree = 8
+                context_parallel_degree = 1
+                pipeline_parallel_degree = 2
+                pipeline_parallel_schedule = "1F1B"
+                pipeline_parallel_microbatch_size = 1
+                module_fqns_per_model_part = [["tok_embeddings", "layers.0", "layers.1"], \
+                ["layers.2", "layers.3", "norm", "output"]]
+
+                [activation_checkpoint]
+                mode = "full"
+
+                [float8]
+                recipe_name = "rowwise"
+
+                """)
+    }
+
+    @Test(
+        "What torchtitan cannot run is refused with its reason",
+        arguments: [
+            (
+                TrainingLayout(tensor: 2, globalBatch: 1),
+                "tensor ranks always split the sequence; turn sequence parallelism on"
+            ),
+            (
+                TrainingLayout(data: 2, sharding: Sharding(.optimizer), globalBatch: 2),
+                "it shards weights (ZeRO-3), or gradients (ZeRO-2), or nothing; not ZeRO-1"
+            ),
+            (
+                TrainingLayout(pipeline: 2, schedule: .zeroBubbleH2, globalBatch: 2),
+                "it has no schedule zb-h2; gpipe, 1f1b, interleaved and zb-v are there"
+            ),
+        ])
+    func refusals(layout: TrainingLayout, reason: String) throws {
+        let model = try ModelCatalogue.entry("llama-3-8b").model
+        #expect(throws: LaunchRefusal(framework: .torchtitan, reasons: [reason])) {
+            try Launch.configuration(LaunchRequest(model: model, layout: layout), for: .torchtitan)
+        }
+    }
+}
