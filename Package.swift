@@ -28,7 +28,7 @@ let package = Package(
         .target(name: "CostModel", dependencies: ["Quantities", "Workload", "Hardware", "Strategy"]),
 
         .target(
-            name: "TransformerCost", dependencies: ["Quantities", "Workload", "Hardware", "Strategy"]),
+            name: "TransformerCost", dependencies: ["Quantities", "Workload", "Hardware", "Strategy", "Pipeline"]),
 
         // MARK: Solving
         .target(name: "MixedInteger"),
@@ -53,7 +53,8 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "Search", "Fleet", "FleetPlanning", "Pipeline", "Scenario", "Charts", "Workload",
+                "Search", "TransformerSearch", "Fleet", "FleetPlanning", "Pipeline", "Scenario", "Charts",
+                "Workload",
             ]),
         .target(name: "SweepOutput", dependencies: ["Search", "Reports", "Charts"]),
         .target(name: "FleetPlanning", dependencies: ["Fleet", "Search", "Scenario"]),
@@ -61,7 +62,7 @@ let package = Package(
         .executableTarget(
             name: "meshwright-cli",
             dependencies: [
-                "Meshwright", "Reports", "SweepOutput", "FleetPlanning", "GLPKSolver",
+                "Meshwright", "Reports", "TransformerSearch", "SweepOutput", "FleetPlanning", "GLPKSolver",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -86,6 +87,8 @@ let package = Package(
         .testTarget(name: "StrategyTests", dependencies: ["Strategy", "Hardware", "Workload"]),
         .testTarget(name: "LaunchTests", dependencies: ["Launch", "Scenario", "Strategy", "TestSupport"]),
         .testTarget(name: "CostModelTests", dependencies: ["CostModel", "Scenario", "TestSupport"]),
+        .testTarget(
+            name: "TransformerSearchTests", dependencies: ["TransformerSearch", "Scenario", "TestSupport"]),
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"]),
         .testTarget(
             name: "SearchTests", dependencies: ["Search", "GLPKSolver", "Scenario", "TestSupport"]),

@@ -16,20 +16,19 @@ extension BlockCosts {
 
     /// Seconds of the cheapest layer for one microbatch.
     public var leastLayerSeconds: Double { layers.map(\.kept.total).min() ?? 0 }
+}
 
+extension TransformerStepModel {
     /// Share of the time of all stages but the slowest that a schedule leaves as bubble, at the least.
     /// - Parameters:
     ///   - schedule: which.
     ///   - pipeline: stages, at least 2.
-    ///   - chunks: most chunks a stage.
+    ///   - chunks: chunks a stage.
     /// - Returns: 0...1.
-    public func leastBubble(_ schedule: LayoutSchedule, pipeline: Int, chunks: Int) -> Double {
-        TransformerStepModel.bubbleShare(
-            schedule, pipeline: pipeline, chunks: chunks, forwardShare: forwardShare)
+    public static func leastBubble(_ schedule: LayoutSchedule, pipeline: Int, chunks: Int) -> Double {
+        bubbleShare(schedule, pipeline: pipeline, chunks: chunks)
     }
-}
 
-extension TransformerStepModel {
     /// Bytes below which no rank's memory can be: an average stage with one microbatch in flight.
     /// - Parameters:
     ///   - layout: degrees; schedule and recomputation do not matter.

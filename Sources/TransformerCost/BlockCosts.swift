@@ -50,9 +50,6 @@ public struct BlockCosts: Sendable {
     let parameters: ParameterTable
     /// Activations by element.
     let activations: ActivationTable
-
-    /// Share of the forward pass in a layer's time without recomputation.
-    var forwardShare: Double { layers.first?.forwardShare ?? 1.0 / 3 }
 }
 
 extension LayerPricer {

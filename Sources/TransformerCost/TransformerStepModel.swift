@@ -101,7 +101,7 @@ public struct TransformerStepModel: Sendable {
         step.expert = Seconds(microbatches * slowest.expert)
         step.pipeline = Seconds(microbatches * slowest.pipeline)
         step.bubble = Seconds(
-            bubble(layout, slowest: slowestTotal, sum: sum, forwardShare: costs.forwardShare))
+            bubble(layout, slowest: slowestTotal, sum: sum))
         // The first stage is the last to finish, so nothing hides what its ranks still have to exchange.
         let parameters = costs.parameters.parameters(of: stages.classes[0])
         let reduction = dataTraffic(layout, parameters, spreads)
@@ -152,12 +152,9 @@ public struct TransformerStepModel: Sendable {
     /// GPipe and interleaved, exact for equal stages (Narayanan et al. 2021, arXiv:2104.04473, section 2.2)
     /// and a lower estimate where stages differ, which the simulator shows. With the backward pass split in
     /// two, the share of it that weights do not fill (Qi et al. 2023, arXiv:2401.10241, table 2).
-    private func bubble(
-        _ layout: TrainingLayout, slowest: Double, sum: Double, forwardShare: Double
-    ) -> Double {
+    private func bubble(_ layout: TrainingLayout, slowest: Double, sum: Double) -> Double {
         let others = max(0, sum - slowest)
-        let share = Self.bubbleShare(
-            layout.schedule, pipeline: layout.pipeline, chunks: layout.chunks, forwardShare: forwardShare)
+        let share = Self.bubbleShare(layout.schedule, pipeline: layout.pipeline, chunks: layout.chunks)
         guard layout.schedule == .interleaved else { return others * share }
         // Fewer microbatches than stages leave each further chunk waiting.
         let short = Double(max(0, layout.pipeline - layout.microbatches)) * Double(layout.chunks - 1)
@@ -165,25 +162,22 @@ public struct TransformerStepModel: Sendable {
     }
 
     /// Bubble over the time of all stages but the slowest, for one microbatch.
-    static func bubbleShare(
-        _ schedule: LayoutSchedule, pipeline: Int, chunks: Int, forwardShare forward: Double
-    ) -> Double {
-        let input = (1 - forward) / 2
-        let weight = input
+    ///
+    /// Schedules that split the backward pass are taken with equal thirds for forward, inputs and weights, so
+    /// that the bubble never grows when something gets faster; the simulator has the real shares.
+    static func bubbleShare(_ schedule: LayoutSchedule, pipeline: Int, chunks: Int) -> Double {
         switch schedule {
         case .gpipe, .oneForwardOneBackward: return 1
         case .interleaved: return 1 / Double(chunks)
-        case .zeroBubbleH1: return max(forward, input, forward + input - weight)
-        case .zeroBubbleH2: return max(forward, input - forward, forward + input - 2 * weight)
-        case .zeroBubbleV: return max(input, 2 * (input - weight)) / 2
+        case .zeroBubbleH1, .zeroBubbleH2: return 1.0 / 3
+        case .zeroBubbleV: return 1.0 / 6
         case .dualPipe:
-            let half = max(0, Double(pipeline) / 2 - 1) / max(1, Double(pipeline - 1))
-            return half * max(0, 1 + input - 2 * weight)
+            return max(0, Double(pipeline) / 2 - 1) / max(1, Double(pipeline - 1)) * 2 / 3
         }
     }
 
     /// Exposed seconds of a stage's transfers for one microbatch.
-    private func pipelineTransfer(_ layout: TrainingLayout, _ spreads: StepSpreads) -> Double {
+    func pipelineTransfer(_ layout: TrainingLayout, _ spreads: StepSpreads) -> Double {
         guard layout.pipeline > 1 else { return 0 }
         let sequence = layout.sequenceParallelism == .on ? Double(layout.tensor) : 1
         let bytes = 2 * Double(layout.tokens(of: job.model)) * Double(job.model.width) / sequence

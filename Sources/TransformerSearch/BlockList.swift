@@ -62,10 +62,16 @@ struct BlockList {
     private static func block(
         _ layout: TrainingLayout, model: TransformerStepModel, stages: StageTable
     ) -> TransformerSpace.Block {
-        let costs = model.costs(of: layout)
+        var layout = layout
+        let plain = model.costs(of: layout)
+        layout.sharding = Sharding(.optimizer)
+        let sharded = model.costs(of: layout)
+        layout.sharding = Sharding()
         return TransformerSpace.Block(
-            layout: layout, costs: costs, all: costs.secondsOfAll(stages),
-            leastLayer: costs.leastLayerSeconds, inner: layout.tensor * layout.context,
+            layout: layout, plain: plain, sharded: sharded,
+            all: min(plain.secondsOfAll(stages), sharded.secondsOfAll(stages)),
+            leastLayer: min(plain.leastLayerSeconds, sharded.leastLayerSeconds),
+            inner: layout.tensor * layout.context,
             expertRanks: layout.expert * layout.expertTensor)
     }
 }

@@ -59,10 +59,12 @@ struct CutTable: Sendable {
     }
 
     /// The least share of the bubble that any cut of a pipeline degree leaves.
-    func leastBubble(pipeline: Int, costs: BlockCosts) -> Double {
+    func leastBubble(pipeline: Int) -> Double {
         guard pipeline > 1, let index = indexOfPipeline[pipeline] else { return 0 }
         return cutsOfPipeline[index].reduce(1) {
-            min($0, costs.leastBubble($1.schedule, pipeline: pipeline, chunks: $1.chunks))
+            min(
+                $0,
+                TransformerStepModel.leastBubble($1.schedule, pipeline: pipeline, chunks: $1.chunks))
         }
     }
 

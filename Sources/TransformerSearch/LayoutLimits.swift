@@ -1,7 +1,7 @@
 import Strategy
 
 /// What a search may choose: everything legal, or only given values of some decisions.
-public struct LayoutLimits: Hashable, Sendable {
+public struct LayoutLimits: Hashable, Sendable, Codable {
     /// Tensor degrees; nil for all.
     public var tensor: [Int]?
     /// Context degrees; nil for all.

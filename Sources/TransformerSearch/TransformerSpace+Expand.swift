@@ -43,7 +43,7 @@ extension TransformerSpace {
         forEachGrid(block) { pipeline, data in
             layout.pipeline = pipeline
             layout.data = data
-            let bubble = cuts.leastBubble(pipeline: pipeline, costs: block.costs)
+            let bubble = cuts.leastBubble(pipeline: pipeline)
             // With DualPipe a stage averages two chunks and may have less than ⌈L/p⌉ layers.
             let least = cuts.hasDualPipe ? 0 : Double((layers + pipeline - 1) / pipeline) * block.leastLayer
             let slowest = max(block.all / Double(pipeline), least)
@@ -53,7 +53,7 @@ extension TransformerSpace {
                 frontier.discard(leaves(block, pipeline: pipeline, data: data), by: Rule.deadline)
             } else if frontier.limit < Rank(step, 0, 0) {
                 frontier.discard(leaves(block, pipeline: pipeline, data: data), by: Rule.grid)
-            } else if model.leastMemory(layout, costs: block.costs, whole: whole, sharding: furthest)
+            } else if model.leastMemory(layout, costs: block.plain, whole: whole, sharding: furthest)
                 > capacity
             {
                 excluded = true
@@ -81,7 +81,7 @@ extension TransformerSpace {
             for stage in shardings(data: data, context: layout.context) {
                 layout.sharding = Sharding(stage)
                 layout.recomputation = .nothing
-                let least = model.step(layout, costs: block.costs, stages: cut.stages, spreads: spreads)
+                let least = model.step(layout, costs: block.costs(of: stage), stages: cut.stages, spreads: spreads)
                 let seconds = least.total.value
                 if seconds > deadline {
                     frontier.discard(cut.recomputations, by: Rule.deadline)
@@ -127,13 +127,14 @@ extension TransformerSpace {
         _ layout: TrainingLayout, _ block: Block, _ cut: CutTable.Cut, _ spreads: StepSpreads,
         into frontier: inout Frontier<Self>
     ) -> Fate {
-        let step = model.step(layout, costs: block.costs, stages: cut.stages, spreads: spreads)
+        let costs = block.costs(of: layout.sharding.stage)
+        let step = model.step(layout, costs: costs, stages: cut.stages, spreads: spreads)
         let seconds = step.total.value
         if seconds > deadline || frontier.limit < Rank(seconds, 0, 0) {
             frontier.reject()
             return .tooSlow
         }
-        let memory = model.memory(layout, costs: block.costs, stages: cut.stages)
+        let memory = model.memory(layout, costs: costs, stages: cut.stages)
         guard memory.total <= model.machine.memory.usable else {
             excludedByMemory = true
             frontier.discard(1, by: Rule.memory)

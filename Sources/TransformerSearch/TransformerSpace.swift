@@ -12,6 +12,13 @@ public struct PricedLayout: Hashable, Sendable {
     public let step: StepBreakdown
     /// Memory of the fullest rank.
     public let memory: MemoryFootprint
+
+    /// Takes a layout with its price.
+    public init(layout: TrainingLayout, step: StepBreakdown, memory: MemoryFootprint) {
+        self.layout = layout
+        self.step = step
+        self.memory = memory
+    }
 }
 
 /// The layouts of one transformer, batch and number of accelerators, as a tree.
@@ -62,7 +69,9 @@ public struct TransformerSpace: SearchSpace {
     /// A block with everything that its layouts share.
     struct Block: Sendable {
         var layout: TrainingLayout
-        var costs: BlockCosts
+        /// Costs with and without sharded optimizer states, which go with narrower gradients.
+        var plain: BlockCosts
+        var sharded: BlockCosts
         /// Seconds of all layers and ends for one microbatch, nothing recomputed.
         var all: Double
         /// Seconds of the cheapest layer for one microbatch.
@@ -70,6 +79,8 @@ public struct TransformerSpace: SearchSpace {
         /// Tensor × context ranks, and ranks that experts need in multiples.
         var inner: Int
         var expertRanks: Int
+
+        func costs(of sharding: Sharding.Stage) -> BlockCosts { sharding == .nothing ? plain : sharded }
     }
 
     let model: TransformerStepModel

@@ -13,12 +13,14 @@ struct PlanCommand: ParsableCommand {
               meshwright plan --flop 1e27 --months 3                   how many GPUs?
               meshwright plan --gpus 100k --days 90 --sparse           how large?
               meshwright plan --gpus 1021 --flop 1e25 --top 5 --format csv
+              meshwright plan --model llama-3-405b --gpus 16384 --hardware h100-sxm-80gb --fix tensor=4,8
               meshwright plan --gpus 64 --flop 1e23 --engine both      enumeration against MIP
             """)
 
     @OptionGroup(title: "Question") var quantities: QuantityOptions
     @OptionGroup(title: "Machine") var hardware: HardwareOptions
     @OptionGroup(title: "Workload") var workload: WorkloadOptions
+    @OptionGroup(title: "Transformer") var transformer: TransformerOptions
     @OptionGroup(title: "Search") var search: SearchOptions
 
     @Option(name: .long, help: "With FLOP and time given: gpus (fewest) or utilization (highest).")
@@ -31,6 +33,10 @@ struct PlanCommand: ParsableCommand {
     var format: OutputFormat = .text
 
     func run() throws {
+        if isTransformer { return try runTransformer() }
+        guard transformer.isEmpty else {
+            throw InputError("--precision, --attention-kernel and --fix need --model and a transformer")
+        }
         let given = try quantities.given()
         var question = PlanningQuestion(
             machine: try hardware.machine(), given: given, laws: try workload.laws(),

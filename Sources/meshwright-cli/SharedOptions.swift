@@ -29,7 +29,7 @@ struct HardwareOptions: ParsableArguments {
 }
 
 struct WorkloadOptions: ParsableArguments {
-    @Option(name: .long, help: "Cost model; data-movement is the one there is.")
+    @Option(name: .long, help: "data-movement, or a transformer: a catalogue name, a model file, a config.json.")
     var model = "data-movement"
 
     @Flag(name: .long, help: "Sparse models: experts grow with the width by the published law.")
@@ -50,15 +50,15 @@ struct WorkloadOptions: ParsableArguments {
     @Option(name: .long, help: "law: width, depth and experts follow the published laws.")
     var shape = "law"
 
-    @Option(name: .long, help: "Tokens in a sequence.")
-    var sequenceLength = "2048"
+    @Option(name: .long, help: "Tokens in a sequence: 2048, or the transformer's own.")
+    var sequenceLength: String?
 
     @Flag(name: .long, help: "Forbid microbatches that cut a sequence.")
     var wholeSequences = false
 
     func laws() throws -> WorkloadLaws {
         guard model == "data-movement" else {
-            throw InputError("--model \(model): only data-movement is there; leave it out")
+            throw InputError("--model \(model): this command takes data-movement alone; plan takes transformers")
         }
         guard shape == "law" else {
             throw InputError(
@@ -71,7 +71,7 @@ struct WorkloadOptions: ParsableArguments {
         }
         return WorkloadLaws(
             sparsity: sparse ? .sparse : .dense, batch: try law(),
-            sequenceLength: try Self.count("--sequence-length", sequenceLength),
+            sequenceLength: try Self.count("--sequence-length", sequenceLength ?? "2048"),
             fixedWidth: try width.map { try Self.count("--width", $0) },
             fixedLayers: try depth.map { try Self.count("--depth", $0) })
     }

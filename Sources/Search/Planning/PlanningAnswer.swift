@@ -106,4 +106,19 @@ public struct Certificate: Hashable, Sendable {
     public var engines: EngineAccount?
     /// Why the engine asked for gave no answer; nil if it did.
     public var failure: EngineError?
+
+    /// Makes a certificate.
+    public init(
+        engine: String, isOptimal: Bool, bound: ProvedBound?, account: LeafAccount, searches: Int,
+        gap: Double? = nil, engines: EngineAccount? = nil, failure: EngineError? = nil
+    ) {
+        self.engine = engine
+        self.isOptimal = isOptimal
+        self.bound = bound
+        self.account = account
+        self.searches = searches
+        self.gap = gap
+        self.engines = engines
+        self.failure = failure
+    }
 }

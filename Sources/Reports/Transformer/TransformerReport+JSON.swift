@@ -1,0 +1,132 @@
+import Hardware
+import Quantities
+import Strategy
+import TransformerCost
+import TransformerSearch
+
+extension TransformerReport {
+    /// The whole answer: version, inputs with their digest, layout, breakdown, certificate, alternatives.
+    public var json: JSONValue {
+        let inputs = answer.question.json
+        var members: [String: JSONValue] = [
+            "version": .text(version), "inputs": inputs, "inputs_hash": .text(Digest.of(inputs.text(.line))),
+            "certificate": answer.certificate.json, "notes": .array(notes.map { .text($0) }),
+            "feasible": .flag(answer.best != nil),
+        ]
+        if let best = answer.best {
+            members["answer"] = json(best)
+        } else {
+            members["reasons"] = .array(answer.infeasibility.map { .text($0) })
+        }
+        if answer.question.wanted > 1 {
+            members["alternatives"] = .array(answer.layouts.dropFirst().map(json))
+        }
+        return .object(members)
+    }
+
+    private func json(_ layout: PricedLayout) -> JSONValue {
+        let question = answer.question
+        var members: [String: JSONValue] = [
+            "step_seconds": .number(layout.step.total.value),
+            "utilization": .number(answer.modelUtilization(layout)),
+            "mfu": .number(answer.modelUtilization(layout)), "hfu": .number(answer.hardwareUtilization(layout)),
+            "attention_flop": .text("full"), "gpus": .integer(layout.layout.gpus),
+            "gpus_given": .integer(answer.gpusGiven),
+            "gpus_idle": .integer(answer.gpusGiven - layout.layout.gpus),
+            "step_flop": .number(question.stepFlop), "step_tokens": .number(question.stepTokens),
+            "shape": shape, "degrees": layout.layout.fields.json, "placement": placement(layout.layout),
+            "breakdown": layout.step.fields.json, "largest_part": .text(layout.step.largest),
+            "memory": .object(
+                Dictionary(
+                    layout.memory.fields.map { ($0.name, $0.value.json) }
+                        + [
+                            ("memory_bytes", .number(layout.memory.total.value)),
+                            ("allocated_bytes", .number(layout.memory.allocated.value)),
+                            ("capacity_bytes", .number(question.machine.memory.usable.value)),
+                            ("accounting", .text("fullest rank")),
+                        ], uniquingKeysWith: { one, _ in one })),
+        ]
+        if let steps = answer.steps, let total = answer.total(layout), let flop = answer.flop {
+            members["steps"] = .number(steps)
+            members["total_seconds"] = .number(total.value)
+            members["flop"] = .number(flop)
+            members["tokens"] = .number(steps * question.stepTokens)
+        }
+        if let simulated = simulatedPipeline(layout) {
+            members["pipeline_seconds"] = .number(layout.step.inPipeline.value)
+            members["pipeline_simulated_seconds"] = .number(simulated.value)
+        }
+        return .object(members)
+    }
+
+    private var shape: JSONValue {
+        let model = answer.question.job.model
+        return .object([
+            "model": .text(model.name), "layers": .integer(model.layers), "d_model": .integer(model.width),
+            "d_ff": .integer(model.feedForward.width), "heads": .integer(model.attention.form.heads),
+            "vocab": .integer(model.vocabulary), "sequence_length": .integer(model.sequenceLength),
+            "params": .number(model.parameters.total), "active_params": .number(model.activeParameters.total),
+        ])
+    }
+
+    private func placement(_ layout: TrainingLayout) -> JSONValue {
+        let machine = answer.question.machine
+        let placement = LayoutPlacement(on: machine)
+        return .array(
+            Communicator.allCases.map { communicator in
+                let spread = placement.spread(of: communicator, in: layout)
+                return .object([
+                    "communicator": .text(communicator.rawValue), "members": .integer(spread.members),
+                    "members_by_level": .array(spread.factors.map { .integer($0) }),
+                ])
+            })
+    }
+
+    /// The pipeline's time by simulation of every pass; nil without a pipeline.
+    func simulatedPipeline(_ layout: PricedLayout) -> Seconds? {
+        let model = TransformerStepModel(job: answer.question.job, machine: answer.question.machine)
+        guard let simulation = try? model.simulation(layout.layout) else { return nil }
+        return simulation.stepTime
+    }
+}
+
+extension TransformerQuestion {
+    /// The inputs of a question, all of them.
+    var json: JSONValue {
+        var members: [String: JSONValue] = [
+            "model": JSONValue(describing: job.model), "precision": JSONValue(describing: job.precision),
+            "kernels": JSONValue(describing: job.kernels), "hardware": machine.json,
+            "calibration": (machine.calibration ?? .assumed).json, "global_batch": .integer(globalBatch),
+            "top": .integer(wanted), "limits": JSONValue(describing: limits),
+        ]
+        switch given {
+        case .gpus(let gpus): members["gpus"] = .integer(gpus)
+        case .gpusAndFlop(let gpus, let flop):
+            members["gpus"] = .integer(gpus)
+            members["flop"] = .number(flop)
+        case .flopAndTime(let flop, let time):
+            members["flop"] = .number(flop)
+            members["seconds"] = .number(time.value)
+        case .gpusAndTime(let gpus, let time):
+            members["gpus"] = .integer(gpus)
+            members["seconds"] = .number(time.value)
+        }
+        return .object(members)
+    }
+}
+
+extension Calibration {
+    /// The numbers as in hardware files.
+    var json: JSONValue {
+        .object([
+            "matrix_fraction_16bit": .number(matrixFraction.bits16),
+            "matrix_fraction_8bit": .number(matrixFraction.bits8),
+            "matrix_fraction_4bit": .number(matrixFraction.bits4), "hbm_fraction": .number(memoryFraction),
+            "inner_network_fraction": .number(innerNetworkFraction),
+            "outer_network_fraction": .number(outerNetworkFraction),
+            "inner_step_latency": .number(innerStepLatency.value),
+            "outer_step_latency": .number(outerStepLatency.value), "power_share": .number(powerShare),
+            "software": .text(software.rawValue),
+        ])
+    }
+}

@@ -1,0 +1,94 @@
+import Quantities
+import Search
+import Strategy
+import TransformerCost
+import TransformerSearch
+
+/// The answer to a question about a transformer, for people, scripts and tables.
+public struct TransformerReport: Sendable {
+    let answer: TransformerAnswer
+    let version: String
+    /// What was taken where the question did not say it.
+    let notes: [String]
+
+    /// Makes a report.
+    /// - Parameters:
+    ///   - answer: from a planner.
+    ///   - version: of the tool, for JSON.
+    ///   - notes: what was assumed.
+    public init(_ answer: TransformerAnswer, version: String, notes: [String] = []) {
+        self.answer = answer
+        self.version = version
+        self.notes = notes + Self.standingNotes
+    }
+
+    /// What every prediction of a transformer's step leaves out.
+    private static let standingNotes = [
+        "time and memory are predictions; docs/transformer-accuracy.md has their errors against published runs"
+    ]
+
+    // MARK: CSV
+
+    /// Header and one line a layout.
+    public var csv: String {
+        let rows = answer.layouts.map(fields)
+        guard let first = rows.first else { return CSVText.line(Self.columns) + "\n" }
+        return ([CSVText.header(first)] + rows.map(CSVText.row)).joined(separator: "\n") + "\n"
+    }
+
+    private static let columns = [
+        "model", "hardware", "precision", "gpus", "gpus_given", "step_seconds", "total_seconds", "mfu", "hfu",
+        "memory_bytes", "capacity_bytes",
+    ]
+
+    /// One layout as a record.
+    func fields(_ layout: PricedLayout) -> [Field] {
+        let question = answer.question
+        var fields = [
+            Field("model", .text(question.job.model.name)), Field("hardware", .text(question.machine.name)),
+            Field("precision", .text(question.job.precision.name)), Field("gpus", .integer(layout.layout.gpus)),
+            Field("gpus_given", .integer(answer.gpusGiven)),
+            Field("step_seconds", .number(layout.step.total.value)),
+            Field("total_seconds", answer.total(layout).map { .number($0.value) } ?? .missing),
+            Field("mfu", .number(answer.modelUtilization(layout))),
+            Field("hfu", .number(answer.hardwareUtilization(layout))),
+            Field("memory_bytes", .number(layout.memory.total.value)),
+            Field("capacity_bytes", .number(question.machine.memory.usable.value)),
+        ]
+        fields += layout.layout.fields
+        fields += layout.step.fields
+        fields += layout.memory.fields
+        return fields
+    }
+}
+
+extension TrainingLayout {
+    /// Degrees and the rest as a record, in the names of tables of steps.
+    public var fields: [Field] {
+        [
+            Field("tp", .integer(tensor)),
+            Field("sequence_parallel", .text(sequenceParallelism == .on ? "yes" : "no")),
+            Field("cp", .integer(context)), Field("context_method", .text(contextMethod.rawValue)),
+            Field("pp", .integer(pipeline)), Field("interleave", .integer(chunks)),
+            Field("schedule", .text(schedule.rawValue)), Field("ep", .integer(expert)),
+            Field("expert_tensor", .integer(expertTensor)), Field("dp", .integer(data)),
+            Field("zero", .integer(sharding.stage.rawValue)), Field("microbatch", .integer(microbatch)),
+            Field("microbatches", .integer(microbatches)), Field("global_batch", .integer(globalBatch)),
+            Field("recompute", .text(recomputation.name)),
+        ]
+    }
+}
+
+extension StepBreakdown {
+    /// The parts as a record, seconds.
+    public var fields: [Field] {
+        Self.parts.map { Field("\($0.name)_seconds", .number(self[keyPath: $0.part].value)) }
+    }
+}
+
+extension MemoryFootprint {
+    /// The components as a record, bytes.
+    public var fields: [Field] {
+        Self.parts.map { Field("\($0.name)_bytes", .number(self[keyPath: $0.part].value)) }
+    }
+}

@@ -1,0 +1,109 @@
+import Pipeline
+import Quantities
+import Strategy
+import Workload
+
+extension TransformerStepModel {
+    /// The times of every chunk of a layout's pipeline, for the schedule simulator.
+    ///
+    /// Forward passes take the forward share of a layer without recomputation; backward passes the rest, half
+    /// of it for inputs and half for weights. Transfers hold their sender as long as nothing hides them.
+    /// - Parameter layout: assumed legal.
+    /// - Returns: times by place, chunk × stages + stage.
+    /// - Throws: `ScheduleError` where a time is not a finite number.
+    public func pipelineTimes(_ layout: TrainingLayout) throws(ScheduleError) -> PipelineTimes {
+        let costs = costs(of: layout)
+        let elements = StageTable(layout, model: job.model).elements
+        let contents = layout.stages(of: job.model)
+        let spreads = StepSpreads(layout, placement: placement)
+        // One transfer of one chunk, one way.
+        let transfer =
+            pipelineTransfer(layout, spreads) / Double(2 * max(1, layout.chunks))
+        let places = max(1, layout.schedule == .dualPipe ? 2 : layout.chunks)
+        var times: [ChunkTime] = []
+        for chunk in 0..<places {
+            for device in 0..<layout.pipeline {
+                let stage = contents[device]
+                // DualPipe's second direction runs up: device s holds what device p − 1 − s holds first.
+                let position = layout.schedule == .dualPipe && chunk == 1 ? layout.pipeline - 1 - device : nil
+                let held =
+                    position.flatMap { wanted in stage.chunks.first { $0.position == wanted } }
+                    ?? (layout.schedule == .dualPipe
+                        ? stage.chunks.first { $0.position == device } : nil)
+                    ?? stage.chunks[min(chunk, stage.chunks.count - 1)]
+                times.append(
+                    passes(held, layout, costs, elements, recomputedBefore: recomputed(stage, upTo: chunk), transfer))
+            }
+        }
+        return try PipelineTimes(chunks: times, transfer: .blocking)
+    }
+
+    /// Layers of a stage's earlier chunks.
+    private func recomputed(_ stage: StageContent, upTo chunk: Int) -> Int {
+        stage.chunks.prefix(chunk).reduce(0) { $0 + $1.layers.count }
+    }
+
+    private func passes(
+        _ chunk: StageChunk, _ layout: TrainingLayout, _ costs: BlockCosts, _ elements: [ChainElement],
+        recomputedBefore: Int, _ transfer: Double
+    ) -> ChunkTime {
+        var forward = 0.0
+        var total = 0.0
+        for (offset, number) in chunk.layers.enumerated() {
+            guard let index = elements.firstIndex(of: job.model.element(atLayer: number)) else { continue }
+            let layer = costs.layers[index]
+            forward += layer.kept.total * layer.forwardShare
+            switch layout.recomputation {
+            case .nothing: total += layer.kept.total
+            case .selective: total += layer.selective.total
+            case .full: total += layer.full.total
+            case .layersPerStage(let count):
+                total += (recomputedBefore + offset < count ? layer.full : layer.kept).total
+            }
+        }
+        if chunk.embedding == .present {
+            forward += costs.embedding.total / 3
+            total += costs.embedding.total
+        }
+        if chunk.head == .present {
+            forward += costs.head.total / 3
+            total += costs.head.total
+        }
+        let half = Seconds((total - forward) / 2)
+        return ChunkTime(
+            forward: Seconds(forward), backwardInput: half, backwardWeight: half, transfer: Seconds(transfer))
+    }
+
+    /// The simulated pipeline of a step: what the closed form of ``step(_:)`` estimates.
+    /// - Parameter layout: assumed legal.
+    /// - Returns: the simulation with every operation, or nil without a pipeline.
+    /// - Throws: `ScheduleError` where the schedule does not exist for the layout.
+    public func simulation(_ layout: TrainingLayout) throws(ScheduleError) -> Simulation? {
+        guard layout.pipeline > 1 else { return nil }
+        let program = try PipelineProgram(
+            layout.schedule.simulated(chunks: layout.chunks), devices: layout.pipeline,
+            microbatches: layout.microbatches)
+        var workspace = SimulationWorkspace()
+        return workspace.simulation(of: program, times: try pipelineTimes(layout), recording: .operations)
+    }
+}
+
+extension LayoutSchedule {
+    /// The simulator's schedule.
+    func simulated(chunks: Int) -> Schedule {
+        switch self {
+        case .gpipe: .allForwardAllBackward
+        case .oneForwardOneBackward: .oneForwardOneBackward
+        case .interleaved: .interleaved(chunks: chunks)
+        case .zeroBubbleH1: .zeroBubbleH1
+        case .zeroBubbleH2: .zeroBubbleH2
+        case .zeroBubbleV: .zeroBubbleV
+        case .dualPipe: .dualPipe
+        }
+    }
+}
+
+extension StepBreakdown {
+    /// The part of a step that the pipeline takes: everything until the last gradient is there.
+    public var inPipeline: Seconds { layers + ends + tensor + context + expert + pipeline + bubble }
+}

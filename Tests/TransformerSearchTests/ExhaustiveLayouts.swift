@@ -1,0 +1,88 @@
+import Strategy
+import TransformerCost
+import TransformerSearch
+import Workload
+
+/// Every legal layout by plain loops, priced one by one: the oracle of the search.
+struct ExhaustiveLayouts {
+    let model: TransformerStepModel
+    let gpus: Int
+    let globalBatch: Int
+
+    /// The number of legal layouts, those that fit among them, and the fastest of these.
+    func search() -> (legal: Int, fitting: Int, best: PricedLayout?) {
+        var legal = 0
+        var fitting = 0
+        var best: PricedLayout?
+        forEachLayout { layout in
+            legal += 1
+            let memory = model.memory(layout)
+            guard memory.total <= model.machine.memory.usable else { return }
+            fitting += 1
+            let priced = PricedLayout(layout: layout, step: model.step(layout), memory: memory)
+            if let known = best, known.step.total <= priced.step.total { return }
+            best = priced
+        }
+        return (legal, fitting, best)
+    }
+
+    private func forEachLayout(_ visit: (TrainingLayout) -> Void) {
+        let transformer = model.job.model
+        for tensor in 1...gpus {
+            for context in 1...gpus where tensor * context <= gpus {
+                for data in 1...gpus where tensor * context * data <= gpus {
+                    for pipeline in 1...min(transformer.layers, gpus)
+                    where tensor * context * data * pipeline <= gpus {
+                        let layout = TrainingLayout(
+                            tensor: tensor, context: context, pipeline: pipeline, data: data,
+                            globalBatch: globalBatch)
+                        methods(layout, visit)
+                    }
+                }
+            }
+        }
+    }
+
+    private func methods(_ given: TrainingLayout, _ visit: (TrainingLayout) -> Void) {
+        var layout = given
+        for method in given.context > 1 ? [ContextMethod.ring, .allToAll] : [.ring] {
+            for sequence in given.tensor > 1 ? SequenceParallelism.allCases : [.off] {
+                for expert in 1...max(1, model.job.model.experts?.experts ?? 1) {
+                    for split in 1...given.tensor where given.tensor.isMultiple(of: split) {
+                        for microbatch in 1...globalBatch {
+                            layout.contextMethod = method
+                            layout.sequenceParallelism = sequence
+                            layout.expert = expert
+                            layout.expertTensor = split
+                            layout.microbatch = microbatch
+                            schedules(layout, visit)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func schedules(_ given: TrainingLayout, _ visit: (TrainingLayout) -> Void) {
+        var layout = given
+        for schedule in LayoutSchedule.allCases where schedule != .gpipe {
+            for chunks in 1...model.job.model.layers {
+                layout.schedule = schedule
+                layout.chunks = chunks
+                guard layout.problems(for: model.job.model).isEmpty else { continue }
+                let most = layout.stages(of: model.job.model).map(\.layerCount).max() ?? 0
+                for stage in layout.gradientRanks > 1 ? Sharding.Stage.allCases : [.nothing] {
+                    layout.sharding = Sharding(stage)
+                    var choices: [LayoutRecomputation] = [.nothing, .selective, .full]
+                    choices += (1..<max(1, most)).map { .layersPerStage($0) }
+                    for choice in choices {
+                        layout.recomputation = choice
+                        visit(layout)
+                    }
+                    layout.recomputation = .nothing
+                }
+                layout.sharding = Sharding()
+            }
+        }
+    }
+}
