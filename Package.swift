@@ -58,11 +58,13 @@ let package = Package(
             ]),
         .target(name: "SweepOutput", dependencies: ["Search", "Reports", "Charts"]),
         .target(name: "FleetPlanning", dependencies: ["Fleet", "Search", "Scenario"]),
-        .target(name: "Meshwright", dependencies: ["Search", "Scenario", "GLPKSolver", "Reports"]),
+        .target(
+            name: "Meshwright",
+            dependencies: ["Search", "TransformerSearch", "Scenario", "GLPKSolver", "Reports"]),
         .executableTarget(
             name: "meshwright-cli",
             dependencies: [
-                "Meshwright", "Reports", "TransformerSearch", "SweepOutput", "FleetPlanning", "GLPKSolver",
+                "Meshwright", "Launch", "Reports", "TransformerSearch", "SweepOutput", "FleetPlanning", "GLPKSolver",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -76,6 +78,10 @@ let package = Package(
         .executableTarget(
             name: "custom-machine", dependencies: ["Meshwright"], path: "examples/03-custom-machine",
             exclude: ["README.md", "expected.txt", "cluster.yaml"]),
+
+        .executableTarget(
+            name: "frontier-system", dependencies: ["Meshwright", "Charts"],
+            path: "examples/05-frontier-system", exclude: ["README.md", "expected.txt"]),
 
         // MARK: Tests
         .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -103,6 +109,7 @@ let package = Package(
             name: "ExampleTests",
             dependencies: [
                 "TestSupport", "meshwright-cli", "planning-script", "frontier-to-csv", "custom-machine",
+                "frontier-system",
             ]),
         .testTarget(name: "MixedIntegerTests", dependencies: ["MixedInteger", "SolverTestSupport"]),
         .testTarget(

@@ -7,7 +7,7 @@ import Testing
         "Each example prints what its folder says",
         arguments: [
             ("planning-script", "01-planning-script"), ("frontier-to-csv", "02-frontier-to-csv"),
-            ("custom-machine", "03-custom-machine"),
+            ("custom-machine", "03-custom-machine"), ("frontier-system", "05-frontier-system"),
         ])
     func output(program: String, folder: String) throws {
         let outcome = try BuiltProgram(program).run([])

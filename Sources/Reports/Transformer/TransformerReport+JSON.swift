@@ -34,7 +34,7 @@ extension TransformerReport {
             "gpus_given": .integer(answer.gpusGiven),
             "gpus_idle": .integer(answer.gpusGiven - layout.layout.gpus),
             "step_flop": .number(question.stepFlop), "step_tokens": .number(question.stepTokens),
-            "shape": shape, "degrees": layout.layout.fields.json, "placement": placement(layout.layout),
+            "shape": shape, "degrees": layout.layout.fields.json, "layout": JSONValue(describing: layout.layout), "placement": placement(layout.layout),
             "breakdown": layout.step.fields.json, "largest_part": .text(layout.step.largest),
             "memory": .object(
                 Dictionary(

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Foundation
+import Launch
+import Scenario
+import Strategy
+import Workload
+
+struct LaunchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "launch", abstract: "Writes a plan as the configuration of a training framework.",
+        discussion: """
+            Takes the JSON that plan writes for a transformer. The configuration goes to standard output, what
+            it cannot say to standard error.
+
+            Examples:
+              meshwright plan --model llama-3-70b --gpus 64 --batch 256 --format json > plan.json
+              meshwright launch plan.json --framework megatron-lm > arguments.sh
+              meshwright plan --model llama-3-8b --gpus 8 --batch 64 --format json | meshwright launch - --framework torchtitan
+            """)
+
+    @Argument(help: "JSON of plan, or - for standard input.")
+    var file: String
+
+    @Option(name: .long, help: "megatron-lm, deepspeed, torchtitan or megatron-bridge.")
+    var framework: String
+
+    func run() throws {
+        guard let chosen = LaunchFramework(rawValue: framework) else {
+            let known = LaunchFramework.allCases.map(\.rawValue)
+            throw InputError(
+                "--framework \(framework): write \(known.joined(separator: ", "))"
+                    + Suggestion.phrase(for: framework, among: known))
+        }
+        let text = try checkingInput { try TextFile.read(file) }
+        let request = try PlanDocument(text: text, place: file).request
+        let configuration: LaunchConfiguration
+        do { configuration = try Launch.configuration(request, for: chosen) } catch {
+            throw InputError("\(error)")
+        }
+        print(configuration.text, terminator: "")
+        for note in configuration.notes { StandardError.write("note: \(note)") }
+    }
+}
+
+/// The JSON that `plan` writes for a transformer, as far as launching needs it.
+private struct PlanDocument {
+    let request: LaunchRequest
+
+    private struct Contents: Decodable {
+        struct Inputs: Decodable {
+            let model: Transformer
+            let precision: TrainingPrecision
+        }
+        struct Answer: Decodable {
+            let layout: TrainingLayout
+        }
+        let inputs: Inputs
+        let answer: Answer
+    }
+
+    init(text: String, place: String) throws {
+        let contents: Contents
+        do { contents = try JSONDecoder().decode(Contents.self, from: Data(text.utf8)) } catch {
+            throw InputError(
+                "\(place): is not the JSON of a feasible plan for a transformer; "
+                    + "write one with plan --model NAME --format json")
+        }
+        request = LaunchRequest(
+            model: contents.inputs.model, layout: contents.answer.layout,
+            precision: contents.inputs.precision)
+    }
+}
