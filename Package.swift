@@ -45,14 +45,17 @@ let package = Package(
             dependencies: ["Quantities", "Workload", "Hardware", "Yams", "SwiftCSV"],
             // In the binary, so that one copied file still finds its catalogue.
             resources: [.embedInCode("Catalogue"), .embedInCode("Models")]),
+        .target(name: "LeastSquares"),
         .target(
             name: "Evidence",
-            dependencies: ["Quantities", "Workload", "Hardware", "Strategy", "TransformerCost", "Scenario"]),
+            dependencies: [
+                "Quantities", "Workload", "Hardware", "Strategy", "TransformerCost", "Scenario", "LeastSquares",
+            ]),
         .target(name: "Charts"),
         .target(
             name: "Reports",
             dependencies: [
-                "Search", "Fleet", "FleetPlanning", "Pipeline", "Scenario", "Charts", "Workload",
+                "Search", "Fleet", "FleetPlanning", "Pipeline", "Scenario", "Charts", "Workload", "Evidence",
             ]),
         .target(name: "SweepOutput", dependencies: ["Search", "Reports", "Charts"]),
         .target(name: "FleetPlanning", dependencies: ["Fleet", "Search", "Scenario"]),
@@ -60,7 +63,7 @@ let package = Package(
         .executableTarget(
             name: "meshwright-cli",
             dependencies: [
-                "Meshwright", "Reports", "SweepOutput", "FleetPlanning", "GLPKSolver",
+                "Meshwright", "Reports", "SweepOutput", "FleetPlanning", "GLPKSolver", "Evidence",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

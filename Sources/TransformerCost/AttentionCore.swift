@@ -43,7 +43,7 @@ struct AttentionCore: Sendable {
         let traffic = 4 * scores + 4 * shape.tokens * shape.heads * sizes
         let products =
             2 * scores * sizes / (matrix.peak * efficiency)
-            + constants.exposedTraffic * traffic / rates.memory
+            + constants.exposedTraffic(rates.software) * traffic / rates.memory
         let bytes = kernel == .unfused ? constants.unfusedSoftmaxBytes : constants.fusedSoftmaxBytes
         let softmax = bytes * scores / rates.memory
         return PassTime(

@@ -87,7 +87,10 @@ extension TransformerStepModel {
         }
         let held = heldBytes(layout, stage, costs: costs, stages: stages)
         memory.activations = Bytes(layout.offload.contains(.activations) ? held.working : held.all)
-        if stage.heads > 0 { memory.logits = Bytes(memoryConstants.logitBytes * costs.activations.logits) }
+        if stage.heads > 0 {
+            let copies = job.kernels.loss == .fused ? 1.0 : 2
+            memory.logits = Bytes(copies * memoryConstants.logitBytes * costs.activations.logits)
+        }
         if layout.tensor > 1 { memory.buffers = Bytes(4 * costs.activations.hidden) }
         memory.buffers = memory.buffers + Bytes(4 * costs.activations.routed)
         memory.fragmentation = memory.allocated * memoryConstants.fragmentation

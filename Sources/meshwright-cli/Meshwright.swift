@@ -22,7 +22,7 @@ struct MeshwrightCommand: AsyncParsableCommand {
         version: version,
         subcommands: [
             PlanCommand.self, FrontierCommand.self, EvaluateCommand.self, HardwareCommand.self,
-            FleetCommand.self, ModelsCommand.self,
+            FleetCommand.self, ModelsCommand.self, ValidateCommand.self,
         ])
 }
 
