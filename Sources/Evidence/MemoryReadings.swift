@@ -59,13 +59,13 @@ public struct MemoryReadings: Sendable {
     /// - Parameters:
     ///   - table: columns of a table of steps that it has, with `quantity`, `value` and `unit`.
     ///   - shapes: rows that state what this table has no column for: experts, feed-forward width and heads of
-    ///     keys of a model of the same name.
+    ///     keys of a model of the same name, width and heads.
     ///   - inference: what is taken where a row does not state something.
     public init(_ table: StepTable, shapes: StepTable?, inference: RowInference) {
         var known: [String: StepRow] = [:]
         for row in shapes?.rows ?? [] {
-            guard let name = row.text("model") else { continue }
-            if known[Self.key(name)] == nil { known[Self.key(name)] = row }
+            let key = Self.key(row)
+            if known[key] == nil { known[key] = row }
         }
         var readings: [Reading] = []
         var skipped: [MeasuredSteps.Failure] = []
@@ -97,7 +97,7 @@ public struct MemoryReadings: Sendable {
         }
         guard row.text("microbatch") != nil else { throw RowError("microbatch is not stated") }
         let name = row.text("model") ?? ""
-        let twin = known[key(name)]
+        let twin = known[key(row)]
         if twin == nil, ModelFamily.named(name).gating == .gated {
             throw RowError("the feed-forward width of \(name) is not stated")
         }
@@ -124,7 +124,9 @@ public struct MemoryReadings: Sendable {
             measured: Bytes(value * unit), predicted: predicted)
     }
 
-    private static func key(_ name: String) -> String {
-        name.lowercased().filter { $0.isLetter || $0.isNumber || $0 == "(" }
+    /// Name, width and heads: models of one name differ in size.
+    private static func key(_ row: StepRow) -> String {
+        let name = (row.text("model") ?? "").lowercased().filter { $0.isLetter || $0.isNumber || $0 == "(" }
+        return "\(name) \(row.text("d_model") ?? "") \(row.text("heads") ?? "")"
     }
 }

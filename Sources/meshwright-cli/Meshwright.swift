@@ -23,6 +23,7 @@ struct MeshwrightCommand: AsyncParsableCommand {
         subcommands: [
             PlanCommand.self, FrontierCommand.self, EvaluateCommand.self, HardwareCommand.self,
             FleetCommand.self, ModelsCommand.self, ValidateCommand.self,
+            CalibrateCommand.self,
         ])
 }
 
