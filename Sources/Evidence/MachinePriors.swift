@@ -32,7 +32,7 @@ public enum MachinePriors {
         Family(
             name: "Ampere", machines: ampere,
             numbers: [
-                bits16(0.85, 0.05), memory(0.85, 0.08), inner(0.95, 0.04), outer(0.70, 0.15),
+                bits16(0.85, 0.05), memory(0.85, 0.08), inner(0.95, 0.04), outer(0.70, 0.30),
                 innerLatency(4e-6, 0.20), outerLatency(15e-6, 0.30),
             ]),
         Family(name: "Hopper", machines: hopper, numbers: [bits16(0.72, 0.05), bits8(0.66, 0.06)]),
@@ -40,7 +40,7 @@ public enum MachinePriors {
             name: "Blackwell", machines: blackwell,
             numbers: [
                 bits16(0.58, 0.10), bits8(0.68, 0.12), bits4(0.55, 0.20), memory(0.80, 0.10),
-                inner(0.85, 0.10), outer(0.70, 0.15),
+                inner(0.85, 0.10), outer(0.70, 0.30),
             ]),
         // Parts whose products run at another share of their peak than the architecture's.
         Family(name: "b200", machines: ["b200"], numbers: [bits16(0.52, 0.10), bits8(0.65, 0.12)]),

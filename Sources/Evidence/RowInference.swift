@@ -109,8 +109,11 @@ public struct RowInference: Sendable {
     private func kernels(
         _ row: StepRow, _ family: ModelFamily, _ software: TrainingSoftware, _ assumed: inout [String]
     ) throws(RowError) -> KernelSet {
-        let passes: KernelSet.Passes = family.hasJoinedKernels ? .joined : .single
+        // Sharded weights are the framework's own way, with its own kernels; without them, software of the
+        // overlapped generation is Megatron-LM and its kin.
         let isSharded = row.text("zero") == "3"
+        let isJoined = software == .overlapped ? !isSharded : family.hasJoinedKernels
+        let passes: KernelSet.Passes = isJoined ? .joined : .single
         let loss: KernelSet.Fusion = isSharded ? family.shardedLoss : .fused
         guard let text = row.text("attention_kernel") else {
             let kernel: AttentionKernel =

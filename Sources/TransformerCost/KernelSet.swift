@@ -8,7 +8,7 @@ public struct KernelSet: Hashable, Sendable, Codable {
     public var norms: Fusion
     /// Whether rotary embedding and activation are one kernel each.
     public var elementwise: Fusion
-    /// How bias, dropout and residual pass over memory on classic software.
+    /// How bias, dropout and residual pass over memory, and whose flash kernels run.
     public var passes: Passes
     /// Whether the loss works on 16-bit logits in place, or keeps them and their gradient in fp32.
     public var loss: Fusion
@@ -29,7 +29,7 @@ public struct KernelSet: Hashable, Sendable, Codable {
     public enum Passes: String, Hashable, Sendable, Codable, CaseIterable {
         /// One kernel for bias, dropout and residual, as Megatron-LM's.
         case joined
-        /// The framework's own, one for each operation.
+        /// The framework's own, one for each operation, and FlashAttention-2 as it ships with it.
         case single
     }
 

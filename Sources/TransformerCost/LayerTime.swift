@@ -28,7 +28,8 @@ struct LayerPricer: Sendable {
         self.job = job
         self.rates = rates
         self.constants = constants
-        attention = AttentionCore(rates: rates, constants: constants, kernel: job.kernels.attention)
+        attention = AttentionCore(rates: rates, constants: constants, kernel: job.kernels.attention,
+            passes: job.kernels.passes)
         collective = Collective(rates: rates, constants: constants)
     }
 

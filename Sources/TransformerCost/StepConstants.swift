@@ -47,7 +47,7 @@ public struct StepConstants: Hashable, Sendable {
 
     // MARK: Element-wise passes
 
-    /// Bytes moved over the least that the passes need: classic software, kernels of the framework.
+    /// Bytes moved over the least that the passes need: the framework's kernels.
     public var passFactor = 1.864
     /// The same: classic software, kernels that join bias, dropout and residual.
     public var passFactorJoined = 1.126
@@ -110,9 +110,18 @@ public struct StepConstants: Hashable, Sendable {
         software == .overlapped ? exposedTrafficOverlapped : exposedTraffic
     }
 
+    /// Rate of a flash kernel relative to matrix products.
+    func flashRate(_ kernel: AttentionKernel, _ software: TrainingSoftware, _ passes: KernelSet.Passes) -> Double {
+        if kernel == .flash1 { return flash1 }
+        return software == .overlapped && passes == .joined ? vendorFlash : flash2
+    }
+
     /// Factor of element-wise passes.
     func passFactor(_ software: TrainingSoftware, _ passes: KernelSet.Passes) -> Double {
-        if software == .overlapped { return passFactorOverlapped }
-        return passes == .joined ? passFactorJoined : passFactor
+        switch (passes, software) {
+        case (.single, _): passFactor
+        case (.joined, .classic): passFactorJoined
+        case (.joined, .overlapped): passFactorOverlapped
+        }
     }
 }
