@@ -87,6 +87,10 @@ let package = Package(
         .testTarget(name: "WorkloadTests", dependencies: ["Workload"]),
         .testTarget(name: "StrategyTests", dependencies: ["Strategy", "Hardware", "Workload"]),
         .testTarget(name: "LaunchTests", dependencies: ["Launch", "Scenario", "Strategy", "TestSupport"]),
+        .testTarget(name: "LeastSquaresTests", dependencies: ["LeastSquares", "TestSupport"]),
+        .testTarget(
+            name: "TransformerCostTests", dependencies: ["TransformerCost", "Scenario", "TestSupport"]),
+        .testTarget(name: "EvidenceTests", dependencies: ["Evidence", "TestSupport"]),
         .testTarget(name: "CostModelTests", dependencies: ["CostModel", "Scenario", "TestSupport"]),
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"]),
         .testTarget(

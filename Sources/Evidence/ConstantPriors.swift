@@ -52,6 +52,6 @@ public enum ConstantPriors {
         _ deviation: Double
     ) -> FittedNumber {
         FittedNumber(
-            name: name, scope: "", place: .constant(path), prior: prior, deviation: deviation)
+            name: name, scope: "", place: .constant(path), prior: prior, deviation: deviation, most: .infinity)
     }
 }

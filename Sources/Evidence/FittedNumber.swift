@@ -25,9 +25,11 @@ public struct FittedNumber: Sendable {
     public let prior: Double
     /// Standard deviation of the logarithm of the value.
     public let deviation: Double
+    /// The largest value that makes sense: 1 for shares.
+    public let most: Double
 
     /// The value of a parameter.
-    public func value(at parameter: Double) -> Double { prior * exp(deviation * parameter) }
+    public func value(at parameter: Double) -> Double { min(most, prior * exp(deviation * parameter)) }
 }
 
 /// Constants and calibrations with fitted numbers in them.

@@ -30,6 +30,7 @@ public enum MachinePriors {
     /// Families in the order they are set: a machine's own numbers after those of its architecture.
     static let families: [Family] = [
         Family(
+            // Networks of these clusters differ most: four to eight adapters a node, several fabrics.
             name: "Ampere", machines: ampere,
             numbers: [
                 bits16(0.85, 0.05), memory(0.85, 0.08), inner(0.95, 0.04), outer(0.70, 0.30),
@@ -40,7 +41,7 @@ public enum MachinePriors {
             name: "Blackwell", machines: blackwell,
             numbers: [
                 bits16(0.58, 0.10), bits8(0.68, 0.12), bits4(0.55, 0.20), memory(0.80, 0.10),
-                inner(0.85, 0.10), outer(0.70, 0.30),
+                inner(0.85, 0.10), outer(0.70, 0.15),
             ]),
         // Parts whose products run at another share of their peak than the architecture's.
         Family(name: "b200", machines: ["b200"], numbers: [bits16(0.52, 0.10), bits8(0.65, 0.12)]),
@@ -76,7 +77,7 @@ public enum MachinePriors {
     private static func fitted(_ belief: Belief, name: String, machines: Set<String>) -> FittedNumber {
         FittedNumber(
             name: belief.key, scope: name, place: .machines(machines, belief.path), prior: belief.prior,
-            deviation: belief.deviation)
+            deviation: belief.deviation, most: belief.key.contains("fraction") ? 1 : .infinity)
     }
 
     private static func bits16(_ prior: Double, _ deviation: Double) -> Belief {

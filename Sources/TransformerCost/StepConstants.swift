@@ -8,78 +8,78 @@ public struct StepConstants: Hashable, Sendable {
     // MARK: Matrix products
 
     /// Share of a product's memory traffic that is not hidden behind its arithmetic, classic software.
-    public var exposedTraffic = 0.7152
+    public var exposedTraffic = 0.7254
     /// The same, overlapped software.
-    public var exposedTrafficOverlapped = 0.4818
+    public var exposedTrafficOverlapped = 0.4936
     /// Tiles of 128×256 that every multiprocessor loses per product to the last wave.
-    public var lostWave = 0.1044
+    public var lostWave = 0.1067
     /// Backward products over forward ones of the same FLOP.
-    public var backwardSlowdown = 1.029
+    public var backwardSlowdown = 1.03
     /// Grouped (expert) products: efficiency relative to one product.
-    public var groupedEfficiency = 0.6215
+    public var groupedEfficiency = 0.7001
     /// Bytes per element that quantizing an operand moves.
-    public var quantizationBytes = 3.421
+    public var quantizationBytes = 3.489
     /// More of them for block-scaled and row-wise recipes.
-    public var blockScalingBytes = 2.196
+    public var blockScalingBytes = 2.306
     /// Seconds between kernels.
-    public var launch = 3.557e-06
+    public var launch = 3.547e-06
     /// Exponent of the share of power in the matrix rate.
-    public var powerExponent = 1.12
+    public var powerExponent = 0.975
 
     // MARK: Attention
 
     /// Rate relative to matrix products: first flash kernels.
-    public var flash1 = 0.4287
+    public var flash1 = 0.4267
     /// The same: second flash kernels.
-    public var flash2 = 0.6394
+    public var flash2 = 0.53
     /// The same: the vendor's kernels of the overlapped generation.
-    public var vendorFlash = 0.6714
+    public var vendorFlash = 0.7901
     /// Tokens at which flash kernels reach half of their rate.
-    public var flashHalfSequence = 501.5
+    public var flashHalfSequence = 510.4
     /// Head size that costs half of the rate.
-    public var halfHeadSize = 29.6
+    public var halfHeadSize = 29.23
     /// Rate of batched products of unfused attention.
-    public var batchedProducts = 0.6068
+    public var batchedProducts = 0.6036
     /// Bytes per score of a fused softmax, forward.
-    public var fusedSoftmaxBytes = 8.774
+    public var fusedSoftmaxBytes = 8.827
     /// The same, unfused.
-    public var unfusedSoftmaxBytes = 21.75
+    public var unfusedSoftmaxBytes = 21.78
 
     // MARK: Element-wise passes
 
     /// Bytes moved over the least that the passes need: the framework's kernels.
-    public var passFactor = 1.864
+    public var passFactor = 1.821
     /// The same: classic software, kernels that join bias, dropout and residual.
-    public var passFactorJoined = 1.126
+    public var passFactorJoined = 1.136
     /// The same: overlapped software.
-    public var passFactorOverlapped = 1.404
+    public var passFactorOverlapped = 1.45
     /// Bytes per element of an RMS norm made of single operations, forward.
-    public var eagerNormBytes = 37.81
+    public var eagerNormBytes = 38.26
     /// Bytes per routed element for permuting and scaling, one direction.
-    public var routingBytes = 12.53
+    public var routingBytes = 12.97
 
     // MARK: What is exposed of communication, 0...1 or just above
 
     /// Tensor traffic, classic software.
-    public var tensorExposed = 1.019
+    public var tensorExposed = 1.024
     /// Tensor traffic, overlapped software.
-    public var tensorExposedOverlapped = 0.7773
+    public var tensorExposedOverlapped = 0.6723
     /// Backward tensor traffic over forward.
-    public var tensorBackward = 0.7311
+    public var tensorBackward = 0.7073
     /// Expert traffic.
-    public var expertExposed = 0.7136
+    public var expertExposed = 0.619
     /// Gradient reduction, classic software: after the backward pass, hence all of it.
-    public var dataExposed = 1.079
+    public var dataExposed = 1.071
     /// Gradient reduction inside its window, overlapped software.
-    public var dataExposedOverlapped = 0.3981
+    public var dataExposedOverlapped = 0.3898
     /// Gathers of sharded weights inside their window.
-    public var shardExposed = 0.1647
+    public var shardExposed = 0.1527
     /// Pipeline transfers with one chunk a stage; above 1, as sender and receiver both wait.
-    public var pipelineExposed = 1.852
+    public var pipelineExposed = 1.793
     /// Pipeline transfers with several.
-    public var pipelineExposedInterleaved = 0.2764
+    public var pipelineExposedInterleaved = 0.2771
     /// Context traffic.
-    public var contextExposed = 0.4026
+    public var contextExposed = 0.4195
     /// Share of the first stage's pass behind which gradients are reduced.
     public var dataWindow = 0.66
 
@@ -88,11 +88,11 @@ public struct StepConstants: Hashable, Sendable {
     /// Seconds in which the host launches a layer without experts, forward and backward.
     public var hostDense = 0.001015
     /// The same for a layer with experts.
-    public var hostExperts = 0.005321
+    public var hostExperts = 0.005074
     /// Growth of a step per doubling of the accelerators past eight.
-    public var jitter = 0.006286
+    public var jitter = 0.006292
     /// Seconds a step takes besides everything else.
-    public var stepOverhead = 0.0168
+    public var stepOverhead = 0.01663
     /// Seconds of one pass of a collective besides its bytes and steps (measured).
     public var collectiveStart = 15e-6
     /// Local copying and adding of a collective pass, in passes of the buffer over the innermost link
