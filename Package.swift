@@ -46,15 +46,18 @@ let package = Package(
             dependencies: ["Quantities", "Workload", "Hardware", "Yams", "SwiftCSV"],
             // In the binary, so that one copied file still finds its catalogue.
             resources: [.embedInCode("Catalogue"), .embedInCode("Models")]),
+        .target(name: "LeastSquares"),
         .target(
             name: "Evidence",
-            dependencies: ["Quantities", "Workload", "Hardware", "Strategy", "TransformerCost", "Scenario"]),
+            dependencies: [
+                "Quantities", "Workload", "Hardware", "Strategy", "TransformerCost", "Scenario", "LeastSquares",
+            ]),
         .target(name: "Charts"),
         .target(
             name: "Reports",
             dependencies: [
                 "Search", "TransformerSearch", "Fleet", "FleetPlanning", "Pipeline", "Scenario", "Charts",
-                "Workload",
+                "Workload", "Evidence",
             ]),
         .target(name: "SweepOutput", dependencies: ["Search", "Reports", "Charts"]),
         .target(name: "FleetPlanning", dependencies: ["Fleet", "Search", "Scenario"]),
@@ -64,7 +67,8 @@ let package = Package(
         .executableTarget(
             name: "meshwright-cli",
             dependencies: [
-                "Meshwright", "Launch", "Reports", "TransformerSearch", "SweepOutput", "FleetPlanning", "GLPKSolver",
+                "Meshwright", "Launch", "Reports", "TransformerSearch", "SweepOutput", "FleetPlanning",
+                "GLPKSolver", "Evidence",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -92,6 +96,10 @@ let package = Package(
         .testTarget(name: "WorkloadTests", dependencies: ["Workload"]),
         .testTarget(name: "StrategyTests", dependencies: ["Strategy", "Hardware", "Workload"]),
         .testTarget(name: "LaunchTests", dependencies: ["Launch", "Scenario", "Strategy", "TestSupport"]),
+        .testTarget(name: "LeastSquaresTests", dependencies: ["LeastSquares", "TestSupport"]),
+        .testTarget(
+            name: "TransformerCostTests", dependencies: ["TransformerCost", "Scenario", "TestSupport"]),
+        .testTarget(name: "EvidenceTests", dependencies: ["Evidence", "TestSupport"]),
         .testTarget(name: "CostModelTests", dependencies: ["CostModel", "Scenario", "TestSupport"]),
         .testTarget(
             name: "TransformerSearchTests", dependencies: ["TransformerSearch", "Scenario", "TestSupport"]),

@@ -38,6 +38,19 @@ public struct MeasuredSteps: Sendable {
     /// Errors that the medians have over the rows they stand for.
     public let noise: ErrorStatistics?
 
+    private init(cases: [Case], failures: [Failure], noise: ErrorStatistics?) {
+        self.cases = cases
+        self.failures = failures
+        self.noise = noise
+    }
+
+    /// The cases on some machines.
+    func on(_ machines: Set<String>) -> MeasuredSteps {
+        MeasuredSteps(
+            cases: cases.filter { machines.contains($0.inputs.machine.name) }, failures: failures,
+            noise: noise)
+    }
+
     /// Reads a table.
     /// - Parameters:
     ///   - table: with measured times in `step_seconds`.

@@ -1,9 +1,6 @@
-import Hardware
-import Scenario
-
-/// Machines by the names that tables use, with the networks of clusters whose publications state them.
-public enum PublishedClusters {
-    /// A group of runs on a cluster whose network is not the one that the machine's datasheet comes with.
+/// Clusters whose publications state another network than the one that the machine's datasheet comes with.
+enum PublishedClusters {
+    /// A group of runs on such a cluster.
     struct Cluster: Sendable {
         let group: String
         let gpu: String
@@ -17,21 +14,10 @@ public enum PublishedClusters {
             group: "BLOOM", gpu: "a100-sxm-80gb", overrides: ["network.1.bandwidth_bidirectional=12.5GB/s"])
     ]
 
-    /// Names in tables that the catalogue has under another name.
-    static let names = ["h200": "h200-sxm", "h100-sxm": "h100-sxm-80gb"]
-
-    /// The machine of a row.
-    /// - Parameters:
-    ///   - name: the row's `gpu`: a name of a table or of the catalogue, or a hardware file.
-    ///   - group: the row's group, nil where it has none.
-    ///   - overrides: for every machine.
-    /// - Throws: `ScenarioError` where there is no such machine.
-    public static func machine(
-        _ name: String, group: String?, overrides: [String] = []
-    ) throws(ScenarioError) -> Accelerator {
-        let cluster = all.first { $0.group == group && $0.gpu == name }
-        return try HardwareLookup.entry(
-            names[name] ?? name, overrides: (cluster?.overrides ?? []) + overrides
-        ).machine
-    }
+    /// Names in published tables that the catalogue has under another name.
+    static let names = [
+        "h200": "h200-sxm", "h100-sxm": "h100-sxm-80gb", "A100-80GB SXM": "a100-sxm-80gb",
+        "A800-80GB": "a800-80gb", "B200-SXM": "b200", "H100-80GB SXM": "h100-sxm-80gb",
+        "H100 96GB HBM2e 2.4TB/s, 500W power cap": "h100-96gb-500w", "MI300X": "mi300x", "MI355X": "mi355x",
+    ]
 }

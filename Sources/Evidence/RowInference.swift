@@ -25,22 +25,16 @@ public struct StepInputs: Sendable {
 /// the overlapped generation; with it chunks of about four layers; and, as the fastest setting that fits, the
 /// fewest layers recomputed with which the layout fits into memory.
 public struct RowInference: Sendable {
-    private let hardware: @Sendable (String, String?) throws(ScenarioError) -> Accelerator
+    private let machines: MachineTable
 
     /// Makes the rules.
-    /// - Parameter hardware: looks up a machine by the row's `gpu` and `group`.
-    public init(
-        hardware: @escaping @Sendable (String, String?) throws(ScenarioError) -> Accelerator
-    ) {
-        self.hardware = hardware
-    }
+    /// - Parameter machines: what the rows' `gpu` names.
+    public init(machines: MachineTable) { self.machines = machines }
 
     /// The inputs of a row.
     /// - Throws: ``RowError`` naming the column, why, and what would do.
     public func inputs(_ row: StepRow) throws(RowError) -> StepInputs {
-        guard let name = row.text("gpu") else { throw RowError("gpu is missing") }
-        let machine: Accelerator
-        do { machine = try hardware(name, row.text("group")) } catch { throw RowError("gpu: \(error)") }
+        let machine = try machines.machine(of: row)
         var assumed: [String] = []
         let software = (machine.calibration ?? .assumed).software
         let family = ModelFamily.named(row.text("model") ?? "")
@@ -115,11 +109,17 @@ public struct RowInference: Sendable {
     private func kernels(
         _ row: StepRow, _ family: ModelFamily, _ software: TrainingSoftware, _ assumed: inout [String]
     ) throws(RowError) -> KernelSet {
+        // Sharded weights are the framework's own way, with its own kernels; without them, software of the
+        // overlapped generation is Megatron-LM and its kin.
+        let isSharded = row.text("zero") == "3"
+        let isJoined = software == .overlapped ? !isSharded : family.hasJoinedKernels
+        let passes: KernelSet.Passes = isJoined ? .joined : .single
+        let loss: KernelSet.Fusion = isSharded ? family.shardedLoss : .fused
         guard let text = row.text("attention_kernel") else {
             let kernel: AttentionKernel =
-                family.hasFusedSoftmax && software == .classic ? .fused : .flash2
+                family.hasJoinedKernels && software == .classic ? .fused : family.attention
             assumed.append("attention_kernel=\(kernel.rawValue)")
-            return KernelSet(attention: kernel)
+            return KernelSet(attention: kernel, passes: passes, loss: loss)
         }
         // A stated list names every kernel that is not made of single operations.
         let names = text.split(separator: "+").map(String.init)
@@ -129,7 +129,8 @@ public struct RowInference: Sendable {
                 "attention_kernel is '\(text)'; one of \(known) is needed, with +rmsnorm for a norm kernel")
         }
         return KernelSet(
-            attention: kernel, norms: names.contains("rmsnorm") ? .fused : .eager, elementwise: .eager)
+            attention: kernel, norms: names.contains("rmsnorm") ? .fused : .eager, elementwise: .eager,
+            passes: passes, loss: loss)
     }
 
     // MARK: Layout

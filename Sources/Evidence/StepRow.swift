@@ -6,7 +6,7 @@ import Scenario
 /// expert_d_ff, shared_experts, dense_layers, gpu, gpus, tp, pp, interleave, cp, ep, dp, zero, microbatch,
 /// global_batch, recompute, sequence_parallel, precision, attention_kernel, step_seconds`.
 public struct StepRow: Sendable {
-    private let cells: [String]
+    let cells: [String]
     private let columns: [String: Int]
 
     init(cells: [String], columns: [String: Int]) {
@@ -30,6 +30,19 @@ public struct StepRow: Sendable {
     public func text(_ column: String) -> String? {
         guard let index = columns[column], index < cells.count, !cells[index].isEmpty else { return nil }
         return cells[index]
+    }
+
+    /// This row with what it leaves empty in some columns taken from another.
+    func completed(by other: StepRow, in names: [String]) -> StepRow {
+        var cells = cells
+        var columns = columns
+        while cells.count <= columns.values.max() ?? 0 { cells.append("") }
+        for name in names where text(name) == nil {
+            guard let text = other.text(name) else { continue }
+            columns[name] = cells.count
+            cells.append(text)
+        }
+        return StepRow(cells: cells, columns: columns)
     }
 
     /// A whole number of at least `least`.

@@ -2,9 +2,9 @@ import TransformerCost
 
 /// Predictions beside measured steps.
 public struct StepValidation: Sendable {
-    /// Rows of one group on one machine.
+    /// Errors of some of the rows.
     public struct Group: Sendable {
-        /// Group and machine.
+        /// What they have in common.
         public let name: String
         /// Errors of all rows.
         public let errors: ErrorStatistics
@@ -14,56 +14,81 @@ public struct StepValidation: Sendable {
         public let rankCorrelation: Double?
         /// Mean selection regret of the group's sweeps of at least three plans.
         public let selectionRegret: Double?
+        /// Share of the rows, all of which ran, that are predicted to fit into memory.
+        public let fitting: Double
     }
 
     /// What was measured.
     public let measured: MeasuredSteps
     /// Predictions in the same order.
     public let predictions: [StepPrediction]
-    /// All rows.
-    public let overall: ErrorStatistics?
-    /// By group and machine, in the order of the table.
+    /// All rows; nil where there are none.
+    public let overall: Group?
+    /// Rows on machines that several groups used: where leaving one group out still leaves something to fit.
+    public let sharedMachines: Group?
+    /// Rows on machines that one group alone used.
+    public let singleMachines: Group?
+    /// By group, in the order of the table.
     public let groups: [Group]
+    /// By group and machine, in the order of the table.
+    public let machines: [Group]
     /// Sweeps of at least three plans.
     public let sweeps: [SweepStatistics]
 
     /// Predicts every case.
+    /// - Parameters:
+    ///   - measured: what to compare with.
+    ///   - constants: of the step model.
     public init(_ measured: MeasuredSteps, constants: StepConstants = .fitted) {
         let predictions = measured.cases.map {
             StepPrediction(
                 id: $0.ids.first ?? "", group: $0.group, inputs: $0.inputs, constants: constants)
         }
-        self.init(measured, predictions: predictions)
+        self.init(measured, predictions: predictions, seconds: predictions.map(\.step.total.value))
     }
 
-    init(_ measured: MeasuredSteps, predictions: [StepPrediction]) {
+    /// Takes predicted times from elsewhere, as those of fits without the row's group.
+    /// - Parameters:
+    ///   - measured: what to compare with.
+    ///   - predictions: one for each case.
+    ///   - seconds: predicted times in the same order.
+    init(_ measured: MeasuredSteps, predictions: [StepPrediction], seconds: [Double]) {
         self.measured = measured
         self.predictions = predictions
-        let seconds = predictions.map { $0.step.total.value }
         let errors = zip(seconds, measured.cases).map { $0 / $1.measured - 1 }
-        overall = ErrorStatistics(errors)
         let sweeps = SweepStatistics.sweeps(measured.cases, predicted: seconds)
         self.sweeps = sweeps
-        var order: [String] = []
-        var members: [String: [Int]] = [:]
-        for (index, entry) in measured.cases.enumerated() {
-            let name = "\(entry.group) \(entry.inputs.machine.name)"
-            if members[name] == nil { order.append(name) }
-            members[name, default: []].append(index)
-        }
-        groups = order.compactMap { name in
-            guard let indices = members[name], let all = ErrorStatistics(indices.map { errors[$0] }) else {
-                return nil
-            }
+        func group(_ name: String, _ indices: [Int]) -> Group? {
+            guard let all = ErrorStatistics(indices.map { errors[$0] }) else { return nil }
             let ids = Set(indices.map { predictions[$0].id })
             let own = sweeps.filter { sweep in sweep.plans.contains { ids.contains($0.id) } }
+            let fitting = indices.count { predictions[$0].fits }
             return Group(
                 name: name, errors: all,
                 completeErrors: ErrorStatistics(
                     indices.filter { measured.cases[$0].isComplete }.map { errors[$0] }),
                 rankCorrelation: Self.mean(own.compactMap(\.rankCorrelation)),
-                selectionRegret: Self.mean(own.compactMap(\.selectionRegret)))
+                selectionRegret: Self.mean(own.compactMap(\.selectionRegret)),
+                fitting: Double(fitting) / Double(indices.count))
         }
+        func groups(_ name: (MeasuredSteps.Case) -> String) -> [Group] {
+            var order: [String] = []
+            var members: [String: [Int]] = [:]
+            for (index, entry) in measured.cases.enumerated() {
+                let name = name(entry)
+                if members[name] == nil { order.append(name) }
+                members[name, default: []].append(index)
+            }
+            return order.compactMap { group($0, members[$0] ?? []) }
+        }
+        let single = measured.singleGroupMachines
+        let indices = measured.cases.indices
+        func isSingle(_ index: Int) -> Bool { single.contains(measured.cases[index].inputs.machine.name) }
+        overall = group("all", Array(indices))
+        sharedMachines = group("machines of several groups", indices.filter { !isSingle($0) })
+        singleMachines = group("machines of one group", indices.filter(isSingle))
+        self.groups = groups(\.group)
+        machines = groups { "\($0.group) \($0.inputs.machine.name)" }
     }
 
     /// Mean rank correlation over sweeps of at least five plans.
@@ -75,5 +100,14 @@ public struct StepValidation: Sendable {
 
     private static func mean(_ numbers: [Double]) -> Double? {
         numbers.isEmpty ? nil : numbers.reduce(0, +) / Double(numbers.count)
+    }
+}
+
+extension MeasuredSteps {
+    /// Machines that occur in one group alone.
+    public var singleGroupMachines: Set<String> {
+        var groups: [String: Set<String>] = [:]
+        for entry in cases { groups[entry.inputs.machine.name, default: []].insert(entry.group) }
+        return Set(groups.filter { $0.value.count == 1 }.keys)
     }
 }

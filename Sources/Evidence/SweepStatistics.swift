@@ -47,7 +47,9 @@ public struct SweepStatistics: Sendable {
                 return nil
             }
             let entry = cases[first]
-            let kernel = entry.inputs.job.kernels.attention.rawValue
+            let kernels = entry.inputs.job.kernels
+            let isListed = kernels.elementwise == .eager && kernels.norms == .fused
+            let kernel = kernels.attention.rawValue + (isListed ? "+rmsnorm" : "")
             return SweepStatistics(
                 name: "\(entry.group) \(entry.inputs.job.model.name), "
                     + "\(entry.inputs.layout.gpus) \(entry.inputs.machine.unit)s, \(kernel)",

@@ -21,6 +21,13 @@ public struct Provenance: Hashable, Sendable {
     public let kind: Kind
     /// Who says so.
     public let source: String
+
+    /// Makes a block.
+    public init(keys: [String], kind: Kind, source: String) {
+        self.keys = keys
+        self.kind = kind
+        self.source = source
+    }
 }
 
 /// A machine with the provenance of its numbers, as read from a file or the catalogue.

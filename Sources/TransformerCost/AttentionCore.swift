@@ -12,6 +12,7 @@ struct AttentionCore: Sendable {
     let rates: MachineRates
     let constants: StepConstants
     let kernel: AttentionKernel
+    let passes: KernelSet.Passes
 
     /// - Parameters:
     ///   - shape: sizes on the rank.
@@ -22,10 +23,7 @@ struct AttentionCore: Sendable {
         let headFactor = (128 + half) / 128
         let sizes = shape.scoreSize + shape.valueSize
         if kernel.isFlash {
-            let relative: Double =
-                kernel == .flash1
-                ? constants.flash1
-                : rates.software == .overlapped ? constants.vendorFlash : constants.flash2
+            let relative = constants.flashRate(kernel, rates.software, passes)
             let saturation = shape.sequenceLength / (shape.sequenceLength + constants.flashHalfSequence)
             let headSize = shape.scoreSize / (shape.scoreSize + half)
             let efficiency = relative * matrix.fraction * saturation * headSize * headFactor
@@ -43,7 +41,7 @@ struct AttentionCore: Sendable {
         let traffic = 4 * scores + 4 * shape.tokens * shape.heads * sizes
         let products =
             2 * scores * sizes / (matrix.peak * efficiency)
-            + constants.exposedTraffic * traffic / rates.memory
+            + constants.exposedTraffic(rates.software) * traffic / rates.memory
         let bytes = kernel == .unfused ? constants.unfusedSoftmaxBytes : constants.fusedSoftmaxBytes
         let softmax = bytes * scores / rates.memory
         return PassTime(

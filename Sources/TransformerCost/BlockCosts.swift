@@ -62,7 +62,7 @@ extension LayerPricer {
             bytes: 2 * shape.tokens * shape.width, spread: spreads.tensor)
         let exposed = vocabularySum * tensorExposed
         var embedding = StageSeconds()
-        embedding.ends = 8 * shape.tokens * shape.width * constants.passFactor / rates.memory
+        embedding.ends = 8 * shape.tokens * shape.width * passFactor / rates.memory
         embedding.tensor = exposed
         var head = StageSeconds()
         let columns = Double(job.model.vocabulary) / shape.tensor

@@ -10,7 +10,7 @@ import Strategy
 ///
 ///     ring          (n−1)/n·B/min_ℓ(W_ℓ·inside_{ℓ−1}) + ε/2·B/W₀
 ///     hierarchical  Σ_ℓ (f_ℓ−1)/f_ℓ·B/inside_{ℓ−1}/W_ℓ + ε/2·B/W₀
-///     both          + t₀ + Σ_{ℓ inner} (f_ℓ−1)·λ_ℓ + log₂(f_outer)·λ_outer
+///     both          + t₀ + Σ_{ℓ inner} min(f_ℓ−1, 7/3·log₂ f_ℓ)·λ_ℓ + log₂(f_outer)·λ_outer
 ///
 /// for one pass (reduce-scatter or all-gather); an all-reduce is two. Source: Thakur et al. 2005,
 /// doi:10.1177/1094342005051521; ε and t₀ measured (`StepConstants`). Contention is not modelled.
@@ -47,8 +47,9 @@ struct Collective: Sendable {
             if factor > 1 {
                 slowest = min(slowest, rates.links[level] * below)
                 hierarchical += (factor - 1) / factor * bytes / below / rates.links[level]
-                latency +=
-                    rates.latencies[level] * (level < rates.firstOuterLevel ? factor - 1 : log2(factor))
+                let steps =
+                    level < rates.firstOuterLevel ? min(factor - 1, 7 / 3 * log2(factor)) : log2(factor)
+                latency += rates.latencies[level] * steps
             }
             below = max(below, here)
         }

@@ -8,12 +8,29 @@ public struct KernelSet: Hashable, Sendable, Codable {
     public var norms: Fusion
     /// Whether rotary embedding and activation are one kernel each.
     public var elementwise: Fusion
+    /// How bias, dropout and residual pass over memory, and whose flash kernels run.
+    public var passes: Passes
+    /// Whether the loss works on 16-bit logits in place, or keeps them and their gradient in fp32.
+    public var loss: Fusion
 
     /// Makes a set.
-    public init(attention: AttentionKernel = .flash2, norms: Fusion = .fused, elementwise: Fusion = .fused) {
+    public init(
+        attention: AttentionKernel = .flash2, norms: Fusion = .fused, elementwise: Fusion = .fused,
+        passes: Passes = .joined, loss: Fusion = .fused
+    ) {
         self.attention = attention
         self.norms = norms
         self.elementwise = elementwise
+        self.passes = passes
+        self.loss = loss
+    }
+
+    /// Kernels of the passes between matrix products.
+    public enum Passes: String, Hashable, Sendable, Codable, CaseIterable {
+        /// One kernel for bias, dropout and residual, as Megatron-LM's.
+        case joined
+        /// The framework's own, one for each operation, and FlashAttention-2 as it ships with it.
+        case single
     }
 
     /// Whether an operation is one kernel or many.

@@ -28,9 +28,13 @@ struct LayerPricer: Sendable {
         self.job = job
         self.rates = rates
         self.constants = constants
-        attention = AttentionCore(rates: rates, constants: constants, kernel: job.kernels.attention)
+        attention = AttentionCore(rates: rates, constants: constants, kernel: job.kernels.attention,
+            passes: job.kernels.passes)
         collective = Collective(rates: rates, constants: constants)
     }
+
+    /// Bytes that element-wise passes move over the least they need.
+    var passFactor: Double { constants.passFactor(rates.software, job.kernels.passes) }
 
     /// Time of one numbered layer.
     /// - Parameters:
@@ -103,7 +107,7 @@ struct LayerPricer: Sendable {
         let rotary = rotaryBytes * shape.tokens * heads * headSize / shape.tensor
         let norm = isEager ? constants.eagerNormBytes : 4
         let normBackward = isEager ? 2 * constants.eagerNormBytes : 6
-        let rate = constants.passFactor / rates.memory
+        let rate = passFactor / rates.memory
         return PassTime(
             forward: (elements * (2 * norm + 12) + rotary) * rate + (isEager ? 26 : 12) * constants.launch,
             backward: (elements * (2 * normBackward + 12) + 1.25 * rotary) * rate
@@ -128,7 +132,7 @@ struct LayerPricer: Sendable {
         let isGated = job.model.feedForward.gating == .gated
         let eager = job.kernels.elementwise == .eager && isGated ? 4.0 : 0
         let gates = Double(job.model.feedForward.gating.matrices - 1)
-        let time = (2 * gates + 2 + eager) * elements * constants.passFactor / rates.memory
+        let time = (2 * gates + 2 + eager) * elements * passFactor / rates.memory
         return PassTime(forward: time, backward: 1.5 * time)
     }
 

@@ -41,12 +41,13 @@ struct MatrixKernel: Sendable {
         rows: Double, columns: Double, inner: Double, kind: MachineRates.Matrix, scale: Double = 1
     ) -> PassTime {
         let rate = kind.peak * kind.fraction
+        let exposedTraffic = constants.exposedTraffic(rates.software)
         let traffic = kind.bytes * (rows * inner + inner * columns) + 2 * rows * columns
         let core =
-            2 * rows * columns * inner / (rate * scale) + constants.exposedTraffic * traffic / rates.memory
+            2 * rows * columns * inner / (rate * scale) + exposedTraffic * traffic / rates.memory
             + constants.lostWave * rates.multiprocessors * Self.tile * 2 * inner / rate
         let quantizedInput = kind.quantization * rows * inner / rates.memory
-        let gradients = constants.exposedTraffic * 2 * gradientBytes * inner * columns / rates.memory
+        let gradients = exposedTraffic * 2 * gradientBytes * inner * columns / rates.memory
         return PassTime(
             forward: core + quantizedInput + constants.launch,
             backward: 2 * core * constants.backwardSlowdown + gradients + quantizedInput

@@ -88,7 +88,8 @@ extension TransformerStepModel {
         memory.weights = Bytes(weightBytes * (stateStage >= .weights ? shards : all))
         let states = (job.precision.masterWeights?.size.value ?? 0) + 2 * job.precision.moments.size.value
         memory.optimizer = Bytes(states * (stateStage >= .optimizer ? shards : all))
-        memory.gradients = Bytes(stateStage >= .gradients ? 4 * shards : gradientBytes(layout) * all)
+        let gradients = gradientBytes(layout) * all
+        memory.gradients = Bytes(stateStage >= .gradients ? min(4 * shards, gradients) : gradients)
         if layout.offload.contains(.optimizer) { memory.optimizer = .zero }
         if layout.offload.contains(.weights) { memory.weights = .zero }
         if stateStage == .weights || layout.offload.contains(.weights) {
@@ -97,7 +98,10 @@ extension TransformerStepModel {
         }
         let held = heldBytes(layout, stage, costs: costs, stages: stages)
         memory.activations = Bytes(layout.offload.contains(.activations) ? held.working : held.all)
-        if stage.heads > 0 { memory.logits = Bytes(memoryConstants.logitBytes * costs.activations.logits) }
+        if stage.heads > 0 {
+            let copies = job.kernels.loss == .fused ? 1.0 : 2
+            memory.logits = Bytes(copies * memoryConstants.logitBytes * costs.activations.logits)
+        }
         if layout.tensor > 1 { memory.buffers = Bytes(4 * costs.activations.hidden) }
         memory.buffers = memory.buffers + Bytes(4 * costs.activations.routed)
         memory.fragmentation = memory.allocated * memoryConstants.fragmentation
@@ -107,10 +111,17 @@ extension TransformerStepModel {
 
     /// Bytes of a gradient as it is kept.
     ///
-    /// Sharded optimizer states go with 16-bit gradients and flat buckets; fp16 training adds up in fp16.
+    /// fp16 training adds up in fp16. With sharded optimizer states, classic software keeps 16-bit gradients and
+    /// flat buckets; overlapped software keeps them in the precision's format, or in 16 bits where products
+    /// are narrower than that.
     private func gradientBytes(_ layout: TrainingLayout) -> Double {
-        if layout.sharding.stage == .optimizer { return memoryConstants.shardedGradientBytes }
-        return job.precision.matrix == .fp16 ? 2 : job.precision.gradients.size.value
+        let usual = job.precision.matrix == .fp16 ? 2 : job.precision.gradients.size.value
+        guard layout.sharding.stage == .optimizer else { return usual }
+        guard rates.software == .overlapped else { return memoryConstants.shardedGradientBytes }
+        switch job.precision.matrix {
+        case .fp8, .fp4: return min(2, usual)
+        case .bf16, .fp16, .fp32: return usual
+        }
     }
 
     /// Activations of all microbatches in flight, and of the layers at work alone.

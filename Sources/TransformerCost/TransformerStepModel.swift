@@ -113,8 +113,9 @@ public struct TransformerStepModel: Sendable {
             let passes = layout.chunks > 1 ? Double(min(layout.microbatches, layout.pipeline)) : 1
             let window = constants.dataWindow * first.total * passes
             let once = reduction.once
-            step.data = Seconds(
-                constants.dataExposed * once + max(0, once * (1 - constants.dataExposed) - window))
+            let exposed =
+                rates.software == .overlapped ? constants.dataExposedOverlapped : constants.dataExposed
+            step.data = Seconds(exposed * once + max(0, once * max(0, 1 - exposed) - window))
         }
         step.optimizer = Seconds(optimizer(layout, parameters))
         let base = step.total.value
@@ -176,15 +177,17 @@ public struct TransformerStepModel: Sendable {
         }
     }
 
-    /// Exposed seconds of a stage's transfers for one microbatch.
+    /// Exposed seconds of a stage's transfers for one microbatch: each tensor rank sends its part, and the
+    /// receivers put the parts together where they need the whole (Narayanan et al. 2021, section 4.1).
     func pipelineTransfer(_ layout: TrainingLayout, _ spreads: StepSpreads) -> Double {
         guard layout.pipeline > 1 else { return 0 }
-        let sequence = layout.sequenceParallelism == .on ? Double(layout.tensor) : 1
-        let bytes = 2 * Double(layout.tokens(of: job.model)) * Double(job.model.width) / sequence
+        let tensor = Double(layout.tensor)
+        let bytes = 2 * Double(layout.tokens(of: job.model)) * Double(job.model.width)
         var seconds = rates.latencies.last ?? 0
         for (level, share) in spreads.stageCrossings.enumerated() {
-            seconds += bytes * share / rates.links[level]
+            seconds += bytes / tensor * share / rates.links[level]
         }
+        if layout.sequenceParallelism == .off { seconds += bytes * (tensor - 1) / tensor / rates.links[0] }
         let chunks = Double(layout.chunks)
         let exposed = chunks > 1 ? constants.pipelineExposedInterleaved : constants.pipelineExposed
         return 2 * chunks * seconds * exposed

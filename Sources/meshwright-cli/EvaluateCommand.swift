@@ -2,6 +2,7 @@ import ArgumentParser
 import CostModel
 import Reports
 import Scenario
+import Workload
 
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,10 +11,15 @@ struct EvaluateCommand: ParsableCommand {
             Examples:
               meshwright evaluate plans.csv > priced.csv
               meshwright evaluate - --hardware h100-sxm < plans.csv
+              meshwright evaluate layouts.csv --model transformer > priced.csv
 
-            Columns: gpu,d_model,d_ff,layers,sparsity,batch_sequences,seq_len,microbatches,dp_by_level,
+            Columns of the data-movement model: gpu,d_model,d_ff,layers,sparsity,batch_sequences,seq_len,microbatches,dp_by_level,
             tp_model_by_level,tp_ff_by_level,pp_by_level,ep_by_level,interleave,zero_bubble,recompute,overlap_tp,
             overlap_dp,overlap_pp and optionally flop. Factors by level are written innermost first: 8/4.
+            Columns of the transformer model: model,layers,d_model,d_ff,heads,kv_heads,vocab,seq_len,experts,
+            top_k,expert_d_ff,shared_experts,dense_layers,gpu,gpus,tp,pp,interleave,cp,ep,dp,zero,microbatch,
+            global_batch,recompute,sequence_parallel,precision,attention_kernel; an empty cell is not stated,
+            and the column assumed says what was taken for it.
             A bad row gets its reason in the column error, the others go on, and the exit code is 2.
             """)
 
@@ -26,29 +32,56 @@ struct EvaluateCommand: ParsableCommand {
     @Option(name: .long, parsing: .singleValue, help: "Replace one value of every machine; repeatable.")
     var set: [String] = []
 
-    @Option(name: .long, help: "Cost model; data-movement is the one there is.")
+    @Option(name: .long, help: "Cost model: data-movement or transformer.")
     var model = "data-movement"
 
     @Option(name: .long, help: "Which reading of the source: published or corrected.")
     var accounting = "published"
 
+    @Option(
+        name: .long,
+        help: "Attention FLOP that the transformer's mfu and hfu count: full (every key) or causal.")
+    var attentionFlop = "full"
+
     @Option(name: .long, help: "csv, json or text.")
     var format: OutputFormat = .csv
 
     func run() throws {
-        guard model == "data-movement" else {
-            throw InputError("--model \(model): only data-movement is there; leave it out")
+        let result = try result()
+        write(result)
+        if result.failures > 0 {
+            StandardError.write(
+                "meshwright: \(result.failures) of \(result.records.count) rows could not be priced; see the "
+                    + "column error")
+            throw Stop(status: .usage)
+        }
+    }
+
+    private func result() throws -> Evaluation.Result {
+        guard let counting = AttentionCounting(rawValue: attentionFlop) else {
+            throw InputError("--attention-flop \(attentionFlop): write full or causal")
         }
         guard let accounting = Accounting(rawValue: accounting) else {
             throw InputError("--accounting \(self.accounting): write published or corrected")
         }
-        let result = try checkingInput {
-            try Evaluation(
-                table: CSVTable(text: try TextFile.read(file), place: file), hardware: hardware,
-                overrides: set,
-                accounting: accounting
-            ).run()
+        return try checkingInput {
+            switch model {
+            case "data-movement":
+                try Evaluation(
+                    table: CSVTable(text: try TextFile.read(file), place: file), hardware: hardware,
+                    overrides: set, accounting: accounting
+                ).run()
+            case "transformer":
+                try TransformerEvaluation(
+                    table: CSVTable(text: try TextFile.read(file), place: file), hardware: hardware,
+                    overrides: set, counting: counting
+                ).run()
+            default: throw InputError("--model \(model): write data-movement or transformer")
+            }
         }
+    }
+
+    private func write(_ result: Evaluation.Result) {
         switch format {
         case .csv:
             print(CSVText.line(result.header))
@@ -58,12 +91,6 @@ struct EvaluateCommand: ParsableCommand {
             var table = TextTable(result.header.map { ($0, .right) })
             for record in result.records { table.add(record.map(\.value.cell)) }
             print(table.text)
-        }
-        if result.failures > 0 {
-            StandardError.write(
-                "meshwright: \(result.failures) of \(result.records.count) rows could not be priced; see the "
-                    + "column error")
-            throw Stop(status: .usage)
         }
     }
 }

@@ -22,7 +22,8 @@ struct MeshwrightCommand: AsyncParsableCommand {
         version: version,
         subcommands: [
             PlanCommand.self, FrontierCommand.self, EvaluateCommand.self, HardwareCommand.self,
-            FleetCommand.self, ModelsCommand.self, LaunchCommand.self,
+            FleetCommand.self, ModelsCommand.self, LaunchCommand.self, ValidateCommand.self,
+            CalibrateCommand.self,
         ])
 }
 

@@ -1,0 +1,62 @@
+import Foundation
+import Hardware
+import TransformerCost
+
+/// One number that a fit may move, with what was believed about it before.
+///
+/// A parameter z stands for the value `prior · exp(deviation · z)`, so that values stay positive and z = ±1 is
+/// one standard deviation of the prior.
+public struct FittedNumber: Sendable {
+    /// Where the number lives.
+    public enum Place: Sendable {
+        /// In every prediction.
+        case constant(any WritableKeyPath<StepConstants, Double> & Sendable)
+        /// In the calibration of some machines.
+        case machines(Set<String>, any WritableKeyPath<Calibration, Double> & Sendable)
+    }
+
+    /// Its name; for machines as in hardware files.
+    public let name: String
+    /// Architecture or machine, empty for a constant.
+    public let scope: String
+    /// Where it lives.
+    public let place: Place
+    /// The value believed before.
+    public let prior: Double
+    /// Standard deviation of the logarithm of the value.
+    public let deviation: Double
+    /// The largest value that makes sense: 1 for shares.
+    public let most: Double
+
+    /// The value of a parameter.
+    public func value(at parameter: Double) -> Double { min(most, prior * exp(deviation * parameter)) }
+}
+
+/// Constants and calibrations with fitted numbers in them.
+public struct FittedSetting: Sendable {
+    /// Of the step model.
+    public var constants: StepConstants
+    /// By machine.
+    public var calibrations: [String: Calibration]
+
+    /// Puts values in their places; a later number takes the place of an earlier one.
+    mutating func put(_ numbers: [FittedNumber], at point: [Double]) {
+        for (number, parameter) in zip(numbers, point) {
+            let value = number.value(at: parameter)
+            switch number.place {
+            case .constant(let path): constants[keyPath: path] = value
+            case .machines(let names, let path):
+                for name in names { calibrations[name]?[keyPath: path] = value }
+            }
+        }
+    }
+
+    /// The value of a number as set.
+    func value(of number: FittedNumber) -> Double? {
+        switch number.place {
+        case .constant(let path): constants[keyPath: path]
+        case .machines(let names, let path):
+            names.sorted().lazy.compactMap { calibrations[$0]?[keyPath: path] }.first
+        }
+    }
+}

@@ -1,0 +1,123 @@
+/// Robust least squares with a normal prior on each parameter, by Levenberg and Marquardt's method.
+///
+/// Minimizes
+///
+///     Σ_i ρ(r_i(z)²) + Σ_j z_j²,    ρ(s) = 2(√(1+s) − 1)
+///
+/// The soft-L1 loss ρ lets a residual beyond 1 count linearly, so that one row that no model explains does not
+/// bend the others. Each iteration solves the normal equations with weights ρ′ = 1/√(1+r²); a step that does
+/// not lower the sum is shortened by more damping. The Jacobian is taken by forward differences, its columns
+/// on all cores; the result does not depend on their order.
+///
+/// Source: Levenberg 1944, doi:10.1090/qam/10666; Marquardt 1963, doi:10.1137/0111030; loss and weights as in
+/// Triggs et al. 2000, doi:10.1007/3-540-44480-7_21, section 4.3.
+public struct PenalizedLeastSquares: Sendable {
+    /// Length of a forward difference.
+    public var difference = 0.02
+    /// Most iterations.
+    public var iterations = 30
+    /// The search ends where an iteration lowers the sum by less than this share of it.
+    public var tolerance = 1e-6
+
+    private let residuals: @Sendable ([Double]) -> [Double]
+
+    /// Makes a problem.
+    /// - Parameter residuals: the residuals at a point, always as many; pure.
+    public init(residuals: @escaping @Sendable ([Double]) -> [Double]) { self.residuals = residuals }
+
+    /// Where the search ended.
+    public struct Result: Sendable {
+        /// The parameters.
+        public let point: [Double]
+        /// The sum that was minimized.
+        public let objective: Double
+        /// Iterations done.
+        public let iterations: Int
+    }
+
+    /// Searches a minimum.
+    /// - Parameter start: a point to begin at; zeros are the prior's centre.
+    /// - Returns: the best point found; `start` where there is nothing to do.
+    public func minimum(from start: [Double]) async -> Result {
+        var point = start
+        var values = residuals(point)
+        var best = objective(values, point)
+        var damping = 1e-3
+        for iteration in 0..<iterations {
+            let columns = await jacobian(point, values)
+            let normal = equations(columns, values, point)
+            var isBetter = false
+            var drop = 0.0
+            for _ in 0..<12 {
+                guard let step = Cholesky.solution(damped(normal.matrix, damping), normal.right) else {
+                    damping *= 10
+                    continue
+                }
+                let next = zip(point, step).map { $0 - $1 }
+                let nextValues = residuals(next)
+                let sum = objective(nextValues, next)
+                if sum < best {
+                    drop = best - sum
+                    (point, values, best) = (next, nextValues, sum)
+                    damping = max(1e-9, damping / 5)
+                    isBetter = true
+                    break
+                }
+                damping *= 5
+            }
+            if !isBetter || drop < tolerance * best {
+                return Result(point: point, objective: best, iterations: iteration + 1)
+            }
+        }
+        return Result(point: point, objective: best, iterations: iterations)
+    }
+
+    private func objective(_ values: [Double], _ point: [Double]) -> Double {
+        let loss = values.reduce(0) { $0 + 2 * ((1 + $1 * $1).squareRoot() - 1) }
+        return point.reduce(loss) { $0 + $1 * $1 }
+    }
+
+    /// Columns of forward differences, each computed by itself.
+    private func jacobian(_ point: [Double], _ values: [Double]) async -> [[Double]] {
+        let (difference, residuals) = (difference, residuals)
+        return await withTaskGroup(of: (Int, [Double]).self) { group in
+            for index in point.indices {
+                group.addTask {
+                    var moved = point
+                    moved[index] += difference
+                    return (index, zip(residuals(moved), values).map { ($0 - $1) / difference })
+                }
+            }
+            var columns = [[Double]](repeating: [], count: point.count)
+            for await (index, column) in group { columns[index] = column }
+            return columns
+        }
+    }
+
+    private func equations(
+        _ columns: [[Double]], _ values: [Double], _ point: [Double]
+    ) -> (matrix: [Double], right: [Double]) {
+        let count = point.count
+        let weights = values.map { 1 / (1 + $0 * $0).squareRoot() }
+        var matrix = [Double](repeating: 0, count: count * count)
+        var right = point
+        for row in 0..<count {
+            let weighted = zip(columns[row], weights).map { $0 * $1 }
+            right[row] += zip(weighted, values).reduce(0) { $0 + $1.0 * $1.1 }
+            for column in 0...row {
+                let sum = zip(weighted, columns[column]).reduce(0) { $0 + $1.0 * $1.1 }
+                matrix[row * count + column] = sum
+                matrix[column * count + row] = sum
+            }
+            matrix[row * count + row] += 1
+        }
+        return (matrix, right)
+    }
+
+    private func damped(_ matrix: [Double], _ damping: Double) -> [Double] {
+        let count = Int(Double(matrix.count).squareRoot())
+        var damped = matrix
+        for index in 0..<count { damped[index * count + index] *= 1 + damping }
+        return damped
+    }
+}

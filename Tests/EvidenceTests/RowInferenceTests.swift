@@ -1,0 +1,110 @@
+import Strategy
+import TransformerCost
+import Workload
+import Testing
+
+@testable import Evidence
+
+@Suite struct RowInferenceTests {
+    typealias Fixtures = EvidenceFixtures
+
+    @Test("What a row does not state: degrees 1, DP the rest, ZeRO 1, microbatch 1")
+    func unstated() throws {
+        let inputs = try Fixtures.inputs(Fixtures.plain)
+        #expect(inputs.layout.tensor == 1 && inputs.layout.pipeline == 1 && inputs.layout.data == 8)
+        #expect(inputs.layout.sharding == Sharding(.optimizer))
+        #expect(inputs.layout.microbatch == 1)
+        #expect(inputs.job.precision == .bf16)
+        #expect(inputs.assumed.contains("zero=1") && inputs.assumed.contains("microbatch=1"))
+        #expect(inputs.assumed.contains("precision=bf16"))
+    }
+
+    @Test(
+        "Families by the beginning of the name",
+        arguments: [
+            ("GPT 175B", Gating.plain, EmbeddingTying.tied), ("BLOOM-176B", .plain, .tied),
+            ("MPT-7b", .plain, .tied), ("Nemotron-15B", .plain, .untied), ("LLAMA3_70B", .gated, .untied),
+            ("GPT OSS 120B", .gated, .untied), ("something new", .gated, .untied),
+        ])
+    func families(_ name: String, _ gating: Gating, _ tying: EmbeddingTying) {
+        let family = ModelFamily.named(name)
+        #expect(family.gating == gating && family.embeddings == tying)
+    }
+
+    @Test("Kernels: fused softmax and joined passes for GPT on A100, flash 1 for MPT, a stated list as stated")
+    func kernels() throws {
+        let gpt = try Fixtures.inputs(Fixtures.plain + " model=GPT kv_heads=")
+        #expect(gpt.job.kernels == KernelSet(attention: .fused))
+        let mpt = try Fixtures.inputs(Fixtures.plain + " model=MPT-7b kv_heads= zero=3")
+        #expect(mpt.job.kernels == KernelSet(attention: .flash1, passes: .single))
+        let listed = try Fixtures.inputs(Fixtures.plain + " attention_kernel=flash2+rmsnorm")
+        #expect(
+            listed.job.kernels
+                == KernelSet(attention: .flash2, norms: .fused, elementwise: .eager, passes: .single))
+        let sharded = try Fixtures.inputs(Fixtures.plain + " gpu=h200 zero=3")
+        #expect(sharded.job.kernels == KernelSet(passes: .single, loss: .eager))
+        let megatron = try Fixtures.inputs(Fixtures.plain + " gpu=h200")
+        #expect(megatron.job.kernels == KernelSet())
+    }
+
+    @Test("Unstated recomputation: the fewest layers with which the layout fits")
+    func recomputation() throws {
+        let easy = try Fixtures.inputs(Fixtures.plain + " tp=8")
+        #expect(easy.layout.recomputation == .nothing)
+        let hard = try Fixtures.inputs(Fixtures.plain + " tp=1 microbatch=8 seq_len=8192")
+        #expect(hard.layout.recomputation != .nothing)
+        let stated = try Fixtures.inputs(Fixtures.plain + " recompute=full")
+        #expect(stated.layout.recomputation == .full && !stated.assumed.contains { $0.hasPrefix("recompute") })
+    }
+
+    @Test(
+        "What cannot be priced names the column and what would do",
+        arguments: [
+            ("gpu=nothing", "neither a file nor a catalogue name"), ("gpu=", "gpu is missing"),
+            ("layers=0", "layers"), ("layers=x", "layers is 'x'"), ("tp=3", "gpus is 8"),
+            ("zero=4", "zero is 4"), ("recompute=some", "recompute is 'some'"),
+            ("sequence_parallel=maybe", "yes or no"), ("precision=fp7", "fp7"),
+            ("attention_kernel=quick", "flash2"), ("dp=3", "dp is 3"), ("global_batch=63", "global"),
+            ("microbatch=1.5", "microbatch is '1.5'"), ("gpus=99999999999999", "gpus"),
+        ])
+    func bad(_ words: String, _ message: String) throws {
+        let problem = try #require(try Fixtures.problem(Fixtures.plain + " " + words))
+        #expect(problem.contains(message), "\(problem)")
+    }
+
+    @Test("Rows of equal inputs are one case with their median; their spread is the noise floor")
+    func twins() throws {
+        let rows = [("a", 10.0), ("b", 12), ("c", 11)].map {
+            Fixtures.plain + " id=\($0.0) step_seconds=\($0.1)"
+        }
+        let table = try Fixtures.table(rows: rows)
+        let measured = MeasuredSteps(table, inference: RowInference(machines: MachineTable(for: [table])))
+        #expect(measured.cases.count == 1)
+        #expect(measured.cases.first?.measured == 11)
+        #expect(measured.cases.first?.ids == ["a", "b", "c"])
+        // Errors of the median: 11/10 − 1, 11/12 − 1 and 0.
+        let expected = (0.1 + 1.0 / 12) / 3
+        let noise = try #require(measured.noise).meanAbsolute
+        #expect(abs(noise - expected) < 1e-12)
+    }
+
+    @Test("A bad row does not stop the rest")
+    func mixed() throws {
+        let table = try Fixtures.table(
+            rows: [
+                Fixtures.plain + " id=good", Fixtures.plain + " id=bad tp=3",
+                Fixtures.plain + " id=worse step_seconds=-1",
+            ])
+        let measured = MeasuredSteps(table, inference: RowInference(machines: MachineTable(for: [table])))
+        #expect(measured.cases.count == 1)
+        #expect(Set(measured.failures.map(\.id)) == ["bad", "worse"])
+    }
+
+    @Test("Complete rows state degrees, sharding, batch, recomputation, sequence parallelism and precision")
+    func complete() throws {
+        let all =
+            " tp=1 pp=1 dp=8 zero=1 microbatch=1 recompute=none sequence_parallel=no precision=bf16"
+        let table = try Fixtures.table(rows: [Fixtures.plain, Fixtures.plain + all])
+        #expect(table.rows.map(\.isComplete) == [false, true])
+    }
+}
