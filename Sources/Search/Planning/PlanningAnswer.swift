@@ -98,6 +98,8 @@ public struct Certificate: Hashable, Sendable {
         case highestUtilization(Double)
         /// No larger run finishes, FLOP.
         case largestFlop(Double)
+        /// No run of any shape that finishes buys more effective compute, FLOP.
+        case largestEffectiveFlop(Double)
     }
 
     /// Relative distance between the answer and the bound; nil where one of them is missing.
@@ -106,4 +108,6 @@ public struct Certificate: Hashable, Sendable {
     public var engines: EngineAccount?
     /// Why the engine asked for gave no answer; nil if it did.
     public var failure: EngineError?
+    /// Where every shape went; nil where the shape followed the laws.
+    public var shapes: ShapeAccount?
 }
