@@ -45,7 +45,12 @@ public struct FrontierReport: Sendable {
             Field("optimal", .flag(point.certificate.isOptimal)),
             Field("space_size", .integer(point.certificate.account.spaceSize)),
             Field("reason", .text(point.reason)),
-        ]
+        ] + effect(point.plan)
+    }
+
+    private func effect(_ plan: PricedPlan?) -> [Field] {
+        plan.map { EffectRecord($0, question: frontier.sweep.template).fields }
+            ?? EffectRecord.columns.map { Field($0, .missing) }
     }
 
     /// What each point cost, as a table: counts and seconds may differ between runs of the same sweep.
@@ -73,7 +78,7 @@ public struct FrontierReport: Sendable {
     /// Points, landmarks and inputs.
     public var json: JSONValue {
         func landmark(_ landmark: ScalingFrontier.Landmark?) -> JSONValue {
-            landmark.map { $0.plan.frontierFields.json } ?? .null
+            landmark.map { ($0.plan.frontierFields + effect($0.plan)).json } ?? .null
         }
         let inputs = frontier.sweep.template.json
         return .object([

@@ -14,11 +14,13 @@ struct PlanCommand: ParsableCommand {
               meshwright plan --gpus 100k --days 90 --sparse           how large?
               meshwright plan --gpus 1021 --flop 1e25 --top 5 --format csv
               meshwright plan --gpus 64 --flop 1e23 --engine both      enumeration against MIP
+              meshwright plan --flop 1e27 --months 3 --shape free      width and depth searched too
             """)
 
     @OptionGroup(title: "Question") var quantities: QuantityOptions
     @OptionGroup(title: "Machine") var hardware: HardwareOptions
     @OptionGroup(title: "Workload") var workload: WorkloadOptions
+    @OptionGroup(title: "Shape and loss") var shaping: ShapeOptions
     @OptionGroup(title: "Search") var search: SearchOptions
 
     @Option(name: .long, help: "With FLOP and time given: gpus (fewest) or utilization (highest).")
@@ -33,12 +35,14 @@ struct PlanCommand: ParsableCommand {
     func run() throws {
         let given = try quantities.given()
         var question = PlanningQuestion(
-            machine: try hardware.machine(), given: given, laws: try workload.laws(),
+            machine: try hardware.machine(), given: given,
+            laws: try shaping.applied(to: try workload.laws()),
             settings: try search.settings(), preset: try search.preset(),
             objective: try chosenObjective(given),
             wanted: try WorkloadOptions.count("--top", top),
             sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
         question.engine = try search.chosenEngine()
+        try shaping.apply(to: &question)
         let planner = try checkingInput { try Planner(question, solver: GLPKSolver()) }
         let progress = Progress("searching")
         let answer: PlanningAnswer

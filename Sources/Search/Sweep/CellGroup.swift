@@ -25,6 +25,8 @@ extension FrontierSweep {
     func groups(of cells: [Cell], threads: Int) throws(PlanningError) -> [CellGroup] {
         guard let first = cells.first else { return [] }
         if case .publishedWidths = points { return cells.map { CellGroup(cells: [$0]) } }
+        // Each cell of a free shape has shapes of its own.
+        if template.shape != .law { return cells.map { CellGroup(cells: [$0]) } }
         struct Key: Hashable {
             let shape: LayerStack
             let batch: Int

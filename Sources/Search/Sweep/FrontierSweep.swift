@@ -114,6 +114,9 @@ public struct FrontierSweep: Sendable {
             objective: cell.gpus == nil && template.objective == .utilization ? .utilization : nil,
             wanted: 1, sequences: template.sequences, timeLimit: template.timeLimit)
         question.reasons = .brief
+        question.shape = template.shape
+        question.loss = template.loss
+        question.penalty = template.penalty
         return question
     }
 }

@@ -23,6 +23,10 @@ struct GroupSolver {
             let clock = ContinuousClock()
             let start = clock.now
             let planner = try Planner(sweep.question(cell))
+            if let point = alone(cell, planner) {
+                guard receive(point) else { return }
+                continue
+            }
             let run = planner.run(flop: cell.flop)
             var effort = SearchEffort.Start.cold
             let solved: SolvedRun
@@ -43,6 +47,26 @@ struct GroupSolver {
                 expandedNodes: account.expandedNodes)
             guard receive(point.with(effort: spent)) else { return }
         }
+    }
+
+    /// The point of a cell that shares nothing with its neighbours: one of a free shape, or one that has too
+    /// little data; nil for the others.
+    private func alone(_ cell: FrontierSweep.Cell, _ planner: Planner) -> FrontierPoint? {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let answer: PlanningAnswer
+        if planner.question.shape != .law {
+            answer = planner.answer()
+        } else if let shortage = planner.dataShortage(planner.run(flop: cell.flop)) {
+            answer = shortage
+        } else {
+            return nil
+        }
+        let account = answer.certificate.account
+        return sweep.point(cell, answer).with(
+            effort: SearchEffort(
+                start: .cold, seconds: Seconds(start.duration(to: clock.now) / .seconds(1)),
+                evaluated: account.evaluated, expandedNodes: account.expandedNodes))
     }
 }
 

@@ -11,7 +11,17 @@ struct LandmarkSearch {
     private var isPublished: Bool { sweep.points == .publishedWidths }
 
     private func isLinear(_ plan: PricedPlan) -> Bool {
-        plan.utilization > ScalingFrontier.linearShare * plan.model.machine.compute.sustainedFraction
+        effectiveUtilization(plan) > ScalingFrontier.linearShare
+            * plan.model.machine.compute.sustainedFraction
+    }
+
+    /// The utilization; of a free shape the share of the peak that became effective compute, because a shape that
+    /// keeps the accelerators busy and learns little does not scale.
+    private func effectiveUtilization(_ plan: PricedPlan) -> Double {
+        let question = sweep.template
+        guard question.shape != .law else { return plan.utilization }
+        let reducible = question.value(of: plan.run.shape).reducible(flop: plan.run.flop)
+        return plan.utilization * (question.effectiveCompute.flop(reducible: reducible) / plan.run.flop)
     }
 
     /// The first point that is no longer linear, refined by bisection in log C down to 0.1 %.
