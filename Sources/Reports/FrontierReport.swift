@@ -20,6 +20,8 @@ public struct FrontierReport: Sendable {
         if case .grid = frontier.sweep.points { true } else { false }
     }
 
+    private var isFree: Bool { frontier.sweep.template.shape != .law }
+
     // MARK: CSV
 
     /// Header and one line a point; a point without a plan has empty cells and its reason.
@@ -120,7 +122,7 @@ public struct FrontierReport: Sendable {
             ("TPf", .right),
             ("PP", .right), ("EP", .right), ("DP", .right), ("v", .right), ("M", .right), ("schedule", .left),
             ("binds", .left),
-        ])
+        ] + (isFree ? [("d_model", .right), ("d_ff", .right), ("layers", .right), ("effective", .right)] : []))
         for point in frontier.points {
             guard let priced = point.plan else {
                 let given = point.cell.gpus.map { Readable.count($0) } ?? "-"
@@ -134,9 +136,18 @@ public struct FrontierReport: Sendable {
                 Readable.percent(priced.utilization), "\(plan.tensorModel)", "\(plan.tensorFeedForward)",
                 "\(plan.pipeline)", "\(plan.expert)", "\(plan.data)", "\(plan.interleave)",
                 "\(plan.microbatches)", plan.schedule.rawValue, priced.binding.replacing("_", with: " "),
-            ])
+            ] + (isFree ? shapeCells(priced) : []))
         }
         return table.text
+    }
+
+    private func shapeCells(_ plan: PricedPlan) -> [String] {
+        let shape = plan.run.shape
+        let effect = EffectRecord(plan, question: frontier.sweep.template)
+        return [
+            "\(shape.width)", "\(shape.feedForwardWidth)", "\(shape.layers)",
+            Readable.scientific(effect.effectiveFlop),
+        ]
     }
 
     /// The places where scaling ends, a line each.
@@ -149,10 +160,15 @@ public struct FrontierReport: Sendable {
             }
             lines.append(
                 "\(name): \(Readable.scientific(landmark.flop)) FLOP on \(Readable.count(landmark.plan.gpus)) "
-                    + "GPUs at \(Readable.percent(landmark.plan.utilization)) utilization")
+                    + "GPUs at \(Readable.percent(frontier.sweep.utilization(landmark.plan))) "
+                    + (isFree ? "effective utilization" : "utilization"))
         }
         describe("end of linear scaling", frontier.endOfLinearScaling)
         describe("largest feasible run", frontier.largestRun)
+        if isFree {
+            lines.append("latency wall: not looked for where the shape is free")
+            return lines.joined(separator: "\n")
+        }
         lines.append(
             "latency wall: "
                 + (frontier.latencyWall.map {

@@ -23,6 +23,8 @@ struct TargetSearch {
         var best: ShapedBest
         var shapes = ShapeAccount()
         var account = LeafAccount.empty
+        /// Shapes searched, in order.
+        var searched: [LayerStack] = []
         /// Least bound among what is still open, in the unit of the objective; nil for a complete search.
         var open: Double?
     }
@@ -49,9 +51,15 @@ struct TargetSearch {
     func found() -> Found {
         var found = Found(best: ShapedBest(wanted: question.wanted))
         let candidates = candidates(&found.shapes)
-        for (index, candidate) in candidates.enumerated() {
+        let probes = ShapeProbes.indices(of: candidates)
+        for index in probes where !stop() && !(found.best.limit.primary < candidates[index].bound) {
+            search(candidates[index], into: &found)
+        }
+        let probed = Set(found.searched)
+        for (index, candidate) in candidates.enumerated() where !probed.contains(candidate.shape) {
             if found.best.limit.primary < candidate.bound {
-                found.shapes.discard(candidates.count - index, by: .bound)
+                let rest = candidates[index...].count { !probed.contains($0.shape) }
+                found.shapes.discard(rest, by: .bound)
                 break
             }
             if stop() {
@@ -122,6 +130,7 @@ struct TargetSearch {
         let cutoff = objective.stepRank(found.best.limit, steps: run.steps)
         let outcome = search.best(bounds(candidate, limit: found.best.limit), cutoff: cutoff)
         found.shapes.searched += 1
+        found.searched.append(run.shape)
         found.account.add(outcome.result.account)
         for ranked in outcome.result.best {
             found.best.offer(ShapedPlan(ranked, search: search, objective: objective))

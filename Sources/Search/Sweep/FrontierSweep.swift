@@ -102,6 +102,17 @@ public struct FrontierSweep: Sendable {
         }
     }
 
+    /// The utilization by which scaling is judged.
+    ///
+    /// Of a free shape it is the share of the peak that became effective compute, because a shape that keeps the
+    /// accelerators busy and learns little does not scale.
+    /// - Parameter plan: of one of the cells.
+    public func utilization(_ plan: PricedPlan) -> Double {
+        guard template.shape != .law else { return plan.utilization }
+        let reducible = template.value(of: plan.run.shape).reducible(flop: plan.run.flop)
+        return plan.utilization * (template.effectiveCompute.flop(reducible: reducible) / plan.run.flop)
+    }
+
     /// The question of a cell.
     func question(_ cell: Cell) -> PlanningQuestion {
         var laws = template.laws
