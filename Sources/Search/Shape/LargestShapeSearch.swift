@@ -53,17 +53,17 @@ struct LargestShapeSearch {
 
     /// The law's own answer: its shape belongs to the grid, and its loss is the first to beat.
     private func seed(into found: inout Found) -> PricedPlan? {
-        let descent = descent(planner.grid)
+        let descent = descent(planner.grid, fewest: 1)
         let answer = descent.largest(below: most)
         found.account.add(answer.account)
         found.searches += answer.searches
         return answer.plans.first
     }
 
-    private func descent(_ grid: WidthGrid) -> RangeDescent {
+    private func descent(_ grid: WidthGrid, fewest: Int) -> RangeDescent {
         var planner = planner
         planner.grid = grid
-        return RangeDescent(planner: planner, gpus: 1...gpus, cluster: gpus, time: time, stop: stop)
+        return RangeDescent(planner: planner, gpus: fewest...gpus, cluster: gpus, time: time, stop: stop)
     }
 
     private func candidates(_ law: PricedPlan?, _ account: inout ShapeAccount) -> [ShapeCandidate] {
@@ -101,7 +101,10 @@ struct LargestShapeSearch {
         }
         found.shapes.searched += 1
         guard least <= candidate.flop else { return }
-        let answer = descent(WidthGrid(only: shape, laws: question.laws)).largest(in: least...candidate.flop)
+        // Fewer accelerators cannot do the arithmetic of the least compute in time.
+        let fewest = ShapeFloor(question).fewestGPUs(flop: least, seconds: time, most: gpus)
+        let answer = descent(WidthGrid(only: shape, laws: question.laws), fewest: fewest)
+            .largest(in: least...candidate.flop)
         found.account.add(answer.account)
         found.searches += answer.searches
         for plan in answer.plans {

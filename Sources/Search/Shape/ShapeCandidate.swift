@@ -43,6 +43,12 @@ struct ShapeFloor {
     /// Accelerator-seconds that the arithmetic of a run takes at least.
     func acceleratorSeconds(flop: Double) -> Double { flop * factor / sustained }
 
+    /// The fewest accelerators that can do the arithmetic of a run in time, at most `most`.
+    func fewestGPUs(flop: Double, seconds: Double, most: Int) -> Int {
+        let fewest = (acceleratorSeconds(flop: flop) / seconds).rounded(.up)
+        return fewest < Double(most) ? max(1, Int(fewest)) : most
+    }
+
     /// Seconds that the latencies of a run take at least.
     func latency(layers: Int, steps: Double) -> Double { 6 * kernel * factor * Double(layers) * steps }
 

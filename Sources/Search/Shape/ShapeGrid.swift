@@ -28,7 +28,9 @@ struct ShapeGrid {
                 for layers in depths where parameters.contains(area * Double(layers)) {
                     let depth = Double(layers) / laws.depth.layers(activeParameters: area * Double(layers))
                     guard freedom.depthRange.contains(depth) else { continue }
-                    for experts in Self.experts(laws.sparsity, area: area / 2, factor: freedom.expertFactor) {
+                    for experts in Self.experts(
+                        laws, active: area * Double(layers), factor: freedom.expertFactor)
+                    {
                         let shape = try? LayerStack(
                             width: width, feedForwardWidth: ratio * width, layers: layers, experts: experts)
                         if let shape { shapes.insert(shape) }
@@ -43,12 +45,13 @@ struct ShapeGrid {
 
     private static let depths = [1, 3, 5, 7, 9].flatMap { odd in (0...16).map { odd << $0 } }
 
-    private static func experts(_ law: SparsityLaw, area: Double, factor: Double) -> [Int] {
-        switch law {
+    /// Experts about those that the laws give to as many active parameters, so that depth does not decide them.
+    private static func experts(_ laws: WorkloadLaws, active: Double, factor: Double) -> [Int] {
+        switch laws.sparsity {
         case .dense: return [1]
         case .fixed(let experts): return [experts]
         case .sparse:
-            let middle = law.experts(area: area)
+            let middle = laws.sparsity.experts(area: laws.depth.area(activeParameters: active))
             return (0...16).map { 1 << $0 }.filter { (middle / factor...middle * factor).contains(Double($0)) }
         }
     }

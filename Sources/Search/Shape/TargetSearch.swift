@@ -145,7 +145,10 @@ struct TargetSearch {
     func bounds(_ candidate: ShapeCandidate, limit: Rank) -> FixedRunSearch.Bounds {
         switch question.given {
         case .gpusAndFlop(let gpus, _), .gpusAndTime(let gpus, _):
-            return FixedRunSearch.Bounds(objective: .time, gpus: 1...gpus, cluster: gpus, deadline: .infinity)
+            // Fewer accelerators cannot do the arithmetic in the best time so far.
+            let fewest = floor.fewestGPUs(flop: candidate.flop, seconds: limit.primary, most: gpus)
+            return FixedRunSearch.Bounds(
+                objective: .time, gpus: fewest...gpus, cluster: gpus, deadline: .infinity)
         case .flopAndTime(_, let time):
             let run = run(candidate.shape, flop: candidate.flop)
             let range = planner.gpuRange(run: run, time: time.value)

@@ -55,7 +55,8 @@ public struct EffectiveCompute: Sendable {
         let terms = loss.terms(experts: exp(logExperts))
         return Point(
             logActive: active, logFlop: log(6.0) + active + tokens,
-            reducible: terms.reducible(parameters: exp(parameters), tokens: exp(tokens)))
+            reducible: terms.reducible(
+                parameters: exp(active) * loss.countingExperts(exp(logExperts)), tokens: exp(tokens)))
     }
 
     /// ln(d·f) at which a quantity that rises (or, negated, rises) along the curve reaches a value.

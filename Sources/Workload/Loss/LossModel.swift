@@ -113,6 +113,18 @@ public struct LossModel: Hashable, Sendable, Codable {
     }
 }
 
+extension LossModel {
+    /// Experts that count towards the parameters: at most as many as were fitted.
+    ///
+    /// Beyond the fit nothing says that more experts help, and a formula that lets them would choose as many as
+    /// memory holds.
+    /// - Parameter experts: E, at least 1.
+    /// - Returns: E, or the experts of ``routed`` if that is less.
+    public func countingExperts(_ experts: Double) -> Double {
+        routed.map { min(experts, Double($0.experts)) } ?? experts
+    }
+}
+
 extension LossModel.Terms {
     /// Reducible loss of parameters and tokens, nats a token.
     /// - Parameters:

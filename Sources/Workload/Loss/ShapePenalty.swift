@@ -56,6 +56,13 @@ extension DepthLaw {
     /// - Parameter activeParameters: 2·d·f·L, above zero.
     /// - Returns: L*.
     public func layers(activeParameters: Double) -> Double {
-        coefficient * pow(activeParameters / (2 * coefficient), exponent / (1 + exponent))
+        coefficient * pow(area(activeParameters: activeParameters), exponent)
+    }
+
+    /// d·f of the law's shape with a number of active parameters.
+    /// - Parameter activeParameters: 2·d·f·L, above zero.
+    /// - Returns: d·f.
+    public func area(activeParameters: Double) -> Double {
+        pow(activeParameters / (2 * coefficient), 1 / (1 + exponent))
     }
 }

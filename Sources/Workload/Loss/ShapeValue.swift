@@ -10,6 +10,8 @@ public struct ShapeValue: Sendable {
     public let depthRatio: Double
     /// Share of the parameters that count, from the shape penalty.
     public let countingShare: Double
+    /// Parameters that count: those of experts beyond the loss model's fit do not.
+    private let parameters: Double
     /// Coefficients for the shape's experts.
     private let terms: LossModel.Terms
 
@@ -27,20 +29,20 @@ public struct ShapeValue: Sendable {
             feedForwardRatio: Double(shape.feedForwardWidth) / Double(shape.width)
                 / Double(laws.feedForwardRatio))
         terms = loss.terms(experts: Double(shape.experts))
+        parameters =
+            shape.activeParameters * loss.countingExperts(Double(shape.experts)) * countingShare
     }
 
     /// Reducible loss of a run with an amount of compute, nats a token; falls with the compute.
     /// - Parameter flop: training compute, above zero.
     public func reducible(flop: Double) -> Double {
-        terms.reducible(
-            parameters: shape.parameters * countingShare, tokens: flop / shape.flopPerToken)
+        terms.reducible(parameters: parameters, tokens: flop / shape.flopPerToken)
     }
 
     /// Least compute with which the shape reaches a reducible loss.
     /// - Parameter reducible: nats a token.
     /// - Returns: FLOP, or nil where no amount of data is enough.
     public func flop(reducible: Double) -> Double? {
-        terms.tokens(reducible: reducible, parameters: shape.parameters * countingShare)
-            .map { $0 * shape.flopPerToken }
+        terms.tokens(reducible: reducible, parameters: parameters).map { $0 * shape.flopPerToken }
     }
 }

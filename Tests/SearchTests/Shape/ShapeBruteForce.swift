@@ -1,4 +1,5 @@
 import CostModel
+import Foundation
 import Hardware
 import Quantities
 @testable import Search
@@ -41,11 +42,14 @@ struct ShapeInstance {
         var machine = try RandomInstance(seed: seed).model.machine
         machine.memory.capacity = Bytes(pick([2e7, 1e9]))
         if let levels {
-            machine.network = (0..<levels).map { level in
-                NetworkLevel(
-                    name: "n\(level)", size: level == levels - 1 ? nil : 2,
-                    bidirectionalBandwidth: BytesPerSecond(1e11 / Double(1 << (2 * level))),
-                    latency: Seconds(1e-6 * Double(level + 1)))
+            machine.network = []
+            for level in 0..<levels {
+                let bandwidth = 1e11 / pow(4, Double(level))
+                machine.network.append(
+                    NetworkLevel(
+                        name: "n\(level)", size: level == levels - 1 ? nil : 2,
+                        bidirectionalBandwidth: BytesPerSecond(bandwidth),
+                        latency: Seconds(1e-6 * Double(level + 1))))
             }
         }
         gpus = pick([4, 6, 8, 12])
