@@ -40,7 +40,7 @@ struct ShapeInstance {
             values[Int.random(in: values.indices, using: &random)]
         }
         var machine = try RandomInstance(seed: seed).model.machine
-        machine.memory.capacity = Bytes(pick([2e7, 1e9]))
+        machine.memory.capacity = Bytes(pick([3e6, 2e7, 1e9]))
         if let levels {
             machine.network = []
             for level in 0..<levels {
@@ -59,7 +59,7 @@ struct ShapeInstance {
             batch: pick([.given(sequences: 24), .power(coefficient: 0.015, exponent: 0.25)]), sequenceLength: 4)
         // About the law's compute of a width of 384 with 3 layers.
         let flop: Double = pick([1.2e15, 2e15, 8e15])
-        let stretch: Double = pick([40, 300, 3000])
+        let stretch: Double = pick([4, 40, 300, 3000])
         let time = Seconds(flop / 8e13 / Double(gpus) * stretch)
         let given: Given =
             switch Int.random(in: 0..<3, using: &random) {
