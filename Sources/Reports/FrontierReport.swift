@@ -117,12 +117,17 @@ public struct FrontierReport: Sendable {
     }
 
     private var table: String {
-        var table = TextTable([
-            ("FLOP", .right), ("GPUs", .right), ("time", .right), ("util", .right), ("TPm", .right),
-            ("TPf", .right),
-            ("PP", .right), ("EP", .right), ("DP", .right), ("v", .right), ("M", .right), ("schedule", .left),
-            ("binds", .left),
-        ] + (isFree ? [("d_model", .right), ("d_ff", .right), ("layers", .right), ("effective", .right)] : []))
+        var table = TextTable(
+            [
+                ("FLOP", .right), ("GPUs", .right), ("time", .right), ("util", .right), ("TPm", .right),
+                ("TPf", .right),
+                ("PP", .right), ("EP", .right), ("DP", .right), ("v", .right), ("M", .right),
+                ("schedule", .left),
+                ("binds", .left),
+            ]
+                + (isFree
+                    ? [("d_model", .right), ("d_ff", .right), ("layers", .right), ("effective", .right)] : [])
+        )
         for point in frontier.points {
             guard let priced = point.plan else {
                 let given = point.cell.gpus.map { Readable.count($0) } ?? "-"
@@ -130,13 +135,14 @@ public struct FrontierReport: Sendable {
                 continue
             }
             let plan = priced.plan
-            table.add([
-                Readable.scientific(priced.run.flop), Readable.count(priced.gpus),
-                Readable.time(priced.total),
-                Readable.percent(priced.utilization), "\(plan.tensorModel)", "\(plan.tensorFeedForward)",
-                "\(plan.pipeline)", "\(plan.expert)", "\(plan.data)", "\(plan.interleave)",
-                "\(plan.microbatches)", plan.schedule.rawValue, priced.binding.replacing("_", with: " "),
-            ] + (isFree ? shapeCells(priced) : []))
+            table.add(
+                [
+                    Readable.scientific(priced.run.flop), Readable.count(priced.gpus),
+                    Readable.time(priced.total),
+                    Readable.percent(priced.utilization), "\(plan.tensorModel)", "\(plan.tensorFeedForward)",
+                    "\(plan.pipeline)", "\(plan.expert)", "\(plan.data)", "\(plan.interleave)",
+                    "\(plan.microbatches)", plan.schedule.rawValue, priced.binding.replacing("_", with: " "),
+                ] + (isFree ? shapeCells(priced) : []))
         }
         return table.text
     }

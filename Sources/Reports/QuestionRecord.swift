@@ -39,7 +39,9 @@ extension PlanningQuestion {
     /// Shape, loss and data, where they are not the laws' own; so the digest of other questions does not change.
     private var shaping: [String: JSONValue] {
         var members: [String: JSONValue] = [:]
-        if laws.tokensPerParameter != 20 { members["tokens_per_parameter"] = .number(laws.tokensPerParameter) }
+        if laws.tokensPerParameter != 20 {
+            members["tokens_per_parameter"] = .number(laws.tokensPerParameter)
+        }
         if let most = laws.mostTokens { members["max_tokens"] = .number(most) }
         if let loss { members["loss"] = loss.json }
         if penalty != .kaplan {

@@ -26,7 +26,8 @@ struct ShapeOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: "Loss model: besiroglu, hoffmann, krajewski, or E,A,alpha,B,beta (irreducible, then both terms).")
+        help:
+            "Loss model: besiroglu, hoffmann, krajewski, or E,A,alpha,B,beta (irreducible, then both terms).")
     var loss: String?
 
     @Option(
@@ -99,7 +100,8 @@ struct ShapeOptions: ParsableArguments {
         case let text?:
             let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
             guard parts.count == 2 else {
-                throw InputError("--shape-penalty \(text): write kaplan, none, or two numbers such as 0.12,0.09")
+                throw InputError(
+                    "--shape-penalty \(text): write kaplan, none, or two numbers such as 0.12,0.09")
             }
             return try checkingInput {
                 try ShapePenalty(

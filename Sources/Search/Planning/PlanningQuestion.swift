@@ -97,6 +97,7 @@ extension PlanningQuestion {
 
     /// What a shape is worth under the question's laws.
     /// - Parameter shape: any.
+    /// - Returns: its value.
     public func value(of shape: LayerStack) -> ShapeValue {
         ShapeValue(shape: shape, laws: laws, loss: lossModel, penalty: penalty)
     }

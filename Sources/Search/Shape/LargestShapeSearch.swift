@@ -71,7 +71,12 @@ struct LargestShapeSearch {
         let grid = ShapeGrid(freedom, question: question, flop: law?.run.flop ?? most, own: own)
         account.grid = grid.shapes.count
         var candidates: [ShapeCandidate] = []
+        let floor = ShapeFloor(question)
         for shape in grid.shapes {
+            guard floor.holdingGPUs(shape) <= Double(gpus) else {
+                account.discard(by: .memory)
+                continue
+            }
             let most = min(most, (question.laws.mostTokens ?? .infinity) * shape.flopPerToken)
             guard least(shape, law: law) <= most else {
                 account.discard(by: most < self.most ? .tokenLimit : .tokensPerParameter)
@@ -102,7 +107,9 @@ struct LargestShapeSearch {
         found.shapes.searched += 1
         guard least <= candidate.flop else { return }
         // Fewer accelerators cannot do the arithmetic of the least compute in time.
-        let fewest = ShapeFloor(question).fewestGPUs(flop: least, seconds: time, most: gpus)
+        let floor = ShapeFloor(question)
+        let fewest = max(
+            floor.fewestGPUs(flop: least, seconds: time, most: gpus), Int(floor.holdingGPUs(shape)))
         let answer = descent(WidthGrid(only: shape, laws: question.laws), fewest: fewest)
             .largest(in: least...candidate.flop)
         found.account.add(answer.account)

@@ -105,10 +105,12 @@ extension Planner {
         let bounds: FixedRunSearch.Bounds
         switch question.given {
         case .gpusAndFlop(let gpus, _), .gpusAndTime(let gpus, _):
-            bounds = FixedRunSearch.Bounds(objective: .time, gpus: 1...gpus, cluster: gpus, deadline: .infinity)
+            bounds = FixedRunSearch.Bounds(
+                objective: .time, gpus: 1...gpus, cluster: gpus, deadline: .infinity)
         case .flopAndTime(_, let time):
             bounds = FixedRunSearch.Bounds(
-                objective: question.objective, gpus: gpuRange(run: shaped.run, time: time.value), cluster: nil,
+                objective: question.objective, gpus: gpuRange(run: shaped.run, time: time.value),
+                cluster: nil,
                 deadline: time.value)
         }
         let freed = search.best(bounds, memory: .ignored, wanted: 1, cutoff: shaped.inner)

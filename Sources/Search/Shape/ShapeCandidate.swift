@@ -28,15 +28,21 @@ struct ShapeCandidate {
 /// ρ·M = (PP − M) + (M − 1)/v, so M + ρ·M ≥ PP, and again L·6λ. Zero bubble has M ≥ 2·PP. So no step is shorter
 /// than 6·λ·L, whatever the plan: a token passes the layers one after the other.
 ///
-/// Both are lowered by 1e-9, more than rounding.
+/// *Memory.* Weights and optimizer state are at least 5·P words, whatever the plan.
+///
+/// All are lowered by 1e-9, more than rounding.
 struct ShapeFloor {
     private let sustained: Double
     private let kernel: Double
     private let factor: Double
+    private let wordBytes: Double
+    private let capacity: Double
 
     init(_ question: PlanningQuestion) {
         sustained = question.machine.compute.sustained.value
         kernel = question.machine.compute.kernelLatency.value
+        wordBytes = question.machine.compute.wordBytes
+        capacity = question.machine.memory.capacity.value
         factor = (question.settings.recomputation == .full ? 4.0 / 3 : 1) * (1 - 1e-9)
     }
 
@@ -47,6 +53,11 @@ struct ShapeFloor {
     func fewestGPUs(flop: Double, seconds: Double, most: Int) -> Int {
         let fewest = (acceleratorSeconds(flop: flop) / seconds).rounded(.up)
         return fewest < Double(most) ? max(1, Int(fewest)) : most
+    }
+
+    /// Accelerators, as a real number, whose memory holds weights and optimizer state.
+    func holdingGPUs(_ shape: LayerStack) -> Double {
+        (5 * shape.parameters * wordBytes / capacity * (1 - 1e-9)).rounded(.up)
     }
 
     /// Seconds that the latencies of a run take at least.

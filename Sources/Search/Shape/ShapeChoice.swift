@@ -85,6 +85,8 @@ enum ShapeRule: String {
     case tokensPerParameter = "tokens_per_parameter"
     /// Its compute lies outside the range that questions may be about.
     case computeRange = "compute_range"
+    /// Its weights and optimizer state alone do not fit into the accelerators given.
+    case memory = "shape_memory"
     /// Kernel latencies of its layers alone, one after the other, pass the deadline.
     case latency = "shape_latency"
     /// Its FLOP at the sustained rate, or its latencies, already pass the best so far.

@@ -52,7 +52,9 @@ struct ShapeGrid {
         case .fixed(let experts): return [experts]
         case .sparse:
             let middle = laws.sparsity.experts(area: laws.depth.area(activeParameters: active))
-            return (0...16).map { 1 << $0 }.filter { (middle / factor...middle * factor).contains(Double($0)) }
+            return (0...16).map { 1 << $0 }.filter {
+                (middle / factor...middle * factor).contains(Double($0))
+            }
         }
     }
 }

@@ -104,6 +104,9 @@ struct TargetSearch {
         if freedom.data == .atLeastLaw, shape != own, tokens < laws.tokensPerParameter * shape.parameters {
             return .tokensPerParameter
         }
+        if case .gpusAndFlop(let gpus, _) = question.given, floor.holdingGPUs(shape) > Double(gpus) {
+            return .memory
+        }
         if case .flopAndTime(_, let time) = question.given,
             floor.latency(layers: shape.layers, steps: run(shape, flop: flop).steps) > time.value
         {
@@ -118,7 +121,8 @@ struct TargetSearch {
             floor.seconds(run(shape, flop: flop), gpus: gpus)
         case (.flopAndTime, .utilization): floor.acceleratorSeconds(flop: flop)
         case (.flopAndTime(_, let time), _):
-            max(1, (floor.acceleratorSeconds(flop: flop) / time.value).rounded(.up))
+            max(
+                1, (floor.acceleratorSeconds(flop: flop) / time.value).rounded(.up), floor.holdingGPUs(shape))
         }
     }
 
@@ -151,7 +155,11 @@ struct TargetSearch {
                 objective: .time, gpus: fewest...gpus, cluster: gpus, deadline: .infinity)
         case .flopAndTime(_, let time):
             let run = run(candidate.shape, flop: candidate.flop)
-            let range = planner.gpuRange(run: run, time: time.value)
+            var range = planner.gpuRange(run: run, time: time.value)
+            let holding = floor.holdingGPUs(candidate.shape)
+            if holding > Double(range.lowerBound), holding <= Double(range.upperBound) {
+                range = Int(holding)...range.upperBound
+            }
             var most = range.upperBound
             if objective == .gpus, limit.primary < Double(most) {
                 most = max(range.lowerBound, Int(limit.primary))

@@ -107,6 +107,7 @@ public struct FrontierSweep: Sendable {
     /// Of a free shape it is the share of the peak that became effective compute, because a shape that keeps the
     /// accelerators busy and learns little does not scale.
     /// - Parameter plan: of one of the cells.
+    /// - Returns: a share, above the sustained one only where a shape learns more than the law's.
     public func utilization(_ plan: PricedPlan) -> Double {
         guard template.shape != .law else { return plan.utilization }
         let reducible = template.value(of: plan.run.shape).reducible(flop: plan.run.flop)

@@ -78,6 +78,7 @@ public struct EffectiveCompute: Sendable {
 extension SparsityLaw {
     /// E, not rounded and at least 1, for a product d·f.
     /// - Parameter area: d·f, above zero.
+    /// - Returns: E.
     public func experts(area: Double) -> Double { exp(logExperts(logArea: log(area))) }
 
     /// ln E, not rounded and at least 0, for d·f = exp(`logArea`).

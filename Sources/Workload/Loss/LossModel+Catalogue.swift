@@ -1,13 +1,14 @@
 extension LossModel {
-    /// Besiroglu et al. 2024, arXiv:2404.10102: the parametric fit of Hoffmann et al. 2022 done again on data
-    /// read from its plots. Dense models only; the default for them.
+    /// The refit of Besiroglu and others 2024 (arXiv:2404.10102), the default for dense models.
+    ///
+    /// The parametric fit of Hoffmann and others 2022 done again on data read from its plots. Dense models only.
     public static let besiroglu = LossModel(
         unchecked: "besiroglu", irreducible: 1.8172,
         dense: Terms(
             parameterCoefficient: 482.01, parameterExponent: 0.3478, tokenCoefficient: 2085.43,
             tokenExponent: 0.3658))
 
-    /// Hoffmann et al. 2022, arXiv:2203.15556, third approach, coefficients as rounded in the paper.
+    /// The third approach of Hoffmann and others 2022 (arXiv:2203.15556), as rounded in the paper.
     ///
     /// Its optimum has more than 60 tokens a parameter at large compute, which contradicts the paper's other two
     /// approaches; the refit shows why. Dense models only.
@@ -17,10 +18,10 @@ extension LossModel {
             parameterCoefficient: 406.4, parameterExponent: 0.34, tokenCoefficient: 410.7,
             tokenExponent: 0.28))
 
-    /// Krajewski et al. 2024, arXiv:2402.07871, Table 1: dense models, and models of 64 experts at granularity
-    /// 1 (a + g = 18.1 + 2.1), where an expert is as wide as the dense feed-forward layer.
+    /// The fits of Krajewski and others 2024 (arXiv:2402.07871, Table 1), the default for sparse models.
     ///
-    /// The default for sparse models.
+    /// One for dense models, one for models of 64 experts at granularity 1 (a + g = 18.1 + 2.1), where an expert
+    /// is as wide as the dense feed-forward layer.
     public static let krajewski = LossModel(
         unchecked: "krajewski", irreducible: 0.47,
         dense: Terms(

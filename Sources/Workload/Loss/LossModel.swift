@@ -71,7 +71,8 @@ public struct LossModel: Hashable, Sendable, Codable {
         }
         guard irreducible >= 0, irreducible.isFinite else {
             throw .badLaw(
-                name: "loss law \(name)", reason: "the irreducible loss is \(irreducible); 0 or more is possible")
+                name: "loss law \(name)",
+                reason: "the irreducible loss is \(irreducible); 0 or more is possible")
         }
         if let routed, routed.experts < 2 {
             throw .badLaw(name: "loss law \(name)", reason: "a routed fit needs at least 2 experts")

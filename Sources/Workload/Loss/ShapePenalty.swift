@@ -31,8 +31,10 @@ public struct ShapePenalty: Hashable, Sendable, Codable {
         self.ratio = ratio
     }
 
-    /// Least squares through Kaplan et al. 2020, Figure 5, turned into parameters with the exponent 0.076 of the
-    /// same source: 0.12 for depth (17 points, three sizes), 0.09 for the feed-forward ratio (6 points).
+    /// Least squares through Figure 5 of Kaplan and others 2020: 0.12 for depth, 0.09 for the ratio.
+    ///
+    /// The increases of loss are turned into parameters with the exponent 0.076 of the same source; 17 points of
+    /// three sizes for depth, 6 points for the feed-forward ratio.
     public static let kaplan = ShapePenalty(uncheckedDepth: 0.12, ratio: 0.09)
 
     /// Shapes cost nothing.

@@ -35,6 +35,7 @@ public struct ShapeValue: Sendable {
 
     /// Reducible loss of a run with an amount of compute, nats a token; falls with the compute.
     /// - Parameter flop: training compute, above zero.
+    /// - Returns: nats a token.
     public func reducible(flop: Double) -> Double {
         terms.reducible(parameters: parameters, tokens: flop / shape.flopPerToken)
     }

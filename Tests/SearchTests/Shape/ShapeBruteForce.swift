@@ -16,7 +16,11 @@ extension RandomInstance {
         steps = run.steps
         preset = question.preset
         objective = question.objective
-        if case .flopAndTime(_, let time) = question.given { deadline = time.value } else { deadline = .infinity }
+        if case .flopAndTime(_, let time) = question.given {
+            deadline = time.value
+        } else {
+            deadline = .infinity
+        }
         memory = .checked
     }
 }
@@ -34,6 +38,7 @@ struct ShapeInstance {
     /// - Parameters:
     ///   - seed: decides everything.
     ///   - levels: network levels; those of the random machine when not given.
+    /// - Throws: nothing for the shapes drawn.
     init(seed: UInt64, levels: Int? = nil) throws {
         var random = SplitMix64(seed: seed)
         func pick<Value>(_ values: [Value]) -> Value {
@@ -56,7 +61,8 @@ struct ShapeInstance {
         let sparsity: SparsityLaw = pick([.dense, .dense, .fixed(2)])
         let laws = WorkloadLaws(
             depth: DepthLaw(coefficient: 0.0113, exponent: 0.42), sparsity: sparsity,
-            batch: pick([.given(sequences: 24), .power(coefficient: 0.015, exponent: 0.25)]), sequenceLength: 4)
+            batch: pick([.given(sequences: 24), .power(coefficient: 0.015, exponent: 0.25)]),
+            sequenceLength: 4)
         // About the law's compute of a width of 384 with 3 layers.
         let flop: Double = pick([1.2e15, 2e15, 8e15])
         let stretch: Double = pick([4, 40, 300, 3000])
@@ -76,7 +82,8 @@ struct ShapeInstance {
         question.penalty = pick([.kaplan, .none])
         question.shape = .free(
             ShapeFreedom(
-                depthRange: pick([0.01...100, 0.5...2]), ratios: [2, 4], parameterFactor: 1e9, expertFactor: 4,
+                depthRange: pick([0.01...100, 0.5...2]), ratios: [2, 4], parameterFactor: 1e9,
+                expertFactor: 4,
                 data: pick([.lossOptimal, .lossOptimal, .atLeastLaw]), widths: Self.widths,
                 depths: Self.depths))
     }

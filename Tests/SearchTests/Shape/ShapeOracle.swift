@@ -53,7 +53,9 @@ struct ShapeOracle {
                 for layers in ShapeInstance.depths {
                     let shape = try LayerStack(
                         width: width, feedForwardWidth: ratio * width, layers: layers, experts: experts)
-                    if freedom.depthRange.contains(question.value(of: shape).depthRatio) { shapes.insert(shape) }
+                    if freedom.depthRange.contains(question.value(of: shape).depthRatio) {
+                        shapes.insert(shape)
+                    }
                 }
             }
         }
@@ -130,7 +132,8 @@ struct ShapeOracle {
         for range in ranges {
             let run = run(shape, flop: range.lowest)
             guard let found = plan(run, gpus: instance.gpus), found.step * run.steps <= time else { continue }
-            let flop = min(range.highest, run.shape.flopPerToken * Double(run.batchTokens) * time / found.step)
+            let flop = min(
+                range.highest, run.shape.flopPerToken * Double(run.batchTokens) * time / found.step)
             let bought = question.effectiveCompute.flop(
                 reducible: question.value(of: shape).reducible(flop: flop))
             largest = max(largest ?? 0, bought)

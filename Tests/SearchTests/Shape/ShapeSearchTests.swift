@@ -8,9 +8,11 @@ import Testing
 import Workload
 
 @Suite struct ShapeSearchTests {
-    static let chunks: [Range<UInt64>] = stride(from: UInt64(0), to: 120, by: 20).map { $0..<($0 + 20) }
+    static let chunks: [Range<UInt64>] = stride(from: UInt64(0), to: 48, by: 8).map { $0..<($0 + 8) }
 
-    @Test("120 small questions: the search over shapes finds what listing every shape and plan finds", arguments: chunks)
+    @Test(
+        "48 small questions: the search over shapes finds what a list of every shape and plan has",
+        arguments: chunks)
     func bruteForce(seeds: Range<UInt64>) throws {
         for seed in seeds {
             let instance = try ShapeInstance(seed: seed)

@@ -51,7 +51,13 @@ import Workload
         // (aspect ratio, loss increase) of 50M, 274M and 1.5B parameters, each about its own least point; at a fixed
         // number of parameters ln L falls by two thirds of what ln(aspect ratio) rises.
         let series: [(least: Double, points: [(Double, Double)])] = [
-            (60, [(4, 0.027), (12, 0.014), (32, 0.004), (50, 0.0005), (90, 0.001), (250, 0.006), (350, 0.021), (700, 0.046)]),
+            (
+                60,
+                [
+                    (4, 0.027), (12, 0.014), (32, 0.004), (50, 0.0005), (90, 0.001), (250, 0.006),
+                    (350, 0.021), (700, 0.046),
+                ]
+            ),
             (30, [(2, 0.011), (25, 0), (200, 0.0055), (1700, 0.079)]),
             (27, [(4, 0.021), (13, 0.005), (27, 0.0005), (250, 0.006), (700, 0.028)]),
         ]

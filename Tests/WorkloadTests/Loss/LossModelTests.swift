@@ -3,7 +3,8 @@ import Testing
 import Workload
 
 @Suite struct LossModelTests {
-    @Test("The refit at Chinchilla's compute has 7.2e10 parameters and 18.4 tokens a parameter at its optimum")
+    @Test(
+        "The refit at Chinchilla's compute has 7.2e10 parameters and 18.4 tokens a parameter at its optimum")
     func optimum() {
         // G = (αA/βB)^(1/(α+β)), N = G·(C/6)^(β/(α+β)) for C = 5.76e23.
         let terms = LossModel.besiroglu.dense
