@@ -101,8 +101,7 @@ extension Planner {
     /// `memory` if lifting the limit gives the shape a better plan, else nil.
     private func memoryBinding(_ shaped: ShapedPlan) -> String? {
         let search = FixedRunSearch(
-            question: question, run: shaped.run, model: shaped.search.model,
-            stop: engines?.stop ?? timeLimitWatch())
+            question: question, run: shaped.run, model: shaped.search.model, stop: shaped.search.stop)
         let bounds: FixedRunSearch.Bounds
         switch question.given {
         case .gpusAndFlop(let gpus, _), .gpusAndTime(let gpus, _):
