@@ -36,7 +36,8 @@ extension PlanningQuestion {
 }
 
 extension PlanningQuestion {
-    /// Shape, loss and data, where they are not the laws' own; so the digest of other questions does not change.
+    /// Shape, loss and data, where they are not the laws' own; so the digest of other questions does not
+    /// change.
     private var shaping: [String: JSONValue] {
         var members: [String: JSONValue] = [:]
         if laws.tokensPerParameter != 20 {

@@ -46,7 +46,8 @@ public struct WidthGrid: Sendable {
         mostTokens = laws.mostTokens ?? .infinity
     }
 
-    /// The most compute that some shape of the grid takes without passing the limit of tokens; infinite for none.
+    /// The most compute that some shape of the grid takes without passing the limit of tokens; infinite for
+    /// none.
     public var mostFlop: Double { mostTokens * (entries.last?.shape.flopPerToken ?? 0) }
 
     /// The shape for an amount of compute.
@@ -56,8 +57,8 @@ public struct WidthGrid: Sendable {
 
     /// The index in ``entries`` of the shape for an amount of compute.
     ///
-    /// The nearest in the logarithm, or the next wider one whose tokens do not pass the limit; the widest where
-    /// all do. Both conditions move one way with the compute, so the index never falls.
+    /// The nearest in the logarithm, or the next wider one whose tokens do not pass the limit; the widest
+    /// where all do. Both conditions move one way with the compute, so the index never falls.
     /// - Parameter flop: training compute, above zero.
     /// - Returns: an index.
     public func index(flop: Double) -> Int {
@@ -86,7 +87,8 @@ public struct WidthGrid: Sendable {
 
 /// A range of compute over which shape and batch do not change.
 ///
-/// Inside it only the number of steps follows the compute, so the step time found once serves the whole range.
+/// Inside it only the number of steps follows the compute, so the step time found once serves the whole
+/// range.
 public struct ConstantRange: Hashable, Sendable {
     /// The model.
     public let shape: LayerStack

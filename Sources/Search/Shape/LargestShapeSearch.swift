@@ -3,9 +3,10 @@ import Workload
 
 /// The run of any shape that buys the most effective compute, with accelerators and time given.
 ///
-/// More compute always lowers the loss of a shape, so a shape's answer is its largest run. Its loss at the compute
-/// that the sustained rate allows is an admissible bound; shapes are searched in the order of that bound, and
-/// each only where it would beat the best loss so far. The law's own answer comes first, so no answer is worse.
+/// More compute always lowers the loss of a shape, so a shape's answer is its largest run. Its loss at the
+/// compute that the sustained rate allows is an admissible bound; shapes are searched in the order of that
+/// bound, and each only where it would beat the best loss so far. The law's own answer comes first, so no
+/// answer is worse.
 struct LargestShapeSearch {
     let planner: Planner
     let freedom: ShapeFreedom

@@ -20,13 +20,13 @@ struct ShapeCandidate {
 
 /// Bounds on a step of a shape that need no plan.
 ///
-/// *Arithmetic.* Six products of every layer have 6·(P/E)·B FLOP in all, at the sustained rate at best and over N
-/// accelerators; recomputation does a third more.
+/// *Arithmetic.* Six products of every layer have 6·(P/E)·B FLOP in all, at the sustained rate at best and
+/// over N accelerators; recomputation does a third more.
 ///
 /// *Latency.* A step has six kernels a layer and microbatch, so its arithmetic is at least 6·λ·(L/PP)·M. With
 /// 1F1B the bubble makes that (M + ρ·M)·(L/PP)·6λ. For M ≥ PP, M·(L/PP) ≥ L. For M < PP,
-/// ρ·M = (PP − M) + (M − 1)/v, so M + ρ·M ≥ PP, and again L·6λ. Zero bubble has M ≥ 2·PP. So no step is shorter
-/// than 6·λ·L, whatever the plan: a token passes the layers one after the other.
+/// ρ·M = (PP − M) + (M − 1)/v, so M + ρ·M ≥ PP, and again L·6λ. Zero bubble has M ≥ 2·PP. So no step is
+/// shorter than 6·λ·L, whatever the plan: a token passes the layers one after the other.
 ///
 /// *Memory.* Weights and optimizer state are at least 5·P words, whatever the plan.
 ///

@@ -3,9 +3,9 @@ import Workload
 
 /// The shapes of a free search around an amount of compute.
 ///
-/// Widths k·2^i with odd k ≤ 15 and i ≥ 7, the law's own grid; feed-forward widths a multiple of the width; depths
-/// k·2^i with k in {1, 3, 5, 7, 9}, which divide into pipelines; experts powers of two. The law's own shape always
-/// belongs to the grid. `docs/shape-and-loss.md` states the grid.
+/// Widths k·2^i with odd k ≤ 15 and i ≥ 7, the law's own grid; feed-forward widths a multiple of the width;
+/// depths k·2^i with k in {1, 3, 5, 7, 9}, which divide into pipelines; experts powers of two. The law's own
+/// shape always belongs to the grid. `docs/shape-and-loss.md` states the grid.
 struct ShapeGrid {
     /// Shapes in the order of ``LayerStack/orderKey``, each once.
     let shapes: [LayerStack]
@@ -45,7 +45,8 @@ struct ShapeGrid {
 
     private static let depths = [1, 3, 5, 7, 9].flatMap { odd in (0...16).map { odd << $0 } }
 
-    /// Experts about those that the laws give to as many active parameters, so that depth does not decide them.
+    /// Experts about those that the laws give to as many active parameters, so that depth does not decide
+    /// them.
     private static func experts(_ laws: WorkloadLaws, active: Double, factor: Double) -> [Int] {
         switch laws.sparsity {
         case .dense: return [1]

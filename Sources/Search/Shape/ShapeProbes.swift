@@ -2,10 +2,10 @@ import Foundation
 
 /// Which shapes to search first, so that a good plan is known early.
 ///
-/// Where moving data costs much, the best shape lies far from that of least compute: shallower, wider, with more
-/// parameters. One shape of least bound for each octave of depth and of parameters finds such a region quickly. This
-/// decides how long a search takes and nothing else: what is searched first is searched anyway or would have
-/// been, and the answer does not depend on the order.
+/// Where moving data costs much, the best shape lies far from that of least compute: shallower, wider, with
+/// more parameters. One shape of least bound for each octave of depth and of parameters finds such a region
+/// quickly. This decides how long a search takes and nothing else: what is searched first is searched anyway
+/// or would have been, and the answer does not depend on the order.
 enum ShapeProbes {
     /// Probes, in the order of their bounds.
     /// - Parameter candidates: in the order of their bounds.

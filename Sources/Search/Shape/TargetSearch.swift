@@ -3,13 +3,13 @@ import Workload
 
 /// The best plan of any shape that buys a given effective compute, with accelerators or time given.
 ///
-/// Each shape has one run: the least compute with which it reaches the loss that the laws' shape reaches with the
-/// target. Shapes are searched in the order of their bounds, each with the best so far as cutoff; where a bound
-/// passes the best, it and all that follow are discarded together. Why that is exact: a bound of
+/// Each shape has one run: the least compute with which it reaches the loss that the laws' shape reaches with
+/// the target. Shapes are searched in the order of their bounds, each with the best so far as cutoff; where a
+/// bound passes the best, it and all that follow are discarded together. Why that is exact: a bound of
 /// ``ShapeFloor`` is below every plan of its shape, the order only rises, and ties are searched because only
-/// bounds *above* the best discard. The cutoff of a search lies at or above the best so far, so every
-/// plan up to it is offered and ``ShapedPlan/precedes(_:_:)`` decides alone: the order of the search changes
-/// nothing in the answer.
+/// bounds *above* the best discard. The cutoff of a search lies at or above the best so far, so every plan up
+/// to it is offered and ``ShapedPlan/precedes(_:_:)`` decides alone: the order of the search changes nothing
+/// in the answer.
 struct TargetSearch {
     let planner: Planner
     let freedom: ShapeFreedom

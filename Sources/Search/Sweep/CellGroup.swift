@@ -14,9 +14,10 @@ struct CellGroup: Sendable {
 extension FrontierSweep {
     /// Divides cells into groups for a number of threads.
     ///
-    /// Given accelerators ascend, because a plan fits into every larger cluster; without them compute descends,
-    /// because a plan that finishes a large run in time finishes a smaller one. Groups are cut into pieces
-    /// where there are too few of them to keep the threads busy; what a cell's answer is does not depend on it.
+    /// Given accelerators ascend, because a plan fits into every larger cluster; without them compute
+    /// descends, because a plan that finishes a large run in time finishes a smaller one. Groups are cut into
+    /// pieces where there are too few of them to keep the threads busy; what a cell's answer is does not
+    /// depend on it.
     /// - Parameters:
     ///   - cells: some of ``cells``.
     ///   - threads: at least 1.

@@ -104,8 +104,8 @@ public struct FrontierSweep: Sendable {
 
     /// The utilization by which scaling is judged.
     ///
-    /// Of a free shape it is the share of the peak that became effective compute, because a shape that keeps the
-    /// accelerators busy and learns little does not scale.
+    /// Of a free shape it is the share of the peak that became effective compute, because a shape that keeps
+    /// the accelerators busy and learns little does not scale.
     /// - Parameter plan: of one of the cells.
     /// - Returns: a share, above the sustained one only where a shape learns more than the law's.
     public func utilization(_ plan: PricedPlan) -> Double {

@@ -8,8 +8,9 @@ import Workload
 /// Why warm starts change no answer: the plan of the neighbour is priced for the cell and taken only if it is
 /// one of the cell's own leaves, so its rank is at least the optimum's. The search discards only what is
 /// *above* its limit, which starts at that rank and later falls to ranks of other leaves; so no ancestor of a
-/// leaf of optimal rank is discarded, all leaves of that rank are offered, and the total order chooses between
-/// them as it does in a cold search. Which leaves of worse rank are priced does change, and with it the counts.
+/// leaf of optimal rank is discarded, all leaves of that rank are offered, and the total order chooses
+/// between them as it does in a cold search. Which leaves of worse rank are priced does change, and with it
+/// the counts.
 struct GroupSolver {
     let sweep: FrontierSweep
     let group: CellGroup

@@ -64,8 +64,8 @@ struct LandmarkSearch {
         return try point(flop: flop).plan.map { ScalingFrontier.Landmark(flop: flop, plan: $0) }
     }
 
-    /// The largest effective compute between the last point that some shape serves and the next one, by bisection
-    /// in log C down to 1 %.
+    /// The largest effective compute between the last point that some shape serves and the next one, by
+    /// bisection in log C down to 1 %.
     private func largestFreeRun(
         after last: Int, plan: PricedPlan
     ) throws(PlanningError) -> ScalingFrontier.Landmark? {
@@ -83,8 +83,8 @@ struct LandmarkSearch {
         return found
     }
 
-    /// The latency wall, looked for from the last feasible point up to a factor of 1000; not for a free shape,
-    /// which evades it by more parameters and less data.
+    /// The latency wall, looked for from the last feasible point up to a factor of 1000; not for a free
+    /// shape, which evades it by more parameters and less data.
     func latencyWall() throws(PlanningError) -> Double? {
         if isFree { return nil }
         guard let last = points.last(where: { $0.plan != nil }) ?? points.first else { return nil }

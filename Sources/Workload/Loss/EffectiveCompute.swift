@@ -2,8 +2,8 @@ import Foundation
 
 /// Effective compute: the compute at which the laws' own shape reaches the same loss.
 ///
-/// The laws' shapes form a curve: for d·f = x, L and E follow from x without rounding, D = k·P, hence compute and
-/// loss. Both run one way along x, so a loss has one compute. A run of the rounded law shape buys about
+/// The laws' shapes form a curve: for d·f = x, L and E follow from x without rounding, D = k·P, hence compute
+/// and loss. Both run one way along x, so a loss has one compute. A run of the rounded law shape buys about
 /// the compute that it takes; a run of a better shape, or with a better share of data, buys more.
 public struct EffectiveCompute: Sendable {
     private let laws: WorkloadLaws

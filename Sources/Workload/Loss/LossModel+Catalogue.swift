@@ -1,7 +1,8 @@
 extension LossModel {
     /// The refit of Besiroglu and others 2024 (arXiv:2404.10102), the default for dense models.
     ///
-    /// The parametric fit of Hoffmann and others 2022 done again on data read from its plots. Dense models only.
+    /// The parametric fit of Hoffmann and others 2022 done again on data read from its plots. Dense models
+    /// only.
     public static let besiroglu = LossModel(
         unchecked: "besiroglu", irreducible: 1.8172,
         dense: Terms(
@@ -10,8 +11,8 @@ extension LossModel {
 
     /// The third approach of Hoffmann and others 2022 (arXiv:2203.15556), as rounded in the paper.
     ///
-    /// Its optimum has more than 60 tokens a parameter at large compute, which contradicts the paper's other two
-    /// approaches; the refit shows why. Dense models only.
+    /// Its optimum has more than 60 tokens a parameter at large compute, which contradicts the paper's other
+    /// two approaches; the refit shows why. Dense models only.
     public static let hoffmann = LossModel(
         unchecked: "hoffmann", irreducible: 1.69,
         dense: Terms(
@@ -20,8 +21,8 @@ extension LossModel {
 
     /// The fits of Krajewski and others 2024 (arXiv:2402.07871, Table 1), the default for sparse models.
     ///
-    /// One for dense models, one for models of 64 experts at granularity 1 (a + g = 18.1 + 2.1), where an expert
-    /// is as wide as the dense feed-forward layer.
+    /// One for dense models, one for models of 64 experts at granularity 1 (a + g = 18.1 + 2.1), where an
+    /// expert is as wide as the dense feed-forward layer.
     public static let krajewski = LossModel(
         unchecked: "krajewski", irreducible: 0.47,
         dense: Terms(

@@ -6,8 +6,8 @@ import Foundation
 ///
 /// P is the number of parameters in all, worth as many as the shape's penalty leaves
 /// (``ShapePenalty``), and D the training tokens. A model with experts takes its four coefficients between
-/// those of a dense fit and those of a routed one, linearly in ln E (``terms(experts:)``). Only differences of
-/// losses of one model mean anything; losses of two models cannot be compared.
+/// those of a dense fit and those of a routed one, linearly in ln E (``terms(experts:)``). Only differences
+/// of losses of one model mean anything; losses of two models cannot be compared.
 public struct LossModel: Hashable, Sendable, Codable {
     /// The two terms that training can lower.
     public struct Terms: Hashable, Sendable, Codable {
@@ -97,8 +97,8 @@ public struct LossModel: Hashable, Sendable, Codable {
 
     /// The terms for a number of experts.
     ///
-    /// ln A, α, ln B and β run linearly in ln E from the dense fit at E = 1 to the routed one at its number of
-    /// experts, and stay there beyond. The interpolation is this project's; both ends are published fits.
+    /// ln A, α, ln B and β run linearly in ln E from the dense fit at E = 1 to the routed one at its number
+    /// of experts, and stay there beyond. The interpolation is this project's; both ends are published fits.
     /// - Parameter experts: E, at least 1; above 1 only where ``routed`` is there.
     /// - Returns: coefficients for parameters in all.
     public func terms(experts: Double) -> Terms {
@@ -117,8 +117,8 @@ public struct LossModel: Hashable, Sendable, Codable {
 extension LossModel {
     /// Experts that count towards the parameters: at most as many as were fitted.
     ///
-    /// Beyond the fit nothing says that more experts help, and a formula that lets them would choose as many as
-    /// memory holds.
+    /// Beyond the fit nothing says that more experts help, and a formula that lets them would choose as many
+    /// as memory holds.
     /// - Parameter experts: E, at least 1.
     /// - Returns: E, or the experts of ``routed`` if that is less.
     public func countingExperts(_ experts: Double) -> Double {

@@ -4,10 +4,11 @@ import Foundation
 ///
 ///     ln(counting share) = −depth·ln²(L/L*) − ratio·ln²((f/d)/(f/d)*)
 ///
-/// L* is the depth that the depth law gives to as many active parameters, (f/d)* the law's feed-forward ratio.
-/// So a shape of the laws loses nothing, and a loss law sees the others as smaller models. The published
-/// measurements of shape at a fixed number of parameters (Kaplan et al. 2020, arXiv:2001.08361, Figure 5) are
-/// smooth bowls in the logarithm; ``kaplan`` is fitted to them. `docs/shape-and-loss.md` lists the points.
+/// L* is the depth that the depth law gives to as many active parameters, (f/d)* the law's feed-forward
+/// ratio. So a shape of the laws loses nothing, and a loss law sees the others as smaller models. The
+/// published measurements of shape at a fixed number of parameters (Kaplan et al. 2020, arXiv:2001.08361,
+/// Figure 5) are smooth bowls in the logarithm; ``kaplan`` is fitted to them. `docs/shape-and-loss.md` lists
+/// the points.
 public struct ShapePenalty: Hashable, Sendable, Codable {
     /// Loss of ln(parameters) for each squared unit of ln(depth over the law's); not negative.
     public let depth: Double
@@ -33,8 +34,8 @@ public struct ShapePenalty: Hashable, Sendable, Codable {
 
     /// Least squares through Figure 5 of Kaplan and others 2020: 0.12 for depth, 0.09 for the ratio.
     ///
-    /// The increases of loss are turned into parameters with the exponent 0.076 of the same source; 17 points of
-    /// three sizes for depth, 6 points for the feed-forward ratio.
+    /// The increases of loss are turned into parameters with the exponent 0.076 of the same source; 17 points
+    /// of three sizes for depth, 6 points for the feed-forward ratio.
     public static let kaplan = ShapePenalty(uncheckedDepth: 0.12, ratio: 0.09)
 
     /// Shapes cost nothing.

@@ -16,7 +16,8 @@ extension ShapeInstance {
 
 /// The answer to a small question of a free shape, from lists of all shapes and all plans.
 ///
-/// No bound, no order, no inverse of a law: the loss is inverted by bisection, and ranges of batch are walked.
+/// No bound, no order, no inverse of a law: the loss is inverted by bisection, and ranges of batch are
+/// walked.
 struct ShapeOracle {
     let instance: ShapeInstance
     private var question: PlanningQuestion { instance.question }

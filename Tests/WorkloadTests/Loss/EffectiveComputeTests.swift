@@ -48,8 +48,8 @@ import Workload
 
     @Test("The fit to Kaplan's Figure 5: all 17 points of aspect ratio give 0.12, all 6 of the ratio 0.09")
     func fit() {
-        // (aspect ratio, loss increase) of 50M, 274M and 1.5B parameters, each about its own least point; at a fixed
-        // number of parameters ln L falls by two thirds of what ln(aspect ratio) rises.
+        // (aspect ratio, loss increase) of 50M, 274M and 1.5B parameters, each about its own least point; at
+        // a fixed number of parameters ln L falls by two thirds of what ln(aspect ratio) rises.
         let series: [(least: Double, points: [(Double, Double)])] = [
             (
                 60,
