@@ -53,6 +53,14 @@ public typealias BatchLaw = Workload.BatchLaw
 public typealias SparsityLaw = Workload.SparsityLaw
 /// One training run: shape, batch and compute.
 public typealias TrainingRun = Workload.TrainingRun
+/// Training loss as a function of parameters and tokens.
+public typealias LossModel = Workload.LossModel
+/// What a shape that leaves the laws loses.
+public typealias ShapePenalty = Workload.ShapePenalty
+/// Loss to compute and back, along the laws' shapes.
+public typealias EffectiveCompute = Workload.EffectiveCompute
+/// What a shape is worth under some laws.
+public typealias ShapeValue = Workload.ShapeValue
 
 // MARK: Plans and prices
 
@@ -81,6 +89,12 @@ public typealias PlanningError = Search.PlanningError
 public typealias Planner = Search.Planner
 /// Two of accelerators, compute and time, with everything else that decides the answer.
 public typealias PlanningQuestion = Search.PlanningQuestion
+/// Whether width, depth and experts follow the laws or are searched.
+public typealias ShapeChoice = Search.ShapeChoice
+/// The shapes among which a free search chooses.
+public typealias ShapeFreedom = Search.ShapeFreedom
+/// Where every shape of a free search went.
+public typealias ShapeAccount = Search.ShapeAccount
 /// Which two of accelerators, compute and time are given.
 public typealias Given = Search.Given
 /// Which plans are legal.

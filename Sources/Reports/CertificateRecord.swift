@@ -24,7 +24,15 @@ extension Certificate {
         case .fewestGPUs(let value): members["lower_bound_gpus"] = .number(value)
         case .highestUtilization(let value): members["upper_bound_utilization"] = .number(value)
         case .largestFlop(let value): members["upper_bound_flop"] = .number(value)
+        case .largestEffectiveFlop(let value): members["upper_bound_effective_flop"] = .number(value)
         case nil: break
+        }
+        if let shapes {
+            members["shapes"] = .object([
+                "grid": .integer(shapes.grid), "searched": .integer(shapes.searched),
+                "discarded": .object(shapes.discarded.mapValues { .integer($0) }),
+                "open": .integer(shapes.open),
+            ])
         }
         return .object(members)
     }
@@ -43,6 +51,12 @@ extension Certificate {
             "\(Readable.count(account.spaceSize)) plans in the space: \(Readable.count(account.evaluated)) priced, "
                 + "\(Readable.count(pruned)) discarded by proof"
                 + (account.open > 0 ? ", \(Readable.count(account.open)) not looked at" : ""))
+        if let shapes {
+            lines.append(
+                "\(Readable.count(shapes.grid)) shapes: \(Readable.count(shapes.searched)) searched, "
+                    + "\(Readable.count(shapes.discarded.values.reduce(0, +))) discarded by proof"
+                    + (shapes.open > 0 ? ", \(Readable.count(shapes.open)) not looked at" : ""))
+        }
         if let masters = engines?.mixedInteger {
             lines.append(
                 "\(Readable.count(masters.masters)) masters, \(Readable.count(masters.nodes)) nodes, "

@@ -20,6 +20,8 @@ public struct FrontierReport: Sendable {
         if case .grid = frontier.sweep.points { true } else { false }
     }
 
+    private var isFree: Bool { frontier.sweep.template.shape != .law }
+
     // MARK: CSV
 
     /// Header and one line a point; a point without a plan has empty cells and its reason.
@@ -45,7 +47,12 @@ public struct FrontierReport: Sendable {
             Field("optimal", .flag(point.certificate.isOptimal)),
             Field("space_size", .integer(point.certificate.account.spaceSize)),
             Field("reason", .text(point.reason)),
-        ]
+        ] + effect(point.plan)
+    }
+
+    private func effect(_ plan: PricedPlan?) -> [Field] {
+        plan.map { EffectRecord($0, question: frontier.sweep.template).fields }
+            ?? EffectRecord.columns.map { Field($0, .missing) }
     }
 
     /// What each point cost, as a table: counts and seconds may differ between runs of the same sweep.
@@ -73,7 +80,7 @@ public struct FrontierReport: Sendable {
     /// Points, landmarks and inputs.
     public var json: JSONValue {
         func landmark(_ landmark: ScalingFrontier.Landmark?) -> JSONValue {
-            landmark.map { $0.plan.frontierFields.json } ?? .null
+            landmark.map { ($0.plan.frontierFields + effect($0.plan)).json } ?? .null
         }
         let inputs = frontier.sweep.template.json
         return .object([
@@ -110,12 +117,17 @@ public struct FrontierReport: Sendable {
     }
 
     private var table: String {
-        var table = TextTable([
-            ("FLOP", .right), ("GPUs", .right), ("time", .right), ("util", .right), ("TPm", .right),
-            ("TPf", .right),
-            ("PP", .right), ("EP", .right), ("DP", .right), ("v", .right), ("M", .right), ("schedule", .left),
-            ("binds", .left),
-        ])
+        var table = TextTable(
+            [
+                ("FLOP", .right), ("GPUs", .right), ("time", .right), ("util", .right), ("TPm", .right),
+                ("TPf", .right),
+                ("PP", .right), ("EP", .right), ("DP", .right), ("v", .right), ("M", .right),
+                ("schedule", .left),
+                ("binds", .left),
+            ]
+                + (isFree
+                    ? [("d_model", .right), ("d_ff", .right), ("layers", .right), ("effective", .right)] : [])
+        )
         for point in frontier.points {
             guard let priced = point.plan else {
                 let given = point.cell.gpus.map { Readable.count($0) } ?? "-"
@@ -123,15 +135,25 @@ public struct FrontierReport: Sendable {
                 continue
             }
             let plan = priced.plan
-            table.add([
-                Readable.scientific(priced.run.flop), Readable.count(priced.gpus),
-                Readable.time(priced.total),
-                Readable.percent(priced.utilization), "\(plan.tensorModel)", "\(plan.tensorFeedForward)",
-                "\(plan.pipeline)", "\(plan.expert)", "\(plan.data)", "\(plan.interleave)",
-                "\(plan.microbatches)", plan.schedule.rawValue, priced.binding.replacing("_", with: " "),
-            ])
+            table.add(
+                [
+                    Readable.scientific(priced.run.flop), Readable.count(priced.gpus),
+                    Readable.time(priced.total),
+                    Readable.percent(priced.utilization), "\(plan.tensorModel)", "\(plan.tensorFeedForward)",
+                    "\(plan.pipeline)", "\(plan.expert)", "\(plan.data)", "\(plan.interleave)",
+                    "\(plan.microbatches)", plan.schedule.rawValue, priced.binding.replacing("_", with: " "),
+                ] + (isFree ? shapeCells(priced) : []))
         }
         return table.text
+    }
+
+    private func shapeCells(_ plan: PricedPlan) -> [String] {
+        let shape = plan.run.shape
+        let effect = EffectRecord(plan, question: frontier.sweep.template)
+        return [
+            "\(shape.width)", "\(shape.feedForwardWidth)", "\(shape.layers)",
+            Readable.scientific(effect.effectiveFlop),
+        ]
     }
 
     /// The places where scaling ends, a line each.
@@ -144,10 +166,15 @@ public struct FrontierReport: Sendable {
             }
             lines.append(
                 "\(name): \(Readable.scientific(landmark.flop)) FLOP on \(Readable.count(landmark.plan.gpus)) "
-                    + "GPUs at \(Readable.percent(landmark.plan.utilization)) utilization")
+                    + "GPUs at \(Readable.percent(frontier.sweep.utilization(landmark.plan))) "
+                    + (isFree ? "effective utilization" : "utilization"))
         }
         describe("end of linear scaling", frontier.endOfLinearScaling)
         describe("largest feasible run", frontier.largestRun)
+        if isFree {
+            lines.append("latency wall: not looked for where the shape is free")
+            return lines.joined(separator: "\n")
+        }
         lines.append(
             "latency wall: "
                 + (frontier.latencyWall.map {

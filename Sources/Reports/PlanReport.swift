@@ -28,17 +28,17 @@ public struct PlanReport: Sendable {
             "feasible": .flag(answer.best != nil),
         ]
         if let best = answer.best {
-            members["answer"] = Self.json(best)
+            members["answer"] = json(best)
         } else {
             members["reasons"] = .array(answer.infeasibility.map { .text($0) })
         }
         if answer.question.wanted > 1 {
-            members["alternatives"] = .array(answer.plans.dropFirst().map(Self.json))
+            members["alternatives"] = .array(answer.plans.dropFirst().map(json))
         }
         return .object(members)
     }
 
-    private static func json(_ plan: PricedPlan) -> JSONValue {
+    private func json(_ plan: PricedPlan) -> JSONValue {
         let machine = plan.model.machine
         let placement = plan.plan.placement
         let capacity = machine.memory.capacity.value * Double(plan.gpus)
@@ -55,6 +55,7 @@ public struct PlanReport: Sendable {
                     Field("sequence_length", .integer(plan.run.sequenceLength)),
                 ]).json,
             "degrees": plan.degreeFields.json,
+            "effect": EffectRecord(plan, question: answer.question).fields.json,
             "placement": .array(
                 machine.network.indices.map { level in
                     .object([
@@ -80,9 +81,11 @@ public struct PlanReport: Sendable {
     /// Header and one line a plan, in the columns of frontier tables.
     public var csv: String {
         let labels = RunLabels(answer.question).fields
-        let rows = answer.plans.map { labels + $0.frontierFields }
+        let rows = answer.plans.map {
+            labels + $0.frontierFields + EffectRecord($0, question: answer.question).fields
+        }
         guard let first = rows.first else {
-            return CSVText.line(labels.map(\.name) + RunLabels.planColumns) + "\n"
+            return CSVText.line(labels.map(\.name) + RunLabels.planColumns + EffectRecord.columns) + "\n"
         }
         return ([CSVText.header(first)] + rows.map(CSVText.row)).joined(separator: "\n") + "\n"
     }
@@ -150,6 +153,7 @@ public struct PlanReport: Sendable {
                 + "\(Readable.significant(Double(best.run.batchTokens))) "
                 + "(\(best.run.batchSequences) sequences of \(best.run.sequenceLength))",
         ])
+        if answer.question.shape != .law { table.add(["buys", bought(best)]) }
         table.add([
             "schedule",
             "\(best.plan.schedule.rawValue), \(best.plan.microbatches) microbatches, interleave "
@@ -157,6 +161,14 @@ public struct PlanReport: Sendable {
         ])
         table.add(["binds", best.binding.replacing("_", with: " ")])
         return table.text
+    }
+
+    private func bought(_ best: PricedPlan) -> String {
+        let effect = EffectRecord(best, question: answer.question)
+        return "\(Readable.scientific(effect.effectiveFlop)) FLOP of effective compute with "
+            + "\(Readable.scientific(best.run.flop)): loss \(Readable.significant(effect.loss, digits: 5)) "
+            + "(\(answer.question.lossModel.name)), \(Readable.significant(effect.depthOverLaw)) of the law's "
+            + "depth, \(Readable.significant(effect.tokensPerParameter)) tokens a parameter"
     }
 
     private func placement(_ best: PricedPlan) -> String {

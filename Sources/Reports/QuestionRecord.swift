@@ -19,6 +19,7 @@ extension PlanningQuestion {
             "width": laws.fixedWidth.map { .integer($0) } ?? .null,
             "depth": laws.fixedLayers.map { .integer($0) } ?? .null,
         ]
+        members.merge(shaping) { first, _ in first }
         switch given {
         case .gpusAndFlop(let gpus, let flop):
             members["gpus"] = .integer(gpus)
@@ -29,6 +30,56 @@ extension PlanningQuestion {
         case .gpusAndTime(let gpus, let time):
             members["gpus"] = .integer(gpus)
             members["seconds"] = .number(time.value)
+        }
+        return .object(members)
+    }
+}
+
+extension PlanningQuestion {
+    /// Shape, loss and data, where they are not the laws' own; so the digest of other questions does not
+    /// change.
+    private var shaping: [String: JSONValue] {
+        var members: [String: JSONValue] = [:]
+        if laws.tokensPerParameter != 20 {
+            members["tokens_per_parameter"] = .number(laws.tokensPerParameter)
+        }
+        if let most = laws.mostTokens { members["max_tokens"] = .number(most) }
+        if let loss { members["loss"] = loss.json }
+        if penalty != .kaplan {
+            members["shape_penalty"] = .object([
+                "depth": .number(penalty.depth), "ratio": .number(penalty.ratio),
+            ])
+        }
+        guard case .free(let freedom) = shape else { return members }
+        members["shape"] = .object([
+            "depth_over_law_from": .number(freedom.depthRange.lowerBound),
+            "depth_over_law_to": .number(freedom.depthRange.upperBound),
+            "ratios": .array(freedom.ratios.map { .integer($0) }),
+            "parameter_factor": .number(freedom.parameterFactor),
+            "expert_factor": .number(freedom.expertFactor),
+            "data": .text(freedom.data == .lossOptimal ? "loss optimal" : "at least law"),
+            "widths": .array((freedom.widths ?? []).map { .integer($0) }),
+            "depths": .array((freedom.depths ?? []).map { .integer($0) }),
+        ])
+        return members
+    }
+}
+
+extension LossModel {
+    /// Name and coefficients.
+    fileprivate var json: JSONValue {
+        func terms(_ terms: Terms) -> JSONValue {
+            .object([
+                "A": .number(terms.parameterCoefficient), "alpha": .number(terms.parameterExponent),
+                "B": .number(terms.tokenCoefficient), "beta": .number(terms.tokenExponent),
+            ])
+        }
+        var members: [String: JSONValue] = [
+            "name": .text(name), "irreducible": .number(irreducible), "dense": terms(dense),
+        ]
+        if let routed {
+            members["routed"] = terms(routed.terms)
+            members["routed_experts"] = .integer(routed.experts)
         }
         return .object(members)
     }

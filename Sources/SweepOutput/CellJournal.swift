@@ -91,9 +91,13 @@ public final class CellJournal {
     }
 
     /// Adds a finished cell; it is with the operating system when this returns.
-    /// - Parameter point: the cell's answer.
+    /// - Parameters:
+    ///   - point: the cell's answer.
+    ///   - choice: how its shape was chosen; a free one is kept with it.
     /// - Throws: ``OutputError`` when the line cannot be written, for instance on a full disk.
-    public func append(_ point: FrontierPoint) throws(OutputError) { try append(JournalEntry(point)) }
+    public func append(_ point: FrontierPoint, choice: ShapeChoice) throws(OutputError) {
+        try append(JournalEntry(point, choice: choice))
+    }
 
     func append(_ value: some Encodable) throws(OutputError) {
         do {

@@ -2,6 +2,7 @@ import CostModel
 import Quantities
 import Search
 import Strategy
+import Workload
 
 /// One finished cell as a journal keeps it: the decisions, what was proved, and what it cost.
 ///
@@ -29,11 +30,15 @@ struct JournalEntry: Codable, Hashable, Sendable {
         let schedule: PipelineSchedule
         let memoryBinds: Bool
         let stepSeconds: Double
+        /// Width, feed-forward width, layers, experts; nil where they follow the laws.
+        let shape: [Int]?
+        /// Compute of the run; nil where it is the cell's.
+        let flop: Double?
     }
 
-    init(_ point: FrontierPoint) {
+    init(_ point: FrontierPoint, choice: ShapeChoice) {
         cell = point.cell.index
-        plan = point.plan.map(Layout.init)
+        plan = point.plan.map { Layout($0, choice: choice) }
         reason = point.plan == nil ? point.reason : nil
         optimal = point.certificate.isOptimal
         spaceSize = point.certificate.account.spaceSize
@@ -62,7 +67,7 @@ struct JournalEntry: Codable, Hashable, Sendable {
 }
 
 extension JournalEntry.Layout {
-    init(_ priced: PricedPlan) {
+    init(_ priced: PricedPlan, choice: ShapeChoice) {
         let (plan, placement) = (priced.plan, priced.plan.placement)
         tensorModel = placement.tensorModel
         tensorFeedForward = placement.tensorFeedForward
@@ -74,6 +79,18 @@ extension JournalEntry.Layout {
         schedule = plan.schedule
         memoryBinds = priced.binding == "memory"
         stepSeconds = priced.price.step
+        let stack = priced.run.shape
+        shape = choice == .law ? nil : [stack.width, stack.feedForwardWidth, stack.layers, stack.experts]
+        flop = choice == .law ? nil : priced.run.flop
+    }
+
+    /// Shape and compute, where the shape was free.
+    var chosen: (shape: LayerStack, flop: Double)? {
+        guard let shape, let flop, shape.count == 4, flop > 0, flop.isFinite,
+            let stack = try? LayerStack(
+                width: shape[0], feedForwardWidth: shape[1], layers: shape[2], experts: shape[3])
+        else { return nil }
+        return (stack, flop)
     }
 
     var decisions: Plan {

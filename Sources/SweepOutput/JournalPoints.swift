@@ -39,8 +39,9 @@ struct JournalPoints {
             do {
                 let plan = try entry.plan.map { layout in
                     try reader.priced(
-                        layout.decisions, for: cell, step: layout.stepSeconds, memoryBinds: layout.memoryBinds
-                    )
+                        layout.decisions, for: cell, step: layout.stepSeconds,
+                        memoryBinds: layout.memoryBinds,
+                        chosen: layout.chosen)
                 }
                 entries[entry.cell] = entry
                 points.append(

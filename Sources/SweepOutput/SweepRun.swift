@@ -55,7 +55,7 @@ public struct SweepRun {
         let open = open
         guard !open.isEmpty else { return points }
         for try await point in sweep.stream(open, threads: threads) {
-            try journal.append(point)
+            try journal.append(point, choice: sweep.template.shape)
             points.append(point)
             progress(points.count - known.count)
         }

@@ -16,6 +16,7 @@ public struct WidthGrid: Sendable {
 
     /// Entries, ascending in width and in law compute.
     public let entries: [Entry]
+    private let mostTokens: Double
 
     /// Builds the grid for some laws.
     /// - Parameter laws: a fixed width leaves one entry.
@@ -33,7 +34,21 @@ public struct WidthGrid: Sendable {
             entries.append(Entry(shape: shape, lawFlop: flop))
         }
         self.entries = entries
+        mostTokens = laws.mostTokens ?? .infinity
     }
+
+    /// A grid of one shape, whatever the compute.
+    /// - Parameters:
+    ///   - shape: the shape.
+    ///   - laws: give its law compute and the limit of tokens.
+    public init(only shape: LayerStack, laws: WorkloadLaws) {
+        entries = [Entry(shape: shape, lawFlop: laws.lawFlop(of: shape))]
+        mostTokens = laws.mostTokens ?? .infinity
+    }
+
+    /// The most compute that some shape of the grid takes without passing the limit of tokens; infinite for
+    /// none.
+    public var mostFlop: Double { mostTokens * (entries.last?.shape.flopPerToken ?? 0) }
 
     /// The shape for an amount of compute.
     /// - Parameter flop: training compute, above zero.
@@ -41,9 +56,18 @@ public struct WidthGrid: Sendable {
     public func shape(flop: Double) -> LayerStack { entries[index(flop: flop)].shape }
 
     /// The index in ``entries`` of the shape for an amount of compute.
+    ///
+    /// The nearest in the logarithm, or the next wider one whose tokens do not pass the limit; the widest
+    /// where all do. Both conditions move one way with the compute, so the index never falls.
     /// - Parameter flop: training compute, above zero.
     /// - Returns: an index.
     public func index(flop: Double) -> Int {
+        var index = nearestIndex(flop: flop)
+        while index + 1 < entries.count, flop / entries[index].shape.flopPerToken > mostTokens { index += 1 }
+        return index
+    }
+
+    private func nearestIndex(flop: Double) -> Int {
         // Nearest in log by binary search; `nearer` decides between neighbours exactly as stated above.
         var low = 0
         var high = entries.count - 1
@@ -63,7 +87,8 @@ public struct WidthGrid: Sendable {
 
 /// A range of compute over which shape and batch do not change.
 ///
-/// Inside it only the number of steps follows the compute, so the step time found once serves the whole range.
+/// Inside it only the number of steps follows the compute, so the step time found once serves the whole
+/// range.
 public struct ConstantRange: Hashable, Sendable {
     /// The model.
     public let shape: LayerStack

@@ -18,6 +18,10 @@ public struct WorkloadLaws: Hashable, Sendable, Codable {
     public var fixedWidth: Int?
     /// Depth given by the user instead of the law; nil follows the law.
     public var fixedLayers: Int?
+    /// Most training tokens that there are; nil for no limit.
+    ///
+    /// A run that would need more takes the next width of the grid that does not.
+    public var mostTokens: Double?
 
     /// The published laws (arXiv:2411.01137) unless replaced.
     public init(

@@ -23,6 +23,7 @@ struct FrontierCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Machine") var hardware: HardwareOptions
     @OptionGroup(title: "Workload") var workload: WorkloadOptions
+    @OptionGroup(title: "Shape and loss") var shaping: ShapeOptions
     @OptionGroup(title: "Search") var search: SearchOptions
 
     @Option(name: .long, help: "Longest run in months of 3.154e7/12 s (default 3).")
@@ -112,10 +113,15 @@ struct FrontierCommand: AsyncParsableCommand {
         guard let objective = Objective(rawValue: objective), objective != .time else {
             throw InputError("--objective \(self.objective): write gpus or utilization")
         }
-        let template = PlanningQuestion(
-            machine: try hardware.machine(), given: given, laws: try workload.laws(),
+        var template = PlanningQuestion(
+            machine: try hardware.machine(), given: given,
+            laws: try shaping.applied(to: try workload.laws()),
             settings: try search.settings(), preset: try search.preset(), objective: objective,
             sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
+        try shaping.apply(to: &template)
+        if widths != nil, template.shape != .law {
+            throw InputError("--widths and --shape free contradict each other; keep one")
+        }
         let time = try QuantityOptions.time(months: months, days: days) ?? Calendar.month * 3
         return try checkingInput { try FrontierSweep(template: template, points: try places(), time: time) }
     }

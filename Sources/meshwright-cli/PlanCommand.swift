@@ -15,11 +15,13 @@ struct PlanCommand: ParsableCommand {
               meshwright plan --gpus 1021 --flop 1e25 --top 5 --format csv
               meshwright plan --model llama-3-405b --gpus 16384 --hardware h100-sxm-80gb --fix tensor=4,8
               meshwright plan --gpus 64 --flop 1e23 --engine both      enumeration against MIP
+              meshwright plan --flop 1e27 --months 3 --shape free      width and depth searched too
             """)
 
     @OptionGroup(title: "Question") var quantities: QuantityOptions
     @OptionGroup(title: "Machine") var hardware: HardwareOptions
     @OptionGroup(title: "Workload") var workload: WorkloadOptions
+    @OptionGroup(title: "Shape and loss") var shaping: ShapeOptions
     @OptionGroup(title: "Transformer") var transformer: TransformerOptions
     @OptionGroup(title: "Search") var search: SearchOptions
 
@@ -39,12 +41,14 @@ struct PlanCommand: ParsableCommand {
         }
         let given = try quantities.given()
         var question = PlanningQuestion(
-            machine: try hardware.machine(), given: given, laws: try workload.laws(),
+            machine: try hardware.machine(), given: given,
+            laws: try shaping.applied(to: try workload.laws()),
             settings: try search.settings(), preset: try search.preset(),
             objective: try chosenObjective(given),
             wanted: try WorkloadOptions.count("--top", top),
             sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
         question.engine = try search.chosenEngine()
+        try shaping.apply(to: &question)
         let planner = try checkingInput { try Planner(question, solver: GLPKSolver()) }
         let progress = Progress("searching")
         let answer: PlanningAnswer

@@ -47,9 +47,6 @@ struct WorkloadOptions: ParsableArguments {
     @Option(name: .long, help: "Layers, instead of the law.")
     var depth: String?
 
-    @Option(name: .long, help: "law: width, depth and experts follow the published laws.")
-    var shape = "law"
-
     @Option(name: .long, help: "Tokens in a sequence: 2048, or the transformer's own.")
     var sequenceLength: String?
 
@@ -59,12 +56,6 @@ struct WorkloadOptions: ParsableArguments {
     func laws() throws -> WorkloadLaws {
         guard model == "data-movement" else {
             throw InputError("--model \(model): this command takes data-movement alone; plan takes transformers")
-        }
-        guard shape == "law" else {
-            throw InputError(
-                shape == "free"
-                    ? "--shape free: searching width and depth is not there yet; use law, or --width and --depth"
-                    : "--shape \(shape): write law")
         }
         if batch != nil, batchLaw != nil {
             throw InputError("--batch and --batch-law contradict each other; keep one")

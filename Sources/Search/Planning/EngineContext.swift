@@ -8,6 +8,8 @@ struct EngineContext: Sendable {
     let timeLimit: Duration?
     let start = ContinuousClock.now
     let stop: @Sendable () -> Bool
+    /// Where the first incumbent of the mixed-integer engine comes from.
+    var mastersStart = MixedIntegerSearchOptions.Start.dive
     let log = Log()
 
     /// Collects what the searches of one answer report.
@@ -36,11 +38,15 @@ struct EngineContext: Sendable {
     /// - Parameters:
     ///   - space: its tables may fill while searching.
     ///   - wanted: how many of the best candidates to keep.
+    ///   - cutoff: the worst acceptable rank.
     /// - Returns: the candidates with their account.
-    func result<Space: LinearizableSpace>(_ space: inout Space, wanted: Int) -> SearchResult<Space.Candidate>
-    {
+    func result<Space: LinearizableSpace>(
+        _ space: inout Space, wanted: Int, cutoff: Rank
+    ) -> SearchResult<Space.Candidate> {
         let left = timeLimit.map { max(.zero, $0 - (ContinuousClock.now - start)) }
-        let search = EngineSearch(engine: engine, solver: solver, timeLimit: left, stop: stop)
+        let search = EngineSearch(
+            engine: engine, solver: solver, timeLimit: left, cutoff: cutoff, mastersStart: mastersStart,
+            stop: stop)
         do {
             let (result, account) = try search.search(&space, wanted: wanted)
             log.add(account)

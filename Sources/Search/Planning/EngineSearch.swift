@@ -5,6 +5,10 @@ struct EngineSearch {
     let engine: Engine
     let solver: (any MixedIntegerSolver)?
     var timeLimit: Duration?
+    /// The worst acceptable rank; nothing above it is looked for.
+    var cutoff = Rank.worst
+    /// Where the first incumbent of the engine `mip` comes from.
+    var mastersStart = MixedIntegerSearchOptions.Start.dive
     let stop: @Sendable () -> Bool
 
     /// Relative difference of two primary ranks that counts as none.
@@ -24,13 +28,13 @@ struct EngineSearch {
         var account = EngineAccount(engine: choice.engine, reason: choice.reason, mixedInteger: nil)
         switch choice.engine {
         case .enumerate, .auto:
-            return (BranchAndBound.search(&space, wanted: wanted, stop: stop), account)
+            return (BranchAndBound.search(&space, wanted: wanted, cutoff: cutoff, stop: stop), account)
         case .mip:
-            let found = try masters(&space, wanted, start: .dive)
+            let found = try masters(&space, wanted, start: mastersStart)
             account.mixedInteger = found.account
             return (found.asSearchResult, account)
         case .both:
-            let enumerated = BranchAndBound.search(&space, wanted: wanted, stop: stop)
+            let enumerated = BranchAndBound.search(&space, wanted: wanted, cutoff: cutoff, stop: stop)
             // Cold, so that nothing of the one engine enters the other.
             let found = try masters(&space, wanted, start: .cold)
             account.mixedInteger = found.account
@@ -45,6 +49,7 @@ struct EngineSearch {
         guard let solver else { throw .noSolver }
         var options = MixedIntegerSearchOptions()
         options.wanted = wanted
+        options.cutoff = cutoff
         options.timeLimit = timeLimit
         options.stop = stop
         options.start = start

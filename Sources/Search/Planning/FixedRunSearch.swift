@@ -100,7 +100,7 @@ struct FixedRunSearch {
         let count = wanted ?? question.wanted
         let result =
             if let engines, goal == .best {
-                engines.result(&space, wanted: count)
+                engines.result(&space, wanted: count, cutoff: cutoff)
             } else {
                 BranchAndBound.search(&space, wanted: count, cutoff: cutoff, goal: goal, stop: stop)
             }

@@ -64,8 +64,8 @@ struct RangeDescent {
     /// - Parameter interval: compute in FLOP.
     /// - Returns: the largest run with its account.
     func largest(in interval: ClosedRange<Double>) -> Found {
-        var found = Found(bound: interval.upperBound)
-        var upper = interval.upperBound
+        var upper = min(interval.upperBound, planner.grid.mostFlop)
+        var found = Found(bound: upper)
         // Ranges are listed a factor of 100 at a time: the answer is seldom far below the upper end.
         while upper >= interval.lowerBound {
             let lower = max(interval.lowerBound, upper / 100)

@@ -10,7 +10,7 @@ import Workload
 public struct Planner: Sendable {
     /// The question.
     public let question: PlanningQuestion
-    let grid: WidthGrid
+    var grid: WidthGrid
     let solver: (any MixedIntegerSolver)?
     /// Engine of the answer under way; nil enumerates.
     var engines: EngineContext?
@@ -39,6 +39,9 @@ public struct Planner: Sendable {
             stop: stop)
         var planner = self
         planner.engines = engines
+        if case .free(let freedom) = question.shape {
+            return planner.freeAnswer(freedom, engines: engines, stop: stop)
+        }
         return completed(planner.answered(stop: stop), engines)
     }
 
@@ -46,6 +49,7 @@ public struct Planner: Sendable {
         switch question.given {
         case .gpusAndFlop(_, let flop), .flopAndTime(let flop, _):
             let run = run(flop: flop)
+            if let shortage = dataShortage(run) { return shortage }
             return self.answer(solved(run, hint: nil, stop: stop), run: run)
         case .gpusAndTime(let gpus, let time): return largestRun(gpus: gpus, time: time.value, stop: stop)
         }

@@ -98,6 +98,8 @@ public struct Certificate: Hashable, Sendable {
         case highestUtilization(Double)
         /// No larger run finishes, FLOP.
         case largestFlop(Double)
+        /// No run of any shape that finishes buys more effective compute, FLOP.
+        case largestEffectiveFlop(Double)
     }
 
     /// Relative distance between the answer and the bound; nil where one of them is missing.
@@ -106,11 +108,14 @@ public struct Certificate: Hashable, Sendable {
     public var engines: EngineAccount?
     /// Why the engine asked for gave no answer; nil if it did.
     public var failure: EngineError?
+    /// Where every shape went; nil where the shape followed the laws.
+    public var shapes: ShapeAccount?
 
     /// Makes a certificate.
     public init(
         engine: String, isOptimal: Bool, bound: ProvedBound?, account: LeafAccount, searches: Int,
-        gap: Double? = nil, engines: EngineAccount? = nil, failure: EngineError? = nil
+        gap: Double? = nil, engines: EngineAccount? = nil, failure: EngineError? = nil,
+        shapes: ShapeAccount? = nil
     ) {
         self.engine = engine
         self.isOptimal = isOptimal
@@ -120,5 +125,6 @@ public struct Certificate: Hashable, Sendable {
         self.gap = gap
         self.engines = engines
         self.failure = failure
+        self.shapes = shapes
     }
 }

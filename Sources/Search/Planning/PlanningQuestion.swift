@@ -43,6 +43,12 @@ public struct PlanningQuestion: Hashable, Sendable {
     public var reasons: ReasonDetail = .full
     /// Which engine searches.
     public var engine: Engine = .auto
+    /// Whether width, depth and experts follow the laws or are searched with the plan.
+    public var shape: ShapeChoice = .law
+    /// The loss model that shapes are compared by; nil takes the one for the sparsity law.
+    public var loss: LossModel?
+    /// What a shape off the laws loses.
+    public var penalty: ShapePenalty = .kaplan
     /// Longest search; the best plan so far is returned with its true gap.
     public var timeLimit: Seconds
 
@@ -80,6 +86,20 @@ public struct PlanningQuestion: Hashable, Sendable {
         self.wanted = wanted
         self.sequences = sequences
         self.timeLimit = timeLimit
+    }
+}
+
+extension PlanningQuestion {
+    /// The loss model in use.
+    public var lossModel: LossModel { loss ?? .standard(for: laws.sparsity) }
+    /// Loss to compute and back, along the laws' shapes.
+    public var effectiveCompute: EffectiveCompute { EffectiveCompute(laws: laws, loss: lossModel) }
+
+    /// What a shape is worth under the question's laws.
+    /// - Parameter shape: any.
+    /// - Returns: its value.
+    public func value(of shape: LayerStack) -> ShapeValue {
+        ShapeValue(shape: shape, laws: laws, loss: lossModel, penalty: penalty)
     }
 }
 

@@ -26,6 +26,27 @@ extension PlanningQuestion {
             throw PlanningError("the time limit is \(timeLimit.value) s; it must be above zero")
         }
         try laws.check()
+        try checkShape()
+    }
+
+    private func checkShape() throws(PlanningError) {
+        guard lossModel.routed != nil || laws.sparsity == .dense || laws.sparsity == .fixed(1) else {
+            throw PlanningError("the loss model \(lossModel.name) knows no experts; use krajewski")
+        }
+        guard case .free(let freedom) = shape else { return }
+        guard freedom.depthRange.lowerBound > 0, freedom.depthRange.upperBound.isFinite else {
+            throw PlanningError("the range of depths must be above zero and finite")
+        }
+        guard !freedom.ratios.isEmpty, freedom.ratios.allSatisfy({ (1...1024).contains($0) }) else {
+            throw PlanningError("feed-forward ratios from 1 to 1024 are possible, and at least one is needed")
+        }
+        guard freedom.parameterFactor >= 1, freedom.expertFactor >= 1 else {
+            throw PlanningError("factors of parameters and experts must be at least 1")
+        }
+        let numbers = (freedom.widths ?? []) + (freedom.depths ?? [])
+        guard numbers.allSatisfy({ (1...(1 << 24)).contains($0) }) else {
+            throw PlanningError("widths and depths from 1 to 2^24 are possible")
+        }
     }
 
     private func check(gpus: Int) throws(PlanningError) {
@@ -64,6 +85,9 @@ extension WorkloadLaws {
         }
         guard feedForwardRatio >= 1, tokensPerParameter > 0, tokensPerParameter.isFinite else {
             throw PlanningError("feed-forward ratio and tokens per parameter must be above zero")
+        }
+        if let mostTokens, !(mostTokens > 0) {
+            throw PlanningError("the limit of tokens is \(mostTokens); it must be above zero")
         }
         switch batch {
         case .given(let sequences):

@@ -14,9 +14,10 @@ struct CellGroup: Sendable {
 extension FrontierSweep {
     /// Divides cells into groups for a number of threads.
     ///
-    /// Given accelerators ascend, because a plan fits into every larger cluster; without them compute descends,
-    /// because a plan that finishes a large run in time finishes a smaller one. Groups are cut into pieces
-    /// where there are too few of them to keep the threads busy; what a cell's answer is does not depend on it.
+    /// Given accelerators ascend, because a plan fits into every larger cluster; without them compute
+    /// descends, because a plan that finishes a large run in time finishes a smaller one. Groups are cut into
+    /// pieces where there are too few of them to keep the threads busy; what a cell's answer is does not
+    /// depend on it.
     /// - Parameters:
     ///   - cells: some of ``cells``.
     ///   - threads: at least 1.
@@ -25,6 +26,8 @@ extension FrontierSweep {
     func groups(of cells: [Cell], threads: Int) throws(PlanningError) -> [CellGroup] {
         guard let first = cells.first else { return [] }
         if case .publishedWidths = points { return cells.map { CellGroup(cells: [$0]) } }
+        // Each cell of a free shape has shapes of its own.
+        if template.shape != .law { return cells.map { CellGroup(cells: [$0]) } }
         struct Key: Hashable {
             let shape: LayerStack
             let batch: Int

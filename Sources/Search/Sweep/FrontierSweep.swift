@@ -102,6 +102,18 @@ public struct FrontierSweep: Sendable {
         }
     }
 
+    /// The utilization by which scaling is judged.
+    ///
+    /// Of a free shape it is the share of the peak that became effective compute, because a shape that keeps
+    /// the accelerators busy and learns little does not scale.
+    /// - Parameter plan: of one of the cells.
+    /// - Returns: a share, above the sustained one only where a shape learns more than the law's.
+    public func utilization(_ plan: PricedPlan) -> Double {
+        guard template.shape != .law else { return plan.utilization }
+        let reducible = template.value(of: plan.run.shape).reducible(flop: plan.run.flop)
+        return plan.utilization * (template.effectiveCompute.flop(reducible: reducible) / plan.run.flop)
+    }
+
     /// The question of a cell.
     func question(_ cell: Cell) -> PlanningQuestion {
         var laws = template.laws
@@ -114,6 +126,9 @@ public struct FrontierSweep: Sendable {
             objective: cell.gpus == nil && template.objective == .utilization ? .utilization : nil,
             wanted: 1, sequences: template.sequences, timeLimit: template.timeLimit)
         question.reasons = .brief
+        question.shape = template.shape
+        question.loss = template.loss
+        question.penalty = template.penalty
         return question
     }
 }

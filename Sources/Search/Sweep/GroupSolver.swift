@@ -8,8 +8,9 @@ import Workload
 /// Why warm starts change no answer: the plan of the neighbour is priced for the cell and taken only if it is
 /// one of the cell's own leaves, so its rank is at least the optimum's. The search discards only what is
 /// *above* its limit, which starts at that rank and later falls to ranks of other leaves; so no ancestor of a
-/// leaf of optimal rank is discarded, all leaves of that rank are offered, and the total order chooses between
-/// them as it does in a cold search. Which leaves of worse rank are priced does change, and with it the counts.
+/// leaf of optimal rank is discarded, all leaves of that rank are offered, and the total order chooses
+/// between them as it does in a cold search. Which leaves of worse rank are priced does change, and with it
+/// the counts.
 struct GroupSolver {
     let sweep: FrontierSweep
     let group: CellGroup
@@ -23,6 +24,10 @@ struct GroupSolver {
             let clock = ContinuousClock()
             let start = clock.now
             let planner = try Planner(sweep.question(cell))
+            if let point = alone(cell, planner) {
+                guard receive(point) else { return }
+                continue
+            }
             let run = planner.run(flop: cell.flop)
             var effort = SearchEffort.Start.cold
             let solved: SolvedRun
@@ -43,6 +48,26 @@ struct GroupSolver {
                 expandedNodes: account.expandedNodes)
             guard receive(point.with(effort: spent)) else { return }
         }
+    }
+
+    /// The point of a cell that shares nothing with its neighbours: one of a free shape, or one that has too
+    /// little data; nil for the others.
+    private func alone(_ cell: FrontierSweep.Cell, _ planner: Planner) -> FrontierPoint? {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let answer: PlanningAnswer
+        if planner.question.shape != .law {
+            answer = planner.answer()
+        } else if let shortage = planner.dataShortage(planner.run(flop: cell.flop)) {
+            answer = shortage
+        } else {
+            return nil
+        }
+        let account = answer.certificate.account
+        return sweep.point(cell, answer).with(
+            effort: SearchEffort(
+                start: .cold, seconds: Seconds(start.duration(to: clock.now) / .seconds(1)),
+                evaluated: account.evaluated, expandedNodes: account.expandedNodes))
     }
 }
 

@@ -9,9 +9,11 @@ struct LandmarkSearch {
     let points: [FrontierPoint]
 
     private var isPublished: Bool { sweep.points == .publishedWidths }
+    private var isFree: Bool { sweep.template.shape != .law }
 
     private func isLinear(_ plan: PricedPlan) -> Bool {
-        plan.utilization > ScalingFrontier.linearShare * plan.model.machine.compute.sustainedFraction
+        sweep.utilization(plan) > ScalingFrontier.linearShare
+            * plan.model.machine.compute.sustainedFraction
     }
 
     /// The first point that is no longer linear, refined by bisection in log C down to 0.1 %.
@@ -50,6 +52,7 @@ struct LandmarkSearch {
             return nil
         }
         if isPublished { return ScalingFrontier.Landmark(flop: plan.run.flop, plan: plan) }
+        if isFree { return try largestFreeRun(after: last, plan: plan) }
         guard last + 1 < points.count, let end = points.last else { return nil }
         let planner = try Planner(sweep.question(points[last].cell))
         let descent = RangeDescent(
@@ -61,8 +64,29 @@ struct LandmarkSearch {
         return try point(flop: flop).plan.map { ScalingFrontier.Landmark(flop: flop, plan: $0) }
     }
 
-    /// The latency wall, looked for from the last feasible point up to a factor of 1000.
+    /// The largest effective compute between the last point that some shape serves and the next one, by
+    /// bisection in log C down to 1 %.
+    private func largestFreeRun(
+        after last: Int, plan: PricedPlan
+    ) throws(PlanningError) -> ScalingFrontier.Landmark? {
+        guard last + 1 < points.count else { return nil }
+        var found = ScalingFrontier.Landmark(flop: points[last].cell.flop, plan: plan)
+        var high = points[last + 1].cell.flop
+        while high / found.flop > 1.01 {
+            let middle = (found.flop * high).squareRoot()
+            if let plan = try point(flop: middle).plan {
+                found = ScalingFrontier.Landmark(flop: middle, plan: plan)
+            } else {
+                high = middle
+            }
+        }
+        return found
+    }
+
+    /// The latency wall, looked for from the last feasible point up to a factor of 1000; not for a free
+    /// shape, which evades it by more parameters and less data.
     func latencyWall() throws(PlanningError) -> Double? {
+        if isFree { return nil }
         guard let last = points.last(where: { $0.plan != nil }) ?? points.first else { return nil }
         var cell = last.cell
         cell = FrontierSweep.Cell(index: cell.index, gpus: nil, flop: cell.flop, width: nil)

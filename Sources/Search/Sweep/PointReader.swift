@@ -40,12 +40,14 @@ public struct PointReader {
     ///   - cell: the question it answers.
     ///   - step: seconds of a step when it was found.
     ///   - memoryBinds: whether memory was found to bind it, which takes a search to see.
+    ///   - chosen: shape and compute, where the shape was free.
     /// - Returns: the plan with its price.
     /// - Throws: ``Fault`` when the plan cannot be the answer.
     public mutating func priced(
-        _ plan: Plan, for cell: FrontierSweep.Cell, step: Double, memoryBinds: Bool
+        _ plan: Plan, for cell: FrontierSweep.Cell, step: Double, memoryBinds: Bool,
+        chosen: (shape: LayerStack, flop: Double)? = nil
     ) throws(Fault) -> PricedPlan {
-        let (run, machine) = (try run(of: cell), sweep.template.machine)
+        let (run, machine) = (try run(of: cell, chosen: chosen), sweep.template.machine)
         do { try plan.check(shape: run.shape, batchTokens: run.batchTokens, machine: machine) } catch {
             throw .illegal("\(error)")
         }
@@ -68,11 +70,31 @@ public struct PointReader {
             run: run, plan: plan, model: model, gpusGiven: cell.gpus, binding: memoryBinds ? "memory" : nil)
     }
 
-    private func run(of cell: FrontierSweep.Cell) throws(Fault) -> TrainingRun {
+    private func run(
+        of cell: FrontierSweep.Cell, chosen: (shape: LayerStack, flop: Double)?
+    ) throws(Fault) -> TrainingRun {
+        guard sweep.template.shape == .law else { return try freeRun(of: cell, chosen: chosen) }
         if cell.width == nil, let planner { return planner.run(flop: cell.flop) }
         do { return try Planner(sweep.question(cell)).run(flop: cell.flop) } catch {
             throw .illegal("\(error)")
         }
+    }
+
+    /// The run of a free shape, which must buy the effective compute of its cell.
+    private func freeRun(
+        of cell: FrontierSweep.Cell, chosen: (shape: LayerStack, flop: Double)?
+    ) throws(Fault) -> TrainingRun {
+        let question = sweep.template
+        guard let chosen else { throw .illegal("it has no shape of its own") }
+        let reducible = question.value(of: chosen.shape).reducible(flop: chosen.flop)
+        let bought = question.effectiveCompute.flop(reducible: reducible)
+        guard abs(bought - cell.flop) <= 1e-9 * cell.flop else {
+            throw .illegal("its shape does not buy the effective compute asked for")
+        }
+        return TrainingRun(
+            shape: chosen.shape,
+            batchSequences: question.laws.batchSequences(flop: chosen.flop, shape: chosen.shape),
+            sequenceLength: question.laws.sequenceLength, flop: chosen.flop)
     }
 }
 

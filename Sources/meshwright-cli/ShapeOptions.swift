@@ -1,0 +1,136 @@
+import ArgumentParser
+import Foundation
+import Quantities
+import Search
+import Workload
+
+/// How the shape of the model is chosen, how much data it gets, and the loss by which shapes compare.
+struct ShapeOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: "law: width, depth and experts follow the laws. free: they are searched with the plan.")
+    var shape = "law"
+
+    @Option(
+        name: .long,
+        help: "With --shape free: least and greatest depth over the law's, e.g. 0.5,2, instead of a penalty.")
+    var depthRange: String?
+
+    @Option(
+        name: .long,
+        help: "Training tokens for each parameter (20); more trains a smaller model for longer.")
+    var tokensPerParameter: String?
+
+    @Option(name: .long, help: "Most training tokens that there are, e.g. 15T.")
+    var maxTokens: String?
+
+    @Option(
+        name: .long,
+        help:
+            "Loss model: besiroglu, hoffmann, krajewski, or E,A,alpha,B,beta (irreducible, then both terms).")
+    var loss: String?
+
+    @Option(
+        name: .long,
+        help: "What shapes off the laws lose: kaplan (0.12,0.09), none, or two numbers for depth and ratio.")
+    var shapePenalty: String?
+
+    /// The laws with what these options say of data.
+    func applied(to laws: WorkloadLaws) throws -> WorkloadLaws {
+        var laws = laws
+        if let tokensPerParameter {
+            laws.tokensPerParameter = try positive("--tokens-per-parameter", tokensPerParameter)
+        }
+        if let maxTokens { laws.mostTokens = try positive("--max-tokens", maxTokens) }
+        return laws
+    }
+
+    /// Writes the choices into a question.
+    func apply(to question: inout PlanningQuestion) throws {
+        question.loss = try lossModel()
+        question.penalty = try penalty()
+        question.shape = try choice()
+        guard question.lossModel.routed != nil || question.laws.sparsity == .dense else {
+            throw InputError(
+                "--loss \(question.lossModel.name) knows no experts; use krajewski, or leave out --sparse")
+        }
+    }
+
+    private func choice() throws -> ShapeChoice {
+        switch shape {
+        case "law":
+            if depthRange != nil {
+                throw InputError("--depth-range is for --shape free; add that, or give --depth")
+            }
+            return .law
+        case "free":
+            return .free(
+                ShapeFreedom(
+                    depthRange: try depthRange.map(range) ?? ShapeFreedom.widestDepthRange,
+                    data: tokensPerParameter == nil ? .lossOptimal : .atLeastLaw))
+        default: throw InputError("--shape \(shape): write law or free")
+        }
+    }
+
+    private func lossModel() throws -> LossModel? {
+        guard let loss else { return nil }
+        if let known = LossModel.known.first(where: { $0.name == loss }) { return known }
+        let parts = loss.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 5 else {
+            throw InputError(
+                "--loss \(loss): write \(LossModel.known.map(\.name).joined(separator: ", ")), or five numbers "
+                    + "E,A,alpha,B,beta such as 1.8172,482.01,0.3478,2085.43,0.3658")
+        }
+        let numbers = try parts.map { try number("--loss", $0) }
+        return try checkingInput {
+            try LossModel(
+                name: loss, irreducible: numbers[0],
+                dense: LossModel.Terms(
+                    parameterCoefficient: numbers[1], parameterExponent: numbers[2],
+                    tokenCoefficient: numbers[3], tokenExponent: numbers[4]))
+        }
+    }
+
+    private func penalty() throws -> ShapePenalty {
+        switch shapePenalty {
+        // A range of depths is the alternative to a penalty.
+        case nil: return depthRange == nil ? .kaplan : .none
+        case "kaplan": return .kaplan
+        case "none": return .none
+        case let text?:
+            let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 2 else {
+                throw InputError(
+                    "--shape-penalty \(text): write kaplan, none, or two numbers such as 0.12,0.09")
+            }
+            return try checkingInput {
+                try ShapePenalty(
+                    depth: try number("--shape-penalty", parts[0]),
+                    ratio: try number("--shape-penalty", parts[1]))
+            }
+        }
+    }
+
+    private func range(_ text: String) throws -> ClosedRange<Double> {
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2 else {
+            throw InputError("--depth-range \(text): write two numbers such as 0.5,2")
+        }
+        let least = try positive("--depth-range", parts[0])
+        let most = try positive("--depth-range", parts[1])
+        guard least <= most else { throw InputError("--depth-range \(text): the range must rise") }
+        return least...most
+    }
+
+    private func number(_ option: String, _ text: String) throws -> Double {
+        do { return try CountParsing.number(text) } catch { throw InputError("\(option): \(error)") }
+    }
+
+    private func positive(_ option: String, _ text: String) throws -> Double {
+        let value = try number(option, text)
+        guard value > 0, value.isFinite else {
+            throw InputError("\(option) \(text): a finite number above zero is needed")
+        }
+        return value
+    }
+}
