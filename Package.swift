@@ -16,6 +16,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // MARK: What is planned, and on what
@@ -32,6 +33,7 @@ let package = Package(
         .target(name: "CGLPKBridge", linkerSettings: [.linkedLibrary("glpk")]),
         .target(name: "GLPKSolver", dependencies: ["MixedInteger", "CGLPKBridge"]),
         .target(name: "Search", dependencies: ["CostModel", "MixedInteger"]),
+        .target(name: "Explain", dependencies: ["Search"]),
         .target(name: "Partition", dependencies: ["Quantities", "MixedInteger"]),
         .target(name: "Fleet", dependencies: ["Quantities", "MixedInteger"]),
 
@@ -44,14 +46,18 @@ let package = Package(
         .target(name: "Charts"),
         .target(
             name: "Reports",
-            dependencies: ["Search", "Fleet", "FleetPlanning", "Pipeline", "Scenario", "Charts"]),
+            dependencies: ["Search", "Explain", "Fleet", "FleetPlanning", "Pipeline", "Scenario", "Charts"]),
         .target(name: "SweepOutput", dependencies: ["Search", "Reports", "Charts"]),
+        .target(
+            name: "ResultStore",
+            dependencies: ["Search", "Reports", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(name: "FleetPlanning", dependencies: ["Fleet", "Search", "Scenario"]),
         .target(name: "Meshwright", dependencies: ["Search", "Scenario", "GLPKSolver", "Reports"]),
         .executableTarget(
             name: "meshwright-cli",
             dependencies: [
-                "Meshwright", "Reports", "SweepOutput", "FleetPlanning", "GLPKSolver",
+                "Meshwright", "Explain", "Reports", "ResultStore", "SweepOutput", "FleetPlanning",
+                "GLPKSolver",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -80,6 +86,9 @@ let package = Package(
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "TestSupport"]),
         .testTarget(
             name: "ReportsTests", dependencies: ["Reports", "Pipeline", "Charts", "TestSupport"]),
+        .testTarget(name: "ExplainTests", dependencies: ["Explain", "Scenario", "TestSupport"]),
+        .testTarget(
+            name: "ResultStoreTests", dependencies: ["ResultStore", "Scenario", "TestSupport"]),
         .testTarget(name: "SweepOutputTests", dependencies: ["SweepOutput", "Scenario", "TestSupport"]),
         .testTarget(
             name: "CommandTests",

@@ -106,7 +106,7 @@ public struct PlanReport: Sendable {
             + "certificate: \(answer.certificate.text)\n"
     }
 
-    private func headline(_ best: PricedPlan) -> String {
+    func headline(_ best: PricedPlan) -> String {
         let machine = best.model.machine
         let unit = machine.unit + (best.gpus == 1 ? "" : "s")
         let flop = Readable.scientific(best.run.flop)

@@ -24,6 +24,7 @@ struct FrontierCommand: AsyncParsableCommand {
     @OptionGroup(title: "Machine") var hardware: HardwareOptions
     @OptionGroup(title: "Workload") var workload: WorkloadOptions
     @OptionGroup(title: "Search") var search: SearchOptions
+    @OptionGroup(title: "Store") var store: StoreOptions
 
     @Option(name: .long, help: "Longest run in months of 3.154e7/12 s (default 3).")
     var months: String?
@@ -71,14 +72,18 @@ struct FrontierCommand: AsyncParsableCommand {
             try self.threads.map { try WorkloadOptions.count("--threads", $0) }
             ?? ProcessInfo.processInfo.activeProcessorCount
         if batch.output != nil { return try await fill(sweep, threads: threads) }
-        let progress = CellProgress(total: sweep.cells.count)
-        var found: [FrontierPoint] = []
+        let kept = try store.open()
+        var found = try checkingInput { try kept?.points(of: sweep, cells: sweep.cells) } ?? []
+        let known = Set(found.map(\.cell.index))
+        let open = sweep.cells.filter { !known.contains($0.index) }
+        let progress = CellProgress(total: open.count)
         do {
-            for try await point in sweep.stream(threads: threads) {
+            for try await point in sweep.stream(open, threads: threads) {
                 found.append(point)
-                progress.finished(found.count)
+                progress.finished(found.count - known.count)
             }
         } catch { throw InputError("\(error)") }
+        try checkingInput { try kept?.keep(found.filter { !known.contains($0.cell.index) }, of: sweep) }
         try report(try frontier(sweep, found, progress), format: format ?? .text)
     }
 

@@ -20,8 +20,8 @@ struct MeshwrightCommand: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            PlanCommand.self, FrontierCommand.self, EvaluateCommand.self, HardwareCommand.self,
-            FleetCommand.self,
+            PlanCommand.self, FrontierCommand.self, ExplainCommand.self, EvaluateCommand.self,
+            HardwareCommand.self, FleetCommand.self,
         ])
 }
 

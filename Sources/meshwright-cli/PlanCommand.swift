@@ -14,12 +14,14 @@ struct PlanCommand: ParsableCommand {
               meshwright plan --gpus 100k --days 90 --sparse           how large?
               meshwright plan --gpus 1021 --flop 1e25 --top 5 --format csv
               meshwright plan --gpus 64 --flop 1e23 --engine both      enumeration against MIP
+              meshwright plan --gpus 64 --flop 1e23 --store answers.db kept for the next time
             """)
 
     @OptionGroup(title: "Question") var quantities: QuantityOptions
     @OptionGroup(title: "Machine") var hardware: HardwareOptions
     @OptionGroup(title: "Workload") var workload: WorkloadOptions
     @OptionGroup(title: "Search") var search: SearchOptions
+    @OptionGroup(title: "Store") var store: StoreOptions
 
     @Option(name: .long, help: "With FLOP and time given: gpus (fewest) or utilization (highest).")
     var objective: String?
@@ -40,9 +42,12 @@ struct PlanCommand: ParsableCommand {
             sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
         question.engine = try search.chosenEngine()
         let planner = try checkingInput { try Planner(question, solver: GLPKSolver()) }
+        let kept = try store.open()
         let progress = Progress("searching")
         let answer: PlanningAnswer
-        do { answer = try planner.checkedAnswer() } catch {
+        do {
+            answer = try StoreOptions.answer(question, from: kept) { try planner.checkedAnswer() }
+        } catch let error as InputError { throw error } catch {
             progress.finish()
             StandardError.write("meshwright: \(error)")
             throw Stop(status: .internalError)

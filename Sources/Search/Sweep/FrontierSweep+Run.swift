@@ -56,14 +56,20 @@ extension FrontierSweep {
     }
 
     /// The point of an answered cell; in a grid the time filters.
-    func point(_ cell: Cell, _ answer: PlanningAnswer) -> FrontierPoint {
+    /// - Parameters:
+    ///   - cell: one of ``cells``.
+    ///   - answer: to its question.
+    public func point(_ cell: Cell, _ answer: PlanningAnswer) -> FrontierPoint {
         var plan = answer.best
+        var tooLate: PricedPlan?
         var reason = answer.infeasibility.joined(separator: "; ")
         if let found = plan, let late = lateness(of: found, cell) {
             reason = late
+            tooLate = plan
             plan = nil
         }
-        return FrontierPoint(cell: cell, plan: plan, reason: reason, certificate: answer.certificate)
+        return FrontierPoint(
+            cell: cell, plan: plan, reason: reason, certificate: answer.certificate, tooLate: tooLate)
     }
 
     /// Why a plan of a grid is filtered out; nil where it is not.
