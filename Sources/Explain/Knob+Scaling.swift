@@ -11,6 +11,7 @@ extension Knob {
     /// - Parameters:
     ///   - factor: above zero.
     ///   - machine: any.
+    /// - Returns: the machine.
     public func scaled(by factor: Double, on machine: Accelerator) -> Accelerator {
         var machine = machine
         switch self {

@@ -87,6 +87,7 @@ public enum Knob: Hashable, Sendable {
 
     /// The number in words, for instance `NVLink latency`.
     /// - Parameter machine: names the network levels.
+    /// - Returns: lower-case words, save for names.
     public func words(on machine: Accelerator) -> String {
         func name(_ level: Int) -> String {
             machine.network.indices.contains(level) ? machine.network[level].name : "level \(level)"

@@ -64,7 +64,7 @@ public struct PartialPlan: Hashable, Sendable {
     /// - Parameters:
     ///   - reference: the best plan.
     ///   - machine: the network.
-    ///   - steps: prices a plan; lower is better.
+    ///   - price: of a plan; lower is better.
     /// - Returns: the plan; where no placement of the degrees exists, everything on the outermost level.
     /// - Throws: ``ExplainError`` where there are too many placements to try.
     public func completed(

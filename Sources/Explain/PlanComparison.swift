@@ -22,6 +22,8 @@ public struct PlanComparison: Sendable {
         public let name: String
         /// The reference's value, then the plan's: a number, factors like 8/4, or a schedule.
         public let reference, plan: String
+        /// The plan's factors by level where the degree itself differs and is above 1.
+        public let factors: String?
     }
 
     /// A cost of a step in both plans.
@@ -37,8 +39,9 @@ public struct PlanComparison: Sendable {
     /// Decisions that differ; factors by level only where the degree is the same.
     public var decisions: [Decision] {
         var list: [Decision] = []
-        func add(_ name: String, _ own: String, _ other: String) {
-            if own != other { list.append(Decision(name: name, reference: other, plan: own)) }
+        func add(_ name: String, _ own: String, _ other: String, factors: String? = nil) {
+            guard own != other else { return }
+            list.append(Decision(name: name, reference: other, plan: own, factors: factors))
         }
         let (own, other) = (plan.plan, reference.plan)
         let degrees: [(String, KeyPath<Placement, [Int]>)] = [
@@ -48,7 +51,8 @@ public struct PlanComparison: Sendable {
         for (name, path) in degrees {
             let (mine, theirs) = (own.placement[keyPath: path], other.placement[keyPath: path])
             if mine.product != theirs.product {
-                add(name, "\(mine.product)", "\(theirs.product)")
+                let factors = mine.product > 1 && mine.count > 1 ? Self.text(mine) : nil
+                add(name, "\(mine.product)", "\(theirs.product)", factors: factors)
             } else {
                 add("\(name)_by_level", Self.text(mine), Self.text(theirs))
             }
@@ -79,7 +83,10 @@ public struct PlanComparison: Sendable {
 
     /// One line for people: what differs, what it costs.
     public var text: String {
-        let what = decisions.map { "\($0.name) \($0.plan) instead of \($0.reference)" }
+        let what = decisions.map { decision in
+            "\(decision.name) \(decision.plan)" + (decision.factors.map { " (\($0))" } ?? "")
+                + " instead of \(decision.reference)"
+        }
         let time =
             abs(delay) < 5e-7
             ? "the same time"

@@ -15,6 +15,7 @@ struct PlanCommand: ParsableCommand {
               meshwright plan --gpus 1021 --flop 1e25 --top 5 --format csv
               meshwright plan --gpus 64 --flop 1e23 --engine both      enumeration against MIP
               meshwright plan --gpus 64 --flop 1e23 --store answers.db kept for the next time
+              meshwright plan --gpus 4096 --flop 1e26 --top 5 --uncertain 'network.*.latency=0.5..2x'
             """)
 
     @OptionGroup(title: "Question") var quantities: QuantityOptions
@@ -22,6 +23,7 @@ struct PlanCommand: ParsableCommand {
     @OptionGroup(title: "Workload") var workload: WorkloadOptions
     @OptionGroup(title: "Search") var search: SearchOptions
     @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Uncertainty") var uncertainty: UncertaintyOptions
 
     @Option(name: .long, help: "With FLOP and time given: gpus (fewest) or utilization (highest).")
     var objective: String?
@@ -42,6 +44,7 @@ struct PlanCommand: ParsableCommand {
             sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
         question.engine = try search.chosenEngine()
         let planner = try checkingInput { try Planner(question, solver: GLPKSolver()) }
+        let drawn = try uncertainty.request(question)
         let kept = try store.open()
         let progress = Progress("searching")
         let answer: PlanningAnswer
@@ -52,8 +55,10 @@ struct PlanCommand: ParsableCommand {
             StandardError.write("meshwright: \(error)")
             throw Stop(status: .internalError)
         }
+        if drawn != nil { progress.update("drawing machines") }
+        let uncertain = UncertaintyOptions.result(answer, drawn)
         progress.finish()
-        let report = PlanReport(answer, version: MeshwrightCommand.version)
+        let report = PlanReport(answer, uncertainty: uncertain, version: MeshwrightCommand.version)
         switch format {
         case .text: print(report.text, terminator: "")
         case .json: print(report.json.text())

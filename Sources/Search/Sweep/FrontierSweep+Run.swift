@@ -59,6 +59,7 @@ extension FrontierSweep {
     /// - Parameters:
     ///   - cell: one of ``cells``.
     ///   - answer: to its question.
+    /// - Returns: the point, without what it cost.
     public func point(_ cell: Cell, _ answer: PlanningAnswer) -> FrontierPoint {
         var plan = answer.best
         var tooLate: PricedPlan?

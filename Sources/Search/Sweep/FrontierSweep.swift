@@ -157,6 +157,7 @@ public struct FrontierPoint: Sendable {
 
     func with(effort: SearchEffort) -> FrontierPoint {
         FrontierPoint(
-            cell: cell, plan: plan, reason: reason, certificate: certificate, effort: effort, tooLate: tooLate)
+            cell: cell, plan: plan, reason: reason, certificate: certificate, effort: effort, tooLate: tooLate
+        )
     }
 }
