@@ -1,7 +1,5 @@
 import ArgumentParser
-import Charts
 import Explain
-import Foundation
 import GLPKSolver
 import Quantities
 import Reports
@@ -78,7 +76,7 @@ struct ExplainCommand: ParsableCommand {
         let explanation = try checkingInput { try Explanation(answer, request: request) }
         progress.finish()
         let report = ExplainReport(explanation, version: MeshwrightCommand.version)
-        if let output { try write(ExplainPlots(explanation).charts, to: output) }
+        if let output { try FigureFolder(output).write(ExplainPlots(explanation).charts) }
         switch format {
         case .text: print(report.text, terminator: "")
         case .json: print(report.json.text())
@@ -111,15 +109,5 @@ struct ExplainCommand: ParsableCommand {
             throw InputError("--factor \(factor): a number above 1 and at most 1000 is needed")
         }
         return request
-    }
-
-    private func write(_ charts: [(name: String, chart: any Chart)], to path: String) throws {
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-            for (name, chart) in charts {
-                let text = chart.svg(on: Canvas(identifier: name, width: 900))
-                try Data(text.utf8).write(to: BatchOptions.folder(path).appendingPathComponent("\(name).svg"))
-            }
-        } catch { throw InputError("--output \(path): the figures cannot be written there") }
     }
 }

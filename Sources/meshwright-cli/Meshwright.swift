@@ -20,7 +20,8 @@ struct MeshwrightCommand: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            PlanCommand.self, FrontierCommand.self, ExplainCommand.self, EvaluateCommand.self,
+            PlanCommand.self, FrontierCommand.self, ExplainCommand.self, ParetoCommand.self,
+            EvaluateCommand.self,
             HardwareCommand.self, FleetCommand.self,
         ])
 }

@@ -72,14 +72,13 @@ public struct Uncertainty: Sendable {
     /// Winners of samples that become candidates.
     static let mostWinners = 5
 
-    /// Draws machines and prices plans on them.
+    /// Draws machines and prices plans on them; nil where the answer has no plan.
     ///
     /// A question about the largest run is turned into one about the time of that run.
     /// - Parameters:
     ///   - answer: with at least one plan; its plans are the first candidates.
     ///   - request: what is drawn.
     ///   - threads: samples searched at once; they do not change the result.
-    /// - Returns: nil where the answer has no plan.
     public init?(_ answer: PlanningAnswer, request: Request, threads: Int) {
         guard let nominal = answer.best else { return nil }
         let question = Self.fixedRun(answer.question, flop: nominal.run.flop)
