@@ -52,7 +52,8 @@ let package = Package(
             name: "ResultStore",
             dependencies: ["Search", "Reports", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(name: "FleetPlanning", dependencies: ["Fleet", "Search", "Scenario"]),
-        .target(name: "Meshwright", dependencies: ["Search", "Scenario", "GLPKSolver", "Reports"]),
+        .target(
+            name: "Meshwright", dependencies: ["Search", "Explain", "Scenario", "GLPKSolver", "Reports"]),
         .executableTarget(
             name: "meshwright-cli",
             dependencies: [

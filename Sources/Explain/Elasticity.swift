@@ -35,8 +35,8 @@ public struct Elasticity: Hashable, Sendable {
 extension Knob {
     /// Elasticity of a plan's time to this number, the plan held fixed.
     ///
-    /// A number that only decides what is legal (memory capacity) has none: 0. So has one that counts in steps
-    /// (cache capacities) save at a step. Batch, time, GPUs and compute are no numbers of a plan's price: nil.
+    /// A number that only decides what is legal (memory capacity) has 0. So has one that counts in steps
+    /// (cache capacities), save at a step. Batch, time, GPUs and compute are no part of a plan's price: nil.
     /// - Parameter plan: priced on the machine whose number is meant.
     /// - Returns: the elasticity, or nil.
     public func elasticity(of plan: PricedPlan) -> Elasticity? {

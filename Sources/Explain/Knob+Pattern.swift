@@ -10,8 +10,8 @@ public struct ExplainError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Knob {
-    /// The knobs that a key names: `hbm.bandwidth`, `network.0.latency`, `network.NVLink.latency`, or with `*`
-    /// in place of a part, `network.*.latency`.
+    /// The knobs that a key names: `hbm.bandwidth`, `network.0.latency`, `network.NVLink.latency`, or with
+    /// `*` in place of a part, `network.*.latency`.
     /// - Parameters:
     ///   - pattern: a key; letter case does not matter.
     ///   - known: what may be meant.

@@ -113,7 +113,7 @@ public enum Knob: Hashable, Sendable {
         }
     }
 
-    /// The number on a machine, in base units; nil where the machine has none or it is no number of a machine.
+    /// The number on a machine, in base units; nil where the machine has no such number.
     public func value(on machine: Accelerator) -> Double? {
         switch self {
         case .peak: machine.compute.peak.value

@@ -59,8 +59,8 @@ public struct PartialPlan: Hashable, Sendable {
         do { return try CountParsing.count(text) } catch { throw ExplainError("\(name): \(error)") }
     }
 
-    /// The whole plan: what is left out is as in a reference, and degrees without factors by level are laid on
-    /// the network in the fastest way.
+    /// The whole plan: what is left out is as in a reference, and degrees without factors by level are laid
+    /// on the network in the fastest way.
     /// - Parameters:
     ///   - reference: the best plan.
     ///   - machine: the network.

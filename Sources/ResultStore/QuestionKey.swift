@@ -2,8 +2,8 @@ import Foundation
 import Reports
 import Search
 
-/// What decides whether two questions are the same: all inputs with every number of the machine, the engine, and
-/// the version of the program.
+/// What decides whether two questions are the same: all inputs with every number of the machine, the engine,
+/// and the version of the program.
 ///
 /// A time limit is no part of it, because only answers that are proved are kept; neither is how much is said
 /// about an infeasible question.

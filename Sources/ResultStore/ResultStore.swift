@@ -5,9 +5,10 @@ import Search
 
 /// Answers kept in an SQLite file, so that a question that was answered once is not searched again.
 ///
-/// Only what was proved is kept: optimal plans, and that there is none. A stored plan is checked for legality and
-/// priced anew on reading; an entry that is damaged, or whose price has changed, is passed over and replaced by
-/// the next answer. Any number of processes may use one file at once (write-ahead log, a wait of ten seconds).
+/// Only what was proved is kept: optimal plans, and that there is none. A stored plan is checked for legality
+/// and priced anew on reading; an entry that is damaged, or whose price has changed, is passed over and
+/// replaced by the next answer. Any number of processes may use one file at once (write-ahead log, a wait of
+/// ten seconds).
 public struct ResultStore: Sendable {
     private let path: String
     private let version: String
@@ -50,7 +51,10 @@ public struct ResultStore: Sendable {
             let payload = row["payload"] as? String, row["payload_digest"] as? String == Digest.of(payload),
             let stored = try? StoredAnswer(text: payload)
         else { return nil }
-        if stored.plans.isEmpty, question.reasons == .full, row["reasons"] as? String != "full" { return nil }
+        // Short and long reasons are different texts; an answer with a plan has neither.
+        if stored.plans.isEmpty, row["reasons"] as? String != StoreSchema.name(of: question.reasons) {
+            return nil
+        }
         return try? stored.answer(to: question)
     }
 

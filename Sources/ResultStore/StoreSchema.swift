@@ -25,8 +25,9 @@ enum StoreSchema {
         }
         try database.execute(
             sql: """
-                CREATE TABLE IF NOT EXISTS answers (question TEXT PRIMARY KEY NOT NULL, version TEXT NOT NULL, \
-                inputs TEXT NOT NULL, reasons TEXT NOT NULL, payload TEXT NOT NULL, payload_digest TEXT NOT NULL, \
+                CREATE TABLE IF NOT EXISTS answers (question TEXT PRIMARY KEY NOT NULL, \
+                version TEXT NOT NULL, inputs TEXT NOT NULL, reasons TEXT NOT NULL, \
+                payload TEXT NOT NULL, payload_digest TEXT NOT NULL, \
                 optimal INTEGER NOT NULL, feasible INTEGER NOT NULL, \(columns.joined(separator: ", ")))
                 """)
         let present = Set(try database.columns(in: "answers").map(\.name))
@@ -34,6 +35,11 @@ enum StoreSchema {
         guard missing.isEmpty else {
             throw StoreError("its table answers has no column \(missing[0]); name another file")
         }
+    }
+
+    /// How much is said about an infeasible question, as the column `reasons` has it.
+    static func name(of detail: PlanningQuestion.ReasonDetail) -> String {
+        detail == .full ? "full" : "brief"
     }
 
     /// The row of an answer.
@@ -44,7 +50,7 @@ enum StoreSchema {
         let own: [(name: String, value: DatabaseValue)] = [
             ("question", key.digest.databaseValue), ("version", version.databaseValue),
             ("inputs", key.inputs.databaseValue),
-            ("reasons", (answer.question.reasons == .full ? "full" : "brief").databaseValue),
+            ("reasons", name(of: answer.question.reasons).databaseValue),
             ("payload", payload.databaseValue), ("payload_digest", Digest.of(payload).databaseValue),
             ("optimal", answer.certificate.isOptimal.databaseValue),
             ("feasible", (answer.best != nil).databaseValue),

@@ -2,14 +2,14 @@ extension HardwareOverride {
     /// The key that adds a network level.
     static let addedLevel = "network.+"
 
-    /// Keys of an added level: those of a level, and how many domains of the level that was outermost until now
-    /// one domain of it holds.
+    /// Keys of an added level: those of a level, and how many domains of the level that was outermost until
+    /// now one domain of it holds.
     private static let levelKeys = [
         "name", "size_below", "bandwidth_bidirectional", "bandwidth_one_way", "latency",
     ]
 
-    /// `network.+={name: WAN, size_below: 2048, bandwidth_one_way: 10GB/s, latency: 5ms}`: a level outside all
-    /// others; the level that was the last gets the size.
+    /// `network.+={name: WAN, size_below: 2048, bandwidth_one_way: 10GB/s, latency: 5ms}`: a level outside
+    /// all others; the level that was the last gets the size.
     /// - Parameters:
     ///   - value: a mapping in braces.
     ///   - document: gets the level.
@@ -28,7 +28,7 @@ extension HardwareOverride {
             throw ScenarioError(
                 place: place,
                 reason:
-                    "size_below is missing: how many domains of the level that is the last now are in one of it"
+                    "size_below is missing: how many domains of the last level so far are in one of it"
             )
         }
         let count = document.count(of: "network")

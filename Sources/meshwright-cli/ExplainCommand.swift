@@ -29,10 +29,16 @@ struct ExplainCommand: ParsableCommand {
     @OptionGroup(title: "Search") var search: SearchOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
+    @Option(name: .long, help: "With FLOP and time given: gpus (fewest) or utilization (highest).")
+    var objective: String?
+
     @Option(
         name: .long, parsing: .singleValue,
-        help:
-            "A plan to judge: tp_model, tp_ff, pp, ep, dp (or each _by_level, as 8/4), microbatches, interleave, zero_bubble as key=value with commas, the rest as in the best plan; or a CSV file with such columns; repeatable."
+        help: """
+            A plan to judge: tp_model, tp_ff, pp, ep, dp (or each _by_level, as 8/4), microbatches, \
+            interleave, zero_bubble as key=value with commas, the rest as in the best plan; or a CSV file \
+            with such columns; repeatable.
+            """
     )
     var plan: [String] = []
 
@@ -57,6 +63,7 @@ struct ExplainCommand: ParsableCommand {
         let question = PlanningQuestion(
             machine: try hardware.machine(), given: given, laws: try workload.laws(),
             settings: try search.settings(), preset: try search.preset(),
+            objective: try PlanCommand.objective(objective, given),
             sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
         var asked = question
         asked.engine = try search.chosenEngine()

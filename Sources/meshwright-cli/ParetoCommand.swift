@@ -111,7 +111,7 @@ struct ParetoCommand: AsyncParsableCommand {
         return RunPrices(machine: try hardware.machine(), rent: rent, years: years, idlePower: idle)
     }
 
-    /// A list as it is, or a range in even ratios, each size a multiple of the bounded domains where one fits.
+    /// A list as it is, or a range in even ratios, sizes being multiples of a whole domain.
     private func sizes(_ domain: Int) throws -> [Int] {
         let ends = gpus.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard ends.count == 2 else { return try FrontierCommand.counts(gpus) }

@@ -39,7 +39,7 @@ struct PlanCommand: ParsableCommand {
         var question = PlanningQuestion(
             machine: try hardware.machine(), given: given, laws: try workload.laws(),
             settings: try search.settings(), preset: try search.preset(),
-            objective: try chosenObjective(given),
+            objective: try Self.objective(objective, given),
             wanted: try WorkloadOptions.count("--top", top),
             sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
         question.engine = try search.chosenEngine()
@@ -71,8 +71,9 @@ struct PlanCommand: ParsableCommand {
         if answer.best == nil { throw Stop(status: .infeasible) }
     }
 
-    private func chosenObjective(_ given: Given) throws -> Objective? {
-        guard let objective else { return nil }
+    /// The objective of `--objective`; nil where it is not given.
+    static func objective(_ text: String?, _ given: Given) throws -> Objective? {
+        guard let objective = text else { return nil }
         guard case .flopAndTime = given else {
             throw InputError("--objective is for --flop with a time; the other questions have one objective")
         }

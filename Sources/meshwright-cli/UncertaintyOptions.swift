@@ -7,8 +7,10 @@ import Search
 struct UncertaintyOptions: ParsableArguments {
     @Option(
         name: .long, parsing: .singleValue,
-        help:
-            "A number known roughly, e.g. 'network.*.latency=0.5..2x' (every ratio as likely) or hbm.bandwidth=normal:0.1; repeatable."
+        help: """
+            A number known roughly, e.g. 'network.*.latency=0.5..2x' (every ratio as likely) or \
+            hbm.bandwidth=normal:0.1; repeatable.
+            """
     )
     var uncertain: [String] = []
 

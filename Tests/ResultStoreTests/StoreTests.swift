@@ -157,6 +157,20 @@ import Testing
         #expect(answer.best?.plan == (try Planner(single).answer().best?.plan))
     }
 
+    @Test("Short and long reasons for there being no plan are not taken for each other")
+    func reasons() throws {
+        try withFile { path in
+            let full = try questions()[2]
+            var brief = full
+            brief.reasons = .brief
+            let store = try ResultStore(path: path, version: "1")
+            try store.keep(try Planner(full).answer())
+            #expect(try store.answer(to: brief) == nil && store.answer(to: full) != nil)
+            try store.keep(try Planner(brief).answer())
+            #expect(try store.answer(to: full) == nil && store.answer(to: brief) != nil)
+        }
+    }
+
     @Test("Columns of the best plan can be asked in SQL")
     func columns() throws {
         try withFile { path in

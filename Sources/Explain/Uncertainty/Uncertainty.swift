@@ -9,8 +9,9 @@ import Synchronization
 
 /// How an answer fares when some numbers of the machine are only known roughly.
 ///
-/// Every sample draws each uncertain number by itself, searches the best plan for the drawn machine, and prices
-/// every candidate on it. Candidates are the best plans for the stated numbers and the plans that win most often.
+/// Every sample draws each uncertain number by itself, searches the best plan for the drawn machine, and
+/// prices every candidate on it. Candidates are the best plans for the stated numbers and the plans that win
+/// most often.
 public struct Uncertainty: Sendable {
     /// Candidates, in the order of the stated numbers, then by how often they win.
     public let candidates: [Candidate]
@@ -119,7 +120,7 @@ public struct Uncertainty: Sendable {
         return fixed
     }
 
-    /// The drawn machines; sample by sample from a seed of its own, so that their number changes none of them.
+    /// The drawn machines; sample by sample from a seed of its own, so that more samples change none.
     private static func machines(_ machine: Accelerator, _ request: Request) -> [Accelerator] {
         var seeds = SeededGenerator(seed: request.seed)
         return (0..<request.samples).map { _ in

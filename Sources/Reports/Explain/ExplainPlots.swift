@@ -34,7 +34,7 @@ public struct ExplainPlots: Sendable {
 
     private func tornado(_ best: PricedPlan) -> TornadoChart {
         let measure = Measure(of: explanation.answer.question)
-        let factor = Readable.significant(explanation.factor)
+        let factor = PlainNumber.text(explanation.factor)
         let effects = explanation.sensitivities.compactMap { row -> TornadoChart.Effect? in
             guard let low = row.low.value, let high = row.high.value else { return nil }
             return TornadoChart.Effect(

@@ -49,7 +49,7 @@ extension ExplainReport {
     }
 
     private var sensitivityTable: String {
-        let factor = Readable.significant(explanation.factor)
+        let factor = PlainNumber.text(explanation.factor)
         let asked = measure == .seconds ? "time" : measure.rawValue
         var table = TextTable([
             ("number", .left), ("held", .right), ("re-optimised", .right),

@@ -83,7 +83,7 @@ public struct ParetoReport: Sendable {
             notes.append("money: $\(Readable.significant(price)) for an hour of each GPU used")
         case (let price?, .purchase(let years)):
             notes.append(
-                "money: the purchase price over \(Readable.significant(years)) years, "
+                "money: the purchase price over \(PlainNumber.text(years)) years, "
                     + "$\(Readable.significant(price)) for an hour of each GPU used")
         }
         if let watts = front.prices.watts {

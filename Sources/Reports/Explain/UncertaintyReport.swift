@@ -53,7 +53,7 @@ public struct UncertaintyReport: Sendable {
     /// A table of the candidates and the robust plan.
     public var text: String {
         let request = uncertainty.request
-        let near = Readable.significant(request.tolerance * 100)
+        let near = PlainNumber.text((request.tolerance * 1e5).rounded() / 1e3)
         var table = TextTable([
             ("plan", .right), ("time p10", .right), ("p50", .right), ("p90", .right), ("util p50", .right),
             ("within \(near) %", .right), ("feasible", .right), ("GPUs", .right), ("TPm", .right),
@@ -94,7 +94,8 @@ public struct UncertaintyReport: Sendable {
 
     private static func text(_ spread: UncertainNumber.Spread) -> String {
         switch spread {
-        case .logUniform(let range): "\(range.lowerBound)..\(range.upperBound)x"
+        case .logUniform(let range):
+            "\(PlainNumber.text(range.lowerBound))..\(PlainNumber.text(range.upperBound))x"
         case .normal(let deviation): "normal:\(deviation)"
         }
     }
