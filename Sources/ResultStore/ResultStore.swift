@@ -10,9 +10,9 @@ import Search
 /// replaced by the next answer. Any number of processes may use one file at once (write-ahead log, a wait of
 /// ten seconds).
 public struct ResultStore: Sendable {
-    private let path: String
-    private let version: String
-    private let pool: DatabasePool
+    let path: String
+    let version: String
+    let pool: DatabasePool
 
     /// Opens a store, or makes one where there is no file.
     /// - Parameters:
@@ -105,7 +105,7 @@ public struct ResultStore: Sendable {
         return try body()
     }
 
-    private static func failure(_ error: any Error, _ path: String) -> StoreError {
+    static func failure(_ error: any Error, _ path: String) -> StoreError {
         guard let error = error as? DatabaseError else {
             return StoreError("the store \(path) cannot be used: \(error)")
         }

@@ -17,7 +17,7 @@ enum StoreSchema {
 
     private static let labels = ["hardware", "batch_law", "sparse"]
 
-    /// Makes the table where it is missing.
+    /// Makes the tables where they are missing.
     /// - Throws: what the database throws, and `StoreError` where a table of that name has other columns.
     static func create(in database: Database) throws {
         let columns = (labels + RunLabels.planColumns).map { name in
@@ -29,6 +29,11 @@ enum StoreSchema {
                 version TEXT NOT NULL, inputs TEXT NOT NULL, reasons TEXT NOT NULL, \
                 payload TEXT NOT NULL, payload_digest TEXT NOT NULL, \
                 optimal INTEGER NOT NULL, feasible INTEGER NOT NULL, \(columns.joined(separator: ", ")))
+                """)
+        try database.execute(
+            sql: """
+                CREATE TABLE IF NOT EXISTS landmarks (sweep TEXT PRIMARY KEY NOT NULL, version TEXT NOT NULL, \
+                inputs TEXT NOT NULL, payload TEXT NOT NULL, payload_digest TEXT NOT NULL)
                 """)
         let present = Set(try database.columns(in: "answers").map(\.name))
         let missing = (own + labels + RunLabels.planColumns).filter { !present.contains($0) }

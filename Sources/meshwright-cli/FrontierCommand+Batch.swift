@@ -34,7 +34,7 @@ extension FrontierCommand {
             )
             return
         }
-        try write(try frontier(sweep, points, progress), points, to: folder)
+        try write(try frontier(sweep, points, progress, kept: kept), points, to: folder)
     }
 
     /// Joins the folders of `--merge` into that of `--output`.

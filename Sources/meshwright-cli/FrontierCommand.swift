@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Quantities
 import Reports
+import ResultStore
 import Search
 
 struct FrontierCommand: AsyncParsableCommand {
@@ -84,16 +85,22 @@ struct FrontierCommand: AsyncParsableCommand {
             }
         } catch { throw InputError("\(error)") }
         try checkingInput { try kept?.keep(found.filter { !known.contains($0.cell.index) }, of: sweep) }
-        try report(try frontier(sweep, found, progress), format: format ?? .text)
+        try report(try frontier(sweep, found, progress, kept: kept), format: format ?? .text)
     }
 
     /// The frontier with its landmarks, which take some more searches.
     func frontier(
-        _ sweep: FrontierSweep, _ points: [FrontierPoint], _ progress: CellProgress
+        _ sweep: FrontierSweep, _ points: [FrontierPoint], _ progress: CellProgress,
+        kept: ResultStore? = nil
     ) throws -> ScalingFrontier {
+        if let landmarks = try checkingInput({ try kept?.landmarks(of: sweep) }) {
+            progress.finish()
+            return ScalingFrontier(sweep: sweep, points: points, landmarks: landmarks)
+        }
         progress.look("looking for the end of linear scaling and the latency wall")
         let frontier = try checkingInput { try ScalingFrontier(sweep: sweep, points: points) }
         progress.finish()
+        try checkingInput { try kept?.keep(landmarksOf: frontier) }
         return frontier
     }
 

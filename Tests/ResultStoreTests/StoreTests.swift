@@ -157,6 +157,36 @@ import Testing
         #expect(answer.best?.plan == (try Planner(single).answer().best?.plan))
     }
 
+    @Test("A curve from the store has the points and landmarks of a searched one, byte for byte")
+    func curves() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = try ResultStore(path: folder.appendingPathComponent("a.db").path, version: "1")
+        let machine = try HardwareCatalogue.entry("h100-sxm").machine
+        let sweep = try FrontierSweep(
+            template: PlanningQuestion(
+                machine: machine, given: .flopAndTime(flop: 1e24, time: .months(3))),
+            points: .compute(from: 1e28, to: 1e32, count: 4), time: .months(3))
+        #expect(try store.landmarks(of: sweep) == nil)
+        var points: [FrontierPoint] = []
+        for try await point in sweep.stream() { points.append(point) }
+        let searched = try ScalingFrontier(sweep: sweep, points: points)
+        try store.keep(points, of: sweep)
+        try store.keep(landmarksOf: searched)
+        let kept = ScalingFrontier(
+            sweep: sweep, points: try store.points(of: sweep, cells: sweep.cells),
+            landmarks: try #require(try store.landmarks(of: sweep)))
+        let (one, other) = (
+            FrontierReport(searched, version: "1"), FrontierReport(kept, version: "1")
+        )
+        #expect(one.text == other.text && one.csv == other.csv)
+        #expect(one.json.text() == other.json.text())
+        #expect(searched.endOfLinearScaling != nil && searched.largestRun != nil)
+        try store.execute("UPDATE landmarks SET payload = replace(payload, '1', '2')")
+        #expect(try store.landmarks(of: sweep) == nil)
+    }
+
     @Test("Short and long reasons for there being no plan are not taken for each other")
     func reasons() throws {
         try withFile { path in
