@@ -16,6 +16,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // MARK: What is planned, and on what
@@ -37,6 +38,7 @@ let package = Package(
         .target(name: "GLPKSolver", dependencies: ["MixedInteger", "CGLPKBridge"]),
         .target(name: "Search", dependencies: ["CostModel", "MixedInteger"]),
         .target(name: "TransformerSearch", dependencies: ["Search", "TransformerCost"]),
+        .target(name: "Explain", dependencies: ["Search"]),
         .target(name: "Partition", dependencies: ["Quantities", "MixedInteger"]),
         .target(name: "Fleet", dependencies: ["Quantities", "MixedInteger"]),
 
@@ -56,19 +58,22 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "Search", "TransformerSearch", "Fleet", "FleetPlanning", "Pipeline", "Scenario", "Charts",
-                "Workload", "Evidence",
+                "Search", "Explain", "TransformerSearch", "Fleet", "FleetPlanning", "Pipeline", "Scenario",
+                "Charts", "Workload", "Evidence",
             ]),
         .target(name: "SweepOutput", dependencies: ["Search", "Reports", "Charts"]),
+        .target(
+            name: "ResultStore",
+            dependencies: ["Search", "Reports", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(name: "FleetPlanning", dependencies: ["Fleet", "Search", "Scenario"]),
         .target(
             name: "Meshwright",
-            dependencies: ["Search", "TransformerSearch", "Scenario", "GLPKSolver", "Reports"]),
+            dependencies: ["Search", "Explain", "TransformerSearch", "Scenario", "GLPKSolver", "Reports"]),
         .executableTarget(
             name: "meshwright-cli",
             dependencies: [
-                "Meshwright", "Launch", "Reports", "TransformerSearch", "SweepOutput", "FleetPlanning",
-                "GLPKSolver", "Evidence",
+                "Meshwright", "Explain", "Launch", "Reports", "ResultStore", "TransformerSearch",
+                "SweepOutput", "FleetPlanning", "GLPKSolver", "Evidence",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -109,6 +114,9 @@ let package = Package(
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "TestSupport"]),
         .testTarget(
             name: "ReportsTests", dependencies: ["Reports", "Pipeline", "Charts", "TestSupport"]),
+        .testTarget(name: "ExplainTests", dependencies: ["Explain", "Scenario", "TestSupport"]),
+        .testTarget(
+            name: "ResultStoreTests", dependencies: ["ResultStore", "Scenario", "TestSupport"]),
         .testTarget(name: "SweepOutputTests", dependencies: ["SweepOutput", "Scenario", "TestSupport"]),
         .testTarget(
             name: "CommandTests",

@@ -7,6 +7,7 @@
 // Nothing is re-exported wholesale: a name is public here because scripts need it.
 
 import CostModel
+import Explain
 import Hardware
 import Quantities
 import Scenario
@@ -113,6 +114,19 @@ public typealias FrontierSweep = Search.FrontierSweep
 public typealias FrontierPoint = Search.FrontierPoint
 /// A finished frontier with the places where scaling ends.
 public typealias ScalingFrontier = Search.ScalingFrontier
+
+/// Why an answer is what it is, and what would change it.
+public typealias Explanation = Explain.Explanation
+/// One number of a question that may be scaled.
+public typealias Knob = Explain.Knob
+/// What a number of the question is worth.
+public typealias Sensitivity = Explain.Sensitivity
+/// What distinguishes one plan from another.
+public typealias PlanComparison = Explain.PlanComparison
+/// A number of the machine that is not known exactly.
+public typealias UncertainNumber = Explain.UncertainNumber
+/// How an answer fares on machines that are only known roughly.
+public typealias Uncertainty = Explain.Uncertainty
 
 /// The machines that come with the library, and files of your own.
 public enum Catalogue {

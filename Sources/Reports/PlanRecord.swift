@@ -66,7 +66,8 @@ extension PricedPlan {
 
 /// The columns that name the machine and the laws of a row.
 public struct RunLabels: Sendable {
-    let fields: [Field]
+    /// `hardware`, `batch_law` and `sparse`.
+    public let fields: [Field]
 
     /// Takes the names from a question.
     public init(_ question: PlanningQuestion) {
@@ -78,7 +79,7 @@ public struct RunLabels: Sendable {
     }
 
     /// Names of all columns of a frontier row, for rows without a plan.
-    static let planColumns = [
+    public static let planColumns = [
         "d_model", "d_ff", "params", "layers", "sparsity", "batch_tokens", "flop", "months", "utilization",
         "gpus", "tp_model", "tp_ff", "pp", "interleave", "dp", "ep", "microbatches", "zero_bubble", "binding",
         "gpus_given", "utilization_of_given", "dp_by_level", "tp_model_by_level", "tp_ff_by_level",

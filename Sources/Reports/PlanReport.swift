@@ -1,19 +1,23 @@
 import CostModel
+import Explain
 import Quantities
 import Search
 import Strategy
 
 /// The answer to one question, for people, scripts and tables.
 public struct PlanReport: Sendable {
-    private let answer: PlanningAnswer
+    let answer: PlanningAnswer
+    private let uncertainty: Uncertainty?
     private let version: String
 
     /// Makes a report.
     /// - Parameters:
     ///   - answer: from a planner.
+    ///   - uncertainty: how it fares on machines known roughly; nil where that was not asked.
     ///   - version: of the tool, for JSON.
-    public init(_ answer: PlanningAnswer, version: String) {
+    public init(_ answer: PlanningAnswer, uncertainty: Uncertainty? = nil, version: String) {
         self.answer = answer
+        self.uncertainty = uncertainty
         self.version = version
     }
 
@@ -33,16 +37,21 @@ public struct PlanReport: Sendable {
             members["reasons"] = .array(answer.infeasibility.map { .text($0) })
         }
         if answer.question.wanted > 1 {
-            members["alternatives"] = .array(answer.plans.dropFirst().map(json))
+            members["alternatives"] = .array(
+                answer.plans.dropFirst().map { plan in
+                    guard let best = answer.best else { return json(plan) }
+                    return json(plan, more: ["differs": Self.difference(plan, from: best)])
+                })
         }
+        if let uncertainty { members["uncertainty"] = UncertaintyReport(uncertainty).json }
         return .object(members)
     }
 
-    private func json(_ plan: PricedPlan) -> JSONValue {
+    private func json(_ plan: PricedPlan, more: [String: JSONValue] = [:]) -> JSONValue {
         let machine = plan.model.machine
         let placement = plan.plan.placement
         let capacity = machine.memory.capacity.value * Double(plan.gpus)
-        return .object([
+        let members: [String: JSONValue] = [
             "step_seconds": .number(plan.price.step), "total_seconds": .number(plan.total.value),
             "months": .number(plan.total / Calendar.month), "utilization": .number(plan.utilization),
             "utilization_of_given": .number(plan.utilizationOfGiven), "gpus": .integer(plan.gpus),
@@ -73,13 +82,15 @@ public struct PlanReport: Sendable {
                 "used_share": .number(plan.memory.value / capacity),
                 "accounting": .text("sum over the GPUs used, not the worst rank"),
             ]),
-        ])
+        ]
+        return .object(members.merging(more) { own, _ in own })
     }
 
     // MARK: CSV
 
     /// Header and one line a plan, in the columns of frontier tables.
     public var csv: String {
+        if let uncertainty { return UncertaintyReport(uncertainty).csv(RunLabels(answer.question)) }
         let labels = RunLabels(answer.question).fields
         let rows = answer.plans.map {
             labels + $0.frontierFields + EffectRecord($0, question: answer.question).fields
@@ -96,7 +107,8 @@ public struct PlanReport: Sendable {
     public var text: String {
         guard let best = answer.best else { return infeasibleText }
         var parts = [headline(best), summary(best), placement(best), breakdown(best)]
-        if answer.plans.count > 1 { parts.append(alternatives) }
+        if answer.plans.count > 1 { parts += [alternatives, differences(from: best)] }
+        if let uncertainty { parts.append(UncertaintyReport(uncertainty).text) }
         var notes = answer.notes.map { "note: \($0)" }
         notes.append("certificate: \(answer.certificate.text)")
         parts.append(notes.joined(separator: "\n"))
@@ -109,7 +121,7 @@ public struct PlanReport: Sendable {
             + "certificate: \(answer.certificate.text)\n"
     }
 
-    private func headline(_ best: PricedPlan) -> String {
+    func headline(_ best: PricedPlan) -> String {
         let machine = best.model.machine
         let unit = machine.unit + (best.gpus == 1 ? "" : "s")
         let flop = Readable.scientific(best.run.flop)

@@ -3,7 +3,7 @@ enum HardwareOverride {
     /// Applies an override to a document.
     ///
     /// In `network.N.…` the index may be `*` for every level or a level's name. Setting one form of a
-    /// bandwidth removes the other.
+    /// bandwidth removes the other. `network.+` adds a level outside all others.
     static func apply(_ override: String, to document: inout FlatDocument) throws(ScenarioError) {
         let parts = override.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
@@ -13,6 +13,7 @@ enum HardwareOverride {
         }
         let key = String(parts[0])
         let value = String(parts[1])
+        if key == addedLevel { return try addLevel(value, to: &document) }
         for path in try paths(of: key, in: document) {
             let pattern = HardwareKeys.pattern(of: path)
             let isPrecision = path.hasPrefix("compute.peak_by_precision.")

@@ -83,7 +83,7 @@ public struct RankedCandidate<Candidate: Sendable>: Sendable {
 }
 
 /// Where every leaf of a space went.
-public struct LeafAccount: Hashable, Sendable {
+public struct LeafAccount: Hashable, Sendable, Codable {
     /// Complete assignments in the space.
     public var spaceSize: Int
     /// Assignments whose price was computed.

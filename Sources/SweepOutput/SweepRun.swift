@@ -47,12 +47,20 @@ public struct SweepRun {
     /// Answers the open cells, each kept in the journal before the next is counted.
     /// - Parameters:
     ///   - threads: groups of cells searched at once.
+    ///   - stored: points of open cells that were answered elsewhere; they are journalled, not searched.
     ///   - progress: told of every finished cell, with the number finished in this run.
     /// - Returns: all points, those known before first.
     /// - Throws: ``OutputError`` when the journal cannot be written, or ``PlanningError``.
-    public func finish(threads: Int, progress: (Int) -> Void) async throws -> [FrontierPoint] {
+    public func finish(
+        threads: Int, stored: [FrontierPoint] = [], progress: (Int) -> Void
+    ) async throws -> [FrontierPoint] {
         var points = known
-        let open = open
+        var left = Set(open.map(\.index))
+        for point in stored where left.remove(point.cell.index) != nil {
+            try journal.append(point)
+            points.append(point)
+        }
+        let open = open.filter { left.contains($0.index) }
         guard !open.isEmpty else { return points }
         for try await point in sweep.stream(open, threads: threads) {
             try journal.append(point, choice: sweep.template.shape)

@@ -18,9 +18,14 @@ extension FrontierCommand {
         let open = run.cells.count - run.known.count
         let progress = CellProgress(total: open)
         let points: [FrontierPoint]
-        do { points = try await run.finish(threads: threads) { progress.finished($0) } } catch {
-            throw InputError("\(error)")
-        }
+        let kept = try store.open()
+        try StoreOptions.check(sweep.template, kept)
+        let stored = try checkingInput { try kept?.points(of: sweep, cells: run.open) } ?? []
+        do {
+            points = try await run.finish(threads: threads, stored: stored) { progress.finished($0) }
+        } catch { throw InputError("\(error)") }
+        let old = Set((run.known + stored).map(\.cell.index))
+        try checkingInput { try kept?.keep(points.filter { !old.contains($0.cell.index) }, of: sweep) }
         say("\(points.count) cells, \(run.known.count) of them from the journal, in \(output)")
         if let shard, shard.count > 1 {
             progress.finish()
@@ -30,7 +35,7 @@ extension FrontierCommand {
             )
             return
         }
-        try write(try frontier(sweep, points, progress), points, to: folder)
+        try write(try frontier(sweep, points, progress, kept: kept), points, to: folder)
     }
 
     /// Joins the folders of `--merge` into that of `--output`.

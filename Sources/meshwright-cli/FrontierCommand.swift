@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Quantities
 import Reports
+import ResultStore
 import Search
 
 struct FrontierCommand: AsyncParsableCommand {
@@ -25,6 +26,7 @@ struct FrontierCommand: AsyncParsableCommand {
     @OptionGroup(title: "Workload") var workload: WorkloadOptions
     @OptionGroup(title: "Shape and loss") var shaping: ShapeOptions
     @OptionGroup(title: "Search") var search: SearchOptions
+    @OptionGroup(title: "Store") var store: StoreOptions
 
     @Option(name: .long, help: "Longest run in months of 3.154e7/12 s (default 3).")
     var months: String?
@@ -72,24 +74,34 @@ struct FrontierCommand: AsyncParsableCommand {
             try self.threads.map { try WorkloadOptions.count("--threads", $0) }
             ?? ProcessInfo.processInfo.activeProcessorCount
         if batch.output != nil { return try await fill(sweep, threads: threads) }
-        let progress = CellProgress(total: sweep.cells.count)
-        var found: [FrontierPoint] = []
+        let kept = try store.open()
+        var found = try checkingInput { try kept?.points(of: sweep, cells: sweep.cells) } ?? []
+        let known = Set(found.map(\.cell.index))
+        let open = sweep.cells.filter { !known.contains($0.index) }
+        let progress = CellProgress(total: open.count)
         do {
-            for try await point in sweep.stream(threads: threads) {
+            for try await point in sweep.stream(open, threads: threads) {
                 found.append(point)
-                progress.finished(found.count)
+                progress.finished(found.count - known.count)
             }
         } catch { throw InputError("\(error)") }
-        try report(try frontier(sweep, found, progress), format: format ?? .text)
+        try checkingInput { try kept?.keep(found.filter { !known.contains($0.cell.index) }, of: sweep) }
+        try report(try frontier(sweep, found, progress, kept: kept), format: format ?? .text)
     }
 
     /// The frontier with its landmarks, which take some more searches.
     func frontier(
-        _ sweep: FrontierSweep, _ points: [FrontierPoint], _ progress: CellProgress
+        _ sweep: FrontierSweep, _ points: [FrontierPoint], _ progress: CellProgress,
+        kept: ResultStore? = nil
     ) throws -> ScalingFrontier {
+        if let landmarks = try checkingInput({ try kept?.landmarks(of: sweep) }) {
+            progress.finish()
+            return ScalingFrontier(sweep: sweep, points: points, landmarks: landmarks)
+        }
         progress.look("looking for the end of linear scaling and the latency wall")
         let frontier = try checkingInput { try ScalingFrontier(sweep: sweep, points: points) }
         progress.finish()
+        try checkingInput { try kept?.keep(landmarksOf: frontier) }
         return frontier
     }
 

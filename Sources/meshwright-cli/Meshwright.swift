@@ -21,9 +21,9 @@ struct MeshwrightCommand: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            PlanCommand.self, FrontierCommand.self, EvaluateCommand.self, HardwareCommand.self,
-            FleetCommand.self, ModelsCommand.self, LaunchCommand.self, ValidateCommand.self,
-            CalibrateCommand.self,
+            PlanCommand.self, FrontierCommand.self, ExplainCommand.self, ParetoCommand.self,
+            EvaluateCommand.self, HardwareCommand.self, FleetCommand.self, ModelsCommand.self,
+            LaunchCommand.self, ValidateCommand.self, CalibrateCommand.self,
         ])
 }
 

@@ -1,4 +1,5 @@
 import Meshwright
+import Quantities
 
 /// Quantities given as options: an error names the option.
 enum OptionText {
@@ -12,5 +13,21 @@ enum OptionText {
             throw InputError("\(option) \(text): it must be below \(Readable.time(limit))")
         }
         return duration
+    }
+
+    /// The two sides of `key=value`.
+    static func pair(_ option: String, _ text: String, example: String) throws -> (String, String) {
+        let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { throw InputError("\(option) \(text): write it like \(example)") }
+        return (parts[0], parts[1])
+    }
+
+    /// A finite factor above zero, with or without an `x` behind it.
+    static func factor(_ option: String, _ text: String) throws -> Double {
+        let digits = text.hasSuffix("x") ? String(text.dropLast()) : text
+        guard let factor = try? CountParsing.number(digits), factor > 0, factor.isFinite else {
+            throw InputError("\(option): '\(text)' is no factor above zero; write it like 2x or 0.1x")
+        }
+        return factor
     }
 }

@@ -16,6 +16,8 @@ struct PlanCommand: ParsableCommand {
               meshwright plan --model llama-3-405b --gpus 16384 --hardware h100-sxm-80gb --fix tensor=4,8
               meshwright plan --gpus 64 --flop 1e23 --engine both      enumeration against MIP
               meshwright plan --flop 1e27 --months 3 --shape free      width and depth searched too
+              meshwright plan --gpus 64 --flop 1e23 --store answers.db kept for the next time
+              meshwright plan --gpus 4096 --flop 1e26 --top 5 --uncertain 'network.*.latency=0.5..2x'
             """)
 
     @OptionGroup(title: "Question") var quantities: QuantityOptions
@@ -24,6 +26,8 @@ struct PlanCommand: ParsableCommand {
     @OptionGroup(title: "Shape and loss") var shaping: ShapeOptions
     @OptionGroup(title: "Transformer") var transformer: TransformerOptions
     @OptionGroup(title: "Search") var search: SearchOptions
+    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Uncertainty") var uncertainty: UncertaintyOptions
 
     @Option(name: .long, help: "With FLOP and time given: gpus (fewest) or utilization (highest).")
     var objective: String?
@@ -44,21 +48,27 @@ struct PlanCommand: ParsableCommand {
             machine: try hardware.machine(), given: given,
             laws: try shaping.applied(to: try workload.laws()),
             settings: try search.settings(), preset: try search.preset(),
-            objective: try chosenObjective(given),
+            objective: try Self.objective(objective, given),
             wanted: try WorkloadOptions.count("--top", top),
             sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
         question.engine = try search.chosenEngine()
         try shaping.apply(to: &question)
         let planner = try checkingInput { try Planner(question, solver: GLPKSolver()) }
+        let drawn = try uncertainty.request(question)
+        let kept = try store.open()
         let progress = Progress("searching")
         let answer: PlanningAnswer
-        do { answer = try planner.checkedAnswer() } catch {
+        do {
+            answer = try StoreOptions.answer(question, from: kept) { try planner.checkedAnswer() }
+        } catch let error as InputError { throw error } catch {
             progress.finish()
             StandardError.write("meshwright: \(error)")
             throw Stop(status: .internalError)
         }
+        if drawn != nil { progress.update("drawing machines") }
+        let uncertain = UncertaintyOptions.result(answer, drawn)
         progress.finish()
-        let report = PlanReport(answer, version: MeshwrightCommand.version)
+        let report = PlanReport(answer, uncertainty: uncertain, version: MeshwrightCommand.version)
         switch format {
         case .text: print(report.text, terminator: "")
         case .json: print(report.json.text())
@@ -71,8 +81,9 @@ struct PlanCommand: ParsableCommand {
         if answer.best == nil { throw Stop(status: .infeasible) }
     }
 
-    private func chosenObjective(_ given: Given) throws -> Objective? {
-        guard let objective else { return nil }
+    /// The objective of `--objective`; nil where it is not given.
+    static func objective(_ text: String?, _ given: Given) throws -> Objective? {
+        guard let objective = text else { return nil }
         guard case .flopAndTime = given else {
             throw InputError("--objective is for --flop with a time; the other questions have one objective")
         }

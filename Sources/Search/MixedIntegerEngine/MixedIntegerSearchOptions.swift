@@ -40,7 +40,7 @@ public struct MixedIntegerReport: Hashable, Sendable {
 }
 
 /// What a mixed-integer search took.
-public struct MixedIntegerAccount: Hashable, Sendable {
+public struct MixedIntegerAccount: Hashable, Sendable, Codable {
     /// Masters solved.
     public var masters = 0
     /// Regions closed without a master, by their bound alone.

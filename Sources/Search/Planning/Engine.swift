@@ -67,7 +67,7 @@ public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// What the engines report beyond the account of leaves.
-public struct EngineAccount: Hashable, Sendable {
+public struct EngineAccount: Hashable, Sendable, Codable {
     /// The engine that searched.
     public var engine: Engine
     /// Why `auto` chose it; nil where it was asked for by name.

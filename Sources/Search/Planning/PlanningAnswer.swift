@@ -17,6 +17,24 @@ public struct PlanningAnswer: Sendable {
     /// What a reader should know: rounded batches, idle accelerators, roofline-only machines.
     public let notes: [String]
 
+    /// Makes an answer.
+    /// - Parameters:
+    ///   - question: what was asked.
+    ///   - plans: best first; empty where none is feasible.
+    ///   - certificate: what was proved.
+    ///   - infeasibility: why there is no plan.
+    ///   - notes: what a reader should know.
+    public init(
+        question: PlanningQuestion, plans: [PricedPlan], certificate: Certificate, infeasibility: [String],
+        notes: [String]
+    ) {
+        self.question = question
+        self.plans = plans
+        self.certificate = certificate
+        self.infeasibility = infeasibility
+        self.notes = notes
+    }
+
     /// The best plan.
     public var best: PricedPlan? { plans.first }
 }
@@ -76,7 +94,7 @@ public struct PricedPlan: Sendable {
 }
 
 /// What a search proved about its answer.
-public struct Certificate: Hashable, Sendable {
+public struct Certificate: Hashable, Sendable, Codable {
     /// Which engine searched.
     public var engine: String
     /// Whether the gap is zero.
@@ -89,7 +107,7 @@ public struct Certificate: Hashable, Sendable {
     public var searches: Int
 
     /// A bound on the asked quantity.
-    public enum ProvedBound: Hashable, Sendable {
+    public enum ProvedBound: Hashable, Sendable, Codable {
         /// No plan is faster, seconds of the run.
         case leastSeconds(Double)
         /// No plan uses fewer accelerators.
@@ -110,6 +128,11 @@ public struct Certificate: Hashable, Sendable {
     public var failure: EngineError?
     /// Where every shape went; nil where the shape followed the laws.
     public var shapes: ShapeAccount?
+
+    /// A failure is not kept: what failed is no answer.
+    enum CodingKeys: String, CodingKey {
+        case engine, isOptimal, bound, account, searches, gap, engines, shapes
+    }
 
     /// Makes a certificate.
     public init(

@@ -55,7 +55,7 @@ public struct ShapeFreedom: Hashable, Sendable {
 }
 
 /// Where every shape of a free search went: grid = searched + discarded + open.
-public struct ShapeAccount: Hashable, Sendable {
+public struct ShapeAccount: Hashable, Sendable, Codable {
     /// Shapes in the grid.
     public var grid = 0
     /// Shapes whose plans were searched.

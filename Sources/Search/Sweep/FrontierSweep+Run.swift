@@ -56,14 +56,21 @@ extension FrontierSweep {
     }
 
     /// The point of an answered cell; in a grid the time filters.
-    func point(_ cell: Cell, _ answer: PlanningAnswer) -> FrontierPoint {
+    /// - Parameters:
+    ///   - cell: one of ``cells``.
+    ///   - answer: to its question.
+    /// - Returns: the point, without what it cost.
+    public func point(_ cell: Cell, _ answer: PlanningAnswer) -> FrontierPoint {
         var plan = answer.best
+        var tooLate: PricedPlan?
         var reason = answer.infeasibility.joined(separator: "; ")
         if let found = plan, let late = lateness(of: found, cell) {
             reason = late
+            tooLate = plan
             plan = nil
         }
-        return FrontierPoint(cell: cell, plan: plan, reason: reason, certificate: answer.certificate)
+        return FrontierPoint(
+            cell: cell, plan: plan, reason: reason, certificate: answer.certificate, tooLate: tooLate)
     }
 
     /// Why a plan of a grid is filtered out; nil where it is not.
@@ -92,6 +99,42 @@ public struct ScalingFrontier: Sendable {
         public let flop: Double
         /// The plan there.
         public let plan: PricedPlan
+
+        /// Makes a landmark.
+        public init(flop: Double, plan: PricedPlan) {
+            self.flop = flop
+            self.plan = plan
+        }
+    }
+
+    /// The places where scaling ends, as found before.
+    public struct Landmarks: Sendable {
+        /// As ``ScalingFrontier/endOfLinearScaling``.
+        public let endOfLinearScaling: Landmark?
+        /// As ``ScalingFrontier/largestRun``.
+        public let largestRun: Landmark?
+        /// As ``ScalingFrontier/latencyWall``.
+        public let latencyWall: Double?
+
+        /// Makes landmarks.
+        public init(endOfLinearScaling: Landmark?, largestRun: Landmark?, latencyWall: Double?) {
+            self.endOfLinearScaling = endOfLinearScaling
+            self.largestRun = largestRun
+            self.latencyWall = latencyWall
+        }
+    }
+
+    /// A curve over compute whose landmarks are known.
+    /// - Parameters:
+    ///   - sweep: where the points come from; of `compute` points.
+    ///   - points: all of them, in any order.
+    ///   - landmarks: of the same sweep.
+    public init(sweep: FrontierSweep, points: [FrontierPoint], landmarks: Landmarks) {
+        self.sweep = sweep
+        self.points = points.sorted { $0.cell.index < $1.cell.index }
+        endOfLinearScaling = landmarks.endOfLinearScaling
+        largestRun = landmarks.largestRun
+        latencyWall = landmarks.latencyWall
     }
 
     /// Share of the sustained fraction at which scaling is said to end to be linear (arXiv:2411.01137).

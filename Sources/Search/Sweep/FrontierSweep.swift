@@ -115,7 +115,7 @@ public struct FrontierSweep: Sendable {
     }
 
     /// The question of a cell.
-    func question(_ cell: Cell) -> PlanningQuestion {
+    public func question(_ cell: Cell) -> PlanningQuestion {
         var laws = template.laws
         if let width = cell.width { laws.fixedWidth = width }
         var question = PlanningQuestion(
@@ -147,6 +147,8 @@ public struct FrontierPoint: Sendable {
     public let certificate: Certificate
     /// What it cost; nil where that was not measured.
     public let effort: SearchEffort?
+    /// The best plan where the time of a grid filtered it out.
+    public let tooLate: PricedPlan?
 
     /// Makes a point.
     /// - Parameters:
@@ -155,18 +157,22 @@ public struct FrontierPoint: Sendable {
     ///   - reason: why there is no plan.
     ///   - certificate: what was proved.
     ///   - effort: what it cost.
+    ///   - tooLate: the best plan where time filtered it out.
     public init(
         cell: FrontierSweep.Cell, plan: PricedPlan?, reason: String, certificate: Certificate,
-        effort: SearchEffort? = nil
+        effort: SearchEffort? = nil, tooLate: PricedPlan? = nil
     ) {
         self.cell = cell
         self.plan = plan
         self.reason = reason
         self.certificate = certificate
         self.effort = effort
+        self.tooLate = tooLate
     }
 
     func with(effort: SearchEffort) -> FrontierPoint {
-        FrontierPoint(cell: cell, plan: plan, reason: reason, certificate: certificate, effort: effort)
+        FrontierPoint(
+            cell: cell, plan: plan, reason: reason, certificate: certificate, effort: effort, tooLate: tooLate
+        )
     }
 }

@@ -1,0 +1,193 @@
+import CostModel
+import Dispatch
+import Foundation
+import Hardware
+import Quantities
+import Search
+import Strategy
+import Synchronization
+
+/// How an answer fares when some numbers of the machine are only known roughly.
+///
+/// Every sample draws each uncertain number by itself, searches the best plan for the drawn machine, and
+/// prices every candidate on it. Candidates are the best plans for the stated numbers and the plans that win
+/// most often.
+public struct Uncertainty: Sendable {
+    /// Candidates, in the order of the stated numbers, then by how often they win.
+    public let candidates: [Candidate]
+    /// Samples in which no plan is feasible at all.
+    public let infeasibleSamples: Int
+    /// Best result of each sample, the plan chosen for it; without a plan infinite (a utilization: 0).
+    public let best: Band
+    /// What was asked.
+    public let request: Request
+    /// What is compared.
+    public let measure: Measure
+
+    /// What is drawn and how often.
+    public struct Request: Hashable, Sendable {
+        /// The numbers.
+        public var numbers: [UncertainNumber]
+        /// How many machines are drawn, at least 1.
+        public var samples: Int
+        /// Decides every drawn number; the threads do not.
+        public var seed: UInt64
+        /// How far from the best a plan may be to count as near it, a share such as 0.05.
+        public var tolerance: Double
+
+        /// Makes a request.
+        public init(
+            numbers: [UncertainNumber], samples: Int = 200, seed: UInt64 = 1, tolerance: Double = 0.05
+        ) {
+            self.numbers = numbers
+            self.samples = samples
+            self.seed = seed
+            self.tolerance = tolerance
+        }
+    }
+
+    /// A plan and how it fares.
+    public struct Candidate: Sendable {
+        /// The plan, priced for the stated numbers.
+        public let plan: PricedPlan
+        /// Seconds of the run; infinite in samples whose memory does not hold the plan.
+        public let seconds: Band
+        /// Share of the peak of the accelerators used; 0 where the memory does not hold the plan.
+        public let utilization: Band
+        /// Share of samples in which the plan is feasible and within the tolerance of the best plan.
+        public let nearBest: Double
+        /// Share of samples in which the plan fits and finishes in the time allowed.
+        public let feasible: Double
+        /// Share of samples in which it is the best plan.
+        public let wins: Double
+    }
+
+    /// The candidate that is most often near the best; of equal ones the first.
+    public var robust: Candidate? {
+        candidates.enumerated().max { left, right in
+            left.element.nearBest != right.element.nearBest
+                ? left.element.nearBest < right.element.nearBest : left.offset > right.offset
+        }?.element
+    }
+
+    /// Winners of samples that become candidates.
+    static let mostWinners = 5
+
+    /// Draws machines and prices plans on them; nil where the answer has no plan.
+    ///
+    /// A question about the largest run is turned into one about the time of that run.
+    /// - Parameters:
+    ///   - answer: with at least one plan; its plans are the first candidates.
+    ///   - request: what is drawn.
+    ///   - threads: samples searched at once; they do not change the result.
+    public init?(_ answer: PlanningAnswer, request: Request, threads: Int) {
+        guard let nominal = answer.best else { return nil }
+        let question = Self.fixedRun(answer.question, flop: nominal.run.flop)
+        let machines = Self.machines(question.machine, request)
+        let winners = Self.mapped(machines, threads: threads) { machine -> PricedPlan? in
+            var drawn = question
+            drawn.machine = machine
+            return drawn.bestPlan()
+        }
+        let measure = Measure(of: question)
+        var plans = answer.plans.map(\.plan)
+        var wins: [Plan: Int] = [:]
+        for winner in winners { if let winner { wins[winner.plan, default: 0] += 1 } }
+        let known = Set(plans)
+        var seen = known
+        let others = winners.compactMap { $0?.plan }.filter { seen.insert($0).inserted }
+        plans += others.enumerated().sorted { left, right in
+            let (one, two) = (wins[left.element] ?? 0, wins[right.element] ?? 0)
+            return one != two ? one > two : left.offset < right.offset
+        }.prefix(Self.mostWinners).map(\.element)
+        let won = wins
+        candidates = Self.mapped(plans, threads: threads) { plan in
+            Self.candidate(plan, won[plan] ?? 0, nominal, question, machines, winners, measure, request)
+        }
+        infeasibleSamples = winners.count { $0 == nil }
+        let none = measure == .utilization ? 0 : Double.infinity
+        best = Band(winners.map { $0.map(measure.value) ?? none })
+        self.request = request
+        self.measure = measure
+    }
+
+    /// The question about the time of a run where the largest run was asked for.
+    private static func fixedRun(_ question: PlanningQuestion, flop: Double) -> PlanningQuestion {
+        guard case .gpusAndTime(let gpus, _) = question.given else { return question }
+        var fixed = question
+        fixed.given = .gpusAndFlop(gpus: gpus, flop: flop)
+        fixed.objective = .time
+        return fixed
+    }
+
+    /// The drawn machines; sample by sample from a seed of its own, so that more samples change none.
+    private static func machines(_ machine: Accelerator, _ request: Request) -> [Accelerator] {
+        var seeds = SeededGenerator(seed: request.seed)
+        return (0..<request.samples).map { _ in
+            var generator = SeededGenerator(seed: seeds.next())
+            var drawn = machine
+            for number in request.numbers {
+                var factor = number.spread.factor(&generator)
+                if number.knob == .sustainedFraction {
+                    factor = min(factor, 1 / machine.compute.sustainedFraction)
+                }
+                drawn = number.knob.scaled(by: factor, on: drawn)
+            }
+            return drawn
+        }
+    }
+
+    private static func candidate(
+        _ plan: Plan, _ wins: Int, _ nominal: PricedPlan, _ question: PlanningQuestion,
+        _ machines: [Accelerator], _ winners: [PricedPlan?], _ measure: Measure, _ request: Request
+    ) -> Candidate {
+        var (seconds, utilization): ([Double], [Double]) = ([], [])
+        var (near, feasible) = (0, 0)
+        var deadline = Double.infinity
+        if case .flopAndTime(_, let time) = question.given { deadline = time.value }
+        for (machine, winner) in zip(machines, winners) {
+            let model = StepModel(
+                machine: machine, shape: nominal.run.shape, batchTokens: nominal.run.batchTokens,
+                settings: question.settings)
+            let fits = model.memoryBytes(plan) <= machine.memory.capacity.value * Double(plan.gpus)
+            let step = model.price(plan).step
+            let total = fits ? step * nominal.run.steps : .infinity
+            let share = fits ? model.utilization(step: step, gpus: Double(plan.gpus)) : 0
+            seconds.append(total)
+            utilization.append(share)
+            guard fits, total <= deadline else { continue }
+            feasible += 1
+            guard let winner else { continue }
+            let isNear =
+                switch measure {
+                case .seconds: total <= winner.total.value * (1 + request.tolerance)
+                case .gpus: Double(plan.gpus) <= Double(winner.gpus) * (1 + request.tolerance)
+                case .utilization: share * (1 + request.tolerance) >= winner.utilization
+                case .flop: false
+                }
+            if isNear { near += 1 }
+        }
+        let count = Double(machines.count)
+        var given: Int?
+        if case .gpusAndFlop(let gpus, _) = question.given { given = gpus }
+        return Candidate(
+            plan: PricedPlan(run: nominal.run, plan: plan, model: nominal.model, gpusGiven: given),
+            seconds: Band(seconds), utilization: Band(utilization), nearBest: Double(near) / count,
+            feasible: Double(feasible) / count, wins: Double(wins) / count)
+    }
+
+    /// Results in the order of the items, several computed at once.
+    private static func mapped<Item: Sendable, Value: Sendable>(
+        _ items: [Item], threads: Int, _ body: @Sendable (Item) -> Value
+    ) -> [Value] {
+        let lanes = max(1, min(threads, items.count))
+        let results = Mutex<[Value?]>(Array(repeating: nil, count: items.count))
+        DispatchQueue.concurrentPerform(iterations: lanes) { lane in
+            for index in stride(from: lane, to: items.count, by: lanes) {
+                let value = body(items[index])
+                results.withLock { $0[index] = value }
+            }
+        }
+        return results.withLock { $0.compactMap { $0 } }
+    }
+}

@@ -1,0 +1,57 @@
+import Charts
+import Explain
+import Quantities
+import Search
+
+/// The figures of an explanation.
+public struct ExplainPlots: Sendable {
+    private let explanation: Explanation
+
+    /// Takes an explanation.
+    public init(_ explanation: Explanation) { self.explanation = explanation }
+
+    /// Figures with the names of their files: `waterfall` of a step, `tornado` of the answer; none without a
+    /// plan.
+    public var charts: [(name: String, chart: any Chart)] {
+        guard let best = explanation.answer.best else { return [] }
+        return [("waterfall", waterfall(best)), ("tornado", tornado(best))]
+    }
+
+    private func subtitle(_ best: PricedPlan) -> String {
+        "\(best.model.machine.title): \(Readable.scientific(best.run.flop)) FLOP on "
+            + "\(Readable.count(best.gpus)) of them in \(Readable.time(best.total))"
+    }
+
+    private func waterfall(_ best: PricedPlan) -> WaterfallChart {
+        WaterfallChart(
+            Heading(
+                "Where one training step goes", subtitle: subtitle(best),
+                caption: "What hides behind arithmetic counts only where it sticks out."),
+            parts: explanation.costs.filter { $0.seconds > 1e-12 * best.price.step }
+                .map { WaterfallChart.Part($0.kind.words, value: $0.seconds) },
+            total: "step", format: .duration)
+    }
+
+    private func tornado(_ best: PricedPlan) -> TornadoChart {
+        let measure = Measure(of: explanation.answer.question)
+        let factor = PlainNumber.text(explanation.factor)
+        let effects = explanation.sensitivities.compactMap { row -> TornadoChart.Effect? in
+            guard let low = row.low.value, let high = row.high.value else { return nil }
+            return TornadoChart.Effect(
+                row.knob.words(on: best.model.machine), low: low, high: high)
+        }
+        let axis: Axis =
+            switch measure {
+            case .seconds: Axis("Time of the run", unit: "s", scale: .log10, format: .duration)
+            case .gpus: Axis("GPUs used", unit: "count", scale: .log10, format: .compact)
+            case .utilization: Axis("Utilization", unit: "% of peak", format: .percent)
+            case .flop: Axis("Largest run", unit: "FLOP", scale: .log10, format: .power)
+            }
+        return TornadoChart(
+            Heading(
+                "What the answer owes to each number", subtitle: subtitle(best),
+                caption: "The best plan is chosen anew for each value; numbers without a plan are left out."),
+            axis: axis, baseline: measure.value(of: best), effects: effects, low: "divided by \(factor)",
+            high: "multiplied by \(factor)")
+    }
+}

@@ -1,0 +1,176 @@
+import Explain
+import Quantities
+import Search
+
+extension ExplainReport {
+    /// The explanation for people.
+    public var text: String {
+        guard let best = explanation.answer.best else { return infeasibleText }
+        var parts = [
+            PlanReport(explanation.answer, version: "").headline(best), planLine(best), costTable(best),
+            removalText(best), sensitivityTable,
+        ]
+        parts += explanation.verdicts.map { verdictText($0, best: best) }
+        if !explanation.whatIfs.isEmpty { parts.append(whatIfTable(best)) }
+        parts.append("certificate: \(explanation.answer.certificate.text)")
+        return parts.joined(separator: "\n\n") + "\n"
+    }
+
+    private func planLine(_ best: PricedPlan) -> String {
+        let degrees = (best.degreeFields + best.placementFields)
+            .map { "\($0.name)=\($0.value.cell)" }.joined(separator: " ")
+        return "  \(degrees)"
+    }
+
+    private func costTable(_ best: PricedPlan) -> String {
+        var table = TextTable([("where a step goes", .left), ("", .right), ("share", .right)])
+        for cost in explanation.costs where cost.seconds > 1e-12 * best.price.step {
+            table.add([
+                cost.kind.words, Readable.time(Seconds(cost.seconds)),
+                Readable.percent(cost.seconds / best.price.step),
+            ])
+        }
+        table.add(["step", Readable.time(best.step), Readable.percent(1)])
+        return table.text
+    }
+
+    private func removalText(_ best: PricedPlan) -> String {
+        var table = TextTable([("if this were free, the plan unchanged", .left), ("saves", .right)])
+        let useful = explanation.removals.filter { $0.saving > 1e-9 }
+        for removal in useful {
+            table.add([BindingName.words(removal.term), Readable.percent(removal.saving)])
+        }
+        var lines = "  binds: \(BindingName.words(best.binding))"
+        let runnerUp = useful.first { $0.term != best.binding }
+        lines +=
+            runnerUp.map { "; runner-up: \(BindingName.words($0.term))" }
+            ?? "; no other term alone saves any time"
+        return lines + (useful.isEmpty ? "" : "\n\n" + table.text)
+    }
+
+    private var sensitivityTable: String {
+        let factor = PlainNumber.text(explanation.factor)
+        let asked = measure == .seconds ? "time" : measure.rawValue
+        var table = TextTable([
+            ("number", .left), ("held", .right), ("re-optimised", .right),
+            ("\(asked) at 1/\(factor)", .right),
+            ("at \(factor) x", .right), ("", .left),
+        ])
+        for row in explanation.sensitivities {
+            func point(_ point: Sensitivity.Point) -> String {
+                point.factor == 1 ? "-" : point.value.map(measure.text) ?? "no plan"
+            }
+            var remarks: [String] = []
+            if let held = row.held, held.isAtKink {
+                remarks.append("kink: \(Self.text(held.below)) below, \(Self.text(held.above)) above")
+            }
+            if row.high.factor != 1, abs(row.high.factor / explanation.factor - 1) > 1e-6 {
+                remarks.append("at \(Readable.significant(row.high.factor)) x")
+            }
+            table.add([
+                row.knob.words(on: question.machine), row.held.map { Self.text($0.value) } ?? "-",
+                row.reoptimised.map(Self.text) ?? "-", point(row.low), point(row.high),
+                remarks.joined(separator: "; "),
+            ])
+        }
+        return
+            "% of change for 1 %: of the time with the plan held fixed, of the \(asked) with the best plan "
+            + "for each value\n" + table.text
+    }
+
+    private static func text(_ elasticity: Double) -> String {
+        let rounded = (elasticity * 1000).rounded() / 1000
+        return rounded == 0 ? "0" : Readable.significant(rounded, digits: 3)
+    }
+
+    private func verdictText(_ verdict: PlanVerdict, best: PricedPlan) -> String {
+        let violations =
+            verdict.violations.map { "  illegal: \($0)" } + verdict.remarks.map { "  note: \($0)" }
+        guard let priced = verdict.priced else {
+            return (["why not that plan"] + violations).joined(separator: "\n")
+        }
+        let comparison = PlanComparison(priced, with: best)
+        var table = TextTable([
+            ("seconds of a step", .left), ("best", .right), ("that plan", .right), ("difference", .right),
+        ])
+        func row(_ name: String, _ reference: Double, _ own: Double) {
+            let difference = own - reference
+            let isSame = abs(difference) <= 1e-9 * best.price.step
+            table.add([
+                name, Readable.time(Seconds(reference)), Readable.time(Seconds(own)),
+                isSame ? "0" : (difference > 0 ? "+" : "-") + Readable.time(Seconds(abs(difference))),
+            ])
+        }
+        for cost in comparison.costs where max(cost.reference, cost.plan) > 1e-12 * best.price.step {
+            row(cost.kind.words, cost.reference, cost.plan)
+        }
+        row("step", best.price.step, priced.price.step)
+        let head =
+            "why not that plan: \(comparison.text)\n"
+            + "  \(Readable.count(priced.gpus)) \(question.machine.unit)s, \(Readable.time(priced.total)), "
+            + "\(Readable.percent(priced.utilization)) utilization, binds: \(BindingName.words(priced.binding))"
+        return ([head] + violations + [table.text]).joined(separator: "\n")
+    }
+
+    private func whatIfTable(_ best: PricedPlan) -> String {
+        var table = TextTable([
+            ("what if", .left), (measure == .seconds ? "time" : measure.rawValue, .right), ("change", .right),
+            ("util", .right),
+            ("binds", .left),
+        ])
+        let reference = measure.value(of: best)
+        for whatIf in explanation.whatIfs {
+            guard let plan = whatIf.best else {
+                table.add([whatIf.change, "no plan"])
+                continue
+            }
+            let change = (measure.value(of: plan) / reference - 1) * 100
+            let text =
+                abs(change) < 5e-4 ? "0 %" : "\(change > 0 ? "+" : "")\(Readable.significant(change)) %"
+            table.add([
+                whatIf.change, measure.text(measure.value(of: plan)), text,
+                Readable.percent(plan.utilization),
+                BindingName.words(plan.binding),
+            ])
+        }
+        return table.text
+    }
+
+    private var infeasibleText: String {
+        var lines = ["No feasible plan."] + explanation.answer.infeasibility.map { "  \($0)" }
+        if explanation.remedies.isEmpty {
+            lines.append("No single number, changed up to a million times, makes it feasible.")
+        } else {
+            lines.append("Each of these changes alone is enough; a search found a plan with each:")
+            var table = TextTable([("", .left), ("", .right), ("", .right), ("", .left)])
+            for remedy in explanation.remedies {
+                table.add([
+                    remedy.knob.words(on: question.machine),
+                    "\(Readable.significant(remedy.factor, digits: 4)) x", value(remedy),
+                    "then \(Readable.count(remedy.plan.gpus)) \(question.machine.unit)s, "
+                        + Readable.time(remedy.plan.total),
+                ])
+            }
+            lines.append(table.text)
+        }
+        for whatIf in explanation.whatIfs {
+            lines.append(
+                "what if \(whatIf.change): " + (whatIf.best.map { Readable.time($0.total) } ?? "no plan"))
+        }
+        lines.append("certificate: \(explanation.answer.certificate.text)")
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func value(_ remedy: Remedy) -> String {
+        guard let value = remedy.value(in: question) else { return "" }
+        switch remedy.knob {
+        case .runTime: return Readable.time(Seconds(value))
+        case .gpus: return Readable.count(Int(value))
+        case .memoryCapacity: return Readable.text(Bytes(value), digits: 4)
+        case .memoryBandwidth: return Readable.text(BytesPerSecond(value), digits: 4)
+        case .peak: return Readable.text(FlopPerSecond(value), digits: 4)
+        case .kernelLatency: return Readable.text(Seconds(value), digits: 4)
+        default: return ""
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import Charts
+import Hardware
+import Explain
+import Quantities
+import Search
+
+/// A Pareto front of plans, for people, scripts, tables and figures.
+public struct ParetoReport: Sendable {
+    private let front: ParetoFront
+    private let sweep: FrontierSweep
+    private let version: String
+
+    /// Makes a report.
+    /// - Parameters:
+    ///   - front: of plans of the sweep.
+    ///   - sweep: cluster sizes of one amount of compute.
+    ///   - version: of the tool, for JSON.
+    public init(_ front: ParetoFront, sweep: FrontierSweep, version: String) {
+        self.front = front
+        self.sweep = sweep
+        self.version = version
+    }
+
+    private func fields(_ point: ParetoFront.Point) -> [Field] {
+        point.plan.frontierFields + [
+            Field("gpu_hours", .number(point.gpuHours)),
+            Field("dollars", point.dollars.map { .number($0) } ?? .missing),
+            Field("joules", point.joules.map { .number($0) } ?? .missing),
+            Field("efficient", .flag(point.isEfficient)),
+        ]
+    }
+
+    // MARK: JSON and CSV
+
+    /// Inputs, prices and points.
+    public var json: JSONValue {
+        let inputs = sweep.inputs
+        var prices: [String: JSONValue] = [
+            "dollars_per_gpu_hour": front.prices.dollarsPerHour.map { .number($0) } ?? .null,
+            "watts": front.prices.watts.map { .number($0) } ?? .null,
+            "idle_power": .number(front.prices.idlePower),
+        ]
+        if case .purchase(let years) = front.prices.source { prices["lifetime_years"] = .number(years) }
+        return .object([
+            "version": .text(version), "inputs": inputs, "inputs_hash": .text(Digest.of(inputs.text(.line))),
+            "prices": .object(prices), "points": .array(front.points.map { fields($0).json }),
+        ])
+    }
+
+    /// Header and one line a plan: the columns of `plan`, then `gpu_hours,dollars,joules,efficient`.
+    public var csv: String {
+        let labels = RunLabels(sweep.template).fields
+        let rows = front.points.map { labels + fields($0) }
+        return ([rows.first.map(CSVText.header) ?? ""] + rows.map(CSVText.row)).joined(separator: "\n") + "\n"
+    }
+
+    // MARK: Text
+
+    /// A table, the efficient plans marked, and what the prices stand for.
+    public var text: String {
+        var table = TextTable([
+            ("", .left), ("GPUs", .right), ("time", .right), ("util", .right), ("GPU-hours", .right),
+            ("money", .right), ("energy", .right), ("binds", .left),
+        ])
+        for point in front.points {
+            table.add([
+                point.isEfficient ? "*" : "", Readable.count(point.plan.gpus),
+                Readable.time(point.plan.total),
+                Readable.percent(point.plan.utilization), Readable.significant(point.gpuHours),
+                point.dollars.map { "$\(Readable.significant($0))" } ?? "-",
+                point.joules.map { "\(Readable.significant($0 / 3.6e9)) MWh" } ?? "-",
+                BindingName.words(point.plan.binding),
+            ])
+        }
+        return table.text + "\n\n" + assumptions.map { "note: \($0)" }.joined(separator: "\n") + "\n"
+    }
+
+    private var assumptions: [String] {
+        var notes = ["* no other of these plans is as good in time, GPUs, money and energy and better in one"]
+        switch (front.prices.dollarsPerHour, front.prices.source) {
+        case (nil, _): notes.append("no price of \(machine.name) is known; give --price-per-hour")
+        case (let price?, .rent):
+            notes.append("money: $\(Readable.significant(price)) for an hour of each GPU used")
+        case (let price?, .purchase(let years)):
+            notes.append(
+                "money: the purchase price over \(PlainNumber.text(years)) years, "
+                    + "$\(Readable.significant(price)) for an hour of each GPU used")
+        }
+        if let watts = front.prices.watts {
+            let idle = front.prices.idlePower
+            notes.append(
+                "energy: \(Readable.significant(watts)) W a GPU"
+                    + (idle == 1
+                        ? " throughout"
+                        : ", \(Readable.percent(idle)) of it when idle and all of it at the sustained rate")
+                    + "; without network, host and cooling")
+        } else {
+            notes.append("no power of \(machine.name) is known")
+        }
+        return notes
+    }
+
+    // MARK: Figures
+
+    private var machine: Accelerator { sweep.template.machine }
+
+    /// Figures over the time of the run: `pareto-gpus`, and `pareto-money` and `pareto-energy` where known.
+    public var charts: [(name: String, chart: any Chart)] {
+        [
+            figure("pareto-gpus", Axis("GPUs used", unit: "count", scale: .log10, format: .compact)) {
+                Double($0.plan.gpus)
+            },
+            figure(
+                "pareto-money", Axis("Money", unit: "dollars", scale: .log10, format: .compact), \.dollars),
+            figure(
+                "pareto-energy", Axis("Energy", unit: "J", scale: .log10, format: .prefixed(unit: "J")),
+                \.joules),
+        ].compactMap { $0 }
+    }
+
+    private func figure(
+        _ name: String, _ axis: Axis, _ value: (ParetoFront.Point) -> Double?
+    ) -> (name: String, chart: any Chart)? {
+        let points = front.points.compactMap { point in
+            value(point).map {
+                LabelledPoint(
+                    x: point.plan.total.value, y: $0, label: "\(Readable.count(point.plan.gpus)) GPUs")
+            }
+        }
+        guard let flop = front.points.first?.plan.run.flop, !points.isEmpty else { return nil }
+        let chart = ParetoChart(
+            Heading(
+                "\(axis.title) and time of a run of \(Readable.scientific(flop)) FLOP",
+                subtitle: machine.title,
+                caption: "The fastest plan of each cluster size."),
+            horizontal: Axis("Time of the run", unit: "s", scale: .log10, format: .duration), vertical: axis,
+            points: points)
+        return (name, chart)
+    }
+}

@@ -1,0 +1,120 @@
+import ArgumentParser
+import Explain
+import GLPKSolver
+import Quantities
+import Reports
+import Scenario
+import Search
+
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Why this plan, what binds, why not that one, what would change it.",
+        discussion: """
+            Examples:
+              meshwright explain --gpus 16384 --flop 1e27
+              meshwright explain --gpus 16384 --flop 1e27 --plan tp_ff=16,dp=1 --plan zero_bubble=0
+              meshwright plan --gpus 1024 --flop 1e25 --top 5 --format csv > plans.csv
+              meshwright explain --gpus 1024 --flop 1e25 --plan plans.csv
+              meshwright explain --flop 1e27 --months 3 --what-if 'network.*.latency=0.1x' --output why
+              meshwright explain --flop 1e30 --days 1       what would make it feasible?
+
+            Numbers for --what-if are those of hardware files (hbm.bandwidth, network.0.latency, with * for a
+            part), batch, and gpus, flop or time where they are given.
+            """)
+
+    @OptionGroup(title: "Question") var quantities: QuantityOptions
+    @OptionGroup(title: "Machine") var hardware: HardwareOptions
+    @OptionGroup(title: "Workload") var workload: WorkloadOptions
+    @OptionGroup(title: "Search") var search: SearchOptions
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    @Option(name: .long, help: "With FLOP and time given: gpus (fewest) or utilization (highest).")
+    var objective: String?
+
+    @Option(
+        name: .long, parsing: .singleValue,
+        help: """
+            A plan to judge: tp_model, tp_ff, pp, ep, dp (or each _by_level, as 8/4), microbatches, \
+            interleave, zero_bubble as key=value with commas, the rest as in the best plan; or a CSV file \
+            with such columns; repeatable.
+            """
+    )
+    var plan: [String] = []
+
+    @Option(
+        name: .long, parsing: .singleValue,
+        help:
+            "Answer again with a number scaled, e.g. hbm.bandwidth=2x, instead of the usual ones; repeatable."
+    )
+    var whatIf: [String] = []
+
+    @Option(name: .long, help: "By which numbers are divided and multiplied for re-optimised sensitivities.")
+    var factor = "2"
+
+    @Option(name: .long, help: "Folder for figures: waterfall.svg and tornado.svg.")
+    var output: String?
+
+    @Option(name: .long, help: "text, json or csv.")
+    var format: OutputFormat = .text
+
+    func run() throws {
+        let given = try quantities.given()
+        let question = PlanningQuestion(
+            machine: try hardware.machine(), given: given, laws: try workload.laws(),
+            settings: try search.settings(), preset: try search.preset(),
+            objective: try PlanCommand.objective(objective, given),
+            sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
+        var asked = question
+        asked.engine = try search.chosenEngine()
+        let request = try request(question)
+        let planner = try checkingInput { try Planner(asked, solver: GLPKSolver()) }
+        let kept = try store.open()
+        let progress = Progress("searching")
+        let answer: PlanningAnswer
+        do {
+            answer = try StoreOptions.answer(asked, from: kept) { try planner.checkedAnswer() }
+        } catch let error as InputError { throw error } catch {
+            progress.finish()
+            StandardError.write("meshwright: \(error)")
+            throw Stop(status: .internalError)
+        }
+        progress.update("asking again with other numbers")
+        let explanation = try checkingInput { try Explanation(answer, request: request) }
+        progress.finish()
+        let report = ExplainReport(explanation, version: MeshwrightCommand.version)
+        if let output { try FigureFolder(output).write(ExplainPlots(explanation).charts) }
+        switch format {
+        case .text: print(report.text, terminator: "")
+        case .json: print(report.json.text())
+        case .csv:
+            print(report.csv, terminator: "")
+            answer.infeasibility.forEach { StandardError.write("meshwright: \($0)") }
+        }
+        if answer.best == nil { throw Stop(status: .infeasible) }
+    }
+
+    private func request(_ question: PlanningQuestion) throws -> Explanation.Request {
+        var request = Explanation.Request()
+        for text in plan {
+            if text == "-" || !text.contains("=") {
+                request.plans += try checkingInput { try GivenPlans.read(text) }
+            } else {
+                request.plans.append(try checkingInput { try GivenPlans.parse(text) })
+            }
+        }
+        if !whatIf.isEmpty {
+            let known = Knob.all(of: question.machine) + Knob.all(of: question)
+            request.changes = try whatIf.map { text in
+                let (key, value) = try OptionText.pair("--what-if", text, example: "hbm.bandwidth=2x")
+                let factor = try OptionText.factor("--what-if \(text)", value)
+                return (try checkingInput { try Knob.named(key, among: known, on: question.machine) }, factor)
+            }
+        }
+        request.factor = try OptionText.factor("--factor", factor)
+        guard request.factor > 1, request.factor <= 1000 else {
+            throw InputError("--factor \(factor): a number above 1 and at most 1000 is needed")
+        }
+        return request
+    }
+}

@@ -1,0 +1,28 @@
+import Explain
+import Scenario
+
+/// Plans that a user writes down to be compared with the best.
+enum GivenPlans {
+    /// Reads `key=value,key=value`.
+    static func parse(_ text: String) throws -> PartialPlan {
+        let fields = try text.split(separator: ",").map { part in
+            let (name, value) = try OptionText.pair("--plan", String(part), example: "tp_ff=8,dp=4")
+            return (name: name, value: value)
+        }
+        do { return try PartialPlan(fields: fields) } catch { throw InputError("--plan \(text): \(error)") }
+    }
+
+    /// Reads the rows of a table; columns that are no part of a plan are passed over.
+    static func read(_ file: String) throws -> [PartialPlan] {
+        let table = try CSVTable(text: try TextFile.read(file), place: file)
+        guard table.header.contains(where: PartialPlan.keys.contains) else {
+            throw InputError("\(file) has none of the columns \(PartialPlan.keys.joined(separator: ", "))")
+        }
+        return try table.rows.enumerated().map { index, cells in
+            let fields = zip(table.header, cells).filter { PartialPlan.keys.contains($0.0) && !$0.1.isEmpty }
+            do { return try PartialPlan(fields: fields.map { (name: $0.0, value: $0.1) }) } catch {
+                throw InputError("\(file), row \(index + 1): \(error)")
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import ArgumentParser
+import Charts
+import Explain
+import Foundation
+import Quantities
+import Reports
+import Search
+
+struct ParetoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pareto", abstract: "Time, GPUs, money and energy of one run over cluster sizes.",
+        discussion: """
+            Examples:
+              meshwright pareto --flop 1e26 --gpus 4096:262144
+              meshwright pareto --flop 1e26 --gpus 4096,8192,16384 --price-per-hour 2.5 --format csv
+              meshwright pareto --flop 1e26 --gpus 4096:262144 --idle-power 0.3 --output front
+
+            Each point is the fastest plan on at most that many GPUs; * marks those that no other beats.
+            """)
+
+    @Option(name: .long, help: "Training compute in FLOP, e.g. 1e26.")
+    var flop: String
+
+    @Option(name: .long, help: "Cluster sizes: a list 1024,4096 or a range 1024:65536.")
+    var gpus: String
+
+    @Option(name: .long, help: "Sizes of a range, evenly spaced in the logarithm.")
+    var points = "25"
+
+    @Option(name: .long, help: "Dollars for an hour of one GPU, instead of the price in the hardware file.")
+    var pricePerHour: String?
+
+    @Option(name: .long, help: "Years over which the price in the hardware file is spread.")
+    var lifetime = "4"
+
+    @Option(name: .long, help: "Share of the rated power that an idle GPU draws; 1 takes it throughout.")
+    var idlePower = "1"
+
+    @OptionGroup(title: "Machine") var hardware: HardwareOptions
+    @OptionGroup(title: "Workload") var workload: WorkloadOptions
+    @OptionGroup(title: "Search") var search: SearchOptions
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    @Option(name: .long, help: "Folder for figures: pareto-gpus.svg, pareto-money.svg, pareto-energy.svg.")
+    var output: String?
+
+    @Option(name: .long, help: "text, json or csv.")
+    var format: OutputFormat = .text
+
+    /// Longer than any run: in a sweep over cluster sizes the time only filters.
+    private static let anyTime = Seconds(1e30)
+
+    func run() async throws {
+        let engine = try search.chosenEngine()
+        guard engine == .auto || engine == .enumerate else {
+            throw InputError("--engine \(engine.rawValue): a front is enumerated; use plan for one question")
+        }
+        let flop = try QuantityOptions.flop("--flop", self.flop)
+        let prices = try prices()
+        let template = PlanningQuestion(
+            machine: try hardware.machine(), given: .gpusAndFlop(gpus: 1, flop: 1e24),
+            laws: try workload.laws(), settings: try search.settings(), preset: try search.preset(),
+            sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
+        let sizes = try sizes(template.machine.domainSizes.reduce(1, *))
+        let sweep = try checkingInput {
+            try FrontierSweep(
+                template: template, points: .grid(gpus: sizes, from: flop, to: flop, count: 1),
+                time: Self.anyTime)
+        }
+        let kept = try store.open()
+        var found = try checkingInput { try kept?.points(of: sweep, cells: sweep.cells) } ?? []
+        let known = Set(found.map(\.cell.index))
+        let open = sweep.cells.filter { !known.contains($0.index) }
+        let progress = CellProgress(total: open.count)
+        do {
+            for try await point in sweep.stream(open) {
+                found.append(point)
+                progress.finished(found.count - known.count)
+            }
+        } catch { throw InputError("\(error)") }
+        progress.finish()
+        try checkingInput { try kept?.keep(found.filter { !known.contains($0.cell.index) }, of: sweep) }
+        found.sort { $0.cell.index < $1.cell.index }
+        let front = ParetoFront(found.compactMap(\.plan), prices: prices)
+        guard !front.points.isEmpty else {
+            StandardError.write("meshwright: no plan on any of these clusters; \(found.last?.reason ?? "")")
+            throw Stop(status: .infeasible)
+        }
+        let report = ParetoReport(front, sweep: sweep, version: MeshwrightCommand.version)
+        if let output { try FigureFolder(output).write(report.charts) }
+        switch format {
+        case .text: print(report.text, terminator: "")
+        case .json: print(report.json.text())
+        case .csv: print(report.csv, terminator: "")
+        }
+    }
+
+    private func prices() throws -> RunPrices {
+        let rent = try pricePerHour.map { text in
+            guard let rent = Double(text), rent > 0, rent.isFinite else {
+                throw InputError("--price-per-hour \(text): dollars above zero are needed")
+            }
+            return rent
+        }
+        guard let years = Double(lifetime), years > 0, years.isFinite else {
+            throw InputError("--lifetime \(lifetime): years above zero are needed")
+        }
+        guard let idle = Double(idlePower), idle >= 0, idle <= 1 else {
+            throw InputError("--idle-power \(idlePower): a share from 0 to 1 is needed")
+        }
+        return RunPrices(machine: try hardware.machine(), rent: rent, years: years, idlePower: idle)
+    }
+
+    /// A list as it is, or a range in even ratios, sizes being multiples of a whole domain.
+    private func sizes(_ domain: Int) throws -> [Int] {
+        let ends = gpus.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard ends.count == 2 else { return try FrontierCommand.counts(gpus) }
+        let least = try WorkloadOptions.count("--gpus", ends[0])
+        let most = try WorkloadOptions.count("--gpus", ends[1])
+        guard least <= most else { throw InputError("--gpus \(gpus): the range must rise") }
+        let count = try WorkloadOptions.count("--points", points)
+        guard count >= 2, count <= 10_000 else {
+            throw InputError("--points \(points): 2 to 10000 are possible")
+        }
+        let ratio = Double(most) / Double(least)
+        let inner = (1..<(count - 1)).map { index -> Int in
+            let size = Double(least) * pow(ratio, Double(index) / Double(count - 1))
+            let unit = size >= Double(domain) ? Double(domain) : 1
+            return Int((size / unit).rounded() * unit)
+        }
+        return Set([least] + inner.filter { $0 > least && $0 < most } + [most]).sorted()
+    }
+}

@@ -1,0 +1,78 @@
+import Explain
+import Quantities
+import Search
+import Strategy
+import Testing
+
+@Suite struct PlanVerdictTests {
+    private func best(_ question: PlanningQuestion) throws -> PricedPlan {
+        try #require(try Planner(question).answer().best)
+    }
+
+    private func explanation(_ question: PlanningQuestion, _ fields: [(name: String, value: String)]) throws
+        -> Explanation
+    {
+        var request = Explanation.Request()
+        request.plans = [try PartialPlan(fields: fields)]
+        request.changes = []
+        return try Explanation(try Planner(question).answer(), request: request)
+    }
+
+    @Test("The best plan written down by its degrees alone gets a placement that is as fast")
+    func placementIsFound() throws {
+        let question = try Questions.fast()
+        let best = try best(question)
+        let plan = best.plan
+        let explanation = try explanation(
+            question,
+            [
+                (name: "tp_model", value: "\(plan.tensorModel)"),
+                (name: "tp_ff", value: "\(plan.tensorFeedForward)"),
+                (name: "pp", value: "\(plan.pipeline)"), (name: "dp", value: "\(plan.data)"),
+            ])
+        let verdict = try #require(explanation.verdicts.first)
+        #expect(verdict.violations.isEmpty)
+        #expect(verdict.priced?.price.step == best.price.step)
+    }
+
+    @Test("A plan that does not divide is illegal with the rule it breaks, and has no price")
+    func indivisible() throws {
+        let verdict = try #require(
+            try explanation(Questions.fast(), [(name: "pp", value: "5")]).verdicts.first)
+        #expect(verdict.priced == nil)
+        #expect(verdict.violations.first?.contains("pipeline 5 does not divide layers") == true)
+    }
+
+    @Test("A plan on too many GPUs is illegal and priced all the same")
+    func tooLarge() throws {
+        let verdict = try #require(
+            try explanation(Questions.fast(), [(name: "dp", value: "64")]).verdicts.first)
+        #expect(verdict.priced != nil)
+        #expect(verdict.violations.first?.contains("4,096 are given") == true)
+    }
+
+    @Test("No legal plan is faster than the best")
+    func bestIsBest() throws {
+        let question = try Questions.fast(gpus: 512, flop: 1e24)
+        for (name, value) in [("dp", "2"), ("dp", "8"), ("tp_ff", "2"), ("pp", "4"), ("zero_bubble", "0")] {
+            let explanation = try explanation(question, [(name: name, value: value)])
+            let verdict = try #require(explanation.verdicts.first)
+            guard verdict.violations.isEmpty, let priced = verdict.priced else { continue }
+            #expect(priced.total >= (try #require(explanation.answer.best)).total)
+        }
+    }
+
+    @Test(
+        "Text that is no plan is refused with the name that is wrong",
+        arguments: [("tensor", "8"), ("tp_ff", "x"), ("zero_bubble", "2"), ("pp_by_level", "1/a")])
+    func badText(name: String, value: String) {
+        #expect(throws: ExplainError.self) { try PartialPlan(fields: [(name: name, value: value)]) }
+    }
+
+    @Test("Factors by level that contradict the degree are refused")
+    func contradiction() {
+        #expect(throws: ExplainError.self) {
+            try PartialPlan(fields: [(name: "pp", value: "8"), (name: "pp_by_level", value: "2/2")])
+        }
+    }
+}

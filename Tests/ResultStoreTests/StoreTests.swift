@@ -1,0 +1,216 @@
+import Foundation
+import Quantities
+import Reports
+import Scenario
+import Search
+import Testing
+
+@testable import ResultStore
+
+@Suite struct StoreTests {
+    /// A file of its own for a test, with the side files of its log.
+    private func withFile<Value>(_ body: (String) throws -> Value) throws -> Value {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        return try body(folder.appendingPathComponent("answers.db").path)
+    }
+
+    private func questions() throws -> [PlanningQuestion] {
+        let machine = try HardwareCatalogue.entry("h100-sxm").machine
+        return [
+            PlanningQuestion(machine: machine, given: .gpusAndFlop(gpus: 1021, flop: 1e25), wanted: 4),
+            PlanningQuestion(machine: machine, given: .flopAndTime(flop: 1e27, time: .months(3))),
+            PlanningQuestion(machine: machine, given: .flopAndTime(flop: 1e30, time: .days(1))),
+            PlanningQuestion(
+                machine: machine, given: .flopAndTime(flop: 1e26, time: .months(3)), objective: .utilization),
+            PlanningQuestion(machine: machine, given: .gpusAndTime(gpus: 4096, time: .months(3)), wanted: 3),
+            PlanningQuestion(machine: machine, given: .gpusAndFlop(gpus: 8, flop: 1e27)),
+        ]
+    }
+
+    @Test("A kept answer prints the same bytes as the searched one, in every format")
+    func hitEqualsMiss() throws {
+        try withFile { path in
+            for question in try questions() {
+                let store = try ResultStore(path: path, version: "1")
+                #expect(try store.answer(to: question) == nil)
+                let searched = try Planner(question).answer()
+                try store.keep(searched)
+                let again = try ResultStore(path: path, version: "1")
+                let kept = try #require(try again.answer(to: question))
+                let (one, other) = (
+                    PlanReport(searched, version: "1"), PlanReport(kept, version: "1")
+                )
+                #expect(one.text == other.text)
+                #expect(one.json.text() == other.json.text())
+                #expect(one.csv == other.csv)
+            }
+        }
+    }
+
+    @Test("Another version, machine number, setting or engine is a miss")
+    func misses() throws {
+        try withFile { path in
+            let question = try questions()[0]
+            let store = try ResultStore(path: path, version: "1")
+            try store.keep(try Planner(question).answer())
+            #expect(try store.answer(to: question) != nil)
+            #expect(try ResultStore(path: path, version: "2").answer(to: question) == nil)
+            var others = [question, question, question, question]
+            others[0].machine.memory.bandwidth = others[0].machine.memory.bandwidth * (1 + 1e-15)
+            others[1].settings.accounting = .corrected
+            others[2].engine = .enumerate
+            others[3].laws.tokensPerParameter = 21
+            for other in others { #expect(try store.answer(to: other) == nil) }
+        }
+    }
+
+    @Test("An answer that a time limit cut short is not kept")
+    func unproved() throws {
+        try withFile { path in
+            var question = try questions()[1]
+            question.timeLimit = Seconds(1e-9)
+            let store = try ResultStore(path: path, version: "1")
+            try store.keep(try Planner(question).answer())
+            #expect(try store.count() == 0)
+        }
+    }
+
+    @Test(
+        "An entry that was changed is not trusted",
+        arguments: [
+            ("payload = replace(payload, '\"microbatches\":', '\"microbatches\":1')", "digest"),
+            ("payload_digest = 'x'", "digest"), ("inputs = 'x'", "inputs"),
+        ])
+    func tampered(change: String, what: String) throws {
+        try withFile { path in
+            let question = try questions()[0]
+            let store = try ResultStore(path: path, version: "1")
+            try store.keep(try Planner(question).answer())
+            try store.execute("UPDATE answers SET \(change)")
+            #expect(try store.answer(to: question) == nil, "\(what)")
+            // The next answer takes its place.
+            try store.keep(try Planner(question).answer())
+            #expect(try store.answer(to: question) != nil)
+        }
+    }
+
+    @Test("An illegal plan, or one whose price is another now, is not trusted though its digest is right")
+    func repriced() throws {
+        let question = try questions()[0]
+        let text = try StoredAnswer(try Planner(question).answer()).text()
+        #expect(try StoredAnswer(text: text).answer(to: question).best != nil)
+        for (from, to) in [
+            ("\"stepSeconds\":", "\"stepSeconds\":1"), ("\"interleave\":1", "\"interleave\":5"),
+            ("\"data\":[1", "\"data\":[2"), ("\"leastSeconds\":{\"_0\":", "\"leastSeconds\":{\"_0\":9"),
+        ] {
+            let changed = text.replacingOccurrences(of: from, with: to)
+            #expect(changed != text, "\(from)")
+            #expect(throws: (any Error).self) { try StoredAnswer(text: changed).answer(to: question) }
+        }
+    }
+
+    @Test("A file that is no database is one clear line")
+    func noDatabase() throws {
+        try withFile { path in
+            try Data("this is a text, long enough to be read as a header of a database file\n".utf8)
+                .write(to: URL(fileURLWithPath: path))
+            let error = #expect(throws: StoreError.self) { try ResultStore(path: path, version: "1") }
+            #expect(error?.description.contains("no result store") == true)
+            #expect(error?.description.contains("\n") == false)
+        }
+    }
+
+    @Test("A file in a folder that is not there is one clear line")
+    func noFolder() {
+        let error = #expect(throws: StoreError.self) {
+            try ResultStore(path: "nowhere/at/all/answers.db", version: "1")
+        }
+        #expect(error?.description.contains("cannot be opened") == true)
+    }
+
+    @Test("Points of a sweep are answers of single questions, late ones included")
+    func sweeps() async throws {
+        let machine = try HardwareCatalogue.entry("h100-sxm").machine
+        let template = PlanningQuestion(
+            machine: machine, given: .flopAndTime(flop: 1e24, time: .months(3)))
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = try ResultStore(path: folder.appendingPathComponent("a.db").path, version: "1")
+        let sweep = try FrontierSweep(
+            template: template, points: .grid(gpus: [8, 1024, 4096], from: 1e24, to: 1e27, count: 4),
+            time: .months(3))
+        var points: [FrontierPoint] = []
+        for try await point in sweep.stream() { points.append(point) }
+        try store.keep(points, of: sweep)
+        let kept = try store.points(of: sweep, cells: sweep.cells)
+        #expect(kept.count == sweep.cells.count)
+        for (point, own) in zip(points.sorted { $0.cell.index < $1.cell.index }, kept) {
+            #expect(point.plan?.plan == own.plan?.plan && point.plan?.price == own.plan?.price)
+            #expect(point.reason == own.reason)
+            #expect(point.certificate == own.certificate)
+        }
+        let single = PlanningQuestion(machine: machine, given: .gpusAndFlop(gpus: 1024, flop: 1e24))
+        let answer = try #require(try store.answer(to: single))
+        #expect(answer.best?.plan == (try Planner(single).answer().best?.plan))
+    }
+
+    @Test("A curve from the store has the points and landmarks of a searched one, byte for byte")
+    func curves() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = try ResultStore(path: folder.appendingPathComponent("a.db").path, version: "1")
+        let machine = try HardwareCatalogue.entry("h100-sxm").machine
+        let sweep = try FrontierSweep(
+            template: PlanningQuestion(
+                machine: machine, given: .flopAndTime(flop: 1e24, time: .months(3))),
+            points: .compute(from: 1e28, to: 1e32, count: 4), time: .months(3))
+        #expect(try store.landmarks(of: sweep) == nil)
+        var points: [FrontierPoint] = []
+        for try await point in sweep.stream() { points.append(point) }
+        let searched = try ScalingFrontier(sweep: sweep, points: points)
+        try store.keep(points, of: sweep)
+        try store.keep(landmarksOf: searched)
+        let kept = ScalingFrontier(
+            sweep: sweep, points: try store.points(of: sweep, cells: sweep.cells),
+            landmarks: try #require(try store.landmarks(of: sweep)))
+        let (one, other) = (
+            FrontierReport(searched, version: "1"), FrontierReport(kept, version: "1")
+        )
+        #expect(one.text == other.text && one.csv == other.csv)
+        #expect(one.json.text() == other.json.text())
+        #expect(searched.endOfLinearScaling != nil && searched.largestRun != nil)
+        try store.execute("UPDATE landmarks SET payload = replace(payload, '1', '2')")
+        #expect(try store.landmarks(of: sweep) == nil)
+    }
+
+    @Test("Short and long reasons for there being no plan are not taken for each other")
+    func reasons() throws {
+        try withFile { path in
+            let full = try questions()[2]
+            var brief = full
+            brief.reasons = .brief
+            let store = try ResultStore(path: path, version: "1")
+            try store.keep(try Planner(full).answer())
+            #expect(try store.answer(to: brief) == nil && store.answer(to: full) != nil)
+            try store.keep(try Planner(brief).answer())
+            #expect(try store.answer(to: full) == nil && store.answer(to: brief) != nil)
+        }
+    }
+
+    @Test("Columns of the best plan can be asked in SQL")
+    func columns() throws {
+        try withFile { path in
+            let question = try questions()[0]
+            let store = try ResultStore(path: path, version: "1")
+            let answer = try Planner(question).answer()
+            try store.keep(answer)
+            let rows = try store.texts("SELECT gpus || ' ' || hardware || ' ' || binding FROM answers")
+            let best = try #require(answer.best)
+            #expect(rows == ["\(best.gpus) h100-sxm \(best.binding)"])
+        }
+    }
+}
