@@ -49,7 +49,8 @@ let package = Package(
         .target(
             name: "Evidence",
             dependencies: [
-                "Quantities", "Workload", "Hardware", "Strategy", "TransformerCost", "Scenario", "LeastSquares",
+                "Quantities", "Workload", "Hardware", "Strategy", "TransformerCost", "Scenario",
+                "LeastSquares",
             ]),
         .target(name: "Charts"),
         .target(
