@@ -52,7 +52,8 @@ let package = Package(
         .target(
             name: "Evidence",
             dependencies: [
-                "Quantities", "Workload", "Hardware", "Strategy", "TransformerCost", "Scenario", "LeastSquares",
+                "Quantities", "Workload", "Hardware", "Strategy", "TransformerCost", "Scenario",
+                "LeastSquares",
             ]),
         .target(name: "Charts"),
         .target(

@@ -52,6 +52,7 @@ public enum ConstantPriors {
         _ deviation: Double
     ) -> FittedNumber {
         FittedNumber(
-            name: name, scope: "", place: .constant(path), prior: prior, deviation: deviation, most: .infinity)
+            name: name, scope: "", place: .constant(path), prior: prior, deviation: deviation, most: .infinity
+        )
     }
 }

@@ -26,6 +26,7 @@ public struct ErrorStatistics: Hashable, Sendable {
     /// - Parameters:
     ///   - sorted: at least one number, rising.
     ///   - share: 0...1.
+    /// - Returns: the number at that share of the way.
     static func quantile(_ sorted: [Double], _ share: Double) -> Double {
         let position = share * Double(sorted.count - 1)
         let below = Int(position)

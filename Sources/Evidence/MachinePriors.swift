@@ -57,6 +57,7 @@ public enum MachinePriors {
 
     /// Every number of one machine, by itself: from its architecture where it has one, else as assumed.
     /// - Parameter machine: its name.
+    /// - Returns: eight numbers.
     public static func numbers(of machine: String) -> [FittedNumber] {
         let assumed = Calibration.assumed
         var known: [String: Belief] = [:]

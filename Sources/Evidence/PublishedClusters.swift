@@ -7,6 +7,8 @@ enum PublishedClusters {
         let overrides: [String]
     }
 
+    /// The clusters.
+    ///
     /// BLOOM ran on Jean Zay: four Omni-Path links of 100 Gb/s for a node of eight, 6.25 GB/s one way for each
     /// accelerator (Le Scao et al. 2022, arXiv:2211.05100, section 3.4.1).
     static let all = [

@@ -74,6 +74,7 @@ public struct StepFit: Sendable {
 
     /// Fits to all rows but those of one group.
     /// - Parameter group: left out; nil: none.
+    /// - Returns: the best point found.
     public func fit(without group: String? = nil) async -> Fit {
         let used = cases.filter { $0.group != group }
         let rows = Dictionary(grouping: used, by: \.group).mapValues { Double($0.count) }
@@ -96,6 +97,7 @@ public struct StepFit: Sendable {
     /// Predicted times of all rows, each by a fit that has not seen its group: everything that is fitted is
     /// fitted again without it.
     /// - Parameter progress: called with the name of each group when it is done.
+    /// - Returns: seconds in the order of the rows.
     public func crossValidated(progress: (String) -> Void = { _ in }) async -> [Double] {
         var seconds = [Double](repeating: 0, count: cases.count)
         var done: Set<String> = []

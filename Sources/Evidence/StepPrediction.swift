@@ -38,6 +38,7 @@ public struct StepPrediction: Sendable {
     ///
     /// FLOP of the model over time, accelerators and the dense peak at the precision of its products.
     /// - Parameter counting: keys a query is counted with.
+    /// - Returns: a share, 0...1.
     public func modelUtilization(_ counting: AttentionCounting) -> Double {
         utilization(of: inputs.job.model.modelFlop(counting: counting))
     }

@@ -19,7 +19,9 @@ enum Cholesky {
             factor[column * count + column] = root
             for row in (column + 1)..<max(column + 1, count) {
                 var sum = factor[row * count + column]
-                for inner in 0..<column { sum -= factor[row * count + inner] * factor[column * count + inner] }
+                for inner in 0..<column {
+                    sum -= factor[row * count + inner] * factor[column * count + inner]
+                }
                 factor[row * count + column] = sum / root
             }
         }

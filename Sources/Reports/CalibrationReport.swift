@@ -39,8 +39,9 @@ public enum CalibrationReport {
         for outcome in run.outcomes {
             let number = outcome.number
             table.rows.append([
-                number.name, number.scope, digits(number.prior), ValidationReport.percent(number.deviation) + " %",
-                outcome.old.map(digits) ?? "", outcome.isDetermined ? digits(outcome.value) : "not determined",
+                number.name, number.scope, digits(number.prior),
+                ValidationReport.percent(number.deviation) + " %", outcome.old.map(digits) ?? "",
+                outcome.isDetermined ? digits(outcome.value) : "not determined",
                 outcome.isDetermined
                     ? (outcome.shift < 0 ? "−" : "+") + ValidationReport.fixed(abs(outcome.shift), 1) : "",
             ])
@@ -72,7 +73,9 @@ public enum CalibrationReport {
     ///   - entry: the machine as it was.
     ///   - run: a fit that it took part in.
     ///   - source: what to say of where the numbers come from.
-    public static func hardwareFile(_ entry: HardwareEntry, _ run: CalibrationRun, source: String) -> String? {
+    /// - Returns: YAML, or nil.
+    public static func hardwareFile(_ entry: HardwareEntry, _ run: CalibrationRun, source: String) -> String?
+    {
         var values: [String: String] = [:]
         var order: [String] = []
         for outcome in run.outcomes where outcome.isDetermined {
@@ -118,7 +121,8 @@ public enum CalibrationReport {
         }
         add("groups", steps.groups)
         add("machines", steps.machines)
-        members["worst_selection_regret"] = (steps.worstRegret.map { Field.Value.number($0) } ?? .missing).json
+        let worst = steps.worstRegret.map { Field.Value.number($0) } ?? .missing
+        members["worst_selection_regret"] = worst.json
         return .object(members)
     }
 

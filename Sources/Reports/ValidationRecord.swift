@@ -7,6 +7,7 @@ public enum ValidationRecord {
     /// - Parameters:
     ///   - run: the comparison.
     ///   - version: of the program.
+    /// - Returns: the members promised in `docs/command-line.md`.
     public static func json(_ run: ValidationRun, version: String) -> JSONValue {
         let steps = run.steps
         var members: [String: JSONValue] = [

@@ -91,7 +91,7 @@ public enum ValidationReport {
                 ])
             }
             text += "\n" + table.text(style)
-            text += "\n\(readings.skipped.count) readings without a like or without what a prediction needs.\n"
+            text += "\n\(readings.skipped.count) readings have no like or lack what a prediction needs.\n"
         }
         return text
     }

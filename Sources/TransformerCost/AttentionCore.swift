@@ -17,6 +17,7 @@ struct AttentionCore: Sendable {
     /// - Parameters:
     ///   - shape: sizes on the rank.
     ///   - keys: that a query meets on average under mask and window.
+    /// - Returns: seconds.
     func time(_ shape: BlockShape, keys: Double) -> PassTime {
         let matrix = rates.activations
         let half = constants.halfHeadSize

@@ -22,6 +22,7 @@ struct Collective: Sendable {
     /// - Parameters:
     ///   - bytes: the whole buffer.
     ///   - spread: where the members lie.
+    /// - Returns: seconds.
     func pass(bytes: Double, spread: CommunicatorSpread) -> Double {
         algorithms(bytes: bytes, spread: spread).seconds
     }
@@ -68,6 +69,7 @@ struct Collective: Sendable {
     ///   - bytes: of one token.
     ///   - copies: experts a token is sent to.
     ///   - spread: where the expert ranks lie.
+    /// - Returns: seconds.
     func exchange(tokens: Double, bytes: Double, copies: Double, spread: CommunicatorSpread) -> Double {
         let members = Double(spread.members)
         guard spread.members > 1 else { return 0 }

@@ -28,7 +28,8 @@ struct LayerPricer: Sendable {
         self.job = job
         self.rates = rates
         self.constants = constants
-        attention = AttentionCore(rates: rates, constants: constants, kernel: job.kernels.attention,
+        attention = AttentionCore(
+            rates: rates, constants: constants, kernel: job.kernels.attention,
             passes: job.kernels.passes)
         collective = Collective(rates: rates, constants: constants)
     }
@@ -41,6 +42,7 @@ struct LayerPricer: Sendable {
     ///   - element: dense or expert, with its window.
     ///   - key: the block's part of the layout.
     ///   - spreads: where tensor, expert and context ranks lie.
+    /// - Returns: seconds.
     func time(of element: ChainElement, _ key: BlockKey, _ spreads: BlockSpreads) -> LayerTime {
         let shape = BlockShape(job.model, key)
         let keys = job.model.keysPerQuery(window: element.window, counting: .causal)

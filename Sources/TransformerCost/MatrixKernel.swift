@@ -35,8 +35,12 @@ struct MatrixKernel: Sendable {
 
     /// Output[rows][columns] = input[rows][inner] · weight[inner][columns].
     /// - Parameters:
-    ///   - scale: efficiency relative to one large product.
+    ///   - rows: of input and output.
+    ///   - columns: of weight and output.
+    ///   - inner: of input and weight.
     ///   - kind: class of the product.
+    ///   - scale: efficiency relative to one large product.
+    /// - Returns: seconds.
     func time(
         rows: Double, columns: Double, inner: Double, kind: MachineRates.Matrix, scale: Double = 1
     ) -> PassTime {

@@ -116,8 +116,8 @@ extension TransformerStepModel {
     /// are narrower than that.
     private func gradientBytes(_ layout: TrainingLayout) -> Double {
         let usual = job.precision.matrix == .fp16 ? 2 : job.precision.gradients.size.value
-        guard layout.sharding.stage == .optimizer else { return usual }
-        guard rates.software == .overlapped else { return memoryConstants.shardedGradientBytes }
+        guard layout.sharding.stage >= .optimizer else { return usual }
+        guard rates.software == .overlapped else { return min(memoryConstants.shardedGradientBytes, usual) }
         switch job.precision.matrix {
         case .fp8, .fp4: return min(2, usual)
         case .bf16, .fp16, .fp32: return usual

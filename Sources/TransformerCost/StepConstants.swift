@@ -111,7 +111,9 @@ public struct StepConstants: Hashable, Sendable {
     }
 
     /// Rate of a flash kernel relative to matrix products.
-    func flashRate(_ kernel: AttentionKernel, _ software: TrainingSoftware, _ passes: KernelSet.Passes) -> Double {
+    func flashRate(
+        _ kernel: AttentionKernel, _ software: TrainingSoftware, _ passes: KernelSet.Passes
+    ) -> Double {
         if kernel == .flash1 { return flash1 }
         return software == .overlapped && passes == .joined ? vendorFlash : flash2
     }

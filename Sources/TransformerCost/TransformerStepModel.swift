@@ -59,6 +59,7 @@ public struct TransformerStepModel: Sendable {
 
     /// The time of a step.
     /// - Parameter layout: assumed legal; see `TrainingLayout.problems(for:)`.
+    /// - Returns: seconds by part.
     public func step(_ layout: TrainingLayout) -> StepBreakdown {
         step(
             layout, costs: costs(of: layout), stages: StageTable(layout, model: job.model),
@@ -71,6 +72,7 @@ public struct TransformerStepModel: Sendable {
     ///   - costs: of the layout's block.
     ///   - stages: of its pipeline.
     ///   - spreads: where the ranks lie that communicate once a step.
+    /// - Returns: seconds by part.
     public func step(
         _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, spreads: StepSpreads
     ) -> StepBreakdown {
@@ -177,8 +179,10 @@ public struct TransformerStepModel: Sendable {
         }
     }
 
-    /// Exposed seconds of a stage's transfers for one microbatch: each tensor rank sends its part, and the
-    /// receivers put the parts together where they need the whole (Narayanan et al. 2021, section 4.1).
+    /// Exposed seconds of a stage's transfers for one microbatch.
+    ///
+    /// Each tensor rank sends its part, and the receivers put the parts together where they need the whole
+    /// (Narayanan et al. 2021, section 4.1).
     func pipelineTransfer(_ layout: TrainingLayout, _ spreads: StepSpreads) -> Double {
         guard layout.pipeline > 1 else { return 0 }
         let tensor = Double(layout.tensor)

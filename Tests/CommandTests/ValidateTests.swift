@@ -18,7 +18,8 @@ import Testing
     func members() throws {
         let outcome = try Self.program.run([
             "validate", "--measured", "\(Self.fixtures)/measured-steps.csv", "--out-of-memory",
-            "\(Self.fixtures)/out-of-memory.csv", "--memory", "\(Self.fixtures)/memory.csv", "--format", "json",
+            "\(Self.fixtures)/out-of-memory.csv", "--memory", "\(Self.fixtures)/memory.csv", "--format",
+            "json",
         ])
         // One row states 64 expert ranks on 32 GPUs a stage.
         #expect(outcome.status == 2)
@@ -59,7 +60,8 @@ import Testing
         #expect(fine.status == 0, "\(fine.errors)")
         #expect(fine.output.contains("G a100-sxm-80gb"))
         let mixed = try Self.program.run(
-            ["validate", "--measured", "-"], input: table + "b,G,Llama,32,4096,14336,32,8,,4096,h1,8,8,64,10\n")
+            ["validate", "--measured", "-"],
+            input: table + "b,G,Llama,32,4096,14336,32,8,,4096,h1,8,8,64,10\n")
         #expect(mixed.status == 2)
         #expect(mixed.output.contains("b: gpu") && mixed.output.contains("neither a file nor"))
     }
@@ -86,14 +88,16 @@ import Testing
         let file = folder.path("mine.yaml")
         let measured = "\(Self.fixtures)/measured-steps.csv"
         let outcome = try Self.program.run([
-            "calibrate", "--measured", measured, "--hardware", "h200-sxm", "--output", file, "--format", "json",
+            "calibrate", "--measured", measured, "--hardware", "h200-sxm", "--output", file, "--format",
+            "json",
         ])
         let numbers = try #require(try Self.json(outcome.output)["numbers"] as? [[String: Any]])
         #expect(numbers.count == 8)
         let check = try Self.program.run(["hardware", "check", file])
         #expect(check.status == 0, "\(check.errors)")
         func error(_ words: [String]) throws -> Double {
-            let outcome = try Self.program.run(["validate", "--measured", measured, "--format", "json"] + words)
+            let outcome = try Self.program.run(
+                ["validate", "--measured", measured, "--format", "json"] + words)
             let machines = try #require(try Self.json(outcome.output)["machines"] as? [String: [String: Any]])
             return try #require(machines["TITAN h200-sxm"]?["mean_abs_error"] as? Double)
         }
@@ -102,7 +106,8 @@ import Testing
 
     @Test("evaluate --model transformer passes inputs on, names what it assumed, and its parts add up")
     func evaluate() throws {
-        let table = Self.header + ",mfu\nx,G,Llama,32,4096,14336,32,8,128256,4096,a100-sxm-80gb,8,8,64,10,0.5\n"
+        let table =
+            Self.header + ",mfu\nx,G,Llama,32,4096,14336,32,8,128256,4096,a100-sxm-80gb,8,8,64,10,0.5\n"
             + "y,G,Llama,32,4096,14336,32,8,128256,4096,a100-sxm-80gb,8,3,64,10,0.5\nz,G\n"
         let outcome = try Self.program.run(
             ["evaluate", "-", "--model", "transformer", "--format", "json"], input: table)
@@ -123,7 +128,7 @@ import Testing
         #expect(relativeError(mfu, flop / (total * 8 * 312e12)) < 0.01)
         #expect((first["assumed"] as? String)?.contains("zero=1") == true)
         #expect((rows[1]["error"] as? String)?.contains("not a multiple") == true)
-        #expect((rows[2]["error"] as? String)?.contains("cells") == true)
+        #expect((rows[2]["error"] as? String)?.contains("missing") == true)
         let causal = try Self.program.run(
             ["evaluate", "-", "--model", "transformer", "--attention-flop", "causal", "--format", "json"],
             input: table)

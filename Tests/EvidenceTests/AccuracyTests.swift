@@ -3,7 +3,9 @@ import Testing
 
 @testable import Evidence
 
-/// The published figures: a change that makes predictions worse fails here. Limits lie just above what
+/// The published figures: a change that makes predictions worse fails here.
+///
+/// Limits lie just above what
 /// `docs/transformer-accuracy.md` reports.
 @Suite struct AccuracyTests {
     static let run: ValidationRun? = (try? EvidenceFixtures.published()).map { ValidationRun($0) }

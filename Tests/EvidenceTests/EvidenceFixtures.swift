@@ -29,7 +29,8 @@ enum EvidenceFixtures {
                 }, uniquingKeysWith: { _, last in last })
         }
         let header = ["id", "group", "step_seconds"] + StepRow.inputs + ["quantity", "value", "unit"]
-        let lines = [header.joined(separator: ",")]
+        let lines =
+            [header.joined(separator: ",")]
             + cells.map { row in header.map { row[$0] ?? "" }.joined(separator: ",") }
         return try StepTable(CSVTable(text: lines.joined(separator: "\n"), place: "test"), place: "test")
     }

@@ -31,7 +31,7 @@ import Testing
         #expect(family.gating == gating && family.embeddings == tying)
     }
 
-    @Test("Kernels: fused softmax and joined passes for GPT on A100, flash 1 for MPT, a stated list as stated")
+    @Test("Kernels: fused softmax and joined passes for GPT on A100, flash 1 for MPT, a list as stated")
     func kernels() throws {
         let gpt = try Fixtures.inputs(Fixtures.plain + " model=GPT kv_heads=")
         #expect(gpt.job.kernels == KernelSet(attention: .fused))
@@ -54,7 +54,8 @@ import Testing
         let hard = try Fixtures.inputs(Fixtures.plain + " tp=1 microbatch=8 seq_len=8192")
         #expect(hard.layout.recomputation != .nothing)
         let stated = try Fixtures.inputs(Fixtures.plain + " recompute=full")
-        #expect(stated.layout.recomputation == .full && !stated.assumed.contains { $0.hasPrefix("recompute") })
+        #expect(
+            stated.layout.recomputation == .full && !stated.assumed.contains { $0.hasPrefix("recompute") })
     }
 
     @Test(

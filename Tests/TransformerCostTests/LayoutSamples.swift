@@ -36,7 +36,8 @@ enum LayoutSamples {
         layout.globalBatch = layout.data * layout.microbatch * power(3...5)
         layout.sequenceParallelism = Bool.random(using: &random) ? .on : .off
         layout.sharding = Sharding(Sharding.Stage.allCases.randomElement(using: &random) ?? .nothing)
-        layout.recomputation = [.nothing, .selective, .full, .layersPerStage(2)][Int.random(in: 0...3, using: &random)]
+        layout.recomputation =
+            [.nothing, .selective, .full, .layersPerStage(2)][Int.random(in: 0...3, using: &random)]
         if model.experts != nil { layout.expert = min(power(0...3), layout.stageRanks) }
         if layout.pipeline > 1, Bool.random(using: &random) {
             layout.schedule = .interleaved

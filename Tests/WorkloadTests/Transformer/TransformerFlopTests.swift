@@ -20,8 +20,8 @@ import Workload
         let extra =
             model.hardwareFlop(counting: .full, recomputed: .attentionScores)
             - model.modelFlop(counting: .full)
-        let layer: Double = 4 * 2048 * 2048 * 12_288
-        #expect(extra.value == 96 * layer)
+        let expected: Double = 96 * 4 * 2048 * 2048 * 12_288
+        #expect(extra.value == expected)
     }
 
     @Test("Full recomputation runs the layers a fourth time but not the logits")
