@@ -45,7 +45,8 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: ["Search", "Fleet", "FleetPlanning", "Pipeline", "Scenario", "Charts"]),
-        .target(name: "SweepOutput", dependencies: ["Search", "Reports", "Charts"]),
+        .target(name: "HTMLReport", dependencies: ["Search", "Reports", "Charts"]),
+        .target(name: "SweepOutput", dependencies: ["Search", "Reports", "Charts", "HTMLReport"]),
         .target(name: "FleetPlanning", dependencies: ["Fleet", "Search", "Scenario"]),
         .target(name: "Meshwright", dependencies: ["Search", "Scenario", "GLPKSolver", "Reports"]),
         .executableTarget(
@@ -80,6 +81,8 @@ let package = Package(
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "TestSupport"]),
         .testTarget(
             name: "ReportsTests", dependencies: ["Reports", "Pipeline", "Charts", "TestSupport"]),
+        .testTarget(
+            name: "HTMLReportTests", dependencies: ["HTMLReport", "Scenario", "TestSupport"]),
         .testTarget(name: "SweepOutputTests", dependencies: ["SweepOutput", "Scenario", "TestSupport"]),
         .testTarget(
             name: "CommandTests",

@@ -3,6 +3,7 @@ import Foundation
 import GLPKSolver
 import Reports
 import Search
+import SweepOutput
 
 struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,6 +15,7 @@ struct PlanCommand: ParsableCommand {
               meshwright plan --gpus 100k --days 90 --sparse           how large?
               meshwright plan --gpus 1021 --flop 1e25 --top 5 --format csv
               meshwright plan --gpus 64 --flop 1e23 --engine both      enumeration against MIP
+              meshwright plan --gpus 16384 --flop 1e27 --output best   best/report.html and figures
             """)
 
     @OptionGroup(title: "Question") var quantities: QuantityOptions
@@ -29,6 +31,9 @@ struct PlanCommand: ParsableCommand {
 
     @Option(name: .long, help: "text, json or csv.")
     var format: OutputFormat = .text
+
+    @Option(name: .long, help: "Folder for a report to be read in a browser, figures and a pipeline trace.")
+    var output: String?
 
     func run() throws {
         let given = try quantities.given()
@@ -58,7 +63,18 @@ struct PlanCommand: ParsableCommand {
                 answer.infeasibility.forEach { StandardError.write("meshwright: \($0)") }
             }
         }
+        try write(answer)
         if answer.best == nil { throw Stop(status: .infeasible) }
+    }
+
+    /// Fills the folder of `--output`, if there is one.
+    private func write(_ answer: PlanningAnswer) throws {
+        guard let output else { return }
+        let names = try checkingInput {
+            try PlanFiles(OutputFolder(making: BatchOptions.folder(output)))
+                .write(answer, version: MeshwrightCommand.version)
+        }
+        if format == .text { print("written to \(output): \(names.joined(separator: ", "))") }
     }
 
     private func chosenObjective(_ given: Given) throws -> Objective? {
