@@ -80,9 +80,9 @@ let package = Package(
             name: "SearchTests", dependencies: ["Search", "GLPKSolver", "Scenario", "TestSupport"]),
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "TestSupport"]),
         .testTarget(
-            name: "ReportsTests", dependencies: ["Reports", "Pipeline", "Charts", "TestSupport"]),
-        .testTarget(
-            name: "HTMLReportTests", dependencies: ["HTMLReport", "Scenario", "TestSupport"]),
+            name: "ReportsTests",
+            dependencies: ["Reports", "Search", "Scenario", "Pipeline", "Charts", "TestSupport"]),
+        .testTarget(name: "HTMLReportTests", dependencies: ["HTMLReport"]),
         .testTarget(name: "SweepOutputTests", dependencies: ["SweepOutput", "Scenario", "TestSupport"]),
         .testTarget(
             name: "CommandTests",

@@ -46,6 +46,8 @@ public struct PipelineChart: Chart {
         public var work: Work
         /// Words inside, shown where they fit: usually the number of the microbatch.
         public var label: String
+        /// Which chunk of the stage's layers; odd ones are underlined.
+        public var chunk: Int
         /// Part of the row's height, from 0 at its bottom to 1; a share of the time where blocks are summed up.
         public var lane: ClosedRange<Double>
 
@@ -57,16 +59,18 @@ public struct PipelineChart: Chart {
         ///   - length: how long it takes.
         ///   - work: what it is.
         ///   - label: words inside, shown where they fit.
+        ///   - chunk: which chunk of the stage's layers, from 0; odd ones are underlined.
         ///   - lane: part of the row's height, within 0 to 1; all of it unless given.
         public init(
             stage: Int, start: Double, length: Double, work: Work, label: String,
-            lane: ClosedRange<Double> = 0...1
+            chunk: Int = 0, lane: ClosedRange<Double> = 0...1
         ) {
             self.stage = stage
             self.start = start
             self.length = length
             self.work = work
             self.label = label
+            self.chunk = chunk
             self.lane = lane.clamped(to: 0...1)
         }
     }
@@ -163,6 +167,13 @@ public struct PipelineChart: Chart {
         page.drawing.rectangle(
             shape, fill: .hue(block.work.hue), radius: isWhole && shape.width > 8 ? 1.5 : 0,
             tooltip: tooltips == .none ? "" : "\(words): \(time.format.text(block.length))")
+        if !block.chunk.isMultiple(of: 2), shape.width > 3 {
+            page.drawing.rectangle(
+                Rectangle(
+                    x: shape.x + shape.width * 0.2, y: shape.maxY - 3.5, width: shape.width * 0.6, height: 1.5
+                ),
+                fill: .onHue(block.work.hue))
+        }
         // Smaller words where the usual ones would touch those of the next block; none where even they would.
         let small = page.typography.small
         let size = [0.95, 0.8].map { min(small * $0, shape.height * 0.7) }

@@ -85,9 +85,11 @@ public struct FrontierPage: Sendable {
     private var certificate: HTMLNode {
         let proved = frontier.points.filter(\.certificate.isOptimal).count
         let none = frontier.points.filter { $0.plan == nil }.count
-        let open = frontier.points.count - proved - frontier.points.filter {
-            $0.plan == nil && !$0.certificate.isOptimal
-        }.count
+        let open =
+            frontier.points.count - proved
+            - frontier.points.filter {
+                $0.plan == nil && !$0.certificate.isOptimal
+            }.count
         let sizes = frontier.points.map(\.certificate.account.spaceSize)
         return PageParts.section(
             "Certificate",

@@ -29,7 +29,8 @@ enum PageParts {
         .element(
             .dl, [.classes: "keys"],
             keys.map { key in
-                let note = key.note.isEmpty ? [] : [HTMLNode.words(.span, key.note)]
+                let words = key.note.replacing(" %", with: "\u{00A0}%")
+                let note = words.isEmpty ? [] : [HTMLNode.words(.span, words)]
                 return .element(
                     .div, [:],
                     [.words(.dt, key.name), .element(.dd, [:], [.text(key.value)] + note)])

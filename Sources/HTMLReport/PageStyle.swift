@@ -37,9 +37,10 @@ enum PageStyle {
         td.number,th.number{text-align:right;white-space:nowrap}
         tbody tr:last-child>*{border-bottom:0}
         thead th{background:var(--track);white-space:nowrap;position:sticky;top:0}
-        tbody th{font-weight:400;color:var(--muted)}
-        .pairs th{width:16rem;min-width:9rem}
-        .pairs td{overflow-wrap:anywhere;min-width:9rem}
+        tbody th{font-weight:400;color:var(--muted);overflow-wrap:anywhere}
+        .tall td{white-space:nowrap}
+        .pairs th{width:40%}
+        .pairs td{overflow-wrap:anywhere}
         ul{padding-left:1.2rem}
         details{margin:.8rem 0}
         summary{cursor:pointer}

@@ -32,7 +32,9 @@ public struct PlanPage: Sendable {
     }
 
     private var sections: [HTMLNode] {
-        let end = [CertificateSection.node(answer.certificate), CertificateSection.inputs(answer.question.json)]
+        let end = [
+            CertificateSection.node(answer.certificate), CertificateSection.inputs(answer.question.json),
+        ]
         guard let best = answer.best else {
             let reasons = answer.infeasibility.map { HTMLNode.words(.li, $0) }
             return [PageParts.section("Why there is no plan", [.element(.ul, [:], reasons)])] + end
@@ -47,7 +49,7 @@ public struct PlanPage: Sendable {
                 "Time and memory",
                 [
                     PageParts.figure("step", waterfall.stepChart),
-                    PageParts.figure("memory", waterfall.memoryChart),
+                    terms(waterfall), PageParts.figure("memory", waterfall.memoryChart),
                 ]))
         parts.append(
             PageParts.section(
@@ -101,6 +103,22 @@ public struct PlanPage: Sendable {
         ]
     }
 
+    private func terms(_ waterfall: PlanWaterfall) -> HTMLNode {
+        PageParts.table(
+            "Seconds of a step by term",
+            [
+                PageParts.Column(name: "term", alignment: .left),
+                PageParts.Column(name: "in a step", alignment: .right),
+                PageParts.Column(name: "of the step", alignment: .right),
+                PageParts.Column(name: "what it costs", alignment: .left),
+            ],
+            waterfall.terms.map {
+                [
+                    $0.name, Readable.time(Seconds($0.seconds)), Readable.percent($0.share), $0.remark,
+                ]
+            })
+    }
+
     private func placement(_ best: PricedPlan) -> HTMLNode {
         let placement = best.plan.placement
         let levels = best.model.machine.network
@@ -122,7 +140,8 @@ public struct PlanPage: Sendable {
             [name, Readable.count(factors.reduce(1, *))] + factors.map { Readable.count($0) }
         }
         rows.append(
-            ["used", Readable.count(best.gpus)] + levels.indices.map { Readable.count(placement.used(at: $0)) })
+            ["used", Readable.count(best.gpus)]
+                + levels.indices.map { Readable.count(placement.used(at: $0)) })
         return PageParts.table("Degrees by network level", columns, rows)
     }
 }

@@ -14,6 +14,8 @@ struct ReportPage: Sendable, Hashable {
     /// Of the tool.
     let version: String
 
+    private static let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
     /// The page as HTML 5 text.
     var html: String {
         let head = HTMLNode.element(
@@ -22,6 +24,8 @@ struct ReportPage: Sendable, Hashable {
                 .element(.meta, [.charset: "utf-8"], []),
                 .element(
                     .meta, [.name: "viewport", .content: "width=device-width, initial-scale=1"], []),
+                // The browser itself is told to fetch nothing and to run nothing.
+                .markup("<meta http-equiv=\"Content-Security-Policy\" content=\"\(Self.policy)\">\n"),
                 // Without an icon of its own a page makes browsers ask a server for one.
                 .markup("<link rel=\"icon\" href=\"data:,\">\n"),
                 .words(.title, title), .element(.style, [:], [.markup(PageStyle.css)]),

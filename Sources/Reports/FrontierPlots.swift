@@ -47,22 +47,24 @@ public struct FrontierPlots: Sendable {
             (
                 "utilization",
                 utilization(
-                    goal, range, bands: bands,
+                    "Utilization of the \(goal) GPUs that finish in \(time)", range, bands: bands,
                     note: "Colours: the term whose removal alone shortens the step most. "
                         + "Linear scaling ends where utilization falls to 80 % of what the chip sustains.")
             ),
             (
                 "strategies",
                 utilization(
-                    goal, range, bands: StrategyBands(plans).bands,
-                    note: "Colours: the kinds of parallelism that the plan uses, those with a degree above 1.")
+                    "Strategies of the \(goal) GPUs that finish in \(time)", range,
+                    bands: StrategyBands(plans).bands,
+                    note: "Colours: the kinds of parallelism that the plan uses, those with a degree above 1."
+                )
             ),
             ("parallelism", parallelism(goal, range)),
         ]
     }
 
     private func utilization(
-        _ goal: String, _ range: ClosedRange<Double>?, bands: [Band], note: String
+        _ title: String, _ range: ClosedRange<Double>?, bands: [Band], note: String
     ) -> LineChart {
         var line = plans.map { DataPoint(x: $0.run.flop, y: $0.utilization) }
         if let end = frontier.endOfLinearScaling, range != nil { line.append(point(end)) }
@@ -76,9 +78,7 @@ public struct FrontierPlots: Sendable {
         if let wall = frontier.latencyWall { markers.append(Marker("latency wall", x: wall)) }
         return LineChart(
             Heading(
-                "Utilization of the \(goal) GPUs that finish in \(time)",
-                subtitle: "\(machine): \(conditions)",
-                caption: note),
+                title, subtitle: "\(machine): \(conditions)", caption: note),
             horizontal: compute(range),
             vertical: Axis("Model FLOP utilization", unit: "% of peak", format: .percent),
             series: [Series("utilization", points: line)],

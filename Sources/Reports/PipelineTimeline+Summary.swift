@@ -37,7 +37,8 @@ extension PipelineTimeline {
             var time = timed.start.value
             while time < timed.end.value {
                 let interval = min(intervals - 1, Int(time / width))
-                let stop = interval == intervals - 1
+                let stop =
+                    interval == intervals - 1
                     ? timed.end.value : min(timed.end.value, Double(interval + 1) * width)
                 shares[row][interval][kind] += weight * (stop - time) / width
                 guard stop > time else { break }

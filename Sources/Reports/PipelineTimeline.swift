@@ -36,8 +36,9 @@ public struct PipelineTimeline: Sendable {
         let share = operation.pairing == .alone ? 1 : 0.5
         let late = operation.pairing == .second ? 0.5 : 0
         return PipelineChart.Block(
-            stage: timed.device, start: timed.start.value * unit.count + late * length, length: share * length,
-            work: work(operation.kind), label: String(operation.microbatch))
+            stage: timed.device, start: timed.start.value * unit.count + late * length,
+            length: share * length,
+            work: work(operation.kind), label: String(operation.microbatch), chunk: operation.chunk)
     }
 
     func work(_ kind: Operation.Kind) -> PipelineChart.Work {

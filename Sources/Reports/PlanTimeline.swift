@@ -30,8 +30,9 @@ public struct PlanTimeline: Sendable {
     static let mostEvents = 40_000
 
     /// Plays the schedule of a plan.
+    ///
+    /// Nil where it has more than ``mostPasses`` passes, or takes no time.
     /// - Parameter priced: the plan with its price.
-    /// - Returns: nil where it has more than ``mostPasses`` passes, or takes no time.
     public init?(_ priced: PricedPlan) {
         let plan = priced.plan
         let schedule: Schedule =
@@ -68,8 +69,9 @@ public struct PlanTimeline: Sendable {
         let heading = Heading(
             "One step of the pipeline, schedule \(schedule.name)",
             subtitle: "\(Readable.count(devices)) \(devices == 1 ? "stage" : "stages"), "
-                + "\(Readable.count(microbatches)) microbatches; played "
-                + "\(Readable.time(simulation.stepTime)), cost model \(Readable.time(modelTime))",
+                + "\(Readable.count(microbatches)) microbatches; a stage takes "
+                + "\(Readable.time(simulation.longestSpan)) from its first to its last pass, the cost model says "
+                + "\(Readable.time(modelTime))",
             caption: (isWhole
                 ? "Numbers: the microbatch. "
                 : "Heights: shares of short intervals of time. "

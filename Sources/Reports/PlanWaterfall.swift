@@ -59,10 +59,45 @@ public struct PlanWaterfall: Sendable {
         let parameters = priced.run.shape.parameters
         let states = priced.model.stateBytes(data: priced.plan.data)
         let optimizer = 4 * parameters * word
-        return [
+        let all = [
             Part(name: "weights", value: (states - optimizer) / gpus, hue: .blue),
             Part(name: "optimizer state", value: optimizer / gpus, hue: .green),
             Part(name: "activations", value: max(0, priced.memory.value - states) / gpus, hue: .orange),
+        ]
+        return all.filter { $0.name != "activations" || $0.value > 0 }
+    }
+
+    /// A term of the cost model, whether it costs time or not.
+    public struct Term: Hashable, Sendable {
+        /// In words.
+        public let name: String
+        /// Seconds in a step.
+        public let seconds: Double
+        /// Over the step time; hidden terms count as well, so these do not add up to 1.
+        public let share: Double
+        /// Whether it is hidden.
+        public let remark: String
+    }
+
+    /// The terms of a step, hidden ones included.
+    public var terms: [Term] {
+        let parts = priced.price.parts
+        let settings = priced.model.settings
+        func term(_ name: String, _ seconds: Double, _ remark: String) -> Term {
+            Term(name: name, seconds: seconds, share: seconds / priced.price.step, remark: remark)
+        }
+        let hidden = priced.plan.schedule == .zeroBubble && settings.accounting == .published
+        return [
+            term("arithmetic", parts.arithmetic, "matrix products and what feeds them"),
+            term("tensor traffic", parts.tensor.bandwidth, settings.tensorTraffic.rawValue),
+            term(
+                "pipeline and expert traffic", parts.pipelineExpert.bandwidth,
+                settings.pipelineTraffic.rawValue),
+            term("data traffic", parts.data.bandwidth, settings.dataTraffic.rawValue),
+            term(
+                "pipeline latency", parts.tensor.latency + parts.pipelineExpert.latency,
+                hidden ? "taken as hidden by zero bubble" : "exposed"),
+            term("data latency", parts.data.latency, "exposed"),
         ]
     }
 

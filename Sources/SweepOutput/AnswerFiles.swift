@@ -31,7 +31,9 @@ public struct AnswerFiles {
         files += FrontierPlots(frontier).charts.map { name, chart in
             ("\(name).svg", chart.svg(on: Canvas(identifier: name, width: 900)))
         }
-        files += VegaLiteFrontier(frontier).specifications.map { ("\($0.name).vl.json", $0.json.text() + "\n") }
+        files += VegaLiteFrontier(frontier).specifications.map {
+            ("\($0.name).vl.json", $0.json.text() + "\n")
+        }
         files.append(("report.html", FrontierPage(frontier, version: version).html))
         for (name, text) in files { try folder.write(name, text) }
         return files.map(\.0) + [try write(timings: points)]
