@@ -62,7 +62,8 @@ let package = Package(
                 "Search", "Explain", "TransformerSearch", "Fleet", "FleetPlanning", "Pipeline", "Scenario",
                 "Charts", "Workload", "Evidence",
             ]),
-        .target(name: "SweepOutput", dependencies: ["Search", "Reports", "Charts"]),
+        .target(name: "HTMLReport", dependencies: ["Search", "Reports", "Charts"]),
+        .target(name: "SweepOutput", dependencies: ["Search", "Reports", "Charts", "HTMLReport"]),
         .target(
             name: "ResultStore",
             dependencies: ["Search", "Reports", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -114,10 +115,12 @@ let package = Package(
             name: "SearchTests", dependencies: ["Search", "GLPKSolver", "Scenario", "TestSupport"]),
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "TestSupport"]),
         .testTarget(
-            name: "ReportsTests", dependencies: ["Reports", "Pipeline", "Charts", "TestSupport"]),
+            name: "ReportsTests",
+            dependencies: ["Reports", "Search", "Scenario", "Pipeline", "Charts", "TestSupport"]),
         .testTarget(name: "ExplainTests", dependencies: ["Explain", "Scenario", "TestSupport"]),
         .testTarget(
             name: "ResultStoreTests", dependencies: ["ResultStore", "Scenario", "TestSupport"]),
+        .testTarget(name: "HTMLReportTests", dependencies: ["HTMLReport"]),
         .testTarget(name: "SweepOutputTests", dependencies: ["SweepOutput", "Scenario", "TestSupport"]),
         .testTarget(
             name: "CommandTests",

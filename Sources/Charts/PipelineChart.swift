@@ -46,6 +46,10 @@ public struct PipelineChart: Chart {
         public var work: Work
         /// Words inside, shown where they fit: usually the number of the microbatch.
         public var label: String
+        /// Which chunk of the stage's layers; odd ones are underlined.
+        public var chunk: Int
+        /// Part of the row's height, from 0 at its bottom to 1; a share of the time where blocks are summed up.
+        public var lane: ClosedRange<Double>
 
         /// One piece of work.
         ///
@@ -55,12 +59,19 @@ public struct PipelineChart: Chart {
         ///   - length: how long it takes.
         ///   - work: what it is.
         ///   - label: words inside, shown where they fit.
-        public init(stage: Int, start: Double, length: Double, work: Work, label: String) {
+        ///   - chunk: which chunk of the stage's layers, from 0; odd ones are underlined.
+        ///   - lane: part of the row's height, within 0 to 1; all of it unless given.
+        public init(
+            stage: Int, start: Double, length: Double, work: Work, label: String,
+            chunk: Int = 0, lane: ClosedRange<Double> = 0...1
+        ) {
             self.stage = stage
             self.start = start
             self.length = length
             self.work = work
             self.label = label
+            self.chunk = chunk
+            self.lane = lane.clamped(to: 0...1)
         }
     }
 
@@ -144,16 +155,30 @@ public struct PipelineChart: Chart {
         guard let left = plot.x(block.start), let right = plot.x(block.start + block.length),
             right > plot.area.x, left < plot.area.maxX
         else { return }
-        let gap = right - left > 4 ? 0.75 : 0
+        let isWhole = block.lane == 0...1
+        let gap = isWhole && right - left > 4 ? 0.75 : 0
+        let rowHeight = pitch - 3
         let shape = Rectangle(
-            x: max(left, plot.area.x), y: plot.area.y + pitch * Double(block.stage) + 1.5,
-            width: min(right, plot.area.maxX) - max(left, plot.area.x) - gap, height: pitch - 3)
+            x: max(left, plot.area.x),
+            y: plot.area.y + pitch * Double(block.stage) + 1.5 + rowHeight * (1 - block.lane.upperBound),
+            width: min(right, plot.area.maxX) - max(left, plot.area.x) - gap,
+            height: rowHeight * (block.lane.upperBound - block.lane.lowerBound))
         let words = "\(stages[block.stage]), \(block.work.name) \(block.label)"
         page.drawing.rectangle(
-            shape, fill: .hue(block.work.hue), radius: shape.width > 8 ? 1.5 : 0,
+            shape, fill: .hue(block.work.hue), radius: isWhole && shape.width > 8 ? 1.5 : 0,
             tooltip: tooltips == .none ? "" : "\(words): \(time.format.text(block.length))")
-        let size = min(page.typography.small * 0.95, shape.height * 0.7)
-        guard size >= 8, TextWidth.estimate(block.label, size: size) + 3 <= shape.width else { return }
+        if !block.chunk.isMultiple(of: 2), shape.width > 3 {
+            page.drawing.rectangle(
+                Rectangle(
+                    x: shape.x + shape.width * 0.2, y: shape.maxY - 3.5, width: shape.width * 0.6, height: 1.5
+                ),
+                fill: .onHue(block.work.hue))
+        }
+        // Smaller words where the usual ones would touch those of the next block; none where even they would.
+        let small = page.typography.small
+        let size = [0.95, 0.8].map { min(small * $0, shape.height * 0.7) }
+            .first { $0 >= 8 && TextWidth.estimate(block.label, size: $0) + 5 <= shape.width }
+        guard let size else { return }
         page.drawing.text(
             PlacedText(
                 content: block.label, place: Position(x: shape.midX, y: shape.midY + size * 0.36), size: size,

@@ -7,21 +7,25 @@ import Quantities
 /// threads. Source: Trace Event Format, sections "Complete Events" and "Metadata Events".
 public struct TraceText: Sendable {
     private let simulation: Simulation
+    private let devices: [Int]
 
     /// Takes a simulation that recorded its operations.
-    /// - Parameter simulation: one of `SimulationWorkspace.simulation(of:times:recording:)`.
-    public init(_ simulation: Simulation) {
+    /// - Parameters:
+    ///   - simulation: one of `SimulationWorkspace.simulation(of:times:recording:)`.
+    ///   - devices: those to be written, which keep their numbers; nil for all.
+    public init(_ simulation: Simulation, devices: [Int]? = nil) {
         self.simulation = simulation
+        self.devices = devices ?? Array(simulation.devices.indices)
     }
 
     /// The trace as one JSON object with a line an event, ending in a line break.
     public var json: String {
-        var lines = simulation.devices.indices.map { device in
+        var lines = devices.map { device in
             "{\"name\":\"process_name\",\"ph\":\"M\",\"pid\":\(device),\"tid\":0,"
                 + "\"args\":{\"name\":\"device \(device)\"}}"
         }
-        lines.reserveCapacity(lines.count + simulation.operations.count)
-        for operation in simulation.operations { lines.append(event(operation)) }
+        let chosen = Set(devices)
+        lines += simulation.operations.filter { chosen.contains($0.device) }.map(event)
         return "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n" + lines.joined(separator: ",\n") + "\n]}\n"
     }
 

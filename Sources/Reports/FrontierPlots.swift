@@ -12,7 +12,7 @@ public struct FrontierPlots: Sendable {
 
     /// Figures with the names of their files; none of a curve without a plan.
     ///
-    /// A curve gives `utilization` and `parallelism`, a grid maps of `utilization` and `binding`.
+    /// A curve gives `utilization`, `strategies` and `parallelism`, a grid maps of `utilization` and `binding`.
     public var charts: [(name: String, chart: any Chart)] {
         switch frontier.sweep.points {
         case .grid(let gpus, let from, let to, _): maps(gpus: gpus, compute: from...to)
@@ -44,11 +44,28 @@ public struct FrontierPlots: Sendable {
         guard !plans.isEmpty else { return [] }
         let goal = frontier.sweep.template.objective == .utilization ? "best use" : "fewest"
         return [
-            ("utilization", utilization(goal, range)), ("parallelism", parallelism(goal, range)),
+            (
+                "utilization",
+                utilization(
+                    "Utilization of the \(goal) GPUs that finish in \(time)", range, bands: bands,
+                    note: "Colours: the term whose removal alone shortens the step most. "
+                        + "Linear scaling ends where utilization falls to 80 % of what the chip sustains.")
+            ),
+            (
+                "strategies",
+                utilization(
+                    "Strategies of the \(goal) GPUs that finish in \(time)", range,
+                    bands: StrategyBands(plans).bands,
+                    note: "Colours: the kinds of parallelism that the plan uses, those with a degree above 1."
+                )
+            ),
+            ("parallelism", parallelism(goal, range)),
         ]
     }
 
-    private func utilization(_ goal: String, _ range: ClosedRange<Double>?) -> LineChart {
+    private func utilization(
+        _ title: String, _ range: ClosedRange<Double>?, bands: [Band], note: String
+    ) -> LineChart {
         var line = plans.map { DataPoint(x: $0.run.flop, y: $0.utilization) }
         if let end = frontier.endOfLinearScaling, range != nil { line.append(point(end)) }
         if let last = frontier.largestRun { line.append(point(last)) }
@@ -61,10 +78,7 @@ public struct FrontierPlots: Sendable {
         if let wall = frontier.latencyWall { markers.append(Marker("latency wall", x: wall)) }
         return LineChart(
             Heading(
-                "Utilization of the \(goal) GPUs that finish in \(time)",
-                subtitle: "\(machine): \(conditions)",
-                caption: "Colours: the term whose removal alone shortens the step most. "
-                    + "Linear scaling ends where utilization falls to 80 % of what the chip sustains."),
+                title, subtitle: "\(machine): \(conditions)", caption: note),
             horizontal: compute(range),
             vertical: Axis("Model FLOP utilization", unit: "% of peak", format: .percent),
             series: [Series("utilization", points: line)],
@@ -75,24 +89,14 @@ public struct FrontierPlots: Sendable {
         DataPoint(x: landmark.flop, y: landmark.plan.utilization)
     }
 
-    /// Stretches of one binding term; they change half-way, in the logarithm, between two points.
     private var bands: [Band] {
         let hues = Dictionary(
             BindingName.hues(plans.map(\.binding)).map { ($0.term, $0.hue) },
             uniquingKeysWith: { first, _ in first })
         let end = max(frontier.largestRun?.flop ?? 0, plans.last?.run.flop ?? 0)
-        var bands: [Band] = []
-        var start = plans.first?.run.flop ?? 0
-        for (index, plan) in plans.enumerated() {
-            let next = index + 1 < plans.count ? plans[index + 1] : nil
-            if next?.binding == plan.binding { continue }
-            let stop = next.map { (plan.run.flop * $0.run.flop).squareRoot() } ?? end
-            guard stop > start else { continue }
-            bands.append(
-                Band(BindingName.words(plan.binding), range: start...stop, hue: hues[plan.binding] ?? .grey))
-            start = stop
-        }
-        return bands
+        return Stretches.bands(
+            plans, end: end, key: \.binding,
+            band: { Band(BindingName.words($0), range: $1, hue: hues[$0] ?? .grey) })
     }
 
     private func parallelism(_ goal: String, _ range: ClosedRange<Double>?) -> ShareChart {

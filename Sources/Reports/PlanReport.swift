@@ -103,6 +103,9 @@ public struct PlanReport: Sendable {
 
     // MARK: Text
 
+    /// The question and its answer in one line; nil without a plan.
+    public var headline: String? { answer.best.map(headline) }
+
     /// The answer for people.
     public var text: String {
         guard let best = answer.best else { return infeasibleText }

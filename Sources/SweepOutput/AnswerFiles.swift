@@ -1,5 +1,6 @@
 import Charts
 import Foundation
+import HTMLReport
 import Reports
 import Search
 
@@ -7,12 +8,12 @@ import Search
 ///
 /// Each appears whole or not at all. All but `timings.csv` are the same bytes however the sweep was run.
 public struct AnswerFiles {
-    private let folder: URL
+    private let folder: OutputFolder
 
     /// Names a folder that exists.
-    public init(folder: URL) { self.folder = folder }
+    public init(folder: URL) { self.folder = OutputFolder(folder) }
 
-    /// Writes tables, documents and plots.
+    /// Writes tables, documents, plots, specifications for other plotting programs, and a page.
     /// - Parameters:
     ///   - frontier: with its landmarks.
     ///   - points: all of them, with what they cost.
@@ -30,7 +31,11 @@ public struct AnswerFiles {
         files += FrontierPlots(frontier).charts.map { name, chart in
             ("\(name).svg", chart.svg(on: Canvas(identifier: name, width: 900)))
         }
-        for (name, text) in files { try write(name, text) }
+        files += VegaLiteFrontier(frontier).specifications.map {
+            ("\($0.name).vl.json", $0.json.text() + "\n")
+        }
+        files.append(("report.html", FrontierPage(frontier, version: version).html))
+        for (name, text) in files { try folder.write(name, text) }
         return files.map(\.0) + [try write(timings: points)]
     }
 
@@ -40,19 +45,7 @@ public struct AnswerFiles {
     /// - Throws: ``OutputError`` when it cannot be written.
     @discardableResult
     public func write(timings points: [FrontierPoint]) throws(OutputError) -> String {
-        try write("timings.csv", FrontierReport.timings(points))
+        try folder.write("timings.csv", FrontierReport.timings(points))
         return "timings.csv"
-    }
-
-    private func write(_ name: String, _ text: String) throws(OutputError) {
-        let file = folder.appendingPathComponent(name)
-        // Under one name, so that what a killed run leaves behind is taken away by the next.
-        let partial = folder.appendingPathComponent(name + ".partial")
-        do { try Data(text.utf8).write(to: partial) } catch {
-            throw OutputError("\(file.relativePath) cannot be written: \(error.localizedDescription)")
-        }
-        guard rename(partial.path, file.path) == 0 else {
-            throw OutputError("\(file.relativePath) cannot be replaced; is there a folder of that name?")
-        }
     }
 }

@@ -83,13 +83,21 @@ extension PlanCommand {
         if workload.batchLaw != nil { given.append("--batch-law") }
         if workload.width != nil { given.append("--width") }
         if workload.depth != nil { given.append("--depth") }
-        if workload.shape != "law" { given.append("--shape") }
         if workload.wholeSequences { given.append("--whole-sequences") }
         if search.space != "full" { given.append("--space") }
         if search.accounting != "published" { given.append("--accounting") }
         if search.recompute != "none" { given.append("--recompute (use --fix recompute=…)") }
         if search.overlap != "tensor,pipeline" { given.append("--overlap") }
         if objective != nil { given.append("--objective") }
+        if output != nil { given.append("--output") }
+        if store.store != nil { given.append("--store") }
+        if !uncertainty.uncertain.isEmpty { given.append("--uncertain") }
+        if shaping.shape != "law" { given.append("--shape") }
+        if shaping.depthRange != nil { given.append("--depth-range") }
+        if shaping.tokensPerParameter != nil { given.append("--tokens-per-parameter") }
+        if shaping.maxTokens != nil { given.append("--max-tokens") }
+        if shaping.loss != nil { given.append("--loss") }
+        if shaping.shapePenalty != nil { given.append("--shape-penalty") }
         if let first = given.first {
             throw InputError("\(first) belongs to the data-movement model; leave it out with --model \(workload.model)")
         }

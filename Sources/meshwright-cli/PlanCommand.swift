@@ -3,6 +3,7 @@ import Foundation
 import GLPKSolver
 import Reports
 import Search
+import SweepOutput
 
 struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,6 +19,7 @@ struct PlanCommand: ParsableCommand {
               meshwright plan --flop 1e27 --months 3 --shape free      width and depth searched too
               meshwright plan --gpus 64 --flop 1e23 --store answers.db kept for the next time
               meshwright plan --gpus 4096 --flop 1e26 --top 5 --uncertain 'network.*.latency=0.5..2x'
+              meshwright plan --gpus 16384 --flop 1e27 --output best   best/report.html and figures
             """)
 
     @OptionGroup(title: "Question") var quantities: QuantityOptions
@@ -37,6 +39,9 @@ struct PlanCommand: ParsableCommand {
 
     @Option(name: .long, help: "text, json or csv.")
     var format: OutputFormat = .text
+
+    @Option(name: .long, help: "Folder for a report to be read in a browser, figures and a pipeline trace.")
+    var output: String?
 
     func run() throws {
         if isTransformer { return try runTransformer() }
@@ -78,7 +83,18 @@ struct PlanCommand: ParsableCommand {
                 answer.infeasibility.forEach { StandardError.write("meshwright: \($0)") }
             }
         }
+        try write(answer)
         if answer.best == nil { throw Stop(status: .infeasible) }
+    }
+
+    /// Fills the folder of `--output`, if there is one.
+    private func write(_ answer: PlanningAnswer) throws {
+        guard let output else { return }
+        let names = try checkingInput {
+            try PlanFiles(OutputFolder(making: BatchOptions.folder(output)))
+                .write(answer, version: MeshwrightCommand.version)
+        }
+        if format == .text { print("written to \(output): \(names.joined(separator: ", "))") }
     }
 
     /// The objective of `--objective`; nil where it is not given.

@@ -11,6 +11,21 @@ import Testing
         .zeroBubbleH2, .zeroBubbleV, .dualPipe,
     ]
 
+    private static let titles: [Schedule: String] = [
+        .allForwardAllBackward: "GPipe", .oneForwardOneBackward: "1F1B",
+        .interleaved(chunks: 2): "Interleaved 1F1B, two chunks a device", .zeroBubbleH1: "Zero bubble H1",
+        .zeroBubbleH2: "Zero bubble H2", .zeroBubbleV: "Zero bubble V, two chunks a device",
+        .dualPipe: "DualPipe",
+    ]
+
+    private static let captions: [Schedule: String] = [
+        .interleaved(chunks: 2): "A line under the number: the second chunk of the device.",
+        .zeroBubbleV: "A line under the number: the second chunk of the device.",
+        .dualPipe:
+            "A line under the number: from the other end. Pairs of a forward and a backward run together, "
+            + "drawn one after the other.",
+    ]
+
     /// Four devices, eight microbatches, a device's F, I and W 1 ms each.
     private static func simulation(_ schedule: Schedule) throws -> Simulation {
         let pass = Seconds(schedule.layout == .opposed ? 1e-3 : 1e-3 / Double(schedule.chunks))
@@ -28,7 +43,10 @@ import Testing
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../../docs/images/\(name)").standardizedFileURL
         let chart = PipelineTimeline(try Self.simulation(schedule)).chart(
-            Heading(schedule.name, subtitle: "4 devices, 8 microbatches, F = I = W = 1 ms a device"))
+            Heading(
+                Self.titles[schedule] ?? schedule.name,
+                subtitle: "4 devices, 8 microbatches, F = I = W = 1 ms a device",
+                caption: Self.captions[schedule] ?? ""))
         let text = chart.svg(on: Canvas(identifier: schedule.name))
         if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
             try Data(text.utf8).write(to: file)

@@ -1,0 +1,108 @@
+import Quantities
+import Reports
+import Search
+
+/// A finished frontier as a page: landmarks, figures, all points, what was proved, inputs.
+public struct FrontierPage: Sendable {
+    private let frontier: ScalingFrontier
+    private let version: String
+
+    /// Takes a frontier with its landmarks.
+    /// - Parameters:
+    ///   - frontier: from a sweep.
+    ///   - version: of the tool.
+    public init(_ frontier: ScalingFrontier, version: String) {
+        self.frontier = frontier
+        self.version = version
+    }
+
+    private var isGrid: Bool {
+        if case .grid = frontier.sweep.points { true } else { false }
+    }
+
+    /// The page as HTML 5 text that fetches nothing.
+    public var html: String {
+        let template = frontier.sweep.template
+        let time = Readable.time(frontier.sweep.time)
+        let model = template.laws.sparsity == .dense ? "dense" : "sparse"
+        return ReportPage(
+            title: isGrid
+                ? "Fastest plans within \(time) on \(template.machine.name)"
+                : "Training frontier in \(time) on \(template.machine.name)",
+            subtitle: "\(template.machine.title); \(model) models, batch law \(template.laws.batch.name), "
+                + "\(template.preset.rawValue) space of plans, \(template.settings.accounting.rawValue) "
+                + "accounting",
+            sections: sections, data: FrontierReport(frontier, version: version).json, version: version
+        ).html
+    }
+
+    private var sections: [HTMLNode] {
+        var parts: [HTMLNode] = isGrid ? [] : [PageParts.keys(landmarks)]
+        let figures = FrontierPlots(frontier).charts.map { PageParts.figure($0.name, $0.chart) }
+        if !figures.isEmpty { parts.append(PageParts.section("Figures", figures)) }
+        return parts + [
+            PageParts.section("Points", [points, PlanTable.legend]), certificate,
+            CertificateSection.inputs(frontier.sweep.template.json),
+        ]
+    }
+
+    private var landmarks: [PageParts.Key] {
+        func key(_ name: String, _ landmark: ScalingFrontier.Landmark?, _ meaning: String) -> PageParts.Key {
+            guard let landmark else {
+                return PageParts.Key(name: name, value: "–", note: "not between the first and last point")
+            }
+            return PageParts.Key(
+                name: name, value: "\(Readable.scientific(landmark.flop)) FLOP",
+                note: "\(meaning): \(Readable.count(landmark.plan.gpus)) GPUs at "
+                    + Readable.percent(landmark.plan.utilization))
+        }
+        return [
+            key("End of linear scaling", frontier.endOfLinearScaling, "utilization at 80 % of sustained"),
+            key("Largest run", frontier.largestRun, "any number of GPUs"),
+            PageParts.Key(
+                name: "Latency wall",
+                value: frontier.latencyWall.map { "\(Readable.scientific($0)) FLOP" } ?? "–",
+                note: frontier.latencyWall == nil
+                    ? "beyond a thousand times the last point" : "even with infinite bandwidths"),
+        ]
+    }
+
+    private var points: HTMLNode {
+        let columns =
+            [
+                PageParts.Column(name: "FLOP", alignment: .right),
+                PageParts.Column(name: "GPUs given", alignment: .right),
+            ] + PlanTable.columns + [PageParts.Column(name: "why none", alignment: .left)]
+        let rows = frontier.points.map { point in
+            let flop = Readable.scientific(point.plan?.run.flop ?? point.cell.flop)
+            let given = point.cell.gpus ?? point.plan?.gpusGiven
+            let cells = point.plan.map(PlanTable.cells) ?? PlanTable.columns.map { _ in "" }
+            return [flop, given.map { Readable.count($0) } ?? "–"] + cells + [point.reason]
+        }
+        return PageParts.table("Points of the frontier", columns, rows, height: .limited)
+    }
+
+    private var certificate: HTMLNode {
+        let proved = frontier.points.filter(\.certificate.isOptimal).count
+        let none = frontier.points.filter { $0.plan == nil }.count
+        let open =
+            frontier.points.count - proved
+            - frontier.points.filter {
+                $0.plan == nil && !$0.certificate.isOptimal
+            }.count
+        let sizes = frontier.points.map(\.certificate.account.spaceSize)
+        return PageParts.section(
+            "Certificate",
+            [
+                PageParts.pairs(
+                    "What was proved",
+                    [
+                        ("points", Readable.count(frontier.points.count)),
+                        ("proved optimal", Readable.count(proved)),
+                        ("without a plan", Readable.count(none)),
+                        ("not proved", Readable.count(open)),
+                        ("plans of the largest space", Readable.count(sizes.max() ?? 0)),
+                    ])
+            ])
+    }
+}
