@@ -81,6 +81,8 @@ struct StoredAnswer: Codable, Hashable, Sendable {
         case .fewestGPUs(let gpus): gpus <= Double(best.gpus) * (1 + 1e-9)
         case .highestUtilization(let share): share >= best.utilization * (1 - 1e-9)
         case .largestFlop(let flop): flop >= best.run.flop * (1 - 1e-9)
+        // Of a searched shape, which is not kept.
+        case .largestEffectiveFlop: false
         case nil: true
         }
     }
