@@ -83,7 +83,8 @@ public enum CalibrationReport {
             else { continue }
             let key = "calibration.\(outcome.number.name)"
             if values[key] == nil { order.append(key) }
-            values[key] = HardwareText.text(of: outcome.value, microseconds: key.hasSuffix("latency"))
+            values[key] = HardwareText.text(
+                of: outcome.value, in: key.hasSuffix("latency") ? .microseconds : .plain)
         }
         guard !order.isEmpty else { return nil }
         return HardwareText.yaml(

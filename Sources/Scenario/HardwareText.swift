@@ -33,10 +33,20 @@ public enum HardwareText {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// A number with four digits and, where needed, its unit, as hardware files have it.
-    public static func text(of number: Double, microseconds: Bool) -> String {
-        let value = microseconds ? number * 1e6 : number
-        return String(format: "%.4g", value) + (microseconds ? " us" : "")
+    /// How a number is written.
+    public enum Unit: Hashable, Sendable {
+        /// As it is.
+        case plain
+        /// Seconds, as microseconds with their unit.
+        case microseconds
+    }
+
+    /// A number with four digits and its unit, as hardware files have it.
+    public static func text(of number: Double, in unit: Unit) -> String {
+        switch unit {
+        case .plain: String(format: "%.4g", number)
+        case .microseconds: String(format: "%.4g us", number * 1e6)
+        }
     }
 
     /// A scalar as it must be written to be read as the same text.

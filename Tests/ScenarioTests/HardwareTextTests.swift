@@ -25,7 +25,7 @@ import Testing
 
     @Test("Numbers have four digits, latencies their unit")
     func numbers() {
-        #expect(HardwareText.text(of: 0.812345, microseconds: false) == "0.8123")
-        #expect(HardwareText.text(of: 4.0734e-6, microseconds: true) == "4.073 us")
+        #expect(HardwareText.text(of: 0.812345, in: .plain) == "0.8123")
+        #expect(HardwareText.text(of: 4.0734e-6, in: .microseconds) == "4.073 us")
     }
 }
