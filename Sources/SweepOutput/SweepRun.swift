@@ -57,7 +57,7 @@ public struct SweepRun {
         var points = known
         var left = Set(open.map(\.index))
         for point in stored where left.remove(point.cell.index) != nil {
-            try journal.append(point)
+            try journal.append(point, choice: sweep.template.shape)
             points.append(point)
         }
         let open = open.filter { left.contains($0.index) }
