@@ -52,7 +52,7 @@ let package = Package(
         .executableTarget(
             name: "meshwright-cli",
             dependencies: [
-                "Meshwright", "Reports", "SweepOutput", "FleetPlanning", "GLPKSolver",
+                "Meshwright", "Reports", "SweepOutput", "Charts", "FleetPlanning", "GLPKSolver",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

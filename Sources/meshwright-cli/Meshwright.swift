@@ -21,7 +21,7 @@ struct MeshwrightCommand: AsyncParsableCommand {
         version: version,
         subcommands: [
             PlanCommand.self, FrontierCommand.self, EvaluateCommand.self, HardwareCommand.self,
-            FleetCommand.self,
+            FleetCommand.self, LimitsCommand.self,
         ])
 }
 

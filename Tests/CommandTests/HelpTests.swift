@@ -8,7 +8,7 @@ import Testing
         "Help texts are as reviewed",
         arguments: [
             "", "plan", "frontier", "evaluate", "hardware", "hardware list", "hardware show",
-            "hardware check", "fleet",
+            "hardware check", "fleet", "limits",
         ])
     func helpTexts(_ command: String) throws {
         let words = command.split(separator: " ").map(String.init)
