@@ -75,7 +75,7 @@ let package = Package(
             name: "meshwright-cli",
             dependencies: [
                 "Meshwright", "Explain", "Launch", "Reports", "ResultStore", "TransformerSearch",
-                "SweepOutput", "FleetPlanning", "GLPKSolver", "Evidence",
+                "SweepOutput", "Charts", "FleetPlanning", "GLPKSolver", "Evidence",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

@@ -19,37 +19,37 @@ extension PipelineTimeline {
     ///   - heading: title and other words.
     ///   - rowName: what a row is called, before its number.
     ///   - rows: most rows.
-    ///   - intervals: of the step.
+    ///   - period: time in which the steady part repeats; intervals are multiples of it, so that their shares
+    ///     do not flicker.
     /// - Returns: a chart to be drawn.
-    func summary(_ heading: Heading, rowName: String, rows: Int, intervals: Int = 72) -> PipelineChart {
+    func summary(_ heading: Heading, rowName: String, rows: Int, period: Double) -> PipelineChart {
         let devices = Self.spread(simulation.devices.count, rows)
         let rowOf = Dictionary(uniqueKeysWithValues: devices.enumerated().map { ($1, $0) })
         let unit = TimeUnit.fitting(simulation.stepTime.value)
-        let width = simulation.stepTime.value / Double(intervals)
+        let step = simulation.stepTime.value
+        let width = period * max(1, (step / period / Self.mostIntervals).rounded(.up))
+        let intervals = max(1, Int((step / width).rounded(.up)))
         let kinds: [PipelineChart.Work] = [.forward, .backward, .weightGradient]
         let empty = [[Double]](repeating: [0, 0, 0], count: intervals)
         var shares = [[[Double]]](repeating: empty, count: devices.count)
         for timed in simulation.operations {
-            guard width > 0, let row = rowOf[timed.device],
-                let kind = kinds.firstIndex(of: work(timed.operation.kind))
+            guard let row = rowOf[timed.device], let kind = kinds.firstIndex(of: work(timed.operation.kind))
             else { continue }
             let weight = timed.operation.pairing == .alone ? 1 : 0.5
-            var time = timed.start.value
-            while time < timed.end.value {
-                let interval = min(intervals - 1, Int(time / width))
-                let stop =
-                    interval == intervals - 1
-                    ? timed.end.value : min(timed.end.value, Double(interval + 1) * width)
-                shares[row][interval][kind] += weight * (stop - time) / width
-                guard stop > time else { break }
-                time = stop
+            let (start, end) = (timed.start.value, timed.end.value)
+            let first = min(intervals - 1, Int(start / width))
+            let last = min(intervals - 1, Int(end / width))
+            for interval in first...max(first, last) {
+                let within =
+                    min(end, Double(interval + 1) * width) - max(start, Double(interval) * width)
+                shares[row][interval][kind] += weight * max(0, within) / width
             }
         }
         var blocks: [PipelineChart.Block] = []
         for row in devices.indices {
             for run in Self.runs(shares[row]) {
                 var base = 0.0
-                for (kind, share) in run.shares.enumerated() where share > 0.01 {
+                for (kind, share) in run.shares.enumerated() where share > 0.002 {
                     blocks.append(
                         PipelineChart.Block(
                             stage: row, start: Double(run.start) * width * unit.count,
@@ -63,6 +63,9 @@ extension PipelineTimeline {
             heading, time: Axis("time", unit: unit.rawValue), stages: devices.map { "\(rowName) \($0)" },
             blocks: blocks)
     }
+
+    /// Intervals of a step at most.
+    private static let mostIntervals = 72.0
 
     private struct Run {
         var start: Int

@@ -21,6 +21,8 @@ public struct PlanTimeline: Sendable {
     public let modelTime: Seconds
     /// Microbatches of the step.
     public let microbatches: Int
+    /// Seconds of all passes of two microbatches through one chunk: pairs and triples of passes both repeat in it.
+    let period: Double
 
     /// More passes than this are not played: 1 million, about a tenth of a second.
     public static let mostPasses = 1_000_000
@@ -59,6 +61,7 @@ public struct PlanTimeline: Sendable {
         simulation = workspace.simulation(of: program, times: times, recording: .operations)
         self.schedule = schedule
         microbatches = plan.microbatches
+        period = 2 * share.value
         modelTime = Seconds(body / (1 - priced.price.bubble))
     }
 
@@ -82,7 +85,7 @@ public struct PlanTimeline: Sendable {
         return isWhole
             ? timeline.chart(
                 heading, rowName: "stage", unit: TimeUnit.fitting(simulation.stepTime.value))
-            : timeline.summary(heading, rowName: "stage", rows: Self.rows)
+            : timeline.summary(heading, rowName: "stage", rows: Self.rows, period: period)
     }
 
     /// Rows of a summed-up figure.

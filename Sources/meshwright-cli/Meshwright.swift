@@ -22,8 +22,8 @@ struct MeshwrightCommand: AsyncParsableCommand {
         version: version,
         subcommands: [
             PlanCommand.self, FrontierCommand.self, ExplainCommand.self, ParetoCommand.self,
-            EvaluateCommand.self, HardwareCommand.self, FleetCommand.self, ModelsCommand.self,
-            LaunchCommand.self, ValidateCommand.self, CalibrateCommand.self,
+            EvaluateCommand.self, HardwareCommand.self, FleetCommand.self, LimitsCommand.self,
+            ModelsCommand.self, LaunchCommand.self, ValidateCommand.self, CalibrateCommand.self,
         ])
 }
 

@@ -31,7 +31,7 @@ import Testing
             (["plan", "--gpus", "8", "--flop", "1e20", "--width", "1e9"], "2^24"),
             (["plan", "--gpus", "8", "--flop", "1e20", "--sequence-length", "0"], "from 1"),
             (["plan", "--gpus", "8", "--flop", "1e20", "--engine", "magic"], "enumerate"),
-            (["plan", "--gpus", "8", "--flop", "1e20", "--model", "gpt"], "data-movement"),
+            (["plan", "--gpus", "8", "--flop", "1e20", "--model", "gpt"], "models list"),
             (["plan", "--gpus", "8", "--flop", "1e20", "--objective", "gpus"], "--objective"),
             (["plan", "--gpus", "8", "--flop", "1e20", "--top", "0"], "from 1"),
             (["plan", "--gpus", "8", "--flop", "1e20", "--time-limit", "0s"], "above zero"),

@@ -8,7 +8,8 @@ import Testing
         "Help texts are as reviewed",
         arguments: [
             "", "plan", "frontier", "evaluate", "hardware", "hardware list", "hardware show",
-            "hardware check", "fleet", "validate", "calibrate", "explain", "pareto", "launch", "models",
+            "hardware check", "fleet", "limits", "validate", "calibrate", "explain", "pareto", "launch",
+            "models",
         ])
     func helpTexts(_ command: String) throws {
         let words = command.split(separator: " ").map(String.init)

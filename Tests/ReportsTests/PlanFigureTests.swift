@@ -54,13 +54,14 @@ import Workload
         let timeline = try #require(PlanTimeline(plan))
         let devices = PipelineTimeline.spread(timeline.simulation.devices.count, 5)
         #expect(devices.first == 0 && devices.last == timeline.simulation.devices.count - 1)
-        let chart = PipelineTimeline(timeline.simulation).summary(.init("x"), rowName: "stage", rows: 5)
+        let chart = PipelineTimeline(timeline.simulation).summary(
+            .init("x"), rowName: "stage", rows: 5, period: timeline.period)
         let unit = TimeUnit.fitting(timeline.simulation.stepTime.value).count
         let drawn = chart.blocks.reduce(0) {
             $0 + $1.length / unit * ($1.lane.upperBound - $1.lane.lowerBound)
         }
         let busy = devices.reduce(0) { $0 + timeline.simulation.devices[$1].busy.value }
-        #expect(abs(drawn / busy - 1) < 0.02)
+        #expect(abs(drawn / busy - 1) < 0.005)
     }
 
     @Test("A trace of some devices keeps their numbers")

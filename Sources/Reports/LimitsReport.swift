@@ -1,0 +1,96 @@
+import Charts
+import CostModel
+import Hardware
+import Quantities
+
+/// The closed-form limits of machines over the exponent by which the critical batch outgrows depth.
+///
+/// Source: arXiv:2411.01137, section on analytic limits; `ClosedForms` has the formulas.
+public struct LimitsReport: Sendable {
+    private let machines: [Accelerator]
+    private let exponents: [Double]
+
+    /// Takes machines and exponents.
+    /// - Parameters:
+    ///   - machines: each with a row for every exponent.
+    ///   - exponents: each at least 0 and below 0.5.
+    public init(machines: [Accelerator], exponents: [Double]) {
+        self.machines = machines
+        self.exponents = exponents
+    }
+
+    private var rows: [[Field]] {
+        machines.flatMap { machine in
+            exponents.map { exponent in
+                [
+                    Field("hardware", .text(machine.name)), Field("exponent", .number(exponent)),
+                    Field(
+                        "critical_compute_flop",
+                        .number(
+                            ClosedForms.criticalCompute(machine: machine, exponentDifference: exponent).value)
+                    ),
+                    Field(
+                        "latency_limit_flop",
+                        .number(ClosedForms.latencyLimit(exponentDifference: exponent).value)),
+                ]
+            }
+        }
+    }
+
+    /// Header and one line a machine and exponent; full precision, FLOP.
+    public var csv: String {
+        let rows = rows
+        return ([rows.first.map(CSVText.header) ?? ""] + rows.map(CSVText.row)).joined(separator: "\n") + "\n"
+    }
+
+    /// The same rows as JSON.
+    public var json: JSONValue { .array(rows.map(\.json)) }
+
+    /// A table for people.
+    public var text: String {
+        var table = TextTable([
+            ("hardware", .left), ("exponent", .right), ("critical compute", .right),
+            ("latency limit", .right),
+        ])
+        for machine in machines {
+            for exponent in exponents {
+                let critical = ClosedForms.criticalCompute(machine: machine, exponentDifference: exponent)
+                let limit = ClosedForms.latencyLimit(exponentDifference: exponent)
+                table.add([
+                    machine.name, Readable.significant(exponent),
+                    "\(Readable.scientific(critical.value)) FLOP", "\(Readable.scientific(limit.value)) FLOP",
+                ])
+            }
+        }
+        return table.text + "\n"
+    }
+
+    /// Both limits over exponents from 0 to 0.3.
+    public var chart: LineChart {
+        let places = (0...30).map { Double($0) / 100 }
+        var series = machines.map { machine in
+            Series(
+                machine.name,
+                points: places.map {
+                    DataPoint(
+                        x: $0, y: ClosedForms.criticalCompute(machine: machine, exponentDifference: $0).value)
+                })
+        }
+        series.append(
+            Series(
+                "latency limit",
+                points: places.map {
+                    DataPoint(x: $0, y: ClosedForms.latencyLimit(exponentDifference: $0).value)
+                }, hue: .grey, dash: .dashed))
+        return LineChart(
+            Heading(
+                "Where bandwidth and latency end linear scaling, in closed form",
+                subtitle: "Three months; solid: critical compute of a machine, dashed: latency limit of 9 µs",
+                caption:
+                    "The exponent says how much faster the critical batch grows than depth, as powers of "
+                    + "compute. Formulas of arXiv:2411.01137."),
+            horizontal: Axis("Exponent of batch less that of depth", unit: "power of FLOP"),
+            vertical: Axis("Training compute", unit: "FLOP", scale: .log10, format: .power),
+            series: series, labelling: .legend)
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Charts
+import Foundation
+import Reports
+import Scenario
+import SweepOutput
+
+struct LimitsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "limits",
+        abstract: "Closed-form limits of machines: where bandwidth and latency end scaling.",
+        discussion: """
+            Example:
+              meshwright limits --hardware v100-sxm,a100-sxm,h100-sxm --exponents 0,0.2
+
+            No search: the formulas of arXiv:2411.01137, for a run of a quarter of a year.
+            """)
+
+    @Option(name: .long, help: "Catalogue names or hardware files, with commas.")
+    var hardware = "v100-sxm,a100-sxm,h100-sxm"
+
+    @Option(name: .long, help: "Exponents by which the critical batch outgrows depth, from 0 to below 0.5.")
+    var exponents = "0,0.2"
+
+    @Option(name: .long, help: "text, json or csv.")
+    var format: OutputFormat = .text
+
+    @Option(name: .long, help: "Folder for limits.csv and limits.svg.")
+    var output: String?
+
+    func run() throws {
+        let machines = try checkingInput {
+            try hardware.split(separator: ",").map {
+                try HardwareLookup.entry(String($0), overrides: []).machine
+            }
+        }
+        let exponents = try self.exponents.split(separator: ",").map { word in
+            guard let value = Double(word), value >= 0, value < 0.5 else {
+                throw InputError("--exponents \(word): a number from 0 to below 0.5 is needed")
+            }
+            return value
+        }
+        guard !machines.isEmpty, !exponents.isEmpty else {
+            throw InputError("--hardware and --exponents need at least one entry each")
+        }
+        let report = LimitsReport(machines: machines, exponents: exponents)
+        switch format {
+        case .text: print(report.text, terminator: "")
+        case .json: print(report.json.text())
+        case .csv: print(report.csv, terminator: "")
+        }
+        guard let output else { return }
+        try checkingInput {
+            let folder = try OutputFolder(making: BatchOptions.folder(output))
+            try folder.write("limits.csv", report.csv)
+            try folder.write(
+                "limits.svg", report.chart.svg(on: Canvas(identifier: "limits", width: 900)))
+        }
+    }
+}

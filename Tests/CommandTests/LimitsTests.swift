@@ -1,0 +1,30 @@
+import TestSupport
+import Testing
+
+@Suite struct LimitsTests {
+    private let program = BuiltProgram("meshwright")
+
+    @Test("The limits are the published ones to three digits")
+    func values() throws {
+        let outcome = try program.run(["limits", "--hardware", "h100-sxm"])
+        #expect(outcome.status == 0)
+        // Published: 1.92e28 for an exponent of 0, 1.94e31 for 0.2, latency limit 2.3e31 (arXiv:2411.01137).
+        let rows = outcome.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        #expect(rows[1] == ["h100-sxm", "0", "1.92e28", "FLOP", "2.31e31", "FLOP"])
+        #expect(rows[2].prefix(3) == ["h100-sxm", "0.200", "1.94e31"])
+    }
+
+    @Test("An exponent out of range is refused", arguments: ["0.5", "-0.1", "x"])
+    func exponents(word: String) throws {
+        let outcome = try program.run(["limits", "--exponents=\(word)"])
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains("--exponents"))
+    }
+
+    @Test("A folder gets the table and the figure")
+    func folder() throws {
+        let folder = try TemporaryFolder()
+        #expect(try program.run(["limits", "--output", folder.path("out")]).status == 0)
+        #expect(try folder.files(in: "out").keys.sorted() == ["limits.csv", "limits.svg"])
+    }
+}
