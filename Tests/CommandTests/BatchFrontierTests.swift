@@ -34,7 +34,7 @@ import Testing
         #expect(kills > 0)
         _ = try succeed(interrupted)
         let undisturbed = try folder.files(in: "whole", except: Self.sideFiles)
-        #expect(undisturbed.count == 5)
+        #expect(undisturbed.count == 7)
         #expect(try folder.files(in: "killed", except: Self.sideFiles) == undisturbed)
         let journal = try String(contentsOfFile: folder.path("killed/cells.journal"), encoding: .utf8)
         #expect(journal.split(separator: "\n").count == 1 + 40 * 30)
