@@ -29,7 +29,8 @@ let package = Package(
         .target(name: "CostModel", dependencies: ["Quantities", "Workload", "Hardware", "Strategy"]),
 
         .target(
-            name: "TransformerCost", dependencies: ["Quantities", "Workload", "Hardware", "Strategy", "Pipeline"]),
+            name: "TransformerCost",
+            dependencies: ["Quantities", "Workload", "Hardware", "Strategy", "Pipeline"]),
 
         // MARK: Solving
         .target(name: "MixedInteger"),

@@ -32,7 +32,9 @@ extension TransformerStepModel {
                         ? stage.chunks.first { $0.position == device } : nil)
                     ?? stage.chunks[min(chunk, stage.chunks.count - 1)]
                 times.append(
-                    passes(held, layout, costs, elements, recomputedBefore: recomputed(stage, upTo: chunk), transfer))
+                    passes(
+                        held, layout, costs, elements, recomputedBefore: recomputed(stage, upTo: chunk),
+                        transfer))
             }
         }
         return try PipelineTimes(chunks: times, transfer: .blocking)

@@ -20,7 +20,7 @@ public struct TransformerAnswer: Sendable {
     /// The best layout.
     public var best: PricedLayout? { layouts.first }
 
-    /// Steps of the run; nil where only a step was asked for. The last one may be partial.
+    /// Steps of the run, the last of which may be partial; nil where only a step was asked for.
     public var steps: Double? { flop.map { $0 / question.stepFlop } }
 
     /// Time of the run.

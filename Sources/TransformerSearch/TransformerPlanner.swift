@@ -155,7 +155,8 @@ public struct TransformerPlanner: Sendable {
         // Causal work is what kernels must do; it is less than what is counted.
         let flop = question.job.model.modelFlop(counting: .causal).value * Double(question.globalBatch)
         let least = flop / deadline / (rates.max() ?? compute.peak.value) / 2
-        return least < Double(TransformerQuestion.mostGPUs) ? max(1, Int(least)) : TransformerQuestion.mostGPUs
+        return least < Double(TransformerQuestion.mostGPUs)
+            ? max(1, Int(least)) : TransformerQuestion.mostGPUs
     }
 
     // MARK: Nothing feasible

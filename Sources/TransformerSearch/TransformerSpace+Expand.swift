@@ -81,7 +81,8 @@ extension TransformerSpace {
             for stage in shardings(data: data, context: layout.context) {
                 layout.sharding = Sharding(stage)
                 layout.recomputation = .nothing
-                let least = model.step(layout, costs: block.costs(of: stage), stages: cut.stages, spreads: spreads)
+                let least = model.step(
+                    layout, costs: block.costs(of: stage), stages: cut.stages, spreads: spreads)
                 let seconds = least.total.value
                 if seconds > deadline {
                     frontier.discard(cut.recomputations, by: Rule.deadline)

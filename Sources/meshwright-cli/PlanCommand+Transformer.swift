@@ -45,7 +45,8 @@ extension PlanCommand {
             batch = known
             notes.append("batch of \(known) sequences, the model's own; --batch takes another")
         } else {
-            throw InputError("--batch is missing: \(model.name) has no batch of its own; give sequences a step")
+            throw InputError(
+                "--batch is missing: \(model.name) has no batch of its own; give sequences a step")
         }
         var question = TransformerQuestion(
             job: try transformer.job(model), machine: try hardware.machine(), given: try transformerGiven(),
@@ -99,11 +100,13 @@ extension PlanCommand {
         if shaping.loss != nil { given.append("--loss") }
         if shaping.shapePenalty != nil { given.append("--shape-penalty") }
         if let first = given.first {
-            throw InputError("\(first) belongs to the data-movement model; leave it out with --model \(workload.model)")
+            throw InputError(
+                "\(first) belongs to the data-movement model; leave it out with --model \(workload.model)")
         }
         let engine = try search.chosenEngine()
         guard engine == .auto || engine == .enumerate else {
-            throw InputError("--engine \(search.engine): layouts of a transformer are searched by enumerate alone")
+            throw InputError(
+                "--engine \(search.engine): layouts of a transformer are searched by enumerate alone")
         }
     }
 }

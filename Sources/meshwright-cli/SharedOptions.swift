@@ -29,7 +29,8 @@ struct HardwareOptions: ParsableArguments {
 }
 
 struct WorkloadOptions: ParsableArguments {
-    @Option(name: .long, help: "data-movement, or a transformer: a catalogue name, a model file, a config.json.")
+    @Option(
+        name: .long, help: "data-movement, or a transformer: a catalogue name, a model file, a config.json.")
     var model = "data-movement"
 
     @Flag(name: .long, help: "Sparse models: experts grow with the width by the published law.")
@@ -55,7 +56,8 @@ struct WorkloadOptions: ParsableArguments {
 
     func laws() throws -> WorkloadLaws {
         guard model == "data-movement" else {
-            throw InputError("--model \(model): this command takes data-movement alone; plan takes transformers")
+            throw InputError(
+                "--model \(model): this command takes data-movement alone; plan takes transformers")
         }
         if batch != nil, batchLaw != nil {
             throw InputError("--batch and --batch-law contradict each other; keep one")

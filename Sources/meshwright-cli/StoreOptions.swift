@@ -17,7 +17,8 @@ struct StoreOptions: ParsableArguments {
     /// Kept plans are priced again with the shape that the laws give, so a searched shape is not kept.
     static func check(_ question: PlanningQuestion, _ store: ResultStore?) throws {
         guard store == nil || question.shape == .law else {
-            throw InputError("--store keeps answers whose shape follows the laws; leave it out with --shape free")
+            throw InputError(
+                "--store keeps answers whose shape follows the laws; leave it out with --shape free")
         }
     }
 

@@ -5,8 +5,10 @@ enum Published {
         let model: String
         let tensor: Int
         let pipeline: Int
-        /// Sequences a replica takes a step. 1600 sequences do not divide by the six replicas that TP 8 × PP 64
-        /// leave of 3,072 accelerators, so batches are read as those of one replica.
+        /// Sequences a replica takes a step.
+        ///
+        /// 1600 sequences do not divide by the six replicas that TP 8 × PP 64 leave of 3,072 accelerators, so
+        /// batches are read as those of one replica.
         let replicaBatch: Int
         let gpus: Int
         /// Share of the peak.
@@ -18,7 +20,9 @@ enum Published {
         Run(
             model: "frontier-175b", tensor: 4, pipeline: 16, replicaBatch: 640, gpus: 1024,
             utilization: 0.3614),
-        Run(model: "frontier-1t", tensor: 8, pipeline: 64, replicaBatch: 1600, gpus: 3072, utilization: 0.3196),
+        Run(
+            model: "frontier-1t", tensor: 8, pipeline: 64, replicaBatch: 1600, gpus: 3072, utilization: 0.3196
+        ),
     ]
 
     struct Scaling {
@@ -32,8 +36,10 @@ enum Published {
 
     static let scaling = [
         Scaling(
-            model: "frontier-175b", gpus: [64, 128, 256, 512, 1024], strongBatch: 8000, weak: 1, strong: 0.8993),
-        Scaling(model: "frontier-1t", gpus: [512, 1024, 1536, 3072], strongBatch: 8016, weak: 1, strong: 0.8705),
+            model: "frontier-175b", gpus: [64, 128, 256, 512, 1024], strongBatch: 8000, weak: 1,
+            strong: 0.8993),
+        Scaling(
+            model: "frontier-1t", gpus: [512, 1024, 1536, 3072], strongBatch: 8016, weak: 1, strong: 0.8705),
     ]
 
     /// Order of importance that the paper's tuning found.

@@ -54,7 +54,8 @@ for run in Published.runs {
 print("\nWeights, gradients and optimizer states of a whole model, 18 bytes a parameter unsharded:\n")
 for run in Published.runs {
     let parameters = try prices(run.model).model.parameters.total
-    print("- \(run.model): \(fixed(parameters * 18 / 1e12, 2)) TB for \(fixed(parameters / 1e9)) B parameters")
+    print(
+        "- \(run.model): \(fixed(parameters * 18 / 1e12, 2)) TB for \(fixed(parameters / 1e9)) B parameters")
 }
 
 // MARK: Scaling
@@ -94,8 +95,9 @@ let model = try Catalogue.model("frontier-175b")
 let space = TunedSpace(machine: machine, model: model)
 let fitting = space.points.filter { $0.throughput > 0 }
 print("\n## The tuned space of the 175B model\n")
-print("\(space.points.count + space.illegal) points: \(space.illegal) illegal, "
-    + "\(space.points.count - fitting.count) out of memory, \(fitting.count) fit.\n")
+print(
+    "\(space.points.count + space.illegal) points: \(space.illegal) illegal, "
+        + "\(space.points.count - fitting.count) out of memory, \(fitting.count) fit.\n")
 print("| rank | PP | TP | microbatch | accumulation | ZeRO-1 | nodes | TFLOP/s |")
 print("| --- | --- | --- | --- | --- | --- | --- | --- |")
 for (rank, point) in fitting.sorted(by: { $0.throughput > $1.throughput }).prefix(5).enumerated() {
@@ -114,7 +116,8 @@ print("\nPublished order: \(Published.importance.joined(separator: " > ")).")
 // MARK: Our own space
 
 var question = TransformerQuestion(
-    job: TrainingJob(model: model, precision: .fp16), machine: machine, given: .gpus(1024), globalBatch: 10240)
+    job: TrainingJob(model: model, precision: .fp16), machine: machine, given: .gpus(1024), globalBatch: 10240
+)
 question.limits.schedules = [.oneForwardOneBackward, .interleaved]
 let answer = try TransformerPlanner(question).answer()
 if let best = answer.best {
@@ -138,7 +141,8 @@ if CommandLine.arguments.count > 1 {
     ] {
         let chart = LineChart(
             Heading(title, subtitle: "predicted, relative to the smallest number of GPUs"),
-            horizontal: Axis("GPUs", unit: "", scale: .log2), vertical: Axis("efficiency", unit: "", format: .percent),
+            horizontal: Axis("GPUs", unit: "", scale: .log2),
+            vertical: Axis("efficiency", unit: "", format: .percent),
             series: lines)
         try Data(chart.svg(on: Canvas(identifier: name, width: 720)).utf8)
             .write(to: folder.appendingPathComponent("\(name).svg"))

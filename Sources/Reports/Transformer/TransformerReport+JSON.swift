@@ -29,12 +29,14 @@ extension TransformerReport {
         var members: [String: JSONValue] = [
             "step_seconds": .number(layout.step.total.value),
             "utilization": .number(answer.modelUtilization(layout)),
-            "mfu": .number(answer.modelUtilization(layout)), "hfu": .number(answer.hardwareUtilization(layout)),
+            "mfu": .number(answer.modelUtilization(layout)),
+            "hfu": .number(answer.hardwareUtilization(layout)),
             "attention_flop": .text("full"), "gpus": .integer(layout.layout.gpus),
             "gpus_given": .integer(answer.gpusGiven),
             "gpus_idle": .integer(answer.gpusGiven - layout.layout.gpus),
             "step_flop": .number(question.stepFlop), "step_tokens": .number(question.stepTokens),
-            "shape": shape, "degrees": layout.layout.fields.json, "layout": JSONValue(describing: layout.layout), "placement": placement(layout.layout),
+            "shape": shape, "degrees": layout.layout.fields.json,
+            "layout": JSONValue(describing: layout.layout), "placement": placement(layout.layout),
             "breakdown": layout.step.fields.json, "largest_part": .text(layout.step.largest),
             "memory": .object(
                 Dictionary(

@@ -54,7 +54,8 @@ extension TransformerReport {
                 + ", \(model.layers) layers, sequence \(model.sequenceLength), \(question.job.precision.name)",
         ])
         let layout = best.layout
-        var schedule = "\(layout.schedule.rawValue), \(layout.microbatches) microbatches of \(layout.microbatch)"
+        var schedule =
+            "\(layout.schedule.rawValue), \(layout.microbatches) microbatches of \(layout.microbatch)"
         if layout.chunks > 1 { schedule += ", \(layout.chunks) chunks a stage" }
         table.add(["schedule", schedule])
         table.add(["recompute", layout.recomputation.name])

@@ -46,7 +46,8 @@ public struct TransformerReport: Sendable {
         let question = answer.question
         var fields = [
             Field("model", .text(question.job.model.name)), Field("hardware", .text(question.machine.name)),
-            Field("precision", .text(question.job.precision.name)), Field("gpus", .integer(layout.layout.gpus)),
+            Field("precision", .text(question.job.precision.name)),
+            Field("gpus", .integer(layout.layout.gpus)),
             Field("gpus_given", .integer(answer.gpusGiven)),
             Field("step_seconds", .number(layout.step.total.value)),
             Field("total_seconds", answer.total(layout).map { .number($0.value) } ?? .missing),
