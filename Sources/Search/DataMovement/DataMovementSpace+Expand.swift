@@ -210,9 +210,10 @@ private struct TripleFloor {
         hop = tables.hopFloor(pipeline: triple.pipeline, expert: triple.expert)
         data = tables.dataFloors[Int(triple.data)]
         schedule = most >= 2 * stages ? .zeroBubble : .oneForwardOneBackward
+        var largest = 1
+        if let last = interleaves.last { largest = tables.interleaves[Int(last)] }
         idle = tables.model.idleRatio(
-            pipeline: stages, microbatches: most,
-            interleave: interleaves.last.map { tables.interleaves[Int($0)] } ?? 1, schedule: schedule)
+            pipeline: stages, microbatches: most, interleave: largest, schedule: schedule)
         stateBytes = tables.model.stateBytes(data: replicas)
     }
 }

@@ -39,6 +39,8 @@ struct SpaceTables {
     let dataFloors: [TrafficTime]
     /// Legal (M, schedule, v) for each pair of pipeline and data degree; −1 until asked for.
     private var passCounts: [Int]
+    /// Legal microbatch counts for each pair of pipeline and data degree; nil until asked for.
+    private var windows: [ScheduleWindow?]
 
     init(model: StepModel, preset: SpacePreset, cluster: Int?, cutUnit: Int) {
         self.model = model
@@ -90,17 +92,12 @@ struct SpaceTables {
         leastHopFloors = Array(repeating: unknown, count: pipeline.degrees.count * expert.degrees.count)
         let replicas = data
         dataFloors = replicas.ranges.map { range in
-            Self.least(range.lazy.map { model.dataTraffic(replicas.splits[$0], gpus: 1) })
+            range.reduce(into: TrafficTime.unbounded) { least, split in
+                least.lower(to: model.dataTraffic(replicas.splits[split], gpus: 1))
+            }
         }
         passCounts = Array(repeating: -1, count: pipeline.degrees.count * data.degrees.count)
-    }
-
-    /// Bandwidth and latency minimized apart: below every one of them.
-    private static func least(_ times: some Sequence<TrafficTime>) -> TrafficTime {
-        times.reduce(TrafficTime(bandwidth: .infinity, latency: .infinity)) { least, time in
-            TrafficTime(
-                bandwidth: min(least.bandwidth, time.bandwidth), latency: min(least.latency, time.latency))
-        }
+        windows = Array(repeating: nil, count: pipeline.degrees.count * data.degrees.count)
     }
 
     /// Seconds of arithmetic of one layer, microbatch and expert.
@@ -124,13 +121,15 @@ struct SpaceTables {
         let index = Int(tuple.tensorModel) * tensorFeedForward.degrees.count + Int(tuple.tensorFeedForward)
         let known = tensorFloors[index]
         if known.latency == known.latency { return known }
-        let (first, second) = (tensorModel, tensorFeedForward)
-        let least = Self.least(
-            first.ranges[Int(tuple.tensorModel)].lazy.flatMap { [model] one in
-                second.ranges[Int(tuple.tensorFeedForward)].lazy.map { other in
-                    model.tensorTraffic(model: first.splits[one], feedForward: second.splits[other], gpus: 1)
-                }
-            })
+        var least = TrafficTime.unbounded
+        for first in tensorModel.ranges[Int(tuple.tensorModel)] {
+            for second in tensorFeedForward.ranges[Int(tuple.tensorFeedForward)] {
+                least.lower(
+                    to: model.tensorTraffic(
+                        model: tensorModel.splits[first], feedForward: tensorFeedForward.splits[second],
+                        gpus: 1))
+            }
+        }
         tensorFloors[index] = least
         return least
     }
@@ -142,15 +141,16 @@ struct SpaceTables {
             (Int(stages) * expert.degrees.count + Int(ranks)) * interleaves.count + Int(interleave)
         let known = hopFloors[index]
         if known.latency == known.latency { return known }
-        let (first, second, chunks) = (pipeline, expert, interleaves[Int(interleave)])
-        let least = Self.least(
-            first.ranges[Int(stages)].lazy.flatMap { [model] one in
-                second.ranges[Int(ranks)].lazy.map { other in
-                    model.pipelineTraffic(
-                        pipeline: first.splits[one], expert: second.splits[other], interleave: chunks,
-                        gpus: 1)
-                }
-            })
+        let chunks = interleaves[Int(interleave)]
+        var least = TrafficTime.unbounded
+        for first in pipeline.ranges[Int(stages)] {
+            for second in expert.ranges[Int(ranks)] {
+                least.lower(
+                    to: model.pipelineTraffic(
+                        pipeline: pipeline.splits[first], expert: expert.splits[second], interleave: chunks,
+                        gpus: 1))
+            }
+        }
         hopFloors[index] = least
         return least
     }
@@ -196,7 +196,15 @@ extension SpaceTables {
     ///
     /// The full space takes any with 1F1B and those of at least 2·PP with zero bubble; the published one the
     /// first four that are at least PP for 1F1B, and the first that is at least 2·PP for zero bubble.
-    func scheduleWindow(pipeline stages: Int16, data replicas: Int16) -> ScheduleWindow {
+    mutating func scheduleWindow(pipeline stages: Int16, data replicas: Int16) -> ScheduleWindow {
+        let index = Int(stages) * data.degrees.count + Int(replicas)
+        if let known = windows[index] { return known }
+        let window = legalWindow(pipeline: stages, data: replicas)
+        windows[index] = window
+        return window
+    }
+
+    private func legalWindow(pipeline stages: Int16, data replicas: Int16) -> ScheduleWindow {
         let degree = data.degrees[Int(replicas)]
         let depth = pipeline.degrees[Int(stages)]
         let positions = cutsOfData[Int(replicas)]
@@ -224,7 +232,7 @@ extension SpaceTables {
     }
 
     /// Legal pairs of schedule and interleaving at one position of the list of DP·M.
-    func passCount(pipeline stages: Int16, data replicas: Int16, position: Int) -> Int {
+    mutating func passCount(pipeline stages: Int16, data replicas: Int16, position: Int) -> Int {
         let window = scheduleWindow(pipeline: stages, data: replicas)
         return
             (window.oneForwardOneBackward.contains(position)
@@ -289,14 +297,18 @@ extension SpaceTables {
     /// width and bring a quadruple into a range of accelerators.
     @inline(__always)
     func feedForwardRange(_ first: Int, quadruple: Int, lowest: Int, highest: Int) -> Range<Int> {
-        let degrees = tensorFeedForward.degrees
+        // Products, because divisions take longer; one that overflows is above any range.
+        @inline(__always)
+        func gpus(_ index: Int) -> Int {
+            let (product, overflow) = quadruple.multipliedReportingOverflow(
+                by: tensorFeedForward.degrees[index])
+            return overflow ? Int.max : product
+        }
         let admitted = admittedFeedForward[first]
-        let most = highest / quadruple
-        let least = (lowest - 1) / quadruple + 1
         var start = admitted.lowerBound
-        while start < admitted.upperBound, degrees[start] < least { start += 1 }
+        while start < admitted.upperBound, gpus(start) < lowest { start += 1 }
         var end = start
-        while end < admitted.upperBound, degrees[end] <= most { end += 1 }
+        while end < admitted.upperBound, gpus(end) <= highest { end += 1 }
         return start..<end
     }
 
@@ -319,5 +331,17 @@ extension SpaceTables {
             guard let first = legal.first, let last = legal.last else { return 0..<0 }
             return first..<(last + 1)
         }
+    }
+}
+
+extension TrafficTime {
+    /// Above any traffic.
+    fileprivate static let unbounded = TrafficTime(bandwidth: .infinity, latency: .infinity)
+
+    /// Bandwidth and latency minimized apart: below both times.
+    @inline(__always)
+    fileprivate mutating func lower(to other: TrafficTime) {
+        bandwidth = min(bandwidth, other.bandwidth)
+        latency = min(latency, other.latency)
     }
 }
