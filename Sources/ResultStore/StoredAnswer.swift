@@ -7,51 +7,13 @@ import Strategy
 ///
 /// Prices are computed anew from the decisions; the step time is kept to notice that a price has changed.
 struct StoredAnswer: Codable, Hashable, Sendable {
-    let plans: [Layout]
+    let plans: [RecordedPlan]
     let certificate: Certificate
     let infeasibility: [String]
     let notes: [String]
 
-    /// A plan with its factors by network level.
-    struct Layout: Codable, Hashable, Sendable {
-        let tensorModel: [Int]
-        let tensorFeedForward: [Int]
-        let pipeline: [Int]
-        let expert: [Int]
-        let data: [Int]
-        let microbatches: Int
-        let interleave: Int
-        let schedule: PipelineSchedule
-        let memoryBinds: Bool
-        let flop: Double
-        let stepSeconds: Double
-
-        init(_ priced: PricedPlan) {
-            let (plan, placement) = (priced.plan, priced.plan.placement)
-            tensorModel = placement.tensorModel
-            tensorFeedForward = placement.tensorFeedForward
-            pipeline = placement.pipeline
-            expert = placement.expert
-            data = placement.data
-            microbatches = plan.microbatches
-            interleave = plan.interleave
-            schedule = plan.schedule
-            memoryBinds = priced.binding == "memory"
-            flop = priced.run.flop
-            stepSeconds = priced.price.step
-        }
-
-        var decisions: Plan {
-            Plan(
-                placement: Placement(
-                    tensorModel: tensorModel, tensorFeedForward: tensorFeedForward, pipeline: pipeline,
-                    expert: expert, data: data),
-                microbatches: microbatches, interleave: interleave, schedule: schedule)
-        }
-    }
-
     init(_ answer: PlanningAnswer) {
-        plans = answer.plans.map(Layout.init)
+        plans = answer.plans.map { RecordedPlan($0, flop: $0.run.flop) }
         certificate = answer.certificate
         infeasibility = answer.infeasibility
         notes = answer.notes
@@ -62,10 +24,10 @@ struct StoredAnswer: Codable, Hashable, Sendable {
     func answer(to question: PlanningQuestion) throws -> PlanningAnswer {
         let planner = try Planner(question)
         let priced = try plans.map { layout in
+            guard let flop = layout.flop else { throw PointReader.Fault.illegal("its compute is missing") }
             let plan = try planner.recalled(
-                layout.decisions, flop: layout.flop, step: layout.stepSeconds,
-                memoryBinds: layout.memoryBinds)
-            guard plan.run.flop == layout.flop else { throw PointReader.Fault.otherPrice }
+                layout.decisions, flop: flop, step: layout.stepSeconds, memoryBinds: layout.memoryBinds)
+            guard plan.run.flop == flop else { throw PointReader.Fault.otherPrice }
             return plan
         }
         if let best = priced.first, !isBelow(certificate.bound, best) { throw PointReader.Fault.otherPrice }

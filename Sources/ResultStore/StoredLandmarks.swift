@@ -11,11 +11,11 @@ struct StoredLandmarks: Codable, Hashable, Sendable {
     /// A place on the curve.
     struct Mark: Codable, Hashable, Sendable {
         let flop: Double
-        let layout: StoredAnswer.Layout
+        let layout: RecordedPlan
 
         init(_ landmark: ScalingFrontier.Landmark) {
             flop = landmark.flop
-            layout = StoredAnswer.Layout(landmark.plan)
+            layout = RecordedPlan(landmark.plan, flop: landmark.plan.run.flop)
         }
 
         /// The place with its price computed anew.

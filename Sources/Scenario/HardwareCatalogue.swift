@@ -39,7 +39,7 @@ public enum HardwareCatalogue {
     private static let aliases = ["h200": "h200-sxm", "mi250x": "mi250x-gcd", "gb200": "gb200-nvl72"]
 
     /// Names of all entries, sorted.
-    public static let names: [String] = texts.keys.sorted()
+    public static let names: [String] = catalogue.names
 
     /// The entry of a name.
     /// - Parameters:
@@ -50,22 +50,10 @@ public enum HardwareCatalogue {
     public static func entry(
         _ name: String, overrides: [String] = []
     ) throws(ScenarioError) -> HardwareEntry {
-        let name = aliases[name] ?? name
-        guard let text = texts[name] else {
-            throw ScenarioError(
-                place: "--hardware \(name)",
-                reason: "is neither a file nor a catalogue name"
-                    + Suggestion.phrase(for: name, among: names)
-                    + "; 'meshwright hardware list' names them all")
-        }
-        return try HardwareFile.read(text: text, place: name, overrides: overrides)
+        let file = try catalogue.file(name)
+        return try HardwareFile.read(text: file.text, place: file.name, overrides: overrides)
     }
 
-    /// File texts by the `name:` on their first line.
-    private static let texts: [String: String] = Dictionary(
-        files.map { bytes in
-            let text = String(decoding: bytes, as: UTF8.self)
-            let firstLine = text.prefix { !$0.isNewline }
-            return (firstLine.dropFirst("name: ".count).description, text)
-        }, uniquingKeysWith: { first, _ in first })
+    private static let catalogue = EmbeddedCatalogue(
+        files, aliases: aliases, option: "--hardware", listing: "meshwright hardware list")
 }

@@ -9,7 +9,7 @@ import Workload
 /// Prices are not kept but computed anew from the plan; the step time is, to notice that a price has changed.
 struct JournalEntry: Codable, Hashable, Sendable {
     let cell: Int
-    let plan: Layout?
+    let plan: RecordedPlan?
     let reason: String?
     let optimal: Bool
     let spaceSize: Int
@@ -18,27 +18,9 @@ struct JournalEntry: Codable, Hashable, Sendable {
     let evaluated: Int?
     let expandedNodes: Int?
 
-    /// A plan with its factors by network level.
-    struct Layout: Codable, Hashable, Sendable {
-        let tensorModel: [Int]
-        let tensorFeedForward: [Int]
-        let pipeline: [Int]
-        let expert: [Int]
-        let data: [Int]
-        let microbatches: Int
-        let interleave: Int
-        let schedule: PipelineSchedule
-        let memoryBinds: Bool
-        let stepSeconds: Double
-        /// Width, feed-forward width, layers, experts; nil where they follow the laws.
-        let shape: [Int]?
-        /// Compute of the run; nil where it is the cell's.
-        let flop: Double?
-    }
-
     init(_ point: FrontierPoint, choice: ShapeChoice) {
         cell = point.cell.index
-        plan = point.plan.map { Layout($0, choice: choice) }
+        plan = point.plan.map { RecordedPlan($0, choice: choice) }
         reason = point.plan == nil ? point.reason : nil
         optimal = point.certificate.isOptimal
         spaceSize = point.certificate.account.spaceSize
@@ -66,22 +48,17 @@ struct JournalEntry: Codable, Hashable, Sendable {
     }
 }
 
-extension JournalEntry.Layout {
-    init(_ priced: PricedPlan, choice: ShapeChoice) {
-        let (plan, placement) = (priced.plan, priced.plan.placement)
-        tensorModel = placement.tensorModel
-        tensorFeedForward = placement.tensorFeedForward
-        pipeline = placement.pipeline
-        expert = placement.expert
-        data = placement.data
-        microbatches = plan.microbatches
-        interleave = plan.interleave
-        schedule = plan.schedule
-        memoryBinds = priced.binding == "memory"
-        stepSeconds = priced.price.step
+extension RecordedPlan {
+    /// The decisions of a cell's plan; shape and compute only where they were chosen.
+    fileprivate init(_ priced: PricedPlan, choice: ShapeChoice) {
+        guard choice != .law else {
+            self.init(priced)
+            return
+        }
         let stack = priced.run.shape
-        shape = choice == .law ? nil : [stack.width, stack.feedForwardWidth, stack.layers, stack.experts]
-        flop = choice == .law ? nil : priced.run.flop
+        self.init(
+            priced, shape: [stack.width, stack.feedForwardWidth, stack.layers, stack.experts],
+            flop: priced.run.flop)
     }
 
     /// Shape and compute, where the shape was free.
@@ -91,13 +68,5 @@ extension JournalEntry.Layout {
                 width: shape[0], feedForwardWidth: shape[1], layers: shape[2], experts: shape[3])
         else { return nil }
         return (stack, flop)
-    }
-
-    var decisions: Plan {
-        Plan(
-            placement: Placement(
-                tensorModel: tensorModel, tensorFeedForward: tensorFeedForward, pipeline: pipeline,
-                expert: expert, data: data),
-            microbatches: microbatches, interleave: interleave, schedule: schedule)
     }
 }

@@ -79,10 +79,8 @@ extension TransformerStepModel {
     ) -> MemoryFootprint {
         let parameters = costs.parameters.parameters(of: stage)
         var memory = MemoryFootprint()
-        let all = parameters.shared + parameters.experts
-        let shards =
-            parameters.shared / Double(layout.shardRanks) + parameters.experts
-            / Double(layout.expertShardRanks)
+        let all = parameters.all
+        let shards = parameters.sharded(by: layout)
         let stateStage = layout.sharding.stage
         let weightBytes = job.precision.weights.size.value
         memory.weights = Bytes(weightBytes * (stateStage >= .weights ? shards : all))

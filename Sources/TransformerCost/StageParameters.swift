@@ -9,6 +9,14 @@ struct StageParameters: Sendable {
     var experts = 0.0
     /// The largest unit that sharded weights are gathered in: a layer without its experts, or the embedding.
     var unit = 0.0
+
+    /// All weights of the rank.
+    var all: Double { shared + experts }
+
+    /// What is left of a state on the rank where it is sharded.
+    func sharded(by layout: TrainingLayout) -> Double {
+        shared / Double(layout.shardRanks) + experts / Double(layout.expertShardRanks)
+    }
 }
 
 /// Counts weights by rank.

@@ -21,23 +21,26 @@ extension TransformerStepModel {
             pipelineTransfer(layout, spreads) / Double(2 * max(1, layout.chunks))
         let places = max(1, layout.schedule == .dualPipe ? 2 : layout.chunks)
         var times: [ChunkTime] = []
-        for chunk in 0..<places {
+        for index in 0..<places {
             for device in 0..<layout.pipeline {
                 let stage = contents[device]
-                // DualPipe's second direction runs up: device s holds what device p − 1 − s holds first.
-                let position = layout.schedule == .dualPipe && chunk == 1 ? layout.pipeline - 1 - device : nil
-                let held =
-                    position.flatMap { wanted in stage.chunks.first { $0.position == wanted } }
-                    ?? (layout.schedule == .dualPipe
-                        ? stage.chunks.first { $0.position == device } : nil)
-                    ?? stage.chunks[min(chunk, stage.chunks.count - 1)]
+                let held = chunk(index, on: stage, of: layout)
                 times.append(
                     passes(
-                        held, layout, costs, elements, recomputedBefore: recomputed(stage, upTo: chunk),
+                        held, layout, costs, elements, recomputedBefore: recomputed(stage, upTo: index),
                         transfer))
             }
         }
         return try PipelineTimes(chunks: times, transfer: .blocking)
+    }
+
+    /// The chunk of a stage that a place runs.
+    ///
+    /// DualPipe's second direction runs up: stage s holds there what stage p − 1 − s holds in the first.
+    private func chunk(_ index: Int, on stage: StageContent, of layout: TrainingLayout) -> StageChunk {
+        guard layout.schedule == .dualPipe else { return stage.chunks[index] }
+        let position = index == 0 ? stage.stage : layout.pipeline - 1 - stage.stage
+        return stage.chunks.first { $0.position == position } ?? stage.chunks[0]
     }
 
     /// Layers of a stage's earlier chunks.

@@ -102,8 +102,7 @@ public struct TransformerStepModel: Sendable {
         step.context = Seconds(microbatches * slowest.context)
         step.expert = Seconds(microbatches * slowest.expert)
         step.pipeline = Seconds(microbatches * slowest.pipeline)
-        step.bubble = Seconds(
-            bubble(layout, slowest: slowestTotal, sum: sum))
+        step.bubble = Seconds(bubble(layout, slowest: slowestTotal, sum: sum))
         // The first stage is the last to finish, so nothing hides what its ranks still have to exchange.
         let parameters = costs.parameters.parameters(of: stages.classes[0])
         let reduction = dataTraffic(layout, parameters, spreads)
@@ -220,12 +219,8 @@ public struct TransformerStepModel: Sendable {
     /// Passes of the optimizer over memory: gradient, master copy and two moments read, all but the gradient
     /// and the weights written, 30 bytes a parameter; clearing and norm of gradients, 8 bytes.
     private func optimizer(_ layout: TrainingLayout, _ parameters: StageParameters) -> Double {
-        let shards =
-            layout.sharding.stage == .nothing
-            ? parameters.shared + parameters.experts
-            : parameters.shared / Double(layout.shardRanks) + parameters.experts
-                / Double(layout.expertShardRanks)
-        return (30 * shards + 8 * (parameters.shared + parameters.experts)) / rates.memory
+        let shards = layout.sharding.stage == .nothing ? parameters.all : parameters.sharded(by: layout)
+        return (30 * shards + 8 * parameters.all) / rates.memory
     }
 }
 

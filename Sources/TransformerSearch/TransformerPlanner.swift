@@ -30,20 +30,14 @@ public struct TransformerPlanner: Sendable {
 
     // MARK: One number of accelerators
 
-    private struct Outcome {
-        var result: SearchResult<PricedLayout>
-        var memoryExcluded: Bool
-    }
-
     private func search(
         gpus: Int, deadline: Double = .infinity, goal: BranchAndBound.Goal = .best, stop: () -> Bool
-    ) -> Outcome {
+    ) -> SearchResult<PricedLayout> {
         var space = TransformerSpace(
             model: model, gpus: gpus, globalBatch: question.globalBatch, deadline: deadline,
             limits: question.limits)
-        let result = BranchAndBound.search(
+        return BranchAndBound.search(
             &space, wanted: goal == .any ? 1 : question.wanted, goal: goal, stop: stop)
-        return Outcome(result: result, memoryExcluded: space.excludedByMemory)
     }
 
     private func timeLimitWatch() -> () -> Bool {
@@ -61,7 +55,7 @@ public struct TransformerPlanner: Sendable {
     /// The largest run takes the fastest step as often as it fits into the time.
     private func largest(gpus: Int, time: Seconds) -> TransformerAnswer {
         let outcome = search(gpus: gpus, stop: timeLimitWatch())
-        let best = outcome.result.best.first?.rank.primary
+        let best = outcome.best.first?.rank.primary
         let flop = best.map { time.value / $0 * question.stepFlop }
         return answer(outcome, gpus: gpus, flop: flop) { bound in
             .largestFlop(bound > 0 ? time.value / bound * self.question.stepFlop : .infinity)
@@ -69,9 +63,9 @@ public struct TransformerPlanner: Sendable {
     }
 
     private func answer(
-        _ outcome: Outcome, gpus: Int, flop: Double?, bound: (Double) -> Certificate.ProvedBound
+        _ result: SearchResult<PricedLayout>, gpus: Int, flop: Double?,
+        bound: (Double) -> Certificate.ProvedBound
     ) -> TransformerAnswer {
-        let result = outcome.result
         let best = result.best.first?.rank.primary
         let proved = result.openBound.map { min($0.primary, best ?? .infinity) } ?? best
         var reasons: [String] = []
@@ -101,10 +95,10 @@ public struct TransformerPlanner: Sendable {
         var searches = 0
         func isEnough(_ gpus: Int) -> Bool? {
             let outcome = search(gpus: gpus, deadline: deadline, goal: .any, stop: stop)
-            account.add(outcome.result.account)
+            account.add(outcome.account)
             searches += 1
-            if !outcome.result.best.isEmpty { return true }
-            return outcome.result.isComplete ? false : nil
+            if !outcome.best.isEmpty { return true }
+            return outcome.isComplete ? false : nil
         }
         // No layout beats the peak, so fewer accelerators than that cannot be enough.
         var low = max(0, min(Self.least(question, deadline: deadline), TransformerQuestion.mostGPUs) - 1)
@@ -139,11 +133,11 @@ public struct TransformerPlanner: Sendable {
                 infeasibility: [reason], flop: flop, gpusGiven: high)
         }
         let outcome = search(gpus: high, deadline: deadline, stop: stop)
-        account.add(outcome.result.account)
+        account.add(outcome.account)
         return TransformerAnswer(
-            question: question, layouts: outcome.result.best.map(\.candidate),
+            question: question, layouts: outcome.best.map(\.candidate),
             certificate: Certificate(
-                engine: "enumerate", isOptimal: outcome.result.isComplete,
+                engine: "enumerate", isOptimal: outcome.isComplete,
                 bound: .fewestGPUs(Double(high)), account: account, searches: searches + 1, gap: 0),
             infeasibility: [], flop: flop, gpusGiven: high)
     }
@@ -169,7 +163,7 @@ public struct TransformerPlanner: Sendable {
         var fits = false
         while high < TransformerQuestion.mostGPUs, !fits {
             high = min(TransformerQuestion.mostGPUs, 2 * high)
-            fits = !search(gpus: high, goal: .any, stop: { false }).result.best.isEmpty
+            fits = !search(gpus: high, goal: .any, stop: { false }).best.isEmpty
         }
         let first =
             "no layout fits into \(Readable.text(capacity)) a \(unit) on \(gpus) \(unit)s"
@@ -177,7 +171,7 @@ public struct TransformerPlanner: Sendable {
         var low = high / 2
         while high - low > 1 {
             let middle = low + (high - low) / 2
-            let isEnough = !search(gpus: middle, goal: .any, stop: { false }).result.best.isEmpty
+            let isEnough = !search(gpus: middle, goal: .any, stop: { false }).best.isEmpty
             if isEnough { high = middle } else { low = middle }
         }
         return [first, "\(high) \(unit)s are the fewest on which one fits"]

@@ -33,13 +33,12 @@ extension TransformerSpace {
         }
     }
 
-    private mutating func expandGrids(_ index: Int, into frontier: inout Frontier<Self>) {
+    private func expandGrids(_ index: Int, into frontier: inout Frontier<Self>) {
         let block = blocks[index]
         let capacity = model.machine.memory.usable.value
         let furthest = limits.sharding.max() ?? .nothing
         let layers = model.job.model.layers
         var layout = block.layout
-        var excluded = false
         forEachGrid(block) { pipeline, data in
             layout.pipeline = pipeline
             layout.data = data
@@ -56,7 +55,6 @@ extension TransformerSpace {
             } else if model.leastMemory(layout, costs: block.plain, whole: whole, sharding: furthest)
                 > capacity
             {
-                excluded = true
                 frontier.discard(leaves(block, pipeline: pipeline, data: data), by: Rule.memory)
             } else {
                 frontier.push(
@@ -64,10 +62,9 @@ extension TransformerSpace {
                     bound: Rank(step, 0, 0), rule: Rule.grid)
             }
         }
-        if excluded { excludedByMemory = true }
     }
 
-    private mutating func expandGrid(
+    private func expandGrid(
         _ index: Int, pipeline: Int, data: Int, into frontier: inout Frontier<Self>
     ) {
         let block = blocks[index]
@@ -89,23 +86,28 @@ extension TransformerSpace {
                 } else if frontier.limit < Rank(seconds, 0, 0) {
                     frontier.discard(cut.recomputations, by: Rule.schedule)
                 } else {
-                    offer(layout, block, cut, spreads, into: &frontier)
+                    offer(layout, block, cut, spreads, unrecomputed: least, into: &frontier)
                 }
             }
         }
     }
 
     /// Prices the recomputations of one layout, from the one that takes least time on.
-    private mutating func offer(
+    private func offer(
         _ layout: TrainingLayout, _ block: Block, _ cut: CutTable.Cut, _ spreads: StepSpreads,
-        into frontier: inout Frontier<Self>
+        unrecomputed: StepBreakdown, into frontier: inout Frontier<Self>
     ) {
         var layout = layout
         let choices = limits.recomputation
-        for recomputation in [LayoutRecomputation.nothing, .selective]
-        where choices.contains(recomputation == .nothing ? .nothing : .selective) {
-            layout.recomputation = recomputation
-            _ = price(layout, block, cut, spreads, into: &frontier)
+        let costs = block.costs(of: layout.sharding.stage)
+        func price() -> Fate {
+            let step = model.step(layout, costs: costs, stages: cut.stages, spreads: spreads)
+            return offer(layout, step, costs, cut, into: &frontier)
+        }
+        if choices.contains(.nothing) { _ = offer(layout, unrecomputed, costs, cut, into: &frontier) }
+        if choices.contains(.selective) {
+            layout.recomputation = .selective
+            _ = price()
         }
         var rest = (choices.contains(.layers) ? max(0, cut.mostLayers - 1) : 0)
         rest += choices.contains(.full) ? 1 : 0
@@ -117,19 +119,18 @@ extension TransformerSpace {
             layout.recomputation = isFull ? .full : .layersPerStage(count)
             rest -= 1
             // More layers never take less time: past the limit, nothing that follows can matter.
-            if price(layout, block, cut, spreads, into: &frontier) == .tooSlow { break }
+            if price() == .tooSlow { break }
         }
         frontier.discard(rest, by: Rule.recomputation)
     }
 
     private enum Fate { case offered, tooLarge, tooSlow }
 
-    private mutating func price(
-        _ layout: TrainingLayout, _ block: Block, _ cut: CutTable.Cut, _ spreads: StepSpreads,
+    /// Offers a layout if it is fast enough and fits.
+    private func offer(
+        _ layout: TrainingLayout, _ step: StepBreakdown, _ costs: BlockCosts, _ cut: CutTable.Cut,
         into frontier: inout Frontier<Self>
     ) -> Fate {
-        let costs = block.costs(of: layout.sharding.stage)
-        let step = model.step(layout, costs: costs, stages: cut.stages, spreads: spreads)
         let seconds = step.total.value
         if seconds > deadline || frontier.limit < Rank(seconds, 0, 0) {
             frontier.reject()
@@ -137,7 +138,6 @@ extension TransformerSpace {
         }
         let memory = model.memory(layout, costs: costs, stages: cut.stages)
         guard memory.total <= model.machine.memory.usable else {
-            excludedByMemory = true
             frontier.discard(1, by: Rule.memory)
             return .tooLarge
         }

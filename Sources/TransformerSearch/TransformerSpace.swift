@@ -97,8 +97,6 @@ public struct TransformerSpace: SearchSpace {
     /// Leaves below each block.
     private(set) var leavesOfBlock: [Int] = []
     private var size = 0
-    /// Layouts that memory alone excluded and that might have been fast enough.
-    public internal(set) var excludedByMemory = false
 
     /// Describes a space.
     /// - Parameters:
@@ -132,9 +130,6 @@ public struct TransformerSpace: SearchSpace {
 
     /// The undecided layout.
     public var root: Node { .all }
-
-    /// Blocks.
-    public var leavesOfBlockCount: Int { blocks.count }
 
     /// Complete layouts below a node.
     public mutating func leaves(under node: Node) -> Int {

@@ -84,13 +84,8 @@ struct ExplainCommand: ParsableCommand {
         progress.finish()
         let report = ExplainReport(explanation, version: MeshwrightCommand.version)
         if let output { try FigureFolder(output).write(ExplainPlots(explanation).charts) }
-        switch format {
-        case .text: print(report.text, terminator: "")
-        case .json: print(report.json.text())
-        case .csv:
-            print(report.csv, terminator: "")
-            answer.infeasibility.forEach { StandardError.write("meshwright: \($0)") }
-        }
+        format.print(text: report.text, json: report.json, csv: report.csv)
+        if format == .csv { answer.infeasibility.forEach { StandardError.write("meshwright: \($0)") } }
         if answer.best == nil { throw Stop(status: .infeasible) }
     }
 

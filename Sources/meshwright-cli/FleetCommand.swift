@@ -71,11 +71,7 @@ struct FleetCommand: ParsableCommand {
         }
         progress.finish()
         let report = FleetReport(answer, problem: problem, plans: plans, version: MeshwrightCommand.version)
-        switch format {
-        case .text: print(report.text, terminator: "")
-        case .json: print(report.json.text())
-        case .csv: print(report.csv, terminator: "")
-        }
+        format.print(text: report.text, json: report.json, csv: report.csv)
         if answer.schedule == nil { throw Stop(status: .infeasible) }
     }
 

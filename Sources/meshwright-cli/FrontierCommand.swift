@@ -109,12 +109,7 @@ struct FrontierCommand: AsyncParsableCommand {
     /// Prints a frontier; a nil format prints nothing.
     func report(_ frontier: ScalingFrontier, format: OutputFormat?) throws {
         let report = FrontierReport(frontier, version: MeshwrightCommand.version)
-        switch format {
-        case .text: print(report.text, terminator: "")
-        case .json: print(report.json.text())
-        case .csv: print(report.csv, terminator: "")
-        case nil: break
-        }
+        format?.print(text: report.text, json: report.json, csv: report.csv)
         if frontier.points.allSatisfy({ $0.plan == nil }) {
             StandardError.write("meshwright: no point has a feasible plan")
             throw Stop(status: .infeasible)

@@ -17,11 +17,9 @@ struct HardwareCommand: ParsableCommand {
             let entries = try checkingInput {
                 try HardwareCatalogue.names.map { try HardwareCatalogue.entry($0) }
             }
-            switch format {
-            case .text: print(HardwareReport.list(entries), terminator: "")
-            case .json: print(JSONValue.array(entries.map { $0.machine.json }).text())
-            case .csv: print(HardwareReport.csv(entries), terminator: "")
-            }
+            format.print(
+                text: HardwareReport.list(entries), json: JSONValue.array(entries.map { $0.machine.json }),
+                csv: HardwareReport.csv(entries))
         }
     }
 
@@ -41,11 +39,9 @@ struct HardwareCommand: ParsableCommand {
 
         func run() throws {
             let entry = try checkingInput { try HardwareLookup.entry(name, overrides: set) }
-            switch format {
-            case .text: print(HardwareReport.show(entry), terminator: "")
-            case .json: print(HardwareReport.json(entry).text())
-            case .csv: print(HardwareReport.csv([entry]), terminator: "")
-            }
+            format.print(
+                text: HardwareReport.show(entry), json: HardwareReport.json(entry),
+                csv: HardwareReport.csv([entry]))
         }
     }
 
@@ -64,14 +60,9 @@ struct HardwareCommand: ParsableCommand {
             let entry = try checkingInput {
                 try HardwareFile.read(text: try TextFile.read(file), place: file)
             }
-            switch format {
-            case .text:
-                print(
-                    "\(file): \(entry.machine.name) is in order\n" + HardwareReport.list([entry]),
-                    terminator: "")
-            case .json: print(HardwareReport.json(entry).text())
-            case .csv: print(HardwareReport.csv([entry]), terminator: "")
-            }
+            format.print(
+                text: "\(file): \(entry.machine.name) is in order\n" + HardwareReport.list([entry]),
+                json: HardwareReport.json(entry), csv: HardwareReport.csv([entry]))
         }
     }
 }

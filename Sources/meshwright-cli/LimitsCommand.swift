@@ -44,11 +44,7 @@ struct LimitsCommand: ParsableCommand {
             throw InputError("--hardware and --exponents need at least one entry each")
         }
         let report = LimitsReport(machines: machines, exponents: exponents)
-        switch format {
-        case .text: print(report.text, terminator: "")
-        case .json: print(report.json.text())
-        case .csv: print(report.csv, terminator: "")
-        }
+        format.print(text: report.text, json: report.json, csv: report.csv)
         guard let output else { return }
         try checkingInput {
             let folder = try OutputFolder(making: BatchOptions.folder(output))

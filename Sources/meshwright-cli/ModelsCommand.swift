@@ -25,11 +25,9 @@ struct ModelsCommand: ParsableCommand {
             let entries = try checkingInput {
                 try ModelCatalogue.names.map { try ModelCatalogue.entry($0) }
             }
-            switch format {
-            case .text: print(ModelReport.list(entries), terminator: "")
-            case .json: print(JSONValue.array(entries.map(ModelReport.json)).text())
-            case .csv: print(ModelReport.csv(entries), terminator: "")
-            }
+            format.print(
+                text: ModelReport.list(entries), json: JSONValue.array(entries.map(ModelReport.json)),
+                csv: ModelReport.csv(entries))
         }
     }
 
@@ -53,11 +51,8 @@ struct ModelsCommand: ParsableCommand {
 
         func run() throws {
             let entry = try checkingInput { try ModelLookup.entry(name, overrides: set) }
-            switch format {
-            case .text: print(ModelReport.show(entry), terminator: "")
-            case .json: print(ModelReport.json(entry).text())
-            case .csv: print(ModelReport.csv([entry]), terminator: "")
-            }
+            format.print(
+                text: ModelReport.show(entry), json: ModelReport.json(entry), csv: ModelReport.csv([entry]))
         }
     }
 
@@ -92,11 +87,7 @@ struct ModelsCommand: ParsableCommand {
                 entry.model.name = name
                 entry.title = name
             }
-            switch format {
-            case .text: print(entry.fileText, terminator: "")
-            case .json: print(ModelReport.json(entry).text())
-            case .csv: print(ModelReport.csv([entry]), terminator: "")
-            }
+            format.print(text: entry.fileText, json: ModelReport.json(entry), csv: ModelReport.csv([entry]))
         }
     }
 }

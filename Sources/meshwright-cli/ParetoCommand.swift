@@ -88,11 +88,7 @@ struct ParetoCommand: AsyncParsableCommand {
         }
         let report = ParetoReport(front, sweep: sweep, version: MeshwrightCommand.version)
         if let output { try FigureFolder(output).write(report.charts) }
-        switch format {
-        case .text: print(report.text, terminator: "")
-        case .json: print(report.json.text())
-        case .csv: print(report.csv, terminator: "")
-        }
+        format.print(text: report.text, json: report.json, csv: report.csv)
     }
 
     private func prices() throws -> RunPrices {

@@ -19,13 +19,8 @@ extension PlanCommand {
         let answer = planner.answer()
         progress.finish()
         let report = TransformerReport(answer, version: MeshwrightCommand.version, notes: notes)
-        switch format {
-        case .text: print(report.text, terminator: "")
-        case .json: print(report.json.text())
-        case .csv:
-            print(report.csv, terminator: "")
-            answer.infeasibility.forEach { StandardError.write("meshwright: \($0)") }
-        }
+        format.print(text: report.text, json: report.json, csv: report.csv)
+        if format == .csv { answer.infeasibility.forEach { StandardError.write("meshwright: \($0)") } }
         if answer.best == nil { throw Stop(status: .infeasible) }
     }
 

@@ -74,14 +74,9 @@ struct PlanCommand: ParsableCommand {
         let uncertain = UncertaintyOptions.result(answer, drawn)
         progress.finish()
         let report = PlanReport(answer, uncertainty: uncertain, version: MeshwrightCommand.version)
-        switch format {
-        case .text: print(report.text, terminator: "")
-        case .json: print(report.json.text())
-        case .csv:
-            print(report.csv, terminator: "")
-            if answer.best == nil {
-                answer.infeasibility.forEach { StandardError.write("meshwright: \($0)") }
-            }
+        format.print(text: report.text, json: report.json, csv: report.csv)
+        if format == .csv, answer.best == nil {
+            answer.infeasibility.forEach { StandardError.write("meshwright: \($0)") }
         }
         try write(answer)
         if answer.best == nil { throw Stop(status: .infeasible) }

@@ -3,6 +3,7 @@ import CostModel
 import Foundation
 import Hardware
 import Quantities
+import Reports
 import Scenario
 import Search
 import Workload
@@ -10,6 +11,17 @@ import Workload
 /// How answers are written.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
     case text, json, csv
+
+    /// Prints a result in this format, and makes no other.
+    func print(
+        text: @autoclosure () -> String, json: @autoclosure () -> JSONValue, csv: @autoclosure () -> String
+    ) {
+        switch self {
+        case .text: Swift.print(text(), terminator: "")
+        case .json: Swift.print(json().text())
+        case .csv: Swift.print(csv(), terminator: "")
+        }
+    }
 }
 
 struct HardwareOptions: ParsableArguments {

@@ -53,7 +53,7 @@ public enum ModelCatalogue {
     ]
 
     /// Names of all entries, sorted.
-    public static let names: [String] = texts.keys.sorted()
+    public static let names: [String] = catalogue.names
 
     /// The entry of a name.
     /// - Parameters:
@@ -64,22 +64,10 @@ public enum ModelCatalogue {
     public static func entry(
         _ name: String, overrides: [String] = []
     ) throws(ScenarioError) -> ModelEntry {
-        let name = aliases[name] ?? name
-        guard let text = texts[name] else {
-            throw ScenarioError(
-                place: "--model \(name)",
-                reason: "is neither a file nor a catalogue name"
-                    + Suggestion.phrase(for: name, among: names)
-                    + "; 'meshwright models list' names them all")
-        }
-        return try ModelFile.read(text: text, place: name, overrides: overrides)
+        let file = try catalogue.file(name)
+        return try ModelFile.read(text: file.text, place: file.name, overrides: overrides)
     }
 
-    /// File texts by the `name:` on their first line.
-    private static let texts: [String: String] = Dictionary(
-        files.map { bytes in
-            let text = String(decoding: bytes, as: UTF8.self)
-            let firstLine = text.prefix { !$0.isNewline }
-            return (firstLine.dropFirst("name: ".count).description, text)
-        }, uniquingKeysWith: { first, _ in first })
+    private static let catalogue = EmbeddedCatalogue(
+        files, aliases: aliases, option: "--model", listing: "meshwright models list")
 }
