@@ -9,8 +9,9 @@ public struct StageSummary: Hashable, Sendable {
     public var layers: Int
     /// How many of them are recomputed whole.
     public var recomputed: Int
-    /// Whether it holds the embedding, and the head.
+    /// Whether it holds the embedding.
     public var hasEmbedding: Bool
+    /// Whether it holds logits and loss.
     public var hasHead: Bool
     /// Time of one microbatch, forward and backward with transfers.
     public var time: Seconds
