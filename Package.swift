@@ -39,7 +39,7 @@ let package = Package(
         .target(name: "GLPKSolver", dependencies: ["MixedInteger", "CGLPKBridge"]),
         .target(name: "Search", dependencies: ["CostModel", "MixedInteger"]),
         .target(name: "TransformerSearch", dependencies: ["Search", "TransformerCost", "Partition"]),
-        .target(name: "Explain", dependencies: ["Search"]),
+        .target(name: "Explain", dependencies: ["Search", "TransformerSearch"]),
         .target(name: "Partition", dependencies: ["Quantities", "MixedInteger"]),
         .target(name: "Fleet", dependencies: ["Quantities", "MixedInteger"]),
 

@@ -18,14 +18,17 @@ struct ExplainCommand: ParsableCommand {
               meshwright explain --gpus 1024 --flop 1e25 --plan plans.csv
               meshwright explain --flop 1e27 --months 3 --what-if 'network.*.latency=0.1x' --output why
               meshwright explain --flop 1e30 --days 1       what would make it feasible?
+              meshwright explain --model llama-3-70b --gpus 512 --batch 1024 --plan tp=8,pp=4 --plan run.sh
 
             Numbers for --what-if are those of hardware files (hbm.bandwidth, network.0.latency, with * for a
-            part), batch, and gpus, flop or time where they are given.
+            part), batch, and gpus, flop or time where they are given. For a transformer, --plan takes decisions
+            in the names of its table, a CSV file of them, the JSON of a plan, or arguments of Megatron-LM.
             """)
 
     @OptionGroup(title: "Question") var quantities: QuantityOptions
     @OptionGroup(title: "Machine") var hardware: HardwareOptions
     @OptionGroup(title: "Workload") var workload: WorkloadOptions
+    @OptionGroup(title: "Transformer") var transformer: TransformerOptions
     @OptionGroup(title: "Search") var search: SearchOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
@@ -59,6 +62,8 @@ struct ExplainCommand: ParsableCommand {
     var format: OutputFormat = .text
 
     func run() throws {
+        if workload.isTransformer { return try runTransformer() }
+        try transformer.checkUnused()
         let given = try quantities.given()
         let question = PlanningQuestion(
             machine: try hardware.machine(), given: given, laws: try workload.laws(),
@@ -106,10 +111,15 @@ struct ExplainCommand: ParsableCommand {
                 return (try checkingInput { try Knob.named(key, among: known, on: question.machine) }, factor)
             }
         }
-        request.factor = try OptionText.factor("--factor", factor)
-        guard request.factor > 1, request.factor <= 1000 else {
+        request.factor = try chosenFactor()
+        return request
+    }
+
+    func chosenFactor() throws -> Double {
+        let chosen = try OptionText.factor("--factor", factor)
+        guard chosen > 1, chosen <= 1000 else {
             throw InputError("--factor \(factor): a number above 1 and at most 1000 is needed")
         }
-        return request
+        return chosen
     }
 }

@@ -41,32 +41,3 @@ struct LaunchCommand: ParsableCommand {
         for note in configuration.notes { StandardError.write("note: \(note)") }
     }
 }
-
-/// The JSON that `plan` writes for a transformer, as far as launching needs it.
-private struct PlanDocument {
-    let request: LaunchRequest
-
-    private struct Contents: Decodable {
-        struct Inputs: Decodable {
-            let model: Transformer
-            let precision: TrainingPrecision
-        }
-        struct Answer: Decodable {
-            let layout: TrainingLayout
-        }
-        let inputs: Inputs
-        let answer: Answer
-    }
-
-    init(text: String, place: String) throws {
-        let contents: Contents
-        do { contents = try JSONDecoder().decode(Contents.self, from: Data(text.utf8)) } catch {
-            throw InputError(
-                "\(place): is not the JSON of a feasible plan for a transformer; "
-                    + "write one with plan --model NAME --format json")
-        }
-        request = LaunchRequest(
-            model: contents.inputs.model, layout: contents.answer.layout,
-            precision: contents.inputs.precision)
-    }
-}

@@ -44,10 +44,8 @@ struct PlanCommand: ParsableCommand {
     var output: String?
 
     func run() throws {
-        if isTransformer { return try runTransformer() }
-        guard transformer.isEmpty else {
-            throw InputError("--precision, --attention-kernel and --fix need --model and a transformer")
-        }
+        if workload.isTransformer { return try runTransformer() }
+        try transformer.checkUnused()
         let given = try quantities.given()
         var question = PlanningQuestion(
             machine: try hardware.machine(), given: given,

@@ -66,10 +66,14 @@ struct WorkloadOptions: ParsableArguments {
     @Flag(name: .long, help: "Forbid microbatches that cut a sequence.")
     var wholeSequences = false
 
+    /// Whether `--model` names a transformer.
+    var isTransformer: Bool { model != "data-movement" }
+
     func laws() throws -> WorkloadLaws {
         guard model == "data-movement" else {
             throw InputError(
-                "--model \(model): this command takes data-movement alone; plan takes transformers")
+                "--model \(model): this command takes data-movement alone; plan and explain take transformers"
+            )
         }
         if batch != nil, batchLaw != nil {
             throw InputError("--batch and --batch-law contradict each other; keep one")

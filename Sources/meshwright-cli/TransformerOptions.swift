@@ -20,8 +20,12 @@ struct TransformerOptions: ParsableArguments {
             valueName: "decision=values"))
     var fix: [String] = []
 
-    /// Whether any of them is given.
-    var isEmpty: Bool { precision == nil && attentionKernel == nil && fix.isEmpty }
+    /// Throws if any of them is given without a transformer.
+    func checkUnused() throws {
+        guard precision == nil, attentionKernel == nil, fix.isEmpty else {
+            throw InputError("--precision, --attention-kernel and --fix need --model and a transformer")
+        }
+    }
 
     func job(_ model: Transformer) throws -> TrainingJob {
         var job = TrainingJob(model: model)

@@ -39,19 +39,7 @@ public struct ExplainReport: Sendable {
     // MARK: CSV
 
     /// Every number of the explanation, one a row: `section,name,quantity,value`.
-    public var csv: String {
-        var lines = [CSVText.line(["section", "name", "quantity", "value"])]
-        for section in sections {
-            for row in section.rows {
-                guard let name = row.first else { continue }
-                for field in row.dropFirst() {
-                    lines.append(
-                        CSVText.line([section.name, name.value.cell, field.name, field.value.cell]))
-                }
-            }
-        }
-        return lines.joined(separator: "\n") + "\n"
-    }
+    public var csv: String { CSVText.sections(sections) }
 
     /// The sections as records whose first field is their name.
     private var sections: [(name: String, rows: [[Field]])] {

@@ -20,7 +20,7 @@ extension TransformerReport {
         return parts.joined(separator: "\n\n") + "\n"
     }
 
-    private func headline(_ best: PricedLayout) -> String {
+    func headline(_ best: PricedLayout) -> String {
         let question = answer.question
         let machine = question.machine
         let gpus = Readable.count(answer.gpusGiven)
@@ -116,12 +116,12 @@ extension TransformerReport {
         return table.text
     }
 
-    private func seconds(_ best: PricedLayout) -> String {
+    func seconds(_ best: PricedLayout) -> String {
         var table = TextTable([("exposed seconds of a step", .left), ("", .right), ("share", .right)])
         let total = best.step.total
         for (name, part) in StepBreakdown.parts where best.step[keyPath: part].value > 0 {
             let time = best.step[keyPath: part]
-            table.add([Self.names[name] ?? name, Readable.time(time), Readable.percent(time / total)])
+            table.add([Self.words(name), Readable.time(time), Readable.percent(time / total)])
         }
         var text = table.text
         if let simulated = simulatedPipeline(best) {
@@ -146,7 +146,9 @@ extension TransformerReport {
         return table.text
     }
 
-    /// Names of parts for people.
+    /// The name of a part of a step for people.
+    static func words(_ part: String) -> String { names[part] ?? part }
+
     private static let names = [
         "layers": "layers", "ends": "embedding, logits, loss", "tensor": "tensor traffic",
         "context": "context traffic", "expert": "expert traffic", "pipeline": "pipeline traffic",

@@ -1,0 +1,71 @@
+import Quantities
+import Strategy
+import TransformerCost
+import TransformerSearch
+
+/// What a number of the machine is worth to the best layout, and to the answer.
+public struct LayoutSensitivity: Sendable {
+    /// The number.
+    public let number: StepNumber
+    /// Elasticity of the step's time, the layout held.
+    public let held: Elasticity
+    /// The answer with the number divided by the factor, searched again; nil where nothing is feasible.
+    public let low: Double?
+    /// The answer with the number multiplied by the factor.
+    public let high: Double?
+
+    /// Every number of the machine, the strongest first.
+    /// - Parameters:
+    ///   - answer: with a layout.
+    ///   - best: the layout.
+    ///   - factor: above 1.
+    static func all(of answer: TransformerAnswer, best: PricedLayout, factor: Double) -> [LayoutSensitivity] {
+        let question = answer.question
+        let found = StepNumber.all(of: question.machine).map { number in
+            LayoutSensitivity(
+                number: number,
+                held: Elasticity { scale in
+                    TransformerStepModel(
+                        job: question.job, machine: number.scaled(question.machine, by: scale)
+                    ).step(best.layout).total.value
+                },
+                low: again(question, number, 1 / factor), high: again(question, number, factor))
+        }
+        return found.enumerated().sorted { left, right in
+            let (one, other) = (abs(left.element.held.value), abs(right.element.held.value))
+            return one != other ? one > other : left.offset < right.offset
+        }.map(\.element)
+    }
+
+    /// The answer to a question whose machine has one number changed.
+    static func again(_ question: TransformerQuestion, _ number: StepNumber, _ factor: Double) -> Double? {
+        var changed = question
+        changed.machine = number.scaled(question.machine, by: factor)
+        changed.wanted = 1
+        guard let planner = try? TransformerPlanner(changed) else { return nil }
+        return planner.answer().measured
+    }
+}
+
+extension TransformerAnswer {
+    /// What was asked: seconds of a step or of the run, accelerators, or FLOP; nil without a layout.
+    public var measured: Double? {
+        guard let best else { return nil }
+        switch question.given {
+        case .gpus: return best.step.total.value
+        case .gpusAndFlop: return total(best)?.value
+        case .flopAndTime: return Double(gpusGiven)
+        case .gpusAndTime: return flop
+        }
+    }
+
+    /// What ``measured`` is: `step_seconds`, `total_seconds`, `gpus` or `flop`.
+    public var measure: String {
+        switch question.given {
+        case .gpus: "step_seconds"
+        case .gpusAndFlop: "total_seconds"
+        case .flopAndTime: "gpus"
+        case .gpusAndTime: "flop"
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Strategy
+import TransformerCost
+import TransformerSearch
+
+/// What is to be said of a layout that somebody asks about.
+public struct LayoutVerdict: Sendable {
+    /// Where it comes from: what was typed, or a file with its row.
+    public let name: String
+    /// The layout.
+    public let layout: TrainingLayout
+    /// Why it cannot run; empty if it can.
+    public let problems: [String]
+    /// What differs from the question.
+    public let remarks: [String]
+    /// Its price; nil where it is not legal.
+    public let priced: PricedLayout?
+
+    /// Judges a layout.
+    /// - Parameters:
+    ///   - layout: any.
+    ///   - name: where it comes from.
+    ///   - remarks: what differs from the question already.
+    ///   - answer: to the question.
+    public init(_ layout: TrainingLayout, name: String, remarks: [String] = [], for answer: TransformerAnswer)
+    {
+        self.layout = layout
+        self.name = name
+        var remarks = remarks
+        let question = answer.question
+        let model = TransformerStepModel(job: question.job, machine: question.machine)
+        var problems = layout.problems(for: question.job.model).map(\.description)
+        if layout.gpus > answer.gpusGiven {
+            problems.append("it needs \(layout.gpus) ranks, and \(answer.gpusGiven) are given")
+        } else if layout.gpus < answer.gpusGiven {
+            remarks.append("it leaves \(answer.gpusGiven - layout.gpus) of \(answer.gpusGiven) ranks idle")
+        }
+        guard problems.isEmpty else {
+            (priced, self.problems, self.remarks) = (nil, problems, remarks)
+            return
+        }
+        let price = PricedLayout(layout: layout, step: model.step(layout), memory: model.memory(layout))
+        if price.memory.total > question.machine.memory.usable {
+            problems.append("it does not fit into memory")
+        }
+        (priced, self.problems, self.remarks) = (price, problems, remarks)
+    }
+}

@@ -1,0 +1,83 @@
+import Quantities
+import Scenario
+import Search
+import TransformerSearch
+import Workload
+
+/// A question about a transformer as the options of a command put it.
+struct TransformerInputs {
+    let quantities: QuantityOptions
+    let hardware: HardwareOptions
+    let workload: WorkloadOptions
+    let transformer: TransformerOptions
+    let search: SearchOptions
+
+    /// The question; what it does not say is added to the notes.
+    func question(_ notes: inout [String]) throws -> TransformerQuestion {
+        var overrides: [String] = []
+        if let length = workload.sequenceLength {
+            overrides.append("sequence_length=\(try WorkloadOptions.count("--sequence-length", length))")
+        }
+        let model = try checkingInput {
+            try ModelLookup.entry(workload.model, overrides: overrides).model
+        }
+        let batch: Int
+        if let text = workload.batch {
+            batch = try WorkloadOptions.count("--batch", text)
+        } else if let known = model.defaultGlobalBatch {
+            batch = known
+            notes.append("batch of \(known) sequences, the model's own; --batch takes another")
+        } else {
+            throw InputError(
+                "--batch is missing: \(model.name) has no batch of its own; give sequences a step")
+        }
+        var question = TransformerQuestion(
+            job: try transformer.job(model), machine: try hardware.machine(), given: try given(),
+            globalBatch: batch)
+        if question.machine.calibration == nil {
+            notes.append(
+                "\(question.machine.name) has no calibration: shares of its datasheet are assumed, "
+                    + "see docs/transformer-accuracy.md")
+        }
+        question.limits = try transformer.limits()
+        question.timeLimit = try search.limit()
+        return question
+    }
+
+    private func given() throws -> TransformerGiven {
+        let time = try QuantityOptions.time(months: quantities.months, days: quantities.days)
+        let gpus = try quantities.gpus.map { try WorkloadOptions.count("--gpus", $0) }
+        let flop = try quantities.flop.map { try QuantityOptions.flop("--flop", $0) }
+        switch (gpus, flop, time) {
+        case (let gpus?, nil, nil): return .gpus(gpus)
+        case (let gpus?, let flop?, nil): return .gpusAndFlop(gpus: gpus, flop: flop)
+        case (nil, let flop?, let time?): return .flopAndTime(flop: flop, time: time)
+        case (let gpus?, nil, let time?): return .gpusAndTime(gpus: gpus, time: time)
+        case (_?, _?, _?):
+            throw InputError("--gpus, --flop and a time are all given; leave out the one you ask for")
+        default: throw InputError("give --gpus, or two of --gpus, --flop and --months (or --days)")
+        }
+    }
+
+    /// Options of the data-movement model that mean nothing here; errors, not ignored.
+    var otherOptions: [String] {
+        var given: [String] = []
+        if workload.sparse { given.append("--sparse") }
+        if workload.batchLaw != nil { given.append("--batch-law") }
+        if workload.width != nil { given.append("--width") }
+        if workload.depth != nil { given.append("--depth") }
+        if workload.wholeSequences { given.append("--whole-sequences") }
+        if search.space != "full" { given.append("--space") }
+        if search.accounting != "published" { given.append("--accounting") }
+        if search.recompute != "none" { given.append("--recompute (use --fix recompute=…)") }
+        if search.overlap != "tensor,pipeline" { given.append("--overlap") }
+        return given
+    }
+
+    /// Throws for the first of options that belong to the data-movement model.
+    func reject(_ given: [String]) throws {
+        guard let first = (otherOptions + given).first else { return }
+        throw InputError(
+            "\(first) belongs to the data-movement model; leave it out with --model \(workload.model)")
+    }
+}

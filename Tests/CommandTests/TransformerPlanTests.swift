@@ -1,0 +1,88 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Transformers on the command line: plan, launch and explain hand on to one another.
+@Suite struct TransformerPlanTests {
+    static let program = BuiltProgram("meshwright")
+    static let question = [
+        "--model", "llama-3-8b", "--gpus", "64", "--batch", "128", "--hardware", "h100-sxm-80gb", "--fix",
+        "schedule=1f1b,interleaved", "--fix", "stages=even", "--fix", "zero=0,1",
+    ]
+
+    private static func document(_ words: [String]) throws -> [String: Any] {
+        let outcome = try program.run(words + question + ["--format", "json"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return try #require(
+            try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    }
+
+    @Test(
+        "A plan's parts add up to its step, its stages hold all layers, and the certificate accounts for all")
+    func members() throws {
+        let document = try Self.document(["plan"])
+        let answer = try #require(document["answer"] as? [String: Any])
+        let step = try #require(answer["step_seconds"] as? Double)
+        let parts = try #require(answer["breakdown"] as? [String: Double])
+        #expect(abs(parts.values.reduce(0, +) / step - 1) < 1e-12)
+        let stages = try #require(answer["stages"] as? [[String: Any]])
+        #expect(stages.compactMap { $0["layers"] as? Int }.reduce(0, +) == 32)
+        let certificate = try #require(document["certificate"] as? [String: Any])
+        let pruned = try #require(certificate["pruned"] as? [String: Int])
+        let evaluated = try #require(certificate["evaluated"] as? Int)
+        #expect(pruned.values.reduce(evaluated, +) == certificate["space_size"] as? Int)
+        #expect(certificate["optimal"] as? Bool == true)
+    }
+
+    @Test("The configuration that launch writes for a plan is read by explain as that plan")
+    func roundTrip() throws {
+        let plan = try Self.program.run(["plan", "--format", "json"] + Self.question)
+        let arguments = try Self.program.run(
+            ["launch", "-", "--framework", "megatron-lm"], input: plan.output)
+        #expect(arguments.status == 0, "\(arguments.errors)")
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("explain-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var given: [String] = []
+        for (name, text) in [("run.sh", arguments.output), ("plan.json", plan.output)] {
+            let file = folder.appendingPathComponent(name)
+            try Data(text.utf8).write(to: file)
+            given += ["--plan", file.path]
+        }
+        let document = try Self.document(["explain", "--plan", "tp=8,pp=1"] + given)
+        let verdicts = try #require(document["verdicts"] as? [[String: Any]])
+        let delays = try verdicts.map { try #require($0["delay"] as? Double) }
+        #expect(delays[0] > 0)
+        #expect(delays[1] == 0 && delays[2] == 0)
+        #expect(verdicts.allSatisfy { $0["problems"] as? String == "" })
+        let sensitivities = try #require(document["sensitivities"] as? [[String: Any]])
+        #expect(sensitivities.count == 7)
+    }
+
+    @Test("Text has the stages, what binds, and why not another layout")
+    func text() throws {
+        let plan = try Self.program.run(["plan", "--fix", "pipeline=4"] + Self.question)
+        #expect(plan.output.contains("embedding") && plan.output.contains("by simulation of every pass"))
+        let outcome = try Self.program.run(
+            ["explain", "--plan", "tp=8", "--what-if", "hbm.bandwidth=2x"] + Self.question)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        for words in ["binds: ", "why not tp=8: +", "2 x memory bandwidth", "certificate: "] {
+            #expect(outcome.output.contains(words), "\(words)")
+        }
+    }
+
+    @Test(
+        "Unusable options are one line on stderr",
+        arguments: [
+            ["--plan", "tp_model=8"], ["--plan", "tp=x"], ["--plan", "nowhere.sh"],
+            ["--what-if", "chip.clock=2x"],
+            ["--batch-law", "none"], ["--fix", "stages=odd"],
+        ])
+    func badOptions(_ words: [String]) throws {
+        let outcome = try Self.program.run(["explain"] + Self.question + words)
+        #expect(outcome.status == 2)
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
+    }
+}
