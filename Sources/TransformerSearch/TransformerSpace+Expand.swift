@@ -13,18 +13,11 @@ extension TransformerSpace {
         }
     }
 
-    /// A bound lowered by more than the rounding of the sums it stands for.
-    private func bound(base: Double, gpus: Int) -> Double {
-        (base * (1 + model.jitterShare(gpus: gpus)) + model.constants.stepOverhead) * (1 - 1e-9)
-    }
-
     private func expandBlocks(into frontier: inout Frontier<Self>) {
-        for (index, block) in blocks.enumerated() {
+        for index in blocks.indices {
             let leaves = leavesOfBlock[index]
             guard leaves > 0 else { continue }
-            let microbatch = Double(block.layout.microbatch)
-            let base = Double(globalBatch) * block.all * Double(block.inner) / (microbatch * Double(gpus))
-            let least = bound(base: base, gpus: gpus)
+            let least = leastStep(work: blockWork(index).work, gpus: gpus)
             guard least <= deadline else {
                 frontier.discard(leaves, by: Rule.deadline)
                 continue
@@ -35,26 +28,15 @@ extension TransformerSpace {
 
     private func expandGrids(_ index: Int, into frontier: inout Frontier<Self>) {
         let block = blocks[index]
-        let capacity = model.machine.memory.usable.value
-        let furthest = limits.sharding.max() ?? .nothing
-        let layers = model.job.model.layers
-        var layout = block.layout
+        let work = blockWork(index)
         forEachGrid(block) { pipeline, data in
-            layout.pipeline = pipeline
-            layout.data = data
-            let bubble = cuts.leastBubble(pipeline: pipeline)
-            // With DualPipe a stage averages two chunks and may have less than ⌈L/p⌉ layers.
-            let least = cuts.hasDualPipe ? 0 : Double((layers + pipeline - 1) / pipeline) * block.leastLayer
-            let slowest = max(block.all / Double(pipeline), least)
-            let base = Double(layout.microbatches) * slowest + bubble * max(0, block.all - slowest)
-            let step = bound(base: base, gpus: layout.gpus)
+            let grid = Grid(pipeline: pipeline, data: data)
+            let step = leastStep(work, grid)
             if step > deadline {
                 frontier.discard(leaves(block, pipeline: pipeline, data: data), by: Rule.deadline)
             } else if frontier.limit < Rank(step, 0, 0) {
                 frontier.discard(leaves(block, pipeline: pipeline, data: data), by: Rule.grid)
-            } else if model.leastMemory(layout, costs: block.plain, whole: whole, sharding: furthest)
-                > capacity
-            {
+            } else if !mayFit(block, grid) {
                 frontier.discard(leaves(block, pipeline: pipeline, data: data), by: Rule.memory)
             } else {
                 frontier.push(
@@ -64,7 +46,8 @@ extension TransformerSpace {
         }
     }
 
-    private func expandGrid(
+    /// Prices the layouts of one block, pipeline and data degree.
+    func expandGrid(
         _ index: Int, pipeline: Int, data: Int, into frontier: inout Frontier<Self>
     ) {
         let block = blocks[index]

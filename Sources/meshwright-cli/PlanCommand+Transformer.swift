@@ -1,3 +1,4 @@
+import GLPKSolver
 import Quantities
 import Reports
 import Scenario
@@ -14,9 +15,14 @@ extension PlanCommand {
         try rejectOtherOptions()
         var notes: [String] = []
         let question = try transformerQuestion(&notes)
-        let planner = try checkingInput { try TransformerPlanner(question) }
+        let planner = try checkingInput { try TransformerPlanner(question, solver: GLPKSolver()) }
         let progress = Progress("searching layouts")
-        let answer = planner.answer()
+        let answer: TransformerAnswer
+        do { answer = try planner.checkedAnswer() } catch {
+            progress.finish()
+            StandardError.write("meshwright: \(error)")
+            throw Stop(status: .internalError)
+        }
         progress.finish()
         let report = TransformerReport(answer, version: MeshwrightCommand.version, notes: notes)
         format.print(text: report.text, json: report.json, csv: report.csv)
@@ -53,6 +59,7 @@ extension PlanCommand {
         }
         question.limits = try transformer.limits()
         question.wanted = try WorkloadOptions.count("--top", top)
+        question.engine = try search.chosenEngine()
         question.timeLimit = try search.limit()
         return question
     }
@@ -97,11 +104,6 @@ extension PlanCommand {
         if let first = given.first {
             throw InputError(
                 "\(first) belongs to the data-movement model; leave it out with --model \(workload.model)")
-        }
-        let engine = try search.chosenEngine()
-        guard engine == .auto || engine == .enumerate else {
-            throw InputError(
-                "--engine \(search.engine): layouts of a transformer are searched by enumerate alone")
         }
     }
 }

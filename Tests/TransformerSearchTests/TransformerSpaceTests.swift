@@ -12,7 +12,7 @@ import Workload
 
 @Suite struct TransformerSpaceTests {
     /// A small transformer with random sizes; every third has experts.
-    private static func transformer(_ random: inout SplitMix64) -> Transformer {
+    static func transformer(_ random: inout SplitMix64) -> Transformer {
         let heads = [2, 4, 6].randomElement(using: &random) ?? 4
         let width = 64 * heads
         var model = Transformer(
@@ -26,7 +26,7 @@ import Workload
         return model
     }
 
-    private static func machine(_ random: inout SplitMix64) throws -> Accelerator {
+    static func machine(_ random: inout SplitMix64) throws -> Accelerator {
         let names = ["a100-sxm-80gb", "h100-sxm-80gb", "mi250x-gcd", "b200"]
         var machine = try HardwareLookup.entry(names.randomElement(using: &random) ?? names[0]).machine
         machine.network[0].size = [2, 4, 8].randomElement(using: &random)
