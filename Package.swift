@@ -38,7 +38,9 @@ let package = Package(
         .target(name: "CGLPKBridge", linkerSettings: [.linkedLibrary("glpk")]),
         .target(name: "GLPKSolver", dependencies: ["MixedInteger", "CGLPKBridge"]),
         .target(name: "Search", dependencies: ["CostModel", "MixedInteger"]),
-        .target(name: "TransformerSearch", dependencies: ["Search", "TransformerCost", "MixedInteger"]),
+        .target(
+            name: "TransformerSearch",
+            dependencies: ["Search", "TransformerCost", "Partition", "MixedInteger"]),
         .target(name: "Explain", dependencies: ["Search"]),
         .target(name: "Partition", dependencies: ["Quantities", "MixedInteger"]),
         .target(name: "Fleet", dependencies: ["Quantities", "MixedInteger"]),

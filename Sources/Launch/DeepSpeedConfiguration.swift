@@ -61,6 +61,7 @@ enum DeepSpeedConfiguration {
         if layout.pipeline > 1, Set(layout.layersByChunk(of: request.model)).count > 1 {
             reasons.append("it chooses where stages begin; equal stages are needed")
         }
+        if case .layersByStage = layout.recomputation { reasons.append(MegatronSupport.recomputationByStage) }
         if layout.context > 1, layout.contextMethod != .allToAll {
             reasons.append("context ranks exchange heads (all-to-all), not \(layout.contextMethod.rawValue)")
         }
@@ -108,6 +109,7 @@ enum DeepSpeedConfiguration {
         case .layersPerStage(let count):
             arguments.append(
                 "--recompute-granularity full --recompute-method block --recompute-num-layers \(count)")
+        case .layersByStage: break
         }
         var notes = ["Give Megatron-DeepSpeed besides: " + arguments.joined(separator: " ")]
         if layout.shardRanks < layout.gradientRanks {

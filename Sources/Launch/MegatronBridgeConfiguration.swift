@@ -129,6 +129,7 @@ enum MegatronBridgeConfiguration {
                 ("recompute_granularity", .text("full")), ("recompute_method", .text("block")),
                 ("recompute_num_layers", .number(count / layout.chunks)),
             ]
+        case .layersByStage: break
         }
         return members
     }

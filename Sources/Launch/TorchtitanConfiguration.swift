@@ -93,7 +93,7 @@ enum TorchtitanConfiguration {
         switch layout.recomputation {
         case .selective: [("mode", .text("selective")), ("selective_ac_option", .text("op"))]
         case .full: [("mode", .text("full"))]
-        case .nothing, .layersPerStage: [("mode", .text("none"))]
+        case .nothing, .layersPerStage, .layersByStage: [("mode", .text("none"))]
         }
     }
 
@@ -119,7 +119,9 @@ enum TorchtitanConfiguration {
         if let group = layout.sharding.group, !group.isMultiple(of: layout.context) {
             reasons.append("a shard group of \(group) must hold whole context groups of \(layout.context)")
         }
-        if case .layersPerStage = layout.recomputation {
+        switch layout.recomputation {
+        case .nothing, .selective, .full: break
+        case .layersPerStage, .layersByStage:
             reasons.append("it recomputes all layers, or operations in all of them")
         }
         if !layout.offload.isEmpty, layout.offload != [.optimizer, .weights] {

@@ -1,4 +1,5 @@
 public import MixedInteger
+public import Quantities
 
 /// Cuts chains of layers into the stages of a pipeline.
 ///
@@ -54,6 +55,24 @@ public struct Partitioner: Sendable {
         }
         guard problem.isPureChain else { throw .coupledStages }
         return chainAnswer(to: problem, start: start)
+    }
+
+    /// Finds the partition of a pure chain of least step time, if it is below a limit; by dynamic programming.
+    /// - Parameters:
+    ///   - problem: what to cut; stages that a budget or a pool couples are an error.
+    ///   - limit: step time above which nothing is looked for, which makes the search faster.
+    /// - Returns: the partition; nil if none fits below the limit.
+    /// - Throws: `PartitionError` if the problem is wrong or not a pure chain.
+    public static func partition(
+        of problem: PipelineProblem, below limit: Seconds
+    ) throws(PartitionError) -> PipelinePartition? {
+        try problem.validate()
+        guard problem.isPureChain else { throw .coupledStages }
+        let table = ColumnTable(problem, incumbent: limit.value)
+        guard let found = ChainProgram(table, problem: problem).best(), found.value <= limit.value else {
+            return nil
+        }
+        return PipelinePartition(columns: found.columns, library: table.library, problem: problem)
     }
 
     private func chainAnswer(

@@ -22,9 +22,11 @@ extension PipelinePartition {
         let times = stages.map(\.time)
         stepTime = StepTimeFormula.stepTime(
             times, microbatches: problem.microbatches, schedule: problem.schedule)
-        let simulation = PipelineSimulation(
-            stages: times, microbatches: problem.microbatches, schedule: problem.schedule)
-        simulatedStepTime = simulation.stepTime()
+        simulatedStepTime =
+            problem.inFlight == nil
+            ? PipelineSimulation(
+                stages: times, microbatches: problem.microbatches, schedule: problem.schedule
+            ).stepTime() : nil
         budgetUse = stages.reduce(0) { sum, stage in
             switch problem.budget {
             case nil: sum

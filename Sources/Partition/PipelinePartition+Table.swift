@@ -30,7 +30,7 @@ extension PipelinePartition {
         }
         let summary =
             "step \(Readable.text(stepTime, digits: 4)) by formula, "
-            + "\(Readable.text(simulatedStepTime, digits: 4)) simulated, "
+            + (simulatedStepTime.map { "\(Readable.text($0, digits: 4)) simulated, " } ?? "")
             + "stages busy \(Readable.percent(busyShare))"
         return (lines + [summary]).joined(separator: "\n")
     }

@@ -41,8 +41,9 @@ public struct PipelinePartition: Hashable, Sendable, Codable {
     public let microbatches: Int
     /// Step time by `StepTimeFormula`: what was minimised.
     public let stepTime: Seconds
-    /// Step time by `PipelineSimulation`, transfers held up as in the formula.
-    public let simulatedStepTime: Seconds
+    /// Step time by `PipelineSimulation`, transfers held up as in the formula; nil where the problem gives
+    /// numbers in flight of another schedule.
+    public let simulatedStepTime: Seconds?
     /// Use of the job's budget, in seconds or bytes; 0 without one.
     public let budgetUse: Double
 

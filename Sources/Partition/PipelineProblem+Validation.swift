@@ -20,6 +20,13 @@ extension PipelineProblem {
                 what: "the number of transfer times", value: "\(transfers.count)",
                 accepted: "\(stages - 1), one a boundary")
         }
+        if let inFlight {
+            guard inFlight.count == stages, inFlight.allSatisfy({ $0 >= 1 }) else {
+                throw .invalidProblem(
+                    what: "the microbatches in flight", value: "\(inFlight)",
+                    accepted: "\(stages) numbers, each 1 or more")
+            }
+        }
         for transfer in transfers { try check(transfer.value, "a transfer time") }
         if let budget { try check(budget.limit, "the budget") }
         try validateMachines()

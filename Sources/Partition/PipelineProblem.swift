@@ -23,6 +23,11 @@ public struct PipelineProblem: Hashable, Sendable, Codable {
     public var transfers: [Seconds]
     /// A limit that all stages share; nil for none.
     public var budget: JobBudget?
+    /// Microbatches whose activations each stage holds at its fullest; nil for those of `schedule`.
+    ///
+    /// For schedules that are not simulated here but whose step time is a multiple of the formula's, with
+    /// other numbers in flight and in `microbatches`.
+    public var inFlight: [Int]?
 
     /// Makes a problem.
     /// - Parameters:
@@ -73,9 +78,10 @@ public struct PipelineProblem: Hashable, Sendable, Codable {
 
     /// Microbatches whose activations a stage holds at its fullest.
     /// - Parameter stage: from 0.
-    /// - Returns: a number from 1 to `microbatches`.
+    /// - Returns: a number from 1 to `microbatches`, or what `inFlight` gives.
     public func microbatchesInFlight(stage: Int) -> Int {
-        schedule.microbatchesInFlight(stage: stage, of: stages, microbatches: microbatches)
+        inFlight?[stage]
+            ?? schedule.microbatchesInFlight(stage: stage, of: stages, microbatches: microbatches)
     }
 
     /// Transfer time charged to a stage in each direction: that of the boundary behind it.

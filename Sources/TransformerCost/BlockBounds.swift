@@ -29,6 +29,29 @@ extension TransformerStepModel {
         bubbleShare(schedule, pipeline: pipeline, chunks: chunks)
     }
 
+    /// Seconds below which what follows a step's pipeline cannot be.
+    /// - Parameters:
+    ///   - layout: degrees and sharding.
+    ///   - costs: of its block.
+    ///   - spreads: where its ranks lie.
+    ///   - layers: numbered layers that the first stage holds at least.
+    ///   - stageSeconds: seconds that it takes at most for one microbatch.
+    /// - Returns: seconds of a step.
+    public func leastAfterPipeline(
+        _ layout: TrainingLayout, costs: BlockCosts, spreads: StepSpreads, layers: Int, stageSeconds: Double
+    ) -> Double {
+        let none = [Int](repeating: 0, count: costs.layers.count)
+        var least = StageParameters(shared: .infinity, experts: .infinity)
+        for index in none.indices {
+            var counts = none
+            counts[index] = layers
+            let one = costs.parameters.parameters(of: StageTable.Class(counts: counts, embeddings: 1))
+            least.shared = min(least.shared, one.shared)
+            least.experts = min(least.experts, one.experts)
+        }
+        return exposedExchange(layout, least, spreads, firstStage: stageSeconds) + optimizer(layout, least)
+    }
+
     /// Bytes below which no rank's memory can be: an average stage with one microbatch in flight.
     /// - Parameters:
     ///   - layout: degrees; schedule and recomputation do not matter.
@@ -65,4 +88,7 @@ extension TransformerStepModel {
 extension StageTable {
     /// Layers of the largest stage.
     public var mostLayers: Int { classes.map(\.layers).max() ?? 0 }
+
+    /// Distinct numbered layers of the model.
+    public var kinds: Int { elements.count }
 }

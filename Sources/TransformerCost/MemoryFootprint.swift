@@ -74,7 +74,7 @@ extension TransformerStepModel {
         return (worst, stage)
     }
 
-    private func footprint(
+    func footprint(
         _ layout: TrainingLayout, _ stage: StageTable.Class, costs: BlockCosts, stages: StageTable
     ) -> MemoryFootprint {
         let parameters = costs.parameters.parameters(of: stage)
@@ -137,13 +137,9 @@ extension TransformerStepModel {
             largest = max(largest, one)
         }
         let working = memoryConstants.workingLayers * largest
-        switch layout.recomputation {
-        case .nothing, .selective: return (flight * kept, working)
-        case .full: return (flight * full + working, working)
-        case .layersPerStage(let count):
-            let share = min(1, Double(count) / Double(max(1, stage.layers)))
-            return ((1 - share) * flight * kept + share * (flight * full + working), working)
-        }
+        // A stage that recomputes nothing holds what it keeps, one that recomputes all works on a few layers.
+        let share = stage.recomputedShare(layout.recomputation)
+        return ((1 - share) * flight * kept + share * (flight * full + working), working)
     }
 
     /// Microbatches whose activations a stage holds at its fullest, in whole stages.

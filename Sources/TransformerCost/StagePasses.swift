@@ -27,7 +27,7 @@ extension TransformerStepModel {
                 let held = chunk(index, on: stage, of: layout)
                 times.append(
                     passes(
-                        held, layout, costs, elements, recomputedBefore: recomputed(stage, upTo: index),
+                        held, layout, costs, elements, recomputed: recomputed(layout, stage, chunk: index),
                         transfer))
             }
         }
@@ -43,14 +43,15 @@ extension TransformerStepModel {
         return stage.chunks.first { $0.position == position } ?? stage.chunks[0]
     }
 
-    /// Layers of a stage's earlier chunks.
-    private func recomputed(_ stage: StageContent, upTo chunk: Int) -> Int {
-        stage.chunks.prefix(chunk).reduce(0) { $0 + $1.layers.count }
+    /// Layers of a chunk that are recomputed whole; a stage recomputes its first ones.
+    private func recomputed(_ layout: TrainingLayout, _ stage: StageContent, chunk: Int) -> Int {
+        let before = stage.chunks.prefix(chunk).reduce(0) { $0 + $1.layers.count }
+        return layout.recomputedLayers(on: stage.stage, of: stage.layerCount) - before
     }
 
     private func passes(
         _ chunk: StageChunk, _ layout: TrainingLayout, _ costs: BlockCosts, _ elements: [ChainElement],
-        recomputedBefore: Int, _ transfer: Double
+        recomputed: Int, _ transfer: Double
     ) -> ChunkTime {
         var forward = 0.0
         var total = 0.0
@@ -58,13 +59,8 @@ extension TransformerStepModel {
             guard let index = elements.firstIndex(of: job.model.element(atLayer: number)) else { continue }
             let layer = costs.layers[index]
             forward += layer.kept.total * layer.forwardShare
-            switch layout.recomputation {
-            case .nothing: total += layer.kept.total
-            case .selective: total += layer.selective.total
-            case .full: total += layer.full.total
-            case .layersPerStage(let count):
-                total += (recomputedBefore + offset < count ? layer.full : layer.kept).total
-            }
+            let kept = layout.recomputation == .selective ? layer.selective : layer.kept
+            total += (offset < recomputed ? layer.full : kept).total
         }
         if chunk.embedding == .present {
             forward += costs.embedding.total / 3

@@ -3,7 +3,8 @@ import Workload
 
 /// What the stages of a pipeline hold, as counts of distinct elements, with equal stages taken together.
 ///
-/// It depends on pipeline degree, chunks, schedule and spread alone, so a search keeps one for each of them.
+/// It depends on pipeline degree, chunks, schedule and spread alone, so a search keeps one for each of them;
+/// layers recomputed by stage set stages apart too.
 public struct StageTable: Sendable {
     /// Stages that hold the same.
     struct Class: Sendable {
@@ -12,11 +13,23 @@ public struct StageTable: Sendable {
         /// Copies of embedding, head and multi-token depths.
         var embeddings = 0
         var heads = 0
+        /// Numbered layers that are recomputed, if some are given for each stage on its own.
+        var recomputed = 0
         /// Stages of the class, and the first of them.
         var stages = 1
         var first = 0
 
         var layers: Int { counts.reduce(0, +) }
+
+        /// Share of the numbered layers that are recomputed whole; layers of all kinds in proportion.
+        func recomputedShare(_ recomputation: LayoutRecomputation) -> Double {
+            switch recomputation {
+            case .nothing, .selective: 0
+            case .full: 1
+            case .layersPerStage(let count): min(1, Double(count) / Double(max(1, layers)))
+            case .layersByStage: Double(recomputed) / Double(max(1, layers))
+            }
+        }
     }
 
     /// Distinct numbered layers of the model.
@@ -42,8 +55,12 @@ public struct StageTable: Sendable {
                     }
                 }
             }
+            if case .layersByStage = layout.recomputation {
+                new.recomputed = layout.recomputedLayers(on: stage.stage, of: stage.layerCount)
+            }
             if let known = classes.firstIndex(where: {
                 $0.counts == new.counts && $0.embeddings == new.embeddings && $0.heads == new.heads
+                    && $0.recomputed == new.recomputed
             }) {
                 classes[known].stages += 1
             } else {

@@ -82,14 +82,9 @@ public struct TransformerStepModel: Sendable {
         var slowestTotal = -1.0
         var sum = 0.0
         var first = StageSeconds()
-        // A DualPipe stage holds a chunk of each direction, and half of the microbatches pass each.
-        let passing = layout.schedule == .dualPipe ? 0.5 : 1
         for (index, entry) in stages.classes.enumerated() {
-            let layers = self.layers(layout, entry, costs) * passing
-            if index == 0 { first = layers }
-            var here =
-                layers + costs.embedding * (passing * Double(entry.embeddings)) + costs.head
-                * (passing * Double(entry.heads))
+            if index == 0 { first = layers(layout, entry, costs) * Self.passing(layout) }
+            var here = stageSeconds(layout, entry, costs)
             here.pipeline += transfer
             let total = here.total
             sum += Double(entry.stages) * total
@@ -105,18 +100,11 @@ public struct TransformerStepModel: Sendable {
         step.bubble = Seconds(bubble(layout, slowest: slowestTotal, sum: sum))
         // The first stage is the last to finish, so nothing hides what its ranks still have to exchange.
         let parameters = costs.parameters.parameters(of: stages.classes[0])
-        let reduction = dataTraffic(layout, parameters, spreads)
+        let exposed = exposedExchange(layout, parameters, spreads, firstStage: first.total)
         if layout.sharding.stage == .weights {
-            let window = first.total
-            let hidden = max(0, reduction.gathers * (1 - constants.shardExposed) - window)
-            step.shards = Seconds(microbatches * (constants.shardExposed * reduction.gathers + hidden))
+            step.shards = Seconds(exposed)
         } else {
-            let passes = layout.chunks > 1 ? Double(min(layout.microbatches, layout.pipeline)) : 1
-            let window = constants.dataWindow * first.total * passes
-            let once = reduction.once
-            let exposed =
-                rates.software == .overlapped ? constants.dataExposedOverlapped : constants.dataExposed
-            step.data = Seconds(exposed * once + max(0, once * max(0, 1 - exposed) - window))
+            step.data = Seconds(exposed)
         }
         step.optimizer = Seconds(optimizer(layout, parameters))
         let base = step.total.value
@@ -125,9 +113,41 @@ public struct TransformerStepModel: Sendable {
         return step
     }
 
+    /// Seconds of a step by which gradients and weights are late, with the first stage's layers taking
+    /// `firstStage` seconds for one microbatch: more of that hides more.
+    func exposedExchange(
+        _ layout: TrainingLayout, _ parameters: StageParameters, _ spreads: StepSpreads, firstStage: Double
+    ) -> Double {
+        let reduction = dataTraffic(layout, parameters, spreads)
+        if layout.sharding.stage == .weights {
+            let hidden = max(0, reduction.gathers * (1 - constants.shardExposed) - firstStage)
+            return Double(layout.microbatches) * (constants.shardExposed * reduction.gathers + hidden)
+        }
+        let passes = layout.chunks > 1 ? Double(min(layout.microbatches, layout.pipeline)) : 1
+        let window = constants.dataWindow * firstStage * passes
+        let once = reduction.once
+        let exposed = rates.software == .overlapped ? constants.dataExposedOverlapped : constants.dataExposed
+        return exposed * once + max(0, once * max(0, 1 - exposed) - window)
+    }
+
     /// Share by which a step grows with the accelerators used: a constant for each doubling past eight.
     public func jitterShare(gpus: Int) -> Double {
         constants.jitter * max(0, (Double(gpus) / 8).logarithm2)
+    }
+
+    /// Share of the microbatches that pass a chunk.
+    ///
+    /// A DualPipe stage holds a chunk of each direction, and half of the microbatches pass each.
+    private static func passing(_ layout: TrainingLayout) -> Double { layout.schedule == .dualPipe ? 0.5 : 1 }
+
+    /// Seconds of a stage for one microbatch, transfers left out.
+    func stageSeconds(
+        _ layout: TrainingLayout, _ stage: StageTable.Class, _ costs: BlockCosts
+    ) -> StageSeconds {
+        let passing = Self.passing(layout)
+        return layers(layout, stage, costs) * passing
+            + costs.embedding * (passing * Double(stage.embeddings))
+            + costs.head * (passing * Double(stage.heads))
     }
 
     /// Seconds of a stage's numbered layers for one microbatch.
@@ -135,12 +155,7 @@ public struct TransformerStepModel: Sendable {
         _ layout: TrainingLayout, _ stage: StageTable.Class, _ costs: BlockCosts
     ) -> StageSeconds {
         var sum = StageSeconds()
-        let share: Double
-        switch layout.recomputation {
-        case .nothing, .selective: share = 0
-        case .full: share = 1
-        case .layersPerStage(let count): share = min(1, Double(count) / Double(max(1, stage.layers)))
-        }
+        let share = stage.recomputedShare(layout.recomputation)
         for (count, layer) in zip(stage.counts, costs.layers) where count > 0 {
             let kept = layout.recomputation == .selective ? layer.selective : layer.kept
             sum = sum + (share > 0 ? kept * (1 - share) + layer.full * share : kept) * Double(count)
@@ -218,7 +233,7 @@ public struct TransformerStepModel: Sendable {
 
     /// Passes of the optimizer over memory: gradient, master copy and two moments read, all but the gradient
     /// and the weights written, 30 bytes a parameter; clearing and norm of gradients, 8 bytes.
-    private func optimizer(_ layout: TrainingLayout, _ parameters: StageParameters) -> Double {
+    func optimizer(_ layout: TrainingLayout, _ parameters: StageParameters) -> Double {
         let shards = layout.sharding.stage == .nothing ? parameters.all : parameters.sharded(by: layout)
         return (30 * shards + 8 * parameters.all) / rates.memory
     }

@@ -13,14 +13,25 @@ struct CutTable: Sendable {
         var mostLayers: Int
         /// Choices of recomputation.
         var recomputations: Int
+        /// Whether stages may be cut unevenly.
+        var isOpen: Bool
+
+        /// Leaves for one choice of sharding: recomputations of even stages, or the one best cut.
+        func leaves(_ stages: LayoutLimits.StageChoice) -> Int {
+            switch stages {
+            case .even: recomputations
+            case .balanced: isOpen ? 1 : 0
+            }
+        }
     }
 
     /// Pipeline degrees, ascending.
     let pipelines: [Int]
     private let cutsOfPipeline: [[Cut]]
     private let indexOfPipeline: [Int: Int]
-    /// Leaves of a pipeline degree without and with DualPipe, for one choice of sharding.
-    private let counts: [(others: Int, dualPipe: Int)]
+    /// Leaves of a pipeline degree with even and with balanced stages, for one choice of sharding; those of
+    /// DualPipe, which is always even, apart.
+    private let counts: [(even: Int, balanced: Int, dualPipe: Int)]
     private let allowedData: [Int]?
     /// Whether DualPipe may be chosen.
     let hasDualPipe: Bool
@@ -32,11 +43,12 @@ struct CutTable: Sendable {
         indexOfPipeline = Dictionary(
             pipelines.enumerated().map { ($1, $0) }, uniquingKeysWith: { one, _ in one })
         counts = cutsOfPipeline.map { cuts in
-            cuts.reduce(into: (0, 0)) { sum, cut in
+            cuts.reduce(into: (0, 0, 0)) { sum, cut in
                 if cut.schedule == .dualPipe {
-                    sum.1 += cut.recomputations
+                    sum.2 += cut.leaves(.even)
                 } else {
-                    sum.0 += cut.recomputations
+                    sum.0 += cut.leaves(.even)
+                    sum.1 += cut.leaves(.balanced)
                 }
             }
         }
@@ -52,10 +64,12 @@ struct CutTable: Sendable {
     }
 
     /// Leaves of a pipeline degree for one choice of sharding.
-    func leaves(pipeline: Int, microbatches: Int) -> Int {
+    func leaves(pipeline: Int, microbatches: Int, stages: LayoutLimits.StageChoice) -> Int {
         guard let index = indexOfPipeline[pipeline] else { return 0 }
+        let count = counts[index]
+        guard stages == .even else { return count.balanced }
         let takes = Self.takesDualPipe(pipeline: pipeline, microbatches: microbatches)
-        return counts[index].others + (takes ? counts[index].dualPipe : 0)
+        return count.even + (takes ? count.dualPipe : 0)
     }
 
     /// The least share of the bubble that any cut of a pipeline degree leaves.
@@ -101,10 +115,12 @@ struct CutTable: Sendable {
                 let counts = limits.recomputation.map { choice in
                     choice == .layers ? max(0, mostLayers - 1) : 1
                 }
+                let isOpen = StageBalance.isOpen(
+                    schedule, pipeline: pipeline, kinds: stages.kinds, choices: StageBalance.Choices(limits))
                 cuts.append(
                     Cut(
                         schedule: schedule, chunks: chunks, stages: stages, mostLayers: mostLayers,
-                        recomputations: counts.reduce(0, +)))
+                        recomputations: counts.reduce(0, +), isOpen: isOpen))
             }
         }
         return cuts

@@ -31,6 +31,20 @@ public struct LayoutLimits: Hashable, Sendable, Codable {
     /// The ring stands for gathering too, which is priced alike.
     public var contextMethods: [ContextMethod]
 
+    /// Whether stages may be even or cut for the shortest pipeline.
+    public var stages: [StageChoice]
+
+    /// How a model is cut into stages.
+    public enum StageChoice: String, Hashable, Sendable, Codable, CaseIterable, Comparable {
+        /// As many layers on each as it goes.
+        case even
+        /// As unequal as the shortest pipeline needs.
+        case balanced
+
+        /// Even stages come first.
+        public static func < (left: Self, right: Self) -> Bool { left == .even && right == .balanced }
+    }
+
     /// A kind of recomputation.
     public enum RecomputationChoice: String, Hashable, Sendable, Codable, CaseIterable {
         /// None.
@@ -54,5 +68,6 @@ public struct LayoutLimits: Hashable, Sendable, Codable {
         recomputation = RecomputationChoice.allCases
         sequenceParallelism = SequenceParallelism.allCases
         contextMethods = [.ring, .allToAll]
+        stages = StageChoice.allCases
     }
 }

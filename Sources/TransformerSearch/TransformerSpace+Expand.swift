@@ -6,48 +6,68 @@ extension TransformerSpace {
     /// Decides the next axis of a node.
     public mutating func expand(_ node: Node, into frontier: inout Frontier<Self>) {
         switch node {
-        case .all: expandBlocks(into: &frontier)
-        case .block(let index): expandGrids(Int(index), into: &frontier)
-        case .grid(let index, let pipeline, let data):
-            expandGrid(Int(index), pipeline: Int(pipeline), data: Int(data), into: &frontier)
+        case .all:
+            // Even stages first: they are priced from tables, and the best of them spares most cuts.
+            for (order, choice) in limits.stages.sorted().enumerated() {
+                frontier.push(.part(choice), bound: Rank(0, Double(order), 0), rule: Rule.block)
+            }
+        case .part(let choice): expandBlocks(choice, into: &frontier)
+        case .block(let choice, let index): expandGrids(choice, Int(index), into: &frontier)
+        case .grid(let choice, let index, let pipeline, let data):
+            price(choice, Int(index), Grid(pipeline: Int(pipeline), data: Int(data)), into: &frontier)
         }
     }
 
-    private func expandBlocks(into frontier: inout Frontier<Self>) {
+    /// Prices the layouts of one block, pipeline and data degree.
+    func price(
+        _ choice: LayoutLimits.StageChoice, _ index: Int, _ grid: Grid, into frontier: inout Frontier<Self>
+    ) {
+        switch choice {
+        case .even: expandGrid(index, pipeline: grid.pipeline, data: grid.data, into: &frontier)
+        case .balanced: cutGrid(index, pipeline: grid.pipeline, data: grid.data, into: &frontier)
+        }
+    }
+
+    private func expandBlocks(
+        _ choice: LayoutLimits.StageChoice, into frontier: inout Frontier<Self>
+    ) {
         for index in blocks.indices {
-            let leaves = leavesOfBlock[index]
+            let leaves = leaves(choice, block: index)
             guard leaves > 0 else { continue }
             let least = leastStep(work: blockWork(index).work, gpus: gpus)
             guard least <= deadline else {
                 frontier.discard(leaves, by: Rule.deadline)
                 continue
             }
-            frontier.push(.block(Int32(index)), bound: Rank(least, 0, 0), rule: Rule.block)
+            frontier.push(.block(choice, Int32(index)), bound: Rank(least, 0, 0), rule: Rule.block)
         }
     }
 
-    private func expandGrids(_ index: Int, into frontier: inout Frontier<Self>) {
+    private func expandGrids(
+        _ choice: LayoutLimits.StageChoice, _ index: Int, into frontier: inout Frontier<Self>
+    ) {
         let block = blocks[index]
         let work = blockWork(index)
         forEachGrid(block) { pipeline, data in
+            let leaves = leaves(choice, block, pipeline: pipeline, data: data)
+            guard leaves > 0 else { return }
             let grid = Grid(pipeline: pipeline, data: data)
             let step = leastStep(work, grid)
             if step > deadline {
-                frontier.discard(leaves(block, pipeline: pipeline, data: data), by: Rule.deadline)
+                frontier.discard(leaves, by: Rule.deadline)
             } else if frontier.limit < Rank(step, 0, 0) {
-                frontier.discard(leaves(block, pipeline: pipeline, data: data), by: Rule.grid)
+                frontier.discard(leaves, by: Rule.grid)
             } else if !mayFit(block, grid) {
-                frontier.discard(leaves(block, pipeline: pipeline, data: data), by: Rule.memory)
+                frontier.discard(leaves, by: Rule.memory)
             } else {
                 frontier.push(
-                    .grid(block: Int32(index), pipeline: Int32(pipeline), data: Int32(data)),
+                    .grid(choice, block: Int32(index), pipeline: Int32(pipeline), data: Int32(data)),
                     bound: Rank(step, 0, 0), rule: Rule.grid)
             }
         }
     }
 
-    /// Prices the layouts of one block, pipeline and data degree.
-    func expandGrid(
+    private func expandGrid(
         _ index: Int, pipeline: Int, data: Int, into frontier: inout Frontier<Self>
     ) {
         let block = blocks[index]
@@ -85,9 +105,9 @@ extension TransformerSpace {
         let costs = block.costs(of: layout.sharding.stage)
         func price() -> Fate {
             let step = model.step(layout, costs: costs, stages: cut.stages, spreads: spreads)
-            return offer(layout, step, costs, cut, into: &frontier)
+            return offer(layout, step, costs, cut.stages, into: &frontier)
         }
-        if choices.contains(.nothing) { _ = offer(layout, unrecomputed, costs, cut, into: &frontier) }
+        if choices.contains(.nothing) { _ = offer(layout, unrecomputed, costs, cut.stages, into: &frontier) }
         if choices.contains(.selective) {
             layout.recomputation = .selective
             _ = price()
@@ -107,11 +127,11 @@ extension TransformerSpace {
         frontier.discard(rest, by: Rule.recomputation)
     }
 
-    private enum Fate { case offered, tooLarge, tooSlow }
+    enum Fate { case offered, tooLarge, tooSlow }
 
     /// Offers a layout if it is fast enough and fits.
-    private func offer(
-        _ layout: TrainingLayout, _ step: StepBreakdown, _ costs: BlockCosts, _ cut: CutTable.Cut,
+    func offer(
+        _ layout: TrainingLayout, _ step: StepBreakdown, _ costs: BlockCosts, _ stages: StageTable,
         into frontier: inout Frontier<Self>
     ) -> Fate {
         let seconds = step.total.value
@@ -119,7 +139,7 @@ extension TransformerSpace {
             frontier.reject()
             return .tooSlow
         }
-        let memory = model.memory(layout, costs: costs, stages: cut.stages)
+        let memory = model.memory(layout, costs: costs, stages: stages)
         guard memory.total <= model.machine.memory.usable else {
             frontier.discard(1, by: Rule.memory)
             return .tooLarge

@@ -60,10 +60,13 @@ extension TransformerSpace {
     /// It falls with n: the growth with the accelerators used is slower than their number.
     func leastRate(gpus: Int) -> Double { (1 + model.jitterShare(gpus: gpus)) / Double(gpus) }
 
-    /// Seconds of a step of work on n accelerators, lowered by more than the rounding of the sums it stands for.
-    func leastStep(work: Double, gpus: Int) -> Double {
-        (work * leastRate(gpus: gpus) + model.constants.stepOverhead) * (1 - 1e-9)
+    /// A bound lowered by more than the rounding of the sums it stands for.
+    func bound(base: Double, gpus: Int) -> Double {
+        (base * (1 + model.jitterShare(gpus: gpus)) + model.constants.stepOverhead) * (1 - 1e-9)
     }
+
+    /// Seconds of a step of work on n accelerators, at the least.
+    func leastStep(work: Double, gpus: Int) -> Double { bound(base: work / Double(gpus), gpus: gpus) }
 
     /// Seconds below which no layout of a block with some pipeline and data degree takes a step.
     func leastStep(_ block: BlockWork, _ grid: Grid) -> Double {

@@ -23,7 +23,7 @@ public struct PricedLayout: Hashable, Sendable {
 
 /// The layouts of one transformer, batch and number of accelerators, as a tree.
 ///
-/// Decisions in order: what one rank computes in a layer for a microbatch (tensor, sequence, context, expert
+/// Decisions in order: even or balanced stages; what one rank computes in a layer for a microbatch (tensor, sequence, context, expert
 /// degrees and microbatch: a *block*); pipeline and data degree; schedule with its chunks; sharding and
 /// recomputation. Layouts may leave accelerators idle.
 ///
@@ -37,14 +37,17 @@ public struct PricedLayout: Hashable, Sendable {
 /// - memory: states sharded as far as may be, one microbatch in flight, kept whole or recomputed, whichever
 ///   is less;
 /// - recomputation: more recomputed layers never take less time, so the fewest that fit are the best of
-///   their kind.
+///   their kind;
+/// - balance: however a model is cut, the slowest stage takes at least Σ/p and holds at least ⌈L/p⌉ layers,
+///   and what fits into a stage and is done in time limits its layers (`StageFloor`).
 public struct TransformerSpace: SearchSpace {
     /// The decisions in the order in which nodes fix them.
-    public let axes = ["block", "pipeline_data", "schedule", "sharding_recomputation"]
+    public let axes = ["stages", "block", "pipeline_data", "schedule", "sharding_recomputation"]
 
     /// Names of the rules that discard subtrees.
     public let pruneRules = [
         "block_bound", "pipeline_bound", "schedule_bound", "memory", "recomputation_dominance", "deadline",
+        "balance_bound",
     ]
 
     enum Rule {
@@ -54,16 +57,19 @@ public struct TransformerSpace: SearchSpace {
         static let memory = PruneRule(3)
         static let recomputation = PruneRule(4)
         static let deadline = PruneRule(5)
+        static let balance = PruneRule(6)
     }
 
     /// A prefix of decisions.
     public enum Node: Sendable {
         /// Nothing is decided.
         case all
-        /// The block, as an index.
-        case block(Int32)
+        /// Whether stages are even.
+        case part(LayoutLimits.StageChoice)
+        /// And the block, as an index.
+        case block(LayoutLimits.StageChoice, Int32)
         /// And pipeline and data degree.
-        case grid(block: Int32, pipeline: Int32, data: Int32)
+        case grid(LayoutLimits.StageChoice, block: Int32, pipeline: Int32, data: Int32)
     }
 
     /// A block with everything that its layouts share.
@@ -89,14 +95,14 @@ public struct TransformerSpace: SearchSpace {
     /// Longest step allowed, seconds.
     let deadline: Double
     let limits: LayoutLimits
+    let choices: StageBalance.Choices
     let blocks: [Block]
     let cuts: CutTable
     /// The model on one stage.
     let whole: StageTable
     let placement: LayoutPlacement
-    /// Leaves below each block.
-    private(set) var leavesOfBlock: [Int] = []
-    private var size = 0
+    /// Leaves below each block, by choice of stages.
+    private var leavesOfBlock: [LayoutLimits.StageChoice: [Int]] = [:]
 
     /// Describes a space.
     /// - Parameters:
@@ -114,18 +120,20 @@ public struct TransformerSpace: SearchSpace {
         self.globalBatch = globalBatch
         self.deadline = deadline
         self.limits = limits
+        choices = StageBalance.Choices(limits)
         whole = StageTable(TrainingLayout(), model: model.job.model)
         placement = model.placement
         cuts = CutTable(model: model.job.model, gpus: gpus, limits: limits)
         blocks = BlockList(model: model, gpus: gpus, globalBatch: globalBatch, limits: limits).blocks
-        var known: [BlockCountKey: Int] = [:]
-        leavesOfBlock = blocks.map { block in
-            let key = BlockCountKey(block)
-            let count = known[key] ?? countLeaves(block)
-            known[key] = count
-            return count
+        for choice in limits.stages {
+            var known: [BlockCountKey: Int] = [:]
+            leavesOfBlock[choice] = blocks.map { block in
+                let key = BlockCountKey(block)
+                let count = known[key] ?? countLeaves(block, choice)
+                known[key] = count
+                return count
+            }
         }
-        size = leavesOfBlock.reduce(0, +)
     }
 
     /// The undecided layout.
@@ -134,11 +142,24 @@ public struct TransformerSpace: SearchSpace {
     /// Complete layouts below a node.
     public mutating func leaves(under node: Node) -> Int {
         switch node {
-        case .all: return size
-        case .block(let index): return leavesOfBlock[Int(index)]
-        case .grid(let index, let pipeline, let data):
-            return leaves(blocks[Int(index)], pipeline: Int(pipeline), data: Int(data))
+        case .all: return limits.stages.reduce(0) { $0 + leaves($1) }
+        case .part(let choice): return leaves(choice)
+        case .block(let choice, let index): return leaves(choice, block: Int(index))
+        case .grid(let choice, let index, let pipeline, let data):
+            return leaves(choice, blocks[Int(index)], pipeline: Int(pipeline), data: Int(data))
         }
+    }
+
+    func leaves(_ choice: LayoutLimits.StageChoice) -> Int { leavesOfBlock[choice]?.reduce(0, +) ?? 0 }
+
+    func leaves(_ choice: LayoutLimits.StageChoice, block index: Int) -> Int {
+        leavesOfBlock[choice]?[index] ?? 0
+    }
+
+    func leaves(_ choice: LayoutLimits.StageChoice, _ block: Block, pipeline: Int, data: Int) -> Int {
+        let microbatches = globalBatch / (data * block.layout.microbatch)
+        return cuts.leaves(pipeline: pipeline, microbatches: microbatches, stages: choice)
+            * shardings(data: data, context: block.layout.context).count
     }
 
     /// What the count of leaves below a block depends on.
@@ -156,9 +177,11 @@ public struct TransformerSpace: SearchSpace {
         }
     }
 
-    private func countLeaves(_ block: Block) -> Int {
+    private func countLeaves(_ block: Block, _ choice: LayoutLimits.StageChoice) -> Int {
         var count = 0
-        forEachGrid(block) { pipeline, data in count += leaves(block, pipeline: pipeline, data: data) }
+        forEachGrid(block) { pipeline, data in
+            count += leaves(choice, block, pipeline: pipeline, data: data)
+        }
         return count
     }
 
@@ -173,12 +196,6 @@ public struct TransformerSpace: SearchSpace {
                 visit(pipeline, data)
             }
         }
-    }
-
-    func leaves(_ block: Block, pipeline: Int, data: Int) -> Int {
-        let microbatches = globalBatch / (data * block.layout.microbatch)
-        return cuts.leaves(pipeline: pipeline, microbatches: microbatches)
-            * shardings(data: data, context: block.layout.context).count
     }
 
     /// What may be sharded: one choice alone where there is nothing to share.
@@ -200,13 +217,16 @@ extension TrainingLayout {
             case .nothing: 0
             case .selective: 1
             case .layersPerStage(let count): 1 + count
+            case .layersByStage(let counts): 1 + counts.reduce(0, +)
             case .full: Int.max
             }
-        return [
+        let given: [Int] = if case .given(let counts) = spread { counts } else { [] }
+        let degrees = [
             gpus, tensor, context, pipeline, chunks, data, expert, expertTensor, microbatch,
             sharding.stage.rawValue, recomputed, sequenceParallelism == .on ? 1 : 0,
             LayoutSchedule.allCases.firstIndex(of: schedule) ?? 0,
             ContextMethod.allCases.firstIndex(of: contextMethod) ?? 0,
         ]
+        return degrees + given
     }
 }

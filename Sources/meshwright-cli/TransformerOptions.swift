@@ -45,7 +45,7 @@ struct TransformerOptions: ParsableArguments {
     /// The decisions that `--fix` knows.
     private static let decisions = [
         "tensor", "context", "pipeline", "data", "expert", "expert-tensor", "microbatch", "chunks", "zero",
-        "schedule", "recompute", "sequence-parallel",
+        "schedule", "recompute", "sequence-parallel", "stages",
     ]
 
     func limits() throws -> LayoutLimits {
@@ -93,6 +93,7 @@ struct TransformerOptions: ParsableArguments {
             limits.sharding.sort()
         case "schedule": limits.schedules = try choices()
         case "recompute": limits.recomputation = try choices()
+        case "stages": limits.stages = try choices()
         case "sequence-parallel":
             limits.sequenceParallelism = try values.map { value in
                 switch value {

@@ -1,7 +1,8 @@
 import Strategy
 import TransformerCost
-import TransformerSearch
 import Workload
+
+@testable import TransformerSearch
 
 /// Every legal layout by plain loops, priced one by one: the oracle of the search.
 struct ExhaustiveLayouts {
@@ -14,8 +15,7 @@ struct ExhaustiveLayouts {
         var legal = 0
         var fitting = 0
         var best: PricedLayout?
-        forEachLayout { layout in
-            legal += 1
+        func take(_ layout: TrainingLayout) {
             let memory = model.memory(layout)
             guard memory.total <= model.machine.memory.usable else { return }
             fitting += 1
@@ -23,7 +23,30 @@ struct ExhaustiveLayouts {
             if let known = best, known.step.total <= priced.step.total { return }
             best = priced
         }
+        forEachLayout { layout in
+            legal += 1
+            take(layout)
+            guard layout.recomputation == .nothing, let cut = cut(layout) else { return }
+            legal += 1
+            if let cut = cut { take(cut) }
+        }
         return (legal, fitting, best)
+    }
+
+    /// The layout with its stages cut; nil where they cannot be cut, nil inside where no cut is better.
+    private func cut(_ layout: TrainingLayout) -> TrainingLayout?? {
+        let transformer = model.job.model
+        let choices = StageBalance.Choices(LayoutLimits())
+        let stages = StageTable(layout, model: transformer)
+        guard
+            StageBalance.isOpen(
+                layout.schedule, pipeline: layout.pipeline, kinds: stages.kinds, choices: choices)
+        else { return nil }
+        let even = model.step(layout).inPipeline.value
+        let limit = model.fits(layout) ? StageBalance.shorter * even : StageBalance.longest * even
+        return .some(
+            StageBalance(model: model).balanced(
+                layout, costs: model.costs(of: layout), stages: stages, choices: choices, limit: limit))
     }
 
     private func forEachLayout(_ visit: (TrainingLayout) -> Void) {

@@ -1,7 +1,6 @@
 import Hardware
-import Quantities
-import Scenario
 import Search
+import Quantities
 import Strategy
 import TestSupport
 import Testing
@@ -11,38 +10,14 @@ import Workload
 @testable import TransformerSearch
 
 @Suite struct TransformerSpaceTests {
-    /// A small transformer with random sizes; every third has experts.
-    static func transformer(_ random: inout SplitMix64) -> Transformer {
-        let heads = [2, 4, 6].randomElement(using: &random) ?? 4
-        let width = 64 * heads
-        var model = Transformer(
-            name: "small", layers: Int.random(in: 2...5, using: &random), width: width,
-            attention: Attention(
-                form: .grouped(GroupedAttention(heads: heads, keyValueHeads: heads / 2, headSize: 64))),
-            feedForward: FeedForward(width: 4 * width, gating: .gated), vocabulary: 8192, sequenceLength: 512)
-        if Int.random(in: 0..<3, using: &random) == 0 {
-            model.experts = ExpertLayers(experts: 4, topK: 2, width: 2 * width)
-        }
-        return model
-    }
-
-    static func machine(_ random: inout SplitMix64) throws -> Accelerator {
-        let names = ["a100-sxm-80gb", "h100-sxm-80gb", "mi250x-gcd", "b200"]
-        var machine = try HardwareLookup.entry(names.randomElement(using: &random) ?? names[0]).machine
-        machine.network[0].size = [2, 4, 8].randomElement(using: &random)
-        // From hardly enough for the framework to plenty.
-        machine.memory.capacity = Bytes(Double.random(in: 1.5e9...2.2e9, using: &random))
-        machine.memory.usableFraction = 1
-        return machine
-    }
-
     @Test("The pruned search finds what plain loops over every layout find, and counts the same layouts")
     func equalsExhaustion() throws {
         var random = SplitMix64(seed: 20_261_121)
         var infeasible = 0
         for instance in 0..<200 {
             let model = TransformerStepModel(
-                job: TrainingJob(model: Self.transformer(&random)), machine: try Self.machine(&random))
+                job: TrainingJob(model: SmallQuestions.transformer(&random)),
+                machine: try SmallQuestions.machine(&random))
             let gpus = Int.random(in: 1...10, using: &random)
             let batch = [2, 4, 6, 8].randomElement(using: &random) ?? 4
             var space = TransformerSpace(model: model, gpus: gpus, globalBatch: batch)
@@ -70,7 +45,8 @@ import Workload
         var random = SplitMix64(seed: 7)
         for _ in 0..<20 {
             let model = TransformerStepModel(
-                job: TrainingJob(model: Self.transformer(&random)), machine: try Self.machine(&random))
+                job: TrainingJob(model: SmallQuestions.transformer(&random)),
+                machine: try SmallQuestions.machine(&random))
             var space = TransformerSpace(model: model, gpus: 8, globalBatch: 8)
             for ranked in BranchAndBound.search(&space, wanted: 5).best {
                 let found = ranked.candidate
@@ -85,8 +61,8 @@ import Workload
     func betterMachinesAreNotSlower() throws {
         var random = SplitMix64(seed: 11)
         for instance in 0..<40 {
-            let job = TrainingJob(model: Self.transformer(&random))
-            let machine = try Self.machine(&random)
+            let job = TrainingJob(model: SmallQuestions.transformer(&random))
+            let machine = try SmallQuestions.machine(&random)
             func best(_ machine: Accelerator, gpus: Int = 8) -> Double {
                 var space = TransformerSpace(
                     model: TransformerStepModel(job: job, machine: machine), gpus: gpus, globalBatch: 8)

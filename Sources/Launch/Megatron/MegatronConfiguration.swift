@@ -124,6 +124,7 @@ public enum MegatronConfiguration {
                 MegatronArgument("--recompute-method", "block"),
                 MegatronArgument("--recompute-num-layers", count / layout.chunks),
             ]
+        case .layersByStage: break
         }
         if layout.offload.contains(.optimizer) { list.append(MegatronArgument("--optimizer-cpu-offload")) }
         return list

@@ -24,6 +24,7 @@ enum MegatronSupport {
                 "it recomputes as many layers in each of \(layout.chunks) chunks of a stage; "
                     + "\(count) is not a multiple of \(layout.chunks)")
         }
+        if case .layersByStage = layout.recomputation { reasons.append(recomputationByStage) }
         for (offload, name) in [(Offload.weights, "weights"), (.activations, "activations")]
         where layout.offload.contains(offload) {
             reasons.append("offload of \(name) is not written; of the optimizer it is")
@@ -47,6 +48,10 @@ enum MegatronSupport {
         }
         return reasons
     }
+
+    /// Why layers recomputed by stage cannot be run.
+    static let recomputationByStage =
+        "it recomputes as many layers on every stage; plan with --fix stages=even, or with other stages"
 
     /// Arguments that set the order of ranks; nil where it cannot be had.
     static func orderArgument(_ request: LaunchRequest) -> [String]? {

@@ -37,7 +37,8 @@ extension TransformerReport {
             "step_flop": .number(question.stepFlop), "step_tokens": .number(question.stepTokens),
             "shape": shape, "degrees": layout.layout.fields.json,
             "layout": JSONValue(describing: layout.layout), "placement": placement(layout.layout),
-            "breakdown": layout.step.fields.json, "largest_part": .text(layout.step.largest),
+            "stages": stages(layout.layout), "breakdown": layout.step.fields.json,
+            "largest_part": .text(layout.step.largest),
             "memory": .object(
                 Dictionary(
                     layout.memory.fields.map { ($0.name, $0.value.json) }
@@ -84,10 +85,39 @@ extension TransformerReport {
             })
     }
 
+    private func stages(_ layout: TrainingLayout) -> JSONValue {
+        .array(
+            stepModel.stageSummaries(layout).map { stage in
+                .object([
+                    "stage": .integer(stage.stage), "layers": .integer(stage.layers),
+                    "recomputed_layers": .integer(stage.recomputed), "embedding": .flag(stage.hasEmbedding),
+                    "head": .flag(stage.hasHead), "microbatch_seconds": .number(stage.time.value),
+                    "memory_bytes": .number(stage.memory.value),
+                ])
+            })
+    }
+
+    /// The stages in runs of those that hold and take the same.
+    func stageRuns(_ layout: TrainingLayout) -> [[StageSummary]] {
+        stepModel.stageSummaries(layout).reduce(into: []) { runs, stage in
+            if let last = runs.last?.last, last.layers == stage.layers, last.time == stage.time,
+                last.recomputed == stage.recomputed, last.hasEmbedding == stage.hasEmbedding,
+                last.hasHead == stage.hasHead
+            {
+                runs[runs.count - 1].append(stage)
+            } else {
+                runs.append([stage])
+            }
+        }
+    }
+
+    private var stepModel: TransformerStepModel {
+        TransformerStepModel(job: answer.question.job, machine: answer.question.machine)
+    }
+
     /// The pipeline's time by simulation of every pass; nil without a pipeline.
     func simulatedPipeline(_ layout: PricedLayout) -> Seconds? {
-        let model = TransformerStepModel(job: answer.question.job, machine: answer.question.machine)
-        guard let simulation = try? model.simulation(layout.layout) else { return nil }
+        guard let simulation = try? stepModel.simulation(layout.layout) else { return nil }
         return simulation.stepTime
     }
 }

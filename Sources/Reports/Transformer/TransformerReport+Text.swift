@@ -12,7 +12,8 @@ extension TransformerReport {
                 + answer.infeasibility.map { "  \($0)\n" }.joined()
                 + "certificate: \(answer.certificate.text)\n"
         }
-        var parts = [headline(best), summary(best), degrees(best), seconds(best), bytes(best)]
+        var parts = [headline(best), summary(best), degrees(best), stages(best), seconds(best), bytes(best)]
+            .compactMap { $0 }
         if answer.layouts.count > 1 { parts.append(alternatives) }
         let last = notes.map { "note: \($0)" } + ["certificate: \(answer.certificate.text)"]
         parts.append(last.joined(separator: "\n"))
@@ -57,8 +58,9 @@ extension TransformerReport {
         var schedule =
             "\(layout.schedule.rawValue), \(layout.microbatches) microbatches of \(layout.microbatch)"
         if layout.chunks > 1 { schedule += ", \(layout.chunks) chunks a stage" }
+        if case .given = layout.spread { schedule += ", stages cut for the shortest pipeline" }
         table.add(["schedule", schedule])
-        table.add(["recompute", layout.recomputation.name])
+        table.add(["recompute", layout.recomputation.summary])
         let sharded: String? =
             switch layout.sharding.stage {
             case .nothing: nil
@@ -91,6 +93,26 @@ extension TransformerReport {
             table.add([name, Readable.count(spread.members)] + spread.factors.map { Readable.count($0) })
         }
         table.add(["GPUs used", Readable.count(layout.gpus)])
+        return table.text
+    }
+
+    /// The stages, those alike in a line; nil without a pipeline.
+    private func stages(_ best: PricedLayout) -> String? {
+        let layout = best.layout
+        guard layout.pipeline > 1 else { return nil }
+        var table = TextTable([
+            ("stage", .left), ("layers", .right), ("recomputed", .right), ("with", .left),
+            ("a microbatch", .right), ("memory", .right),
+        ])
+        for alike in stageRuns(layout) {
+            guard let first = alike.first, let last = alike.last else { continue }
+            let ends = [first.hasEmbedding ? "embedding" : nil, first.hasHead ? "head" : nil]
+            table.add([
+                alike.count == 1 ? "\(first.stage)" : "\(first.stage)-\(last.stage)", "\(first.layers)",
+                "\(first.recomputed)", ends.compactMap { $0 }.joined(separator: ", "),
+                Readable.time(first.time), Readable.text(alike.map(\.memory).max() ?? .zero),
+            ])
+        }
         return table.text
     }
 
@@ -149,10 +171,18 @@ extension TransformerReport {
                 "\(index + 1)", Readable.time(priced.step.total), Readable.count(layout.gpus),
                 Readable.percent(answer.modelUtilization(priced)), "\(layout.tensor)", "\(layout.context)",
                 "\(layout.pipeline)", "\(layout.expert)", "\(layout.data)", "\(layout.chunks)",
-                "\(layout.microbatch)", "\(layout.sharding.stage.rawValue)", layout.recomputation.name,
+                "\(layout.microbatch)", "\(layout.sharding.stage.rawValue)", layout.recomputation.summary,
                 layout.schedule.rawValue, Readable.text(priced.memory.total),
             ])
         }
         return table.text
+    }
+}
+
+extension LayoutRecomputation {
+    /// The name, without the numbers of all stages.
+    fileprivate var summary: String {
+        guard case .layersByStage(let counts) = self else { return name }
+        return "full, \(counts.reduce(0, +)) layers"
     }
 }

@@ -19,7 +19,18 @@ public struct TransformerReport: Sendable {
     public init(_ answer: TransformerAnswer, version: String, notes: [String] = []) {
         self.answer = answer
         self.version = version
-        self.notes = notes + Self.standingNotes
+        self.notes = notes + Self.standingNotes + Self.tightNotes(answer)
+    }
+
+    /// Says when the best layout nearly fills the memory, of which predictions miss some percent.
+    private static func tightNotes(_ answer: TransformerAnswer) -> [String] {
+        guard let best = answer.best else { return [] }
+        let share = best.memory.total / answer.question.machine.memory.usable
+        guard share > 0.95 else { return [] }
+        return [
+            "the best layout fills \(Readable.percent(share)) of the memory, and predictions of memory miss by 4 % on "
+                + "average; --set hbm.usable_fraction=0.95 leaves room"
+        ]
     }
 
     /// What every prediction of a transformer's step leaves out.
@@ -76,7 +87,16 @@ extension TrainingLayout {
             Field("zero", .integer(sharding.stage.rawValue)), Field("microbatch", .integer(microbatch)),
             Field("microbatches", .integer(microbatches)), Field("global_batch", .integer(globalBatch)),
             Field("recompute", .text(recomputation.name)),
+            Field("layers_by_chunk", layersByChunkGiven),
         ]
+    }
+}
+
+extension TrainingLayout {
+    /// Layers of each chunk where they are not as even as it goes: `4/4/3`.
+    private var layersByChunkGiven: Field.Value {
+        guard case .given(let counts) = spread else { return .missing }
+        return .text(counts.map(String.init).joined(separator: "/"))
     }
 }
 

@@ -24,6 +24,8 @@ public enum LayoutProblem: Error, Hashable, Sendable, CustomStringConvertible {
     case notEven(schedule: LayoutSchedule, field: String, value: Int)
     /// More layers recomputed than a stage has.
     case recomputedLayers(value: Int, most: Int)
+    /// Recomputed layers given for another number of stages.
+    case recomputedStages(value: Int, stages: Int)
     /// A shard group without sharding.
     case shardGroupWithoutSharding(group: Int)
     /// Ranks that do not match those given.
@@ -59,6 +61,8 @@ public enum LayoutProblem: Error, Hashable, Sendable, CustomStringConvertible {
         case .recomputedLayers(let value, let most):
             "recomputation of \(value) layers a stage, but the largest stage has \(most); "
                 + "1 to \(most), or full, is accepted"
+        case .recomputedStages(let value, let stages):
+            "recomputed layers are given for \(value) stages; \(stages) are needed"
         case .shardGroupWithoutSharding(let group):
             "a shard group of \(group) without sharding; leave it out, or shard the optimizer at least"
         case .ranks(let needed, let given):

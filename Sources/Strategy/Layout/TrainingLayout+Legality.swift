@@ -129,13 +129,24 @@ extension TrainingLayout {
                             + "\(model.layers), none below 0, is needed"))
             }
         }
-        if problems.isEmpty, case .layersPerStage(let count) = recomputation {
+        return problems.isEmpty ? recomputationProblems(model) : problems
+    }
+
+    private func recomputationProblems(_ model: Transformer) -> [LayoutProblem] {
+        switch recomputation {
+        case .nothing, .selective, .full: return []
+        case .layersPerStage(let count):
             let most = stages(of: model).map(\.layerCount).max() ?? 0
-            if !(1...max(1, most)).contains(count) {
-                problems.append(.recomputedLayers(value: count, most: most))
+            return (1...max(1, most)).contains(count) ? [] : [.recomputedLayers(value: count, most: most)]
+        case .layersByStage(let counts):
+            guard counts.count == pipeline else {
+                return [.recomputedStages(value: counts.count, stages: pipeline)]
+            }
+            return zip(counts, stages(of: model)).compactMap { count, stage in
+                (0...stage.layerCount).contains(count)
+                    ? nil : .recomputedLayers(value: count, most: stage.layerCount)
             }
         }
-        return problems
     }
 
     private func batchProblems() -> [LayoutProblem] {

@@ -12,7 +12,7 @@ extension LayoutColumns {
         var model = MixedIntegerModel(name: "layouts")
         var chosen = LinearExpression()
         var cost = LinearExpression()
-        var choices: [[Int: LinearExpression]] = [[:], [:], [:]]
+        var choices: [[Int: LinearExpression]] = [[:], [:], [:], [:]]
         for group in groups {
             let name = "\(group.microbatch)_\(group.inner)"
             let passes = group.passes.map { pass in
@@ -43,6 +43,7 @@ extension LayoutColumns {
             }
         }
         model.addRow("one_pass", chosen == 1)
+        if let option = TransformerSpace.stageChoices.firstIndex(of: stages) { choices[3][option] = chosen }
         model.setObjective(.minimize, cost)
         var problem = MasterProblem(
             model: model, unit: unit, cutoff: limit.isFinite ? 1 + 5e-6 : nil, choices: choices)

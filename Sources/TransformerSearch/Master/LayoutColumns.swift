@@ -43,6 +43,8 @@ struct LayoutColumns {
     static let most = 5_000
 
     private(set) var groups: [Group] = []
+    /// How the region's layouts cut the model into stages.
+    let stages: LayoutLimits.StageChoice
     /// Seconds that a step takes without any work.
     private let overhead: Double
     /// Seconds above which nothing matters, infinite for none.
@@ -59,6 +61,7 @@ struct LayoutColumns {
     ///   - limit: seconds of a step above which nothing matters.
     init(space: TransformerSpace, region: TransformerSpace.Region, limit: Double) {
         self.limit = limit
+        stages = region.stages
         overhead = space.model.constants.stepOverhead
         let range = region.range
         let bubbles = Dictionary(
@@ -73,7 +76,7 @@ struct LayoutColumns {
         }
         for (key, members) in keyed.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             var group = Group(microbatch: key[0], inner: key[1], blocks: members)
-            group.passes = Self.passes(of: group, space, range, ceiling, bubbles)
+            group.passes = Self.passes(of: group, space, region, ceiling, bubbles)
             group.dropCostly(above: ceiling, overhead: overhead)
             if group.count > 0 { groups.append(group) }
         }
@@ -94,7 +97,7 @@ struct LayoutColumns {
 
     /// The passes of a group that its least work could take within a number of seconds.
     private static func passes(
-        of group: Group, _ space: TransformerSpace, _ range: ClosedRange<Int>, _ ceiling: Double,
+        of group: Group, _ space: TransformerSpace, _ region: TransformerSpace.Region, _ ceiling: Double,
         _ bubbles: [Int: Double]
     ) -> [Pass] {
         let sequences = space.globalBatch / group.microbatch
@@ -104,8 +107,11 @@ struct LayoutColumns {
         for data in space.cuts.dataDegrees(dividing: sequences) {
             for pipeline in space.cuts.pipelines {
                 let gpus = group.inner * data * pipeline
-                guard gpus <= range.upperBound else { break }
-                guard gpus >= range.lowerBound, work <= ceiling * Double(gpus) else { continue }
+                guard gpus <= region.range.upperBound else { break }
+                guard gpus >= region.range.lowerBound, work <= ceiling * Double(gpus),
+                    space.cuts.leaves(
+                        pipeline: pipeline, microbatches: sequences / data, stages: region.stages) > 0
+                else { continue }
                 let stretch = space.leastStretch(
                     pipeline: pipeline, microbatches: sequences / data, bubble: bubbles[pipeline] ?? 0,
                     layerShare: layerShare)

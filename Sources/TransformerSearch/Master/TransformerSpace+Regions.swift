@@ -2,13 +2,16 @@ import Search
 import Strategy
 import TransformerCost
 
-/// Regions of the space: ranges of accelerators used, and of the work of blocks.
+/// Regions of the space: even or balanced stages, ranges of accelerators used and of the work of blocks.
 ///
-/// The coupling axes are the block, the grid (pipeline and data degree) and the accelerators used. The third
-/// follows from the other two; it is there so that a whole number of accelerators can be excluded in one row.
+/// The coupling axes are the block, the grid (pipeline and data degree), the accelerators used and the choice of
+/// stages. The third follows from the first two; it is there so that a whole number of accelerators can be
+/// excluded in one row. The fourth is the region's own.
 extension TransformerSpace: LinearizableSpace {
     /// Layouts of some blocks whose accelerators used lie in a range.
     public struct Region: Sendable {
+        /// How the model is cut into stages.
+        var stages: LayoutLimits.StageChoice
         /// Fewest and most accelerators used.
         var range: ClosedRange<Int>
         /// The blocks, least work first.
@@ -19,11 +22,15 @@ extension TransformerSpace: LinearizableSpace {
     public mutating func regions() -> [BoundedRegion<Region>] {
         let works = blocks.indices.map(blockWork).sorted { ($0.work, $0.index) < ($1.work, $1.index) }
         var octaves: [BoundedRegion<Region>] = []
-        var highest = gpus
-        while highest >= 1 {
-            let lowest = highest / 2 + 1
-            if let octave = bounded(lowest...highest, works[...]) { octaves.append(octave) }
-            highest = lowest - 1
+        // Among equals the last comes first: even stages are priced from tables and spare most cuts.
+        for stages in limits.stages.sorted(by: >) {
+            var highest = gpus
+            while highest >= 1 {
+                let lowest = highest / 2 + 1
+                let octave = Region(stages: stages, range: lowest...highest, blocks: works[...])
+                if let octave = bounded(octave) { octaves.append(octave) }
+                highest = lowest - 1
+            }
         }
         return octaves
     }
@@ -38,7 +45,8 @@ extension TransformerSpace: LinearizableSpace {
         if columns.count > LayoutColumns.most, blocks.count > 1 {
             let middle = blocks.startIndex + blocks.count / 2
             let halves = [blocks[..<middle], blocks[middle...]]
-            return .children(halves.compactMap { bounded(region.range, $0) })
+            let children = halves.map { Region(stages: region.stages, range: region.range, blocks: $0) }
+            return .children(children.compactMap(bounded))
         }
         columns.dropConflicting(self)
         return columns.groups.isEmpty ? .nothing : .problem(columns.problem())
@@ -63,7 +71,9 @@ extension TransformerSpace: LinearizableSpace {
             guard axes.contains(0) || block.index == assignment[0] else { continue }
             for grid in grids(of: block, gpus: gpus) where fixed == nil || fixed == grid {
                 let least = leastStep(block, grid)
-                if least <= ceiling { found.append((least, [block.index, grid.option, gpus])) }
+                if least <= ceiling {
+                    found.append((least, [block.index, grid.option, gpus, assignment[3]]))
+                }
             }
         }
         // The most promising first, so that the limit falls early.
@@ -80,6 +90,9 @@ extension TransformerSpace: LinearizableSpace {
         }
     }
 
+    /// Options of the fourth coupling axis.
+    static let stageChoices = LayoutLimits.StageChoice.allCases
+
     /// Prices the layouts of one block, pipeline and data degree.
     public mutating func price(_ assignment: [Int], into frontier: inout Frontier<Self>) {
         let block = blocks[assignment[0]]
@@ -88,7 +101,7 @@ extension TransformerSpace: LinearizableSpace {
         guard suitsExperts(block, grid), least <= deadline, !(frontier.limit < Rank(least, 0, 0)),
             mayFit(block, grid)
         else { return }
-        expandGrid(assignment[0], pipeline: grid.pipeline, data: grid.data, into: &frontier)
+        price(Self.stageChoices[assignment[3]], assignment[0], grid, into: &frontier)
     }
 
     /// Whether a grid that suits a block's microbatch and accelerators suits its experts too.
@@ -96,14 +109,12 @@ extension TransformerSpace: LinearizableSpace {
         (block.inner * grid.data).isMultiple(of: block.expertRanks)
     }
 
-    /// A range with the bound of its least work; nil where no block fits or the deadline is missed.
-    private func bounded(
-        _ range: ClosedRange<Int>, _ blocks: ArraySlice<BlockWork>
-    ) -> BoundedRegion<Region>? {
-        guard let quickest = blocks.first(where: { $0.inner <= range.upperBound }) else { return nil }
-        let least = leastStep(work: quickest.work, gpus: range.upperBound)
-        guard least <= deadline else { return nil }
-        return BoundedRegion(Region(range: range, blocks: blocks), bound: Rank(least, 0, 0))
+    /// A region with the bound of its least work; nil where no block fits or the deadline is missed.
+    private func bounded(_ region: Region) -> BoundedRegion<Region>? {
+        let most = region.range.upperBound
+        guard let quickest = region.blocks.first(where: { $0.inner <= most }) else { return nil }
+        let least = leastStep(work: quickest.work, gpus: most)
+        return least <= deadline ? BoundedRegion(region, bound: Rank(least, 0, 0)) : nil
     }
 }
 

@@ -17,14 +17,15 @@ import Workload
     /// A small question: odd and even numbers of accelerators, tight memory, sometimes a deadline or fixed values.
     private static func space(seed: UInt64) throws -> TransformerSpace {
         var random = SplitMix64(seed: seed)
-        var transformer = TransformerSpaceTests.transformer(&random)
+        var transformer = SmallQuestions.transformer(&random)
         if seed % 3 == 0 { transformer.experts = ExpertLayers(experts: 6, topK: 2, width: transformer.width) }
-        let machine = try TransformerSpaceTests.machine(&random)
+        let machine = try SmallQuestions.machine(&random)
         var limits = LayoutLimits()
         if seed % 5 == 1 { limits.schedules = [.oneForwardOneBackward, .interleaved] }
         if seed % 7 == 2 { limits.tensor = [2] }
         if seed % 7 == 3 { limits.data = [1, 3] }
         if seed % 7 == 4 { limits.sharding = [.nothing] }
+        if seed % 9 == 6 { limits.stages = [.even] }
         if seed % 7 == 5 { limits.pipeline = [1, 3, 4] }
         let gpus = [1, 3, 5, 6, 7, 9, 10, 12, 14, 15, 18, 21].randomElement(using: &random) ?? 6
         let batch = [4, 6, 12, 18, 30].randomElement(using: &random) ?? 6
@@ -74,6 +75,7 @@ import Workload
                     space.forEachGrid(block) { pipeline, data in
                         let grid = TransformerSpace.Grid(pipeline: pipeline, data: data)
                         guard region.range.contains(block.inner * pipeline * data),
+                            space.leaves(region.stages, block, pipeline: pipeline, data: data) > 0,
                             space.mayFit(block, grid)
                         else { return }
                         let group = groups[[block.layout.microbatch, block.inner]]
@@ -124,9 +126,9 @@ import Workload
     func infeasible() throws {
         var random = SplitMix64(seed: 5)
         for _ in 0..<10 {
-            var machine = try TransformerSpaceTests.machine(&random)
+            var machine = try SmallQuestions.machine(&random)
             machine.memory.capacity = Bytes(1e9)
-            let job = TrainingJob(model: TransformerSpaceTests.transformer(&random))
+            let job = TrainingJob(model: SmallQuestions.transformer(&random))
             var space = TransformerSpace(
                 model: TransformerStepModel(job: job, machine: machine), gpus: 12, globalBatch: 12)
             #expect(BranchAndBound.search(&space).best.isEmpty)

@@ -1,0 +1,195 @@
+import Partition
+import Quantities
+import Strategy
+import TransformerCost
+import Workload
+
+/// Cuts a model into stages that may be unequal, and chooses how many layers each of them recomputes.
+///
+/// Embedding, head and layers of several kinds make stages of equal counts unequal in time, and the first
+/// stages of a pipeline hold the most microbatches. `Partition` finds the cut whose pipeline takes least time
+/// and fits; the step it prices is the cost model's own. With share β of the other stages' time as bubble,
+///
+///     M·max t + β·(Σ t − max t) = β·(Σ t + (M/β − 1)·max t),
+///
+/// which is the formula of one forward, one backward with M/β microbatches. Layers of several kinds are cut
+/// as one run a stage; with several chunks a stage only layers of one kind are, as then their order does
+/// not matter. DualPipe's stages are left even.
+struct StageBalance {
+    let model: TransformerStepModel
+
+    /// How layers may be kept.
+    struct Choices: Hashable, Sendable {
+        /// Whether a layer may be kept whole, and whether it may be recomputed.
+        var keeps: Bool
+        var recomputes: Bool
+
+        init(_ limits: LayoutLimits) {
+            keeps = limits.recomputation.contains(.nothing)
+            recomputes = limits.recomputation.contains(.layers)
+        }
+    }
+
+    /// Pipelines of even stages that fit are improved on by at least rounding; where they do not fit, cuts of up
+    /// to so many times their pipeline are looked for.
+    static let shorter = 1 - 1e-9
+    static let longest = 4.0
+
+    /// Whether a schedule's stages can be cut.
+    static func isOpen(
+        _ schedule: LayoutSchedule, pipeline: Int, kinds: Int, choices: Choices
+    ) -> Bool {
+        guard pipeline > 1, choices.keeps else { return false }
+        switch schedule {
+        case .oneForwardOneBackward, .zeroBubbleH1, .zeroBubbleH2: return true
+        case .interleaved, .zeroBubbleV: return kinds == 1
+        case .gpipe, .dualPipe: return false
+        }
+    }
+
+    /// What no cut of a layout passes, memory included.
+    func floor(
+        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, choices: Choices
+    ) -> StageFloor {
+        let chain = model.chainCosts(layout, costs: costs, stages: stages)
+        return StageFloor(
+            chain: chain, room: model.allocatableBytes - chain.fixedBytes.lowerBound,
+            inFlight: (0..<layout.pipeline).map { model.chunksInFlight(layout, stage: $0) },
+            chunks: Double(layout.chunks), hasEndsTogether: layout.schedule == .zeroBubbleV,
+            recomputes: choices.recomputes)
+    }
+
+    /// Seconds of a step's pipeline from the time of the slowest stage and of all of them.
+    static func pipeline(_ layout: TrainingLayout, slowest: Double, all: Double) -> Double {
+        let share = TransformerStepModel.leastBubble(
+            layout.schedule, pipeline: layout.pipeline, chunks: layout.chunks)
+        return Double(layout.microbatches) * slowest + share * max(0, all - slowest)
+    }
+
+    /// Seconds that the slowest stage takes for one microbatch in a pipeline of given seconds.
+    static func slowest(_ layout: TrainingLayout, pipeline: Double, all: Double) -> Double {
+        let share = TransformerStepModel.leastBubble(
+            layout.schedule, pipeline: layout.pipeline, chunks: layout.chunks)
+        return (pipeline - share * all) / max(1e-9, Double(layout.microbatches) - share)
+    }
+
+    /// The layout with its stages cut for the shortest pipeline.
+    /// - Parameters:
+    ///   - layout: stages even, nothing recomputed.
+    ///   - costs: of its block.
+    ///   - stages: even ones.
+    ///   - choices: how layers may be kept.
+    ///   - limit: seconds of the pipeline above which no cut matters.
+    /// - Returns: the layout; nil where no cut fits below the limit.
+    func balanced(
+        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, choices: Choices, limit: Double
+    ) -> TrainingLayout? {
+        guard let weight = Self.weight(layout) else { return nil }
+        let chain = model.chainCosts(layout, costs: costs, stages: stages)
+        let share = TransformerStepModel.leastBubble(
+            layout.schedule, pipeline: layout.pipeline, chunks: layout.chunks)
+        // Whether some layer is recomputed is known only afterwards, and so is the room that it works in.
+        for working in [0, chain.workingBytes] {
+            let problem = problem(layout, chain, weight: weight, choices: choices, working: working)
+            guard let problem,
+                let cut = try? Partitioner.partition(of: problem, below: Seconds(limit / share))
+            else { return nil }
+            let result = cutLayout(layout, cut)
+            let memory = model.memory(
+                result, costs: costs, stages: StageTable(result, model: model.job.model))
+            if memory.total <= model.machine.memory.usable { return result }
+        }
+        return nil
+    }
+
+    /// Microbatches with which the formula of one forward, one backward gives the schedule's step time,
+    /// but for a factor; nil where that is no whole number.
+    private static func weight(_ layout: TrainingLayout) -> Int? {
+        let microbatches = layout.microbatches
+        switch layout.schedule {
+        case .oneForwardOneBackward: return microbatches
+        case .zeroBubbleH1, .zeroBubbleH2: return 3 * microbatches
+        case .zeroBubbleV: return 6 * microbatches
+        case .interleaved:
+            return layout.chunks * microbatches
+                + max(0, layout.pipeline - microbatches) * (layout.chunks - 1)
+        case .gpipe, .dualPipe: return nil
+        }
+    }
+
+    private func problem(
+        _ layout: TrainingLayout, _ chain: ChainCosts, weight: Int, choices: Choices, working: Double
+    ) -> PipelineProblem? {
+        let memory = model.allocatableBytes - chain.fixedBytes.upperBound - working
+        guard memory > 0 else { return nil }
+        let chunks = Double(layout.chunks)
+        func kind(_ name: String, _ element: ChainCosts.Element, isLayer: Bool) -> Partition.LayerKind {
+            var treatments = [
+                ActivationTreatment(
+                    name: Self.keep, extra: .zero, resident: Bytes(element.keptBytes / chunks))
+            ]
+            if isLayer, choices.recomputes {
+                treatments.append(
+                    ActivationTreatment(
+                        name: Self.recompute, extra: Seconds(element.extraSeconds),
+                        resident: Bytes(element.recomputedBytes / chunks)))
+            }
+            return Partition.LayerKind(
+                name: name, forward: Seconds(element.seconds), backward: .zero,
+                state: Bytes(element.stateBytes), treatments: treatments)
+        }
+        var kinds = chain.layers.enumerated().map { kind(Self.layer + "\($0)", $1, isLayer: true) }
+        var runs = chain.order.reduce(into: [LayerRun]()) { runs, entry in
+            if let last = runs.last, last.kind == entry {
+                runs[runs.count - 1] = LayerRun(kind: entry, count: last.count + 1)
+            } else {
+                runs.append(LayerRun(kind: entry, count: 1))
+            }
+        }
+        func append(_ name: String, _ element: ChainCosts.Element, at place: Int) {
+            runs.insert(LayerRun(kind: kinds.count, count: 1), at: place)
+            kinds.append(kind(name, element, isLayer: false))
+        }
+        if layout.schedule == .zeroBubbleV {
+            append("ends", chain.bothEnds, at: 0)
+        } else {
+            append("embedding", chain.embedding, at: 0)
+            append("head", chain.head, at: runs.count)
+        }
+        var problem = PipelineProblem(
+            chain: LayerChain(kinds: kinds, runs: runs), stages: layout.pipeline, microbatches: weight,
+            machine: StageMachine(memory: Bytes(memory)))
+        problem.inFlight = (0..<layout.pipeline).map { model.chunksInFlight(layout, stage: $0) }
+        return problem
+    }
+
+    private static let keep = "keep"
+    private static let recompute = "recompute"
+    private static let layer = "layer "
+
+    /// The layout that a cut describes.
+    private func cutLayout(_ layout: TrainingLayout, _ cut: PipelinePartition) -> TrainingLayout {
+        var result = layout
+        let counts = cut.stages.map { Self.count($0) { $0.kind.hasPrefix(Self.layer) } }
+        let recomputed = cut.stages.map { Self.count($0) { $0.treatment == Self.recompute } }
+        result.spread = .given(Self.chunkCounts(counts, layout))
+        result.recomputation = recomputed.allSatisfy { $0 == 0 } ? .nothing : .layersByStage(recomputed)
+        return result
+    }
+
+    private static func count(_ stage: StageAssignment, where counts: (TreatedLayers) -> Bool) -> Int {
+        stage.treated.filter(counts).reduce(0) { $0 + $1.count }
+    }
+
+    /// A stage's layers dealt to its chunks as evenly as it goes, in the order a microbatch passes the chunks.
+    static func chunkCounts(_ stages: [Int], _ layout: TrainingLayout) -> [Int] {
+        let chunks = layout.chunks
+        return (0..<(layout.pipeline * chunks)).map { position in
+            let pass = position / layout.pipeline
+            let offset = position % layout.pipeline
+            let isBack = layout.schedule == .zeroBubbleV && pass == 1
+            let stage = isBack ? layout.pipeline - 1 - offset : offset
+            return stages[stage] / chunks + (pass < stages[stage] % chunks ? 1 : 0)
+        }
+    }
+}

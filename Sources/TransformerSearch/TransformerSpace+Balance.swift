@@ -1,0 +1,69 @@
+import Search
+import Strategy
+import TransformerCost
+
+extension TransformerSpace {
+    /// Cuts the model for every schedule and sharding of a block, pipeline and data degree that can matter.
+    func cutGrid(_ index: Int, pipeline: Int, data: Int, into frontier: inout Frontier<Self>) {
+        let block = blocks[index]
+        var layout = block.layout
+        layout.pipeline = pipeline
+        layout.data = data
+        let spreads = StepSpreads(layout, placement: placement)
+        for cut in cuts.cuts(pipeline: pipeline, microbatches: layout.microbatches) where cut.isOpen {
+            layout.schedule = cut.schedule
+            layout.chunks = cut.chunks
+            for stage in shardings(data: data, context: layout.context) {
+                layout.sharding = Sharding(stage)
+                offerCut(layout, costs: block.costs(of: stage), stages: cut.stages, spreads, into: &frontier)
+            }
+        }
+    }
+
+    /// Offers a layout with its stages cut for the shortest pipeline, unless a bound says that it is too slow
+    /// or even stages take no longer.
+    private func offerCut(
+        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, _ spreads: StepSpreads,
+        into frontier: inout Frontier<Self>
+    ) {
+        let most = min(frontier.limit.primary, deadline)
+        func isTooSlow(_ seconds: Double) -> Bool { bound(base: seconds, gpus: layout.gpus) > most }
+        let degree = Double(layout.pipeline)
+        let transfer = model.transferSeconds(layout, spreads)
+        let all = costs.secondsOfAll(whole)
+        func pipeline(slowest: Double) -> Double {
+            StageBalance.pipeline(layout, slowest: slowest + transfer, all: all + degree * transfer)
+        }
+        let layers = (model.job.model.layers + layout.pipeline - 1) / layout.pipeline
+        let floor = pipeline(slowest: max(all / degree, Double(layers) * costs.leastLayerSeconds))
+        guard !isTooSlow(floor) else { return frontier.discard(1, by: Rule.balance) }
+
+        let balance = StageBalance(model: model)
+        let bounds = balance.floor(layout, costs: costs, stages: stages, choices: choices)
+        let fitting = pipeline(slowest: bounds.slowest(even: all / degree))
+        guard fitting.isFinite else { return frontier.discard(1, by: Rule.memory) }
+        guard !isTooSlow(fitting) else { return frontier.discard(1, by: Rule.balance) }
+        // The pipeline's part of the slowest step that matters, and what of it a stage can take.
+        let limit = (most - model.constants.stepOverhead) / (1 + model.jitterShare(gpus: layout.gpus))
+        let stageLimit =
+            StageBalance.slowest(layout, pipeline: limit, all: all + degree * transfer) - transfer
+        let after = model.leastAfterPipeline(
+            layout, costs: costs, spreads: spreads, layers: bounds.leastOnFirst(seconds: stageLimit),
+            stageSeconds: stageLimit)
+        guard !isTooSlow(fitting + after) else { return frontier.discard(1, by: Rule.balance) }
+
+        // A cut is a plan of its own where its pipeline is shorter than that of even stages that fit. Cuts several
+        // times slower than those are not looked for, even if nothing else fits.
+        let even = model.step(layout, costs: costs, stages: stages, spreads: spreads).inPipeline.value
+        let fits = model.memory(layout, costs: costs, stages: stages).total <= model.machine.memory.usable
+        let longest = fits ? StageBalance.shorter * even : StageBalance.longest * even
+        guard floor < longest,
+            let cut = balance.balanced(
+                layout, costs: costs, stages: stages, choices: choices,
+                limit: min(longest, (limit - after) * (1 + 1e-9)))
+        else { return frontier.discard(1, by: Rule.balance) }
+        let table = StageTable(cut, model: model.job.model)
+        let step = model.step(cut, costs: costs, stages: table, spreads: spreads)
+        _ = offer(cut, step, costs, table, into: &frontier)
+    }
+}

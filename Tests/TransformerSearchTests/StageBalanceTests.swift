@@ -1,0 +1,110 @@
+import Quantities
+import Strategy
+import TestSupport
+import Testing
+import TransformerCost
+import Workload
+
+@testable import TransformerSearch
+
+/// Cuts against every cut there is, on small pipelines.
+@Suite struct StageBalanceTests {
+    /// The shortest pipeline of every cut and every choice of recomputed layers that fits.
+    private static func shortest(_ model: TransformerStepModel, _ layout: TrainingLayout) -> Double {
+        var best = Double.infinity
+        let total = model.job.model.layers
+        func visit(_ counts: [Int], _ recomputed: [Int]) {
+            guard counts.count < layout.pipeline else {
+                guard counts.reduce(0, +) == total else { return }
+                var candidate = layout
+                candidate.spread = .given(StageBalance.chunkCounts(counts, layout))
+                candidate.recomputation =
+                    recomputed.contains { $0 > 0 } ? .layersByStage(recomputed) : .nothing
+                guard candidate.problems(for: model.job.model).isEmpty, model.fits(candidate) else { return }
+                best = min(best, model.step(candidate).inPipeline.value)
+                return
+            }
+            // A stage in the middle holds a layer at least; the ends may hold embedding or head alone.
+            let isInside =
+                !counts.isEmpty && (counts.count < layout.pipeline - 1 || layout.schedule == .zeroBubbleV)
+            for count in (isInside ? 1 : 0)...max(1, total - counts.reduce(0, +)) {
+                for again in 0...count { visit(counts + [count], recomputed + [again]) }
+            }
+        }
+        visit([], [])
+        return best
+    }
+
+    private static func layout(_ model: Transformer, _ random: inout SplitMix64) -> TrainingLayout {
+        let schedules: [LayoutSchedule] =
+            model.experts == nil
+            ? [.oneForwardOneBackward, .zeroBubbleH1, .zeroBubbleH2, .interleaved, .zeroBubbleV]
+            : [.oneForwardOneBackward, .zeroBubbleH1, .zeroBubbleH2]
+        let schedule = schedules.randomElement(using: &random) ?? .oneForwardOneBackward
+        return TrainingLayout(
+            pipeline: Int.random(in: 2...3, using: &random),
+            chunks: schedule == .interleaved || schedule == .zeroBubbleV ? 2 : 1, schedule: schedule,
+            microbatch: 1, globalBatch: [2, 4, 12].randomElement(using: &random) ?? 4)
+    }
+
+    @Test("The cut is the shortest of all that fit, and the floor is not above it")
+    func equalsExhaustion() throws {
+        var random = SplitMix64(seed: 31)
+        var (equal, cuts, infeasible) = (0, 0, 0)
+        for instance in 0..<150 {
+            let transformer = SmallQuestions.transformer(&random)
+            let model = TransformerStepModel(
+                job: TrainingJob(model: transformer), machine: try SmallQuestions.machine(&random))
+            let layout = Self.layout(transformer, &random)
+            guard layout.problems(for: transformer).isEmpty else { continue }
+            let costs = model.costs(of: layout)
+            let stages = StageTable(layout, model: transformer)
+            let choices = StageBalance.Choices(LayoutLimits())
+            let balance = StageBalance(model: model)
+            let truth = Self.shortest(model, layout)
+            let even = model.step(layout).inPipeline.value
+            let cut = balance.balanced(
+                layout, costs: costs, stages: stages, choices: choices, limit: 4 * even)
+            let all = costs.secondsOfAll(StageTable(TrainingLayout(), model: transformer))
+            let transfer = model.transferSeconds(layout, StepSpreads(layout, placement: model.placement))
+            let slowest = balance.floor(layout, costs: costs, stages: stages, choices: choices)
+                .slowest(even: all / Double(layout.pipeline))
+            let floor = StageBalance.pipeline(
+                layout, slowest: slowest + transfer, all: all + Double(layout.pipeline) * transfer)
+            #expect(floor <= truth * (1 + 1e-9), "instance \(instance)")
+            guard let cut else {
+                infeasible += 1
+                continue
+            }
+            cuts += 1
+            #expect(cut.problems(for: transformer).isEmpty, "instance \(instance)")
+            #expect(model.fits(cut), "instance \(instance)")
+            let found = model.step(cut).inPipeline.value
+            #expect(found >= truth * (1 - 1e-9), "instance \(instance)")
+            if found <= truth * (1 + 1e-9) { equal += 1 }
+        }
+        print("\(cuts) cuts, \(equal) of them the shortest, \(infeasible) pipelines without")
+        #expect(cuts > 60 && infeasible > 5)
+        // Where layers are recomputed the room they work in is reserved on every stage.
+        #expect(Double(equal) >= 0.95 * Double(cuts))
+    }
+
+    @Test("A heavy head gets fewer layers beside it, and the first stages recompute more")
+    func movesLayers() throws {
+        var random = SplitMix64(seed: 5)
+        var machine = try SmallQuestions.machine(&random)
+        machine.memory.capacity = Bytes(80e9)
+        var transformer = SmallQuestions.transformer(&random)
+        (transformer.layers, transformer.experts, transformer.vocabulary) = (12, nil, 262_144)
+        let model = TransformerStepModel(job: TrainingJob(model: transformer), machine: machine)
+        let layout = TrainingLayout(pipeline: 3, globalBatch: 12)
+        let cut = try #require(
+            StageBalance(model: model).balanced(
+                layout, costs: model.costs(of: layout), stages: StageTable(layout, model: transformer),
+                choices: StageBalance.Choices(LayoutLimits()), limit: .infinity))
+        let stages = model.stageSummaries(cut)
+        #expect(stages[2].layers < stages[1].layers)
+        #expect(model.step(cut).total < model.step(layout).total)
+        #expect(stages.map(\.time).max() ?? .zero < model.stageSummaries(layout).map(\.time).max() ?? .zero)
+    }
+}
