@@ -38,7 +38,9 @@ let package = Package(
         .target(name: "CGLPKBridge", linkerSettings: [.linkedLibrary("glpk")]),
         .target(name: "GLPKSolver", dependencies: ["MixedInteger", "CGLPKBridge"]),
         .target(name: "Search", dependencies: ["CostModel", "MixedInteger"]),
-        .target(name: "TransformerSearch", dependencies: ["Search", "TransformerCost", "Partition"]),
+        .target(
+            name: "TransformerSearch",
+            dependencies: ["Search", "TransformerCost", "Partition", "MixedInteger"]),
         .target(name: "Explain", dependencies: ["Search", "TransformerSearch"]),
         .target(name: "Partition", dependencies: ["Quantities", "MixedInteger"]),
         .target(name: "Fleet", dependencies: ["Quantities", "MixedInteger"]),
@@ -110,7 +112,8 @@ let package = Package(
         .testTarget(name: "EvidenceTests", dependencies: ["Evidence", "TestSupport"]),
         .testTarget(name: "CostModelTests", dependencies: ["CostModel", "Scenario", "TestSupport"]),
         .testTarget(
-            name: "TransformerSearchTests", dependencies: ["TransformerSearch", "Scenario", "TestSupport"]),
+            name: "TransformerSearchTests",
+            dependencies: ["TransformerSearch", "GLPKSolver", "Scenario", "TestSupport"]),
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"]),
         .testTarget(
             name: "SearchTests", dependencies: ["Search", "GLPKSolver", "Scenario", "TestSupport"]),

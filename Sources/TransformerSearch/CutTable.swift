@@ -82,6 +82,11 @@ struct CutTable: Sendable {
         }
     }
 
+    /// Whether DualPipe is among the schedules of a pipeline degree with some microbatches.
+    func mayTakeDualPipe(pipeline: Int, microbatches: Int) -> Bool {
+        hasDualPipe && Self.takesDualPipe(pipeline: pipeline, microbatches: microbatches)
+    }
+
     /// Data degrees that divide a number and may be chosen, ascending.
     func dataDegrees(dividing number: Int) -> [Int] {
         let all = Divisors.all(of: number)

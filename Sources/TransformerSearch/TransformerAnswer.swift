@@ -41,6 +41,17 @@ public struct TransformerAnswer: Sendable {
         return flop * Double(question.globalBatch) / layout.step.total.value / peak(layout)
     }
 
+    /// The answer with what the engines reported; an engine that failed leaves no layout.
+    func completed(by engines: EngineContext) -> TransformerAnswer {
+        var certificate = certificate
+        engines.complete(&certificate)
+        let failure = certificate.failure
+        return TransformerAnswer(
+            question: question, layouts: failure == nil ? layouts : [], certificate: certificate,
+            infeasibility: failure.map { [$0.description] } ?? infeasibility, flop: flop,
+            gpusGiven: gpusGiven)
+    }
+
     /// Peak of the products of weights at the run's precision, over all accelerators used.
     private func peak(_ layout: PricedLayout) -> Double {
         let compute = question.machine.compute

@@ -1,3 +1,4 @@
+import MixedInteger
 import Quantities
 import Search
 import Strategy
@@ -8,53 +9,74 @@ public struct TransformerPlanner: Sendable {
     /// The question.
     public let question: TransformerQuestion
     private let model: TransformerStepModel
+    private let solver: (any MixedIntegerSolver)?
 
     /// Takes a question.
+    /// - Parameters:
+    ///   - question: any.
+    ///   - solver: solves the masters of the engine `mip`; nil for none.
     /// - Throws: ``TransformerQuestionError`` naming a value that cannot be used.
-    public init(_ question: TransformerQuestion) throws(TransformerQuestionError) {
+    public init(
+        _ question: TransformerQuestion, solver: (any MixedIntegerSolver)? = nil
+    ) throws(TransformerQuestionError) {
         try question.validate()
         self.question = question
+        self.solver = solver
         model = TransformerStepModel(job: question.job, machine: question.machine)
     }
 
     /// Searches; blocks the calling thread.
     /// - Returns: the best layouts with their certificate, or why there is none.
     public func answer() -> TransformerAnswer {
-        switch question.given {
-        case .gpus(let gpus): fastest(gpus: gpus, flop: nil)
-        case .gpusAndFlop(let gpus, let flop): fastest(gpus: gpus, flop: flop)
-        case .gpusAndTime(let gpus, let time): largest(gpus: gpus, time: time)
-        case .flopAndTime(let flop, let time): fewest(flop: flop, time: time)
-        }
+        let limit = question.timeLimit.value
+        let engines = EngineContext(
+            engine: question.engine, solver: solver, timeLimit: limit.isFinite ? .seconds(limit) : nil,
+            stop: timeLimitWatch())
+        let answer =
+            switch question.given {
+            case .gpus(let gpus): fastest(gpus: gpus, flop: nil, engines)
+            case .gpusAndFlop(let gpus, let flop): fastest(gpus: gpus, flop: flop, engines)
+            case .gpusAndTime(let gpus, let time): largest(gpus: gpus, time: time, engines)
+            case .flopAndTime(let flop, let time): fewest(flop: flop, time: time, engines)
+            }
+        return answer.completed(by: engines)
+    }
+
+    /// The same, or why the engine asked for gave no answer.
+    /// - Returns: the best layouts with their certificate, or why there is none.
+    /// - Throws: `EngineError` where the engine has no solver, its solver failed, or two engines disagree.
+    public func checkedAnswer() throws(EngineError) -> TransformerAnswer {
+        let answer = answer()
+        if let failure = answer.certificate.failure { throw failure }
+        return answer
     }
 
     // MARK: One number of accelerators
 
     private func search(
-        gpus: Int, deadline: Double = .infinity, goal: BranchAndBound.Goal = .best, stop: () -> Bool
+        gpus: Int, deadline: Double = .infinity, goal: BranchAndBound.Goal = .best, _ engines: EngineContext
     ) -> SearchResult<PricedLayout> {
         var space = TransformerSpace(
             model: model, gpus: gpus, globalBatch: question.globalBatch, deadline: deadline,
             limits: question.limits)
-        return BranchAndBound.search(
-            &space, wanted: goal == .any ? 1 : question.wanted, goal: goal, stop: stop)
+        return engines.result(&space, wanted: goal == .any ? 1 : question.wanted, goal: goal)
     }
 
-    private func timeLimitWatch() -> () -> Bool {
+    private func timeLimitWatch() -> @Sendable () -> Bool {
         guard question.timeLimit.value.isFinite else { return { false } }
         let end = ContinuousClock.now + .seconds(question.timeLimit.value)
         return { ContinuousClock.now > end }
     }
 
-    private func fastest(gpus: Int, flop: Double?) -> TransformerAnswer {
-        let outcome = search(gpus: gpus, stop: timeLimitWatch())
+    private func fastest(gpus: Int, flop: Double?, _ engines: EngineContext) -> TransformerAnswer {
+        let outcome = search(gpus: gpus, engines)
         let steps = flop.map { $0 / question.stepFlop } ?? 1
         return answer(outcome, gpus: gpus, flop: flop) { .leastSeconds($0 * steps) }
     }
 
     /// The largest run takes the fastest step as often as it fits into the time.
-    private func largest(gpus: Int, time: Seconds) -> TransformerAnswer {
-        let outcome = search(gpus: gpus, stop: timeLimitWatch())
+    private func largest(gpus: Int, time: Seconds, _ engines: EngineContext) -> TransformerAnswer {
+        let outcome = search(gpus: gpus, engines)
         let best = outcome.best.first?.rank.primary
         let flop = best.map { time.value / $0 * question.stepFlop }
         return answer(outcome, gpus: gpus, flop: flop) { bound in
@@ -88,13 +110,12 @@ public struct TransformerPlanner: Sendable {
 
     /// Whether some layout finishes a step in time is monotone in the accelerators given, because layouts may
     /// leave some idle: so a bisection finds the fewest, and the failed search one below proves it.
-    private func fewest(flop: Double, time: Seconds) -> TransformerAnswer {
+    private func fewest(flop: Double, time: Seconds, _ engines: EngineContext) -> TransformerAnswer {
         let deadline = time.value / (flop / question.stepFlop)
-        let stop = timeLimitWatch()
         var account = LeafAccount.empty
         var searches = 0
         func isEnough(_ gpus: Int) -> Bool? {
-            let outcome = search(gpus: gpus, deadline: deadline, goal: .any, stop: stop)
+            let outcome = search(gpus: gpus, deadline: deadline, goal: .any, engines)
             account.add(outcome.account)
             searches += 1
             if !outcome.best.isEmpty { return true }
@@ -132,7 +153,7 @@ public struct TransformerPlanner: Sendable {
                     account: account, searches: searches, gap: nil),
                 infeasibility: [reason], flop: flop, gpusGiven: high)
         }
-        let outcome = search(gpus: high, deadline: deadline, stop: stop)
+        let outcome = search(gpus: high, deadline: deadline, engines)
         account.add(outcome.account)
         return TransformerAnswer(
             question: question, layouts: outcome.best.map(\.candidate),
@@ -157,13 +178,15 @@ public struct TransformerPlanner: Sendable {
 
     /// What keeps every layout out, and the fewest accelerators on which one fits.
     private func memoryReasons(gpus: Int) -> [String] {
+        // Any layout will do, which the enumeration finds at once.
+        let engines = EngineContext(engine: .enumerate, solver: nil, timeLimit: nil, stop: { false })
         let capacity = question.machine.memory.usable
         let unit = question.machine.unit
         var high = gpus
         var fits = false
         while high < TransformerQuestion.mostGPUs, !fits {
             high = min(TransformerQuestion.mostGPUs, 2 * high)
-            fits = !search(gpus: high, goal: .any, stop: { false }).best.isEmpty
+            fits = !search(gpus: high, goal: .any, engines).best.isEmpty
         }
         let first =
             "no layout fits into \(Readable.text(capacity)) a \(unit) on \(gpus) \(unit)s"
@@ -171,7 +194,7 @@ public struct TransformerPlanner: Sendable {
         var low = high / 2
         while high - low > 1 {
             let middle = low + (high - low) / 2
-            let isEnough = !search(gpus: middle, goal: .any, stop: { false }).best.isEmpty
+            let isEnough = !search(gpus: middle, goal: .any, engines).best.isEmpty
             if isEnough { high = middle } else { low = middle }
         }
         return [first, "\(high) \(unit)s are the fewest on which one fits"]

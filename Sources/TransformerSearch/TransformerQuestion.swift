@@ -1,5 +1,6 @@
 import Hardware
 import Quantities
+import Search
 import TransformerCost
 
 /// What is given of accelerators, compute and time; the rest is asked.
@@ -28,6 +29,8 @@ public struct TransformerQuestion: Sendable {
     public var limits = LayoutLimits()
     /// How many of the best layouts, at least 1.
     public var wanted = 1
+    /// Which engine searches.
+    public var engine = Engine.auto
     /// Longest search; infinite for none.
     public var timeLimit = Seconds(.infinity)
 

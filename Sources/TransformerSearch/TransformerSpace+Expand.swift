@@ -13,27 +13,28 @@ extension TransformerSpace {
             }
         case .part(let choice): expandBlocks(choice, into: &frontier)
         case .block(let choice, let index): expandGrids(choice, Int(index), into: &frontier)
-        case .grid(.even, let index, let pipeline, let data):
-            expandGrid(Int(index), pipeline: Int(pipeline), data: Int(data), into: &frontier)
-        case .grid(.balanced, let index, let pipeline, let data):
-            cutGrid(Int(index), pipeline: Int(pipeline), data: Int(data), into: &frontier)
+        case .grid(let choice, let index, let pipeline, let data):
+            price(choice, Int(index), Grid(pipeline: Int(pipeline), data: Int(data)), into: &frontier)
         }
     }
 
-    /// A bound lowered by more than the rounding of the sums it stands for.
-    func bound(base: Double, gpus: Int) -> Double {
-        (base * (1 + model.jitterShare(gpus: gpus)) + model.constants.stepOverhead) * (1 - 1e-9)
+    /// Prices the layouts of one block, pipeline and data degree.
+    func price(
+        _ choice: LayoutLimits.StageChoice, _ index: Int, _ grid: Grid, into frontier: inout Frontier<Self>
+    ) {
+        switch choice {
+        case .even: expandGrid(index, pipeline: grid.pipeline, data: grid.data, into: &frontier)
+        case .balanced: cutGrid(index, pipeline: grid.pipeline, data: grid.data, into: &frontier)
+        }
     }
 
     private func expandBlocks(
         _ choice: LayoutLimits.StageChoice, into frontier: inout Frontier<Self>
     ) {
-        for (index, block) in blocks.enumerated() {
+        for index in blocks.indices {
             let leaves = leaves(choice, block: index)
             guard leaves > 0 else { continue }
-            let microbatch = Double(block.layout.microbatch)
-            let base = Double(globalBatch) * block.all * Double(block.inner) / (microbatch * Double(gpus))
-            let least = bound(base: base, gpus: gpus)
+            let least = leastStep(work: blockWork(index).work, gpus: gpus)
             guard least <= deadline else {
                 frontier.discard(leaves, by: Rule.deadline)
                 continue
@@ -46,28 +47,17 @@ extension TransformerSpace {
         _ choice: LayoutLimits.StageChoice, _ index: Int, into frontier: inout Frontier<Self>
     ) {
         let block = blocks[index]
-        let capacity = model.machine.memory.usable.value
-        let furthest = limits.sharding.max() ?? .nothing
-        let layers = model.job.model.layers
-        var layout = block.layout
+        let work = blockWork(index)
         forEachGrid(block) { pipeline, data in
             let leaves = leaves(choice, block, pipeline: pipeline, data: data)
             guard leaves > 0 else { return }
-            layout.pipeline = pipeline
-            layout.data = data
-            let bubble = cuts.leastBubble(pipeline: pipeline)
-            // With DualPipe a stage averages two chunks and may have less than ⌈L/p⌉ layers.
-            let least = cuts.hasDualPipe ? 0 : Double((layers + pipeline - 1) / pipeline) * block.leastLayer
-            let slowest = max(block.all / Double(pipeline), least)
-            let base = Double(layout.microbatches) * slowest + bubble * max(0, block.all - slowest)
-            let step = bound(base: base, gpus: layout.gpus)
+            let grid = Grid(pipeline: pipeline, data: data)
+            let step = leastStep(work, grid)
             if step > deadline {
                 frontier.discard(leaves, by: Rule.deadline)
             } else if frontier.limit < Rank(step, 0, 0) {
                 frontier.discard(leaves, by: Rule.grid)
-            } else if model.leastMemory(layout, costs: block.plain, whole: whole, sharding: furthest)
-                > capacity
-            {
+            } else if !mayFit(block, grid) {
                 frontier.discard(leaves, by: Rule.memory)
             } else {
                 frontier.push(

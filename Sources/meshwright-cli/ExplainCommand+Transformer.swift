@@ -1,4 +1,5 @@
 import Explain
+import GLPKSolver
 import Launch
 import Reports
 import Scenario
@@ -19,7 +20,7 @@ extension ExplainCommand {
         try inputs.reject(others)
         var notes: [String] = []
         let question = try inputs.question(&notes)
-        let planner = try checkingInput { try TransformerPlanner(question) }
+        let planner = try checkingInput { try TransformerPlanner(question, solver: GLPKSolver()) }
         let changes = try whatIf.map { text in
             let (key, value) = try OptionText.pair("--what-if", text, example: "hbm.bandwidth=2x")
             let number = try checkingInput { try StepNumber.named(key, on: question.machine) }
@@ -27,7 +28,12 @@ extension ExplainCommand {
         }
         let scale = try chosenFactor()
         let progress = Progress("searching layouts")
-        let answer = planner.answer()
+        let answer: TransformerAnswer
+        do { answer = try planner.checkedAnswer() } catch {
+            progress.finish()
+            StandardError.write("meshwright: \(error)")
+            throw Stop(status: .internalError)
+        }
         progress.update("asking again with other numbers")
         let verdicts = try checkingInput { try GivenLayouts(answer).verdicts(plan) }
         let explanation = TransformerExplanation(

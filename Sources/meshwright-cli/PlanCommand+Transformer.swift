@@ -1,3 +1,4 @@
+import GLPKSolver
 import Quantities
 import Reports
 import Scenario
@@ -15,9 +16,14 @@ extension PlanCommand {
         var notes: [String] = []
         var question = try inputs.question(&notes)
         question.wanted = try WorkloadOptions.count("--top", top)
-        let planner = try checkingInput { try TransformerPlanner(question) }
+        let planner = try checkingInput { try TransformerPlanner(question, solver: GLPKSolver()) }
         let progress = Progress("searching layouts")
-        let answer = planner.answer()
+        let answer: TransformerAnswer
+        do { answer = try planner.checkedAnswer() } catch {
+            progress.finish()
+            StandardError.write("meshwright: \(error)")
+            throw Stop(status: .internalError)
+        }
         progress.finish()
         let report = TransformerReport(answer, version: MeshwrightCommand.version, notes: notes)
         format.print(text: report.text, json: report.json, csv: report.csv)
@@ -39,10 +45,5 @@ extension PlanCommand {
         if shaping.loss != nil { given.append("--loss") }
         if shaping.shapePenalty != nil { given.append("--shape-penalty") }
         try inputs.reject(given)
-        let engine = try search.chosenEngine()
-        guard engine == .auto || engine == .enumerate else {
-            throw InputError(
-                "--engine \(search.engine): layouts of a transformer are searched by enumerate alone")
-        }
     }
 }

@@ -40,6 +40,7 @@ struct TransformerInputs {
                     + "see docs/transformer-accuracy.md")
         }
         question.limits = try transformer.limits()
+        question.engine = try search.chosenEngine()
         question.timeLimit = try search.limit()
         return question
     }

@@ -27,6 +27,27 @@ import Testing
         #expect(seconds.allSatisfy { relativeError($0, seconds[0]) <= 1e-9 })
     }
 
+    @Test("Transformers too: one answer from both engines, with masters and nodes in the certificate")
+    func transformers() throws {
+        var seconds: [Double] = []
+        for engine in ["enumerate", "mip", "both"] {
+            let outcome = try Self.program.run([
+                "plan", "--engine", engine, "--format", "json", "--model", "llama-3-8b", "--gpus", "24",
+                "--hardware", "h100-sxm-80gb", "--batch", "96",
+            ])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let document = try #require(
+                try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+            let answer = try #require(document["answer"] as? [String: Any])
+            seconds.append(try #require(answer["step_seconds"] as? Double))
+            let certificate = try #require(document["certificate"] as? [String: Any])
+            #expect(certificate["engine"] as? String == engine)
+            let masters = (certificate["mip"] as? [String: Any])?["masters"] as? Int
+            #expect((masters ?? 0 > 0) == (engine != "enumerate"))
+        }
+        #expect(seconds.allSatisfy { relativeError($0, seconds[0]) <= 1e-9 })
+    }
+
     @Test("auto says which engine it chose and why")
     func auto() throws {
         let outcome = try Self.program.run(["plan", "--gpus", "8", "--flop", "1e21", "--format", "json"])

@@ -19,6 +19,7 @@ public struct LayoutSensitivity: Sendable {
     ///   - answer: with a layout.
     ///   - best: the layout.
     ///   - factor: above 1.
+    /// - Returns: one entry a number.
     static func all(of answer: TransformerAnswer, best: PricedLayout, factor: Double) -> [LayoutSensitivity] {
         let question = answer.question
         let found = StepNumber.all(of: question.machine).map { number in
@@ -42,6 +43,7 @@ public struct LayoutSensitivity: Sendable {
         var changed = question
         changed.machine = number.scaled(question.machine, by: factor)
         changed.wanted = 1
+        changed.engine = .enumerate
         guard let planner = try? TransformerPlanner(changed) else { return nil }
         return planner.answer().measured
     }

@@ -35,6 +35,7 @@ public struct PartialLayout: Hashable, Sendable {
     ///   - other: for what is not given.
     ///   - gpus: accelerators given.
     ///   - model: prices memory.
+    /// - Returns: the layout, whether legal or not.
     /// - Throws: ``ExplainError`` for a value that cannot be read.
     public func completed(
         by other: TrainingLayout, gpus: Int, model: TransformerStepModel

@@ -48,6 +48,7 @@ public struct StepNumber: Hashable, Sendable {
 
     /// The number in words.
     /// - Parameter machine: names the network levels.
+    /// - Returns: lower-case words, save for names.
     public func words(on machine: Accelerator) -> String {
         switch kind {
         case .peak: return "peak rates"
@@ -65,6 +66,7 @@ public struct StepNumber: Hashable, Sendable {
     /// - Parameters:
     ///   - machine: any; one without calibration gets the assumed one.
     ///   - factor: above zero.
+    /// - Returns: the machine.
     public func scaled(_ machine: Accelerator, by factor: Double) -> Accelerator {
         var machine = machine
         var calibration = machine.calibration ?? .assumed

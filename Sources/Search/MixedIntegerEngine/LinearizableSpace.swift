@@ -45,8 +45,11 @@ public protocol LinearizableSpace: SearchSpace {
     ///   - assignment: one option on each coupling axis.
     ///   - axes: coupling axes that may differ.
     ///   - region: the region, one that cannot be cut.
-    /// - Returns: at least every such combination that has a leaf in the region.
-    func combinations(like assignment: [Int], except axes: Set<Int>, in region: Region) -> [[Int]]
+    ///   - limit: the rank above which leaves do not matter.
+    /// - Returns: at least every such combination that has a leaf in the region not above the limit.
+    func combinations(
+        like assignment: [Int], except axes: Set<Int>, in region: Region, limit: Rank
+    ) -> [[Int]]
 
     /// Prices every leaf with a combination of the coupling axes, skipping only leaves proved above the
     /// limit, and offers them.
@@ -126,7 +129,8 @@ public struct MasterProblem: Sendable {
             guard let expression = choices[axis][face.assignment[axis]] else { return false }
             sum += expression
         }
-        model.addRow(name, sum <= Double(choices.count - face.open.count - 1))
+        // Options of two axes may share a column.
+        model.addRow(name, sum.collectingLikeTerms() <= Double(choices.count - face.open.count - 1))
         return true
     }
 }

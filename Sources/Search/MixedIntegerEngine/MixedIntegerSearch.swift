@@ -64,7 +64,10 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
         var dive: [RankedCandidate<Space.Candidate>] = []
         var cutoff = options.cutoff
         if options.start == .dive {
-            dive = BranchAndBound.search(&space, wanted: options.wanted, cutoff: cutoff, stop: { true }).best
+            dive =
+                BranchAndBound.search(
+                    &space, wanted: options.wanted, cutoff: cutoff, goal: options.goal, stop: { true }
+                ).best
             // The ranks of as many distinct leaves as are wanted: nothing above the last of them matters.
             if dive.count == options.wanted, let last = dive.last { cutoff = min(cutoff, last.rank) }
         }
@@ -78,7 +81,7 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
                 open.removeAll()
                 break
             }
-            if isOver {
+            if isOver || (options.goal == .any && !(frontier.best.isEmpty && dive.isEmpty)) {
                 isComplete = false
                 break
             }
@@ -97,7 +100,7 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
 
     // MARK: One region
 
-    /// Works on one region; false if a limit ended its master.
+    /// Works on one region; false if a limit ended its master or the pricing of a face.
     private mutating func advance(
         _ next: OpenRegion, _ space: inout Space, _ frontier: inout Frontier<Space>
     ) throws(SolverError) -> Bool {
@@ -125,7 +128,8 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
         rest.bound =
             result.bound.map { raised(next.bound, to: $0, problem, next.region, space) } ?? next.bound
         let assignment = result.solution.flatMap { problem.assignment(at: $0.values) }
-        let isNew = assignment.map { price([$0], &space, &frontier) } ?? false
+        let isNew = assignment.map { price($0, &space, &frontier) } ?? false
+        if isNew, let assignment { priced.append(assignment) }
         guard result.isSettled, let assignment else {
             open.append(rest)
             return false
@@ -141,7 +145,15 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
         // Priced with a face of another region, but not excluded here yet.
         if !isNew { rest.faces.append(MasterFace(assignment: assignment)) }
         if let axes = widened(next, space) {
-            _ = price(space.combinations(like: assignment, except: axes, in: next.region), &space, &frontier)
+            let others = space.combinations(
+                like: assignment, except: axes, in: next.region, limit: frontier.limit)
+            for other in others {
+                guard !isOver else {
+                    open.append(rest)
+                    return false
+                }
+                _ = price(other, &space, &frontier)
+            }
             rest.faces.append(MasterFace(assignment: assignment, open: axes))
         }
         rest.tries += 1
@@ -156,20 +168,16 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
         return sets.isEmpty ? nil : sets[min(region.tries, sets.count) - 1]
     }
 
-    /// Prices combinations that are not priced yet; whether there were any.
+    /// Prices a combination that is not priced yet; whether it was not.
     private mutating func price(
-        _ assignments: [[Int]], _ space: inout Space, _ frontier: inout Frontier<Space>
+        _ assignment: [Int], _ space: inout Space, _ frontier: inout Frontier<Space>
     ) -> Bool {
-        var isAnyNew = false
-        for assignment in assignments where known.insert(assignment).inserted {
-            isAnyNew = true
-            account.combinations += 1
-            let before = frontier.evaluated
-            space.price(assignment, into: &frontier)
-            account.leaves += frontier.evaluated - before
-            if assignments.count == 1 { priced.append(assignment) }
-        }
-        return isAnyNew
+        guard known.insert(assignment).inserted else { return false }
+        account.combinations += 1
+        let before = frontier.evaluated
+        space.price(assignment, into: &frontier)
+        account.leaves += frontier.evaluated - before
+        return true
     }
 
     private mutating func push(_ children: [BoundedRegion<Space.Region>], from bound: Rank) {

@@ -4,6 +4,8 @@ import MixedInteger
 public struct MixedIntegerSearchOptions: Sendable {
     /// How many of the best candidates to keep, at least 1.
     public var wanted = 1
+    /// Whether the best candidates are wanted, or any one, at which the search then ends incomplete.
+    public var goal = BranchAndBound.Goal.best
     /// The worst acceptable rank; nothing above it is looked for.
     public var cutoff = Rank.worst
     /// Longest search; nil for no limit.

@@ -2,15 +2,35 @@ import MixedInteger
 import Synchronization
 
 /// The engine of one answer with its solver and limits, and what it reported so far.
-struct EngineContext: Sendable {
-    let engine: Engine
+package struct EngineContext: Sendable {
+    /// The engine asked for.
+    package let engine: Engine
     let solver: (any MixedIntegerSolver)?
     let timeLimit: Duration?
     let start = ContinuousClock.now
-    let stop: @Sendable () -> Bool
+    /// Ends a search early.
+    package let stop: @Sendable () -> Bool
     /// Where the first incumbent of the mixed-integer engine comes from.
-    var mastersStart = MixedIntegerSearchOptions.Start.dive
+    let mastersStart: MixedIntegerSearchOptions.Start
     let log = Log()
+
+    /// Makes the context of an answer.
+    /// - Parameters:
+    ///   - engine: what was asked for.
+    ///   - solver: solves masters; nil for none.
+    ///   - timeLimit: for all searches of the answer together, from now; nil for none.
+    ///   - stop: ends a search early.
+    ///   - mastersStart: where the first incumbent of the mixed-integer engine comes from.
+    package init(
+        engine: Engine, solver: (any MixedIntegerSolver)?, timeLimit: Duration?,
+        stop: @escaping @Sendable () -> Bool, mastersStart: MixedIntegerSearchOptions.Start = .dive
+    ) {
+        self.engine = engine
+        self.solver = solver
+        self.timeLimit = timeLimit
+        self.stop = stop
+        self.mastersStart = mastersStart
+    }
 
     /// Collects what the searches of one answer report.
     final class Log: Sendable {
@@ -39,14 +59,15 @@ struct EngineContext: Sendable {
     ///   - space: its tables may fill while searching.
     ///   - wanted: how many of the best candidates to keep.
     ///   - cutoff: the worst acceptable rank.
+    ///   - goal: whether the best candidates are wanted or any one.
     /// - Returns: the candidates with their account.
-    func result<Space: LinearizableSpace>(
-        _ space: inout Space, wanted: Int, cutoff: Rank
+    package func result<Space: LinearizableSpace>(
+        _ space: inout Space, wanted: Int, cutoff: Rank = .worst, goal: BranchAndBound.Goal = .best
     ) -> SearchResult<Space.Candidate> {
         let left = timeLimit.map { max(.zero, $0 - (ContinuousClock.now - start)) }
         let search = EngineSearch(
-            engine: engine, solver: solver, timeLimit: left, cutoff: cutoff, mastersStart: mastersStart,
-            stop: stop)
+            engine: engine, solver: solver, timeLimit: left, cutoff: cutoff, goal: goal,
+            mastersStart: mastersStart, stop: stop)
         do {
             let (result, account) = try search.search(&space, wanted: wanted)
             log.add(account)
@@ -55,6 +76,19 @@ struct EngineContext: Sendable {
             log.fail(error)
             return SearchResult(best: [], account: .empty, openBound: Rank(-.infinity, 0, 0))
         }
+    }
+
+    /// Enters what the engines reported; where one failed, nothing is proved.
+    package func complete(_ certificate: inout Certificate) {
+        if let account = log.account {
+            certificate.engine = account.engine.rawValue
+            certificate.engines = account
+        }
+        guard let failure = log.failure else { return }
+        certificate.failure = failure
+        certificate.isOptimal = false
+        certificate.bound = nil
+        certificate.gap = nil
     }
 }
 
@@ -71,19 +105,12 @@ extension Planner {
     /// The answer with what the engines reported; an engine that failed leaves no plan.
     func completed(_ answer: PlanningAnswer, _ engines: EngineContext) -> PlanningAnswer {
         var certificate = answer.certificate
-        if let account = engines.log.account {
-            certificate.engine = account.engine.rawValue
-            certificate.engines = account
-        }
-        guard let failure = engines.log.failure else {
+        engines.complete(&certificate)
+        guard let failure = certificate.failure else {
             return PlanningAnswer(
                 question: answer.question, plans: answer.plans, certificate: certificate,
                 infeasibility: answer.infeasibility, notes: answer.notes)
         }
-        certificate.failure = failure
-        certificate.isOptimal = false
-        certificate.bound = nil
-        certificate.gap = nil
         return PlanningAnswer(
             question: answer.question, plans: [], certificate: certificate,
             infeasibility: [failure.description], notes: [])

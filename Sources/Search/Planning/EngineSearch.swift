@@ -7,6 +7,8 @@ struct EngineSearch {
     var timeLimit: Duration?
     /// The worst acceptable rank; nothing above it is looked for.
     var cutoff = Rank.worst
+    /// Whether the best candidates are wanted or any one.
+    var goal = BranchAndBound.Goal.best
     /// Where the first incumbent of the engine `mip` comes from.
     var mastersStart = MixedIntegerSearchOptions.Start.dive
     let stop: @Sendable () -> Bool
@@ -28,19 +30,25 @@ struct EngineSearch {
         var account = EngineAccount(engine: choice.engine, reason: choice.reason, mixedInteger: nil)
         switch choice.engine {
         case .enumerate, .auto:
-            return (BranchAndBound.search(&space, wanted: wanted, cutoff: cutoff, stop: stop), account)
+            return (enumerated(&space, wanted), account)
         case .mip:
             let found = try masters(&space, wanted, start: mastersStart)
             account.mixedInteger = found.account
             return (found.asSearchResult, account)
         case .both:
-            let enumerated = BranchAndBound.search(&space, wanted: wanted, cutoff: cutoff, stop: stop)
+            let enumerated = enumerated(&space, wanted)
             // Cold, so that nothing of the one engine enters the other.
             let found = try masters(&space, wanted, start: .cold)
             account.mixedInteger = found.account
             try Self.compare(enumerated, found)
             return (enumerated, account)
         }
+    }
+
+    private func enumerated<Space: SearchSpace>(
+        _ space: inout Space, _ wanted: Int
+    ) -> SearchResult<Space.Candidate> {
+        BranchAndBound.search(&space, wanted: wanted, cutoff: cutoff, goal: goal, stop: stop)
     }
 
     private func masters<Space: LinearizableSpace>(
@@ -50,6 +58,7 @@ struct EngineSearch {
         var options = MixedIntegerSearchOptions()
         options.wanted = wanted
         options.cutoff = cutoff
+        options.goal = goal
         options.timeLimit = timeLimit
         options.stop = stop
         options.start = start

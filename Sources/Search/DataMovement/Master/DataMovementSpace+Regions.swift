@@ -68,7 +68,9 @@ extension DataMovementSpace: LinearizableSpace {
     public var openAxes: [Set<Int>] { [[0, 1], [0, 1, 4]] }
 
     /// The combinations of one number of accelerators that agree on all axes but some.
-    public func combinations(like assignment: [Int], except axes: Set<Int>, in region: Region) -> [[Int]] {
+    public func combinations(
+        like assignment: [Int], except axes: Set<Int>, in region: Region, limit: Rank
+    ) -> [[Int]] {
         let gpus = region.range.lowerBound
         var found: [(options: [Int], product: Int)] = [([], 1)]
         for index in 0..<5 {

@@ -1,0 +1,89 @@
+import GLPKSolver
+import MixedInteger
+import Quantities
+import Scenario
+import Search
+import Strategy
+import Testing
+import TransformerCost
+
+@testable import TransformerSearch
+
+@Suite struct TransformerPlannerTests {
+    /// A solver that finds every model infeasible: a defect that a comparison must notice.
+    struct Pessimist: MixedIntegerSolver {
+        var name: String { "pessimist" }
+
+        func solve(
+            _ model: MixedIntegerModel, options: SolveOptions
+        ) throws(SolverError) -> MixedIntegerResult {
+            MixedIntegerResult(
+                termination: .infeasible, solution: nil, bound: nil, nodes: 0, cuts: 0, elapsed: .zero)
+        }
+
+        func relax(_ model: MixedIntegerModel, options: SolveOptions) throws(SolverError) -> Relaxation {
+            Relaxation(
+                termination: .infeasible, objective: nil, values: [], bound: nil, rowDuals: [],
+                reducedCosts: [], elapsed: .zero)
+        }
+    }
+
+    static let questions: [TransformerGiven] = [
+        .gpus(24), .gpusAndFlop(gpus: 23, flop: 1e21), .gpusAndTime(gpus: 16, time: Calendar.day * 10),
+        .flopAndTime(flop: 1e21, time: Calendar.day),
+    ]
+
+    private func question(_ given: TransformerGiven, _ engine: Engine) throws -> TransformerQuestion {
+        var question = TransformerQuestion(
+            job: TrainingJob(model: try ModelLookup.entry("llama-3-8b").model),
+            machine: try HardwareLookup.entry("h100-sxm-80gb").machine, given: given, globalBatch: 48)
+        question.engine = engine
+        return question
+    }
+
+    @Test("Every question has the same answer from both engines", arguments: questions)
+    func sameAnswer(given: TransformerGiven) throws {
+        let expected = try TransformerPlanner(question(given, .enumerate)).checkedAnswer()
+        let layout = try #require(expected.best).layout
+        for engine in [Engine.mip, .both] {
+            let found = try TransformerPlanner(question(given, engine), solver: GLPKSolver()).checkedAnswer()
+            #expect(found.best?.layout == layout)
+            #expect(found.flop == expected.flop)
+            #expect(found.gpusGiven == expected.gpusGiven)
+            #expect(found.certificate.engine == engine.rawValue)
+            #expect(found.certificate.isOptimal)
+            #expect(found.certificate.gap == 0)
+            #expect(found.certificate.bound == expected.certificate.bound)
+            #expect(try #require(found.certificate.engines?.mixedInteger).masters > 0)
+        }
+    }
+
+    @Test("A difference between the engines is an error and leaves no layout", arguments: questions)
+    func difference(given: TransformerGiven) throws {
+        let planner = try TransformerPlanner(question(given, .both), solver: Pessimist())
+        #expect(throws: EngineError.self) { try planner.checkedAnswer() }
+        let answer = planner.answer()
+        #expect(answer.layouts.isEmpty)
+        #expect(!answer.certificate.isOptimal)
+        #expect(answer.infeasibility.first?.contains("the engines disagree") == true)
+    }
+
+    @Test("The engine mip without a solver says so, and auto says which engine and why")
+    func noSolver() throws {
+        #expect(throws: EngineError.noSolver) {
+            try TransformerPlanner(question(Self.questions[0], .mip)).checkedAnswer()
+        }
+        let answer = try TransformerPlanner(question(Self.questions[0], .auto)).checkedAnswer()
+        #expect(answer.certificate.engines?.reason == "enumerate: no solver for masters was given")
+    }
+
+    @Test("Where no layout fits, both engines say so")
+    func infeasible() throws {
+        var question = try question(.gpus(1), .both)
+        question.limits.sharding = [.nothing]
+        let answer = try TransformerPlanner(question, solver: GLPKSolver()).checkedAnswer()
+        #expect(answer.best == nil)
+        #expect(answer.certificate.engine == "both")
+        #expect(answer.infeasibility.first?.contains("no layout fits") == true)
+    }
+}
