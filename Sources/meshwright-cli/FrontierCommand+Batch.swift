@@ -19,7 +19,6 @@ extension FrontierCommand {
         let progress = CellProgress(total: open)
         let points: [FrontierPoint]
         let kept = try store.open()
-        try StoreOptions.check(sweep.template, kept)
         let stored = try checkingInput { try kept?.points(of: sweep, cells: run.open) } ?? []
         do {
             points = try await run.finish(threads: threads, stored: stored) { progress.finished($0) }

@@ -75,7 +75,6 @@ struct FrontierCommand: AsyncParsableCommand {
             ?? ProcessInfo.processInfo.activeProcessorCount
         if batch.output != nil { return try await fill(sweep, threads: threads) }
         let kept = try store.open()
-        try StoreOptions.check(sweep.template, kept)
         var found = try checkingInput { try kept?.points(of: sweep, cells: sweep.cells) } ?? []
         let known = Set(found.map(\.cell.index))
         let open = sweep.cells.filter { !known.contains($0.index) }
