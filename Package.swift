@@ -65,8 +65,9 @@ let package = Package(
                 "Search", "Explain", "TransformerSearch", "Fleet", "FleetPlanning", "Pipeline", "Scenario",
                 "Charts", "Workload", "Evidence",
             ]),
-        .target(name: "HTMLReport", dependencies: ["Search", "Reports", "Charts"]),
-        .target(name: "SweepOutput", dependencies: ["Search", "Reports", "Charts", "HTMLReport"]),
+        .target(name: "HTMLReport", dependencies: ["Search", "Explain", "Reports", "Charts"]),
+        .target(
+            name: "SweepOutput", dependencies: ["Search", "Explain", "Reports", "Charts", "HTMLReport"]),
         .target(
             name: "ResultStore",
             dependencies: ["Search", "Reports", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -4,11 +4,15 @@ struct LegendEntry: Sendable, Hashable {
     enum Sign: Sendable, Hashable {
         case line(Paint, Dash)
         case area(Paint)
+        case tint(Paint)
         case dot(Paint, DotStyle)
     }
 
     let sign: Sign
     let label: String
+
+    /// Opacity of areas that other marks lie on.
+    static let tint = 0.28
 }
 
 /// A legend above the plotting area, flowing over as many lines as it needs.
@@ -55,7 +59,7 @@ struct Legend: Sendable {
     private func signWidth(_ sign: LegendEntry.Sign) -> Double {
         switch sign {
         case .line: (typography.small * 1.5).rounded()
-        case .area: (typography.small * 0.85).rounded()
+        case .area, .tint: (typography.small * 0.85).rounded()
         case .dot: (typography.small * 0.75).rounded()
         }
     }
@@ -76,6 +80,11 @@ struct Legend: Sendable {
             drawing.rectangle(
                 Rectangle(x: x, y: middle - side / 2, width: side, height: side),
                 fill: paint, radius: 2)
+        case .tint(let paint):
+            let side = signWidth(sign)
+            drawing.rectangle(
+                Rectangle(x: x, y: middle - side / 2, width: side, height: side), fill: paint, radius: 2,
+                opacity: LegendEntry.tint)
         case .dot(let paint, let style):
             drawing.circle(
                 Position(x: x + signWidth(sign) / 2, y: middle), radius: typography.small * 0.36,

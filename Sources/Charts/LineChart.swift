@@ -20,6 +20,8 @@ public struct LineChart: Chart {
     public var markers: [Marker]
     /// Coloured stretches of the horizontal axis.
     public var bands: [Band]
+    /// Shaded areas behind the lines.
+    public var ribbons: [Ribbon]
     /// Where the names of the series stand.
     public var labelling: Labelling
 
@@ -32,6 +34,7 @@ public struct LineChart: Chart {
     ///   - series: the lines.
     ///   - markers: vertical lines with labels.
     ///   - bands: coloured stretches of the horizontal axis.
+    ///   - ribbons: shaded areas behind the lines.
     ///   - labelling: where the names of the series stand.
     public init(
         _ heading: Heading,
@@ -40,6 +43,7 @@ public struct LineChart: Chart {
         series: [Series],
         markers: [Marker] = [],
         bands: [Band] = [],
+        ribbons: [Ribbon] = [],
         labelling: Labelling = .direct
     ) {
         self.heading = heading
@@ -48,6 +52,7 @@ public struct LineChart: Chart {
         self.series = series
         self.markers = markers
         self.bands = bands
+        self.ribbons = ribbons
         self.labelling = labelling
     }
 
@@ -59,12 +64,14 @@ public struct LineChart: Chart {
 
     func page(on canvas: Canvas) -> Page {
         var page = Page(canvas: canvas, heading: heading)
-        let points = series.flatMap(\.points)
+        let points = series.flatMap(\.points) + ribbons.flatMap(\.points)
         let xScale = horizontal.resolved(for: points.map(\.x), padding: .none)
         let yScale = vertical.resolved(for: points.map(\.y), padding: .fromZero)
         let labels = EndLabels(ends: ends(xScale, yScale), typography: page.typography)
         let isDirect = labelling == .direct && series.count > 1 && labels.width < page.width * 0.24
-        var entries = isDirect || series.count < 2 ? [] : legendEntries
+        // A line alone needs no name, unless an area stands beside it.
+        var entries = isDirect || series.count < 2 && ribbons.isEmpty ? [] : legendEntries
+        entries += ribbons.map { LegendEntry(sign: .tint(.hue($0.hue)), label: $0.name) }
         let strip = BandStrip(bands: bands, typography: page.typography)
         entries += strip.legendEntries
         page.legend(entries)
@@ -78,6 +85,7 @@ public struct LineChart: Chart {
         page.axes(plot, grid: .rows)
         markerLanes.draw(on: &page, plot, above: strip.height)
         page.drawing.clipped(to: plot.area.grown(by: 2)) { drawing in
+            for ribbon in ribbons { ribbon.draw(on: &drawing, plot) }
             for (index, line) in series.enumerated() {
                 for run in plot.runs(line.points) {
                     drawing.polyline(

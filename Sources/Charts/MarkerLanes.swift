@@ -5,6 +5,7 @@
 struct MarkerLanes: Sendable {
     private struct Flag: Sendable {
         let label: PlacedText
+        let marker: Marker
         /// Place of the line.
         let x: Double
         let lane: Int
@@ -35,13 +36,31 @@ struct MarkerLanes: Sendable {
 
     /// Draws labels and lines; `above` is the height of what lies between the lanes and the plot.
     func draw(on page: inout Page, _ plot: Plot, above: Double) {
-        for flag in flags {
+        for (index, flag) in flags.enumerated() {
+            bar(flag.marker, on: &page, plot, above: 6 + 7 * Double(index))
             var label = flag.label
             label.place.y = plot.area.y - above - 4 - Double(flag.lane) * laneHeight
             page.drawing.line(
                 from: Position(x: flag.x, y: label.place.y - typography.small * 0.8),
                 to: Position(x: flag.x, y: plot.area.maxY), stroke: .muted, width: 1, dash: .dashed)
             page.drawing.text(label)
+        }
+    }
+
+    /// The range of a marker as a bar with ends, so far above the foot of the plot that no other covers it.
+    private func bar(_ marker: Marker, on page: inout Page, _ plot: Plot, above: Double) {
+        guard let range = marker.range, let start = plot.x(range.lowerBound),
+            let end = plot.x(range.upperBound)
+        else { return }
+        let y = plot.area.maxY - above
+        let (left, right) = (max(start, plot.area.x), min(end, plot.area.maxX))
+        page.drawing.line(
+            from: Position(x: left, y: y), to: Position(x: right, y: y), stroke: .ink,
+            width: typography.stroke)
+        for x in [left, right] {
+            page.drawing.line(
+                from: Position(x: x, y: y - 3), to: Position(x: x, y: y + 3), stroke: .ink,
+                width: typography.stroke)
         }
     }
 
@@ -57,7 +76,10 @@ struct MarkerLanes: Sendable {
         let isRightWhole = right.place == start
         let isLeftWhole = left.outline.x >= page.left
         return (0..<lanes).flatMap { lane in
-            let both = [Flag(label: right, x: x, lane: lane), Flag(label: left, x: x, lane: lane)]
+            let both = [
+                Flag(label: right, marker: marker, x: x, lane: lane),
+                Flag(label: left, marker: marker, x: x, lane: lane),
+            ]
             if !isLeftWhole { return [both[0]] }
             return isRightWhole ? both : [both[1]]
         }

@@ -48,15 +48,19 @@ public struct Marker: Sendable, Hashable {
     public var label: String
     /// Place on the horizontal axis.
     public var x: Double
+    /// Where the line might stand as well, drawn as a bar at its foot; nil for none.
+    public var range: ClosedRange<Double>?
 
     /// A vertical line.
     ///
     /// - Parameters:
     ///   - label: words beside the line.
     ///   - x: place on the horizontal axis.
-    public init(_ label: String, x: Double) {
+    ///   - range: where it might stand as well; nil for nowhere else.
+    public init(_ label: String, x: Double, range: ClosedRange<Double>? = nil) {
         self.label = label
         self.x = x
+        self.range = range
     }
 }
 

@@ -1,3 +1,4 @@
+import Explain
 import Quantities
 import Reports
 import Search
@@ -5,14 +6,17 @@ import Search
 /// A finished frontier as a page: landmarks, figures, all points, what was proved, inputs.
 public struct FrontierPage: Sendable {
     private let frontier: ScalingFrontier
+    private let uncertainty: FrontierUncertainty?
     private let version: String
 
     /// Takes a frontier with its landmarks.
     /// - Parameters:
     ///   - frontier: from a sweep.
+    ///   - uncertainty: how it fares on machines known roughly; nil where that was not asked.
     ///   - version: of the tool.
-    public init(_ frontier: ScalingFrontier, version: String) {
+    public init(_ frontier: ScalingFrontier, uncertainty: FrontierUncertainty? = nil, version: String) {
         self.frontier = frontier
+        self.uncertainty = uncertainty
         self.version = version
     }
 
@@ -32,16 +36,22 @@ public struct FrontierPage: Sendable {
             subtitle: "\(template.machine.title); \(model) models, batch law \(template.laws.batch.name), "
                 + "\(template.preset.rawValue) space of plans, \(template.settings.accounting.rawValue) "
                 + "accounting",
-            sections: sections, data: FrontierReport(frontier, version: version).json, version: version
+            sections: sections,
+            data: FrontierReport(frontier, uncertainty: uncertainty, version: version).json,
+            version: version
         ).html
     }
 
     private var sections: [HTMLNode] {
         var parts: [HTMLNode] = isGrid ? [] : [PageParts.keys(landmarks)]
-        let figures = FrontierPlots(frontier).charts.map { PageParts.figure($0.name, $0.chart) }
+        let figures = FrontierPlots(frontier, uncertainty: uncertainty).charts.map {
+            PageParts.figure($0.name, $0.chart)
+        }
         if !figures.isEmpty { parts.append(PageParts.section("Figures", figures)) }
         return parts + [
-            PageParts.section("Points", [points, PlanTable.legend]), certificate,
+            PageParts.section("Points", [points, PlanTable.legend])
+        ] + (uncertainty.map { [spread($0)] } ?? []) + [
+            certificate,
             CertificateSection.inputs(frontier.sweep.template.json),
         ]
     }
@@ -80,6 +90,18 @@ public struct FrontierPage: Sendable {
             return [flop, given.map { Readable.count($0) } ?? "–"] + cells + [point.reason]
         }
         return PageParts.table("Points of the frontier", columns, rows, height: .limited)
+    }
+
+    private func spread(_ uncertainty: FrontierUncertainty) -> HTMLNode {
+        let report = FrontierUncertaintyReport(uncertainty, sweep: frontier.sweep)
+        return PageParts.section(
+            "Numbers known roughly",
+            ([report.headline] + report.landmarks).map { .words(.p, $0) } + [
+                PageParts.table(
+                    "Points on machines known roughly",
+                    report.columns.map { PageParts.Column(name: $0.name, alignment: $0.alignment) },
+                    report.rows, height: .limited)
+            ])
     }
 
     private var certificate: HTMLNode {

@@ -127,6 +127,8 @@ public typealias PlanComparison = Explain.PlanComparison
 public typealias UncertainNumber = Explain.UncertainNumber
 /// How an answer fares on machines that are only known roughly.
 public typealias Uncertainty = Explain.Uncertainty
+/// How a frontier fares on machines known roughly.
+public typealias FrontierUncertainty = Explain.FrontierUncertainty
 
 /// The machines that come with the library, and files of your own.
 public enum Catalogue {

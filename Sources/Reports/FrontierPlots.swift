@@ -1,4 +1,5 @@
 import Charts
+import Explain
 import Foundation
 import Quantities
 import Search
@@ -6,9 +7,16 @@ import Search
 /// The figures of a finished frontier.
 public struct FrontierPlots: Sendable {
     private let frontier: ScalingFrontier
+    private let uncertainty: FrontierUncertainty?
 
     /// Takes a frontier with its landmarks.
-    public init(_ frontier: ScalingFrontier) { self.frontier = frontier }
+    /// - Parameters:
+    ///   - frontier: from a sweep.
+    ///   - uncertainty: how it fares on machines known roughly, for curves; nil where that was not asked.
+    public init(_ frontier: ScalingFrontier, uncertainty: FrontierUncertainty? = nil) {
+        self.frontier = frontier
+        self.uncertainty = uncertainty
+    }
 
     /// Figures with the names of their files; none of a curve without a plan.
     ///
@@ -64,7 +72,7 @@ public struct FrontierPlots: Sendable {
     }
 
     private func utilization(
-        _ title: String, _ range: ClosedRange<Double>?, bands: [Band], note: String
+        _ title: String, _ range: ClosedRange<Double>?, bands: [Charts.Band], note: String
     ) -> LineChart {
         var line = plans.map { DataPoint(x: $0.run.flop, y: $0.utilization) }
         if let end = frontier.endOfLinearScaling, range != nil { line.append(point(end)) }
@@ -72,31 +80,37 @@ public struct FrontierPlots: Sendable {
         line.sort { $0.x < $1.x }
         var markers: [Marker] = []
         if let end = frontier.endOfLinearScaling {
-            markers.append(Marker("end of linear scaling", x: end.flop))
+            let range = uncertainty?.range(uncertainty?.endOfLinearScaling)
+            markers.append(Marker("end of linear scaling", x: end.flop, range: range))
         }
-        if let last = frontier.largestRun { markers.append(Marker("largest run", x: last.flop)) }
+        if let last = frontier.largestRun {
+            let range = uncertainty?.range(uncertainty?.largestRun)
+            markers.append(Marker("largest run", x: last.flop, range: range))
+        }
         if let wall = frontier.latencyWall { markers.append(Marker("latency wall", x: wall)) }
         return LineChart(
             Heading(
-                title, subtitle: "\(machine): \(conditions)", caption: note),
+                title, subtitle: "\(machine): \(conditions)",
+                caption: ([note] + (uncertainty.map { [$0.caption] } ?? [])).joined(separator: " ")),
             horizontal: compute(range),
             vertical: Axis("Model FLOP utilization", unit: "% of peak", format: .percent),
             series: [Series("utilization", points: line)],
-            markers: markers.filter { range?.contains($0.x) ?? true }, bands: bands)
+            markers: markers.filter { range?.contains($0.x) ?? true }, bands: bands,
+            ribbons: uncertainty.map { [$0.ribbon] } ?? [])
     }
 
     private func point(_ landmark: ScalingFrontier.Landmark) -> DataPoint {
         DataPoint(x: landmark.flop, y: landmark.plan.utilization)
     }
 
-    private var bands: [Band] {
+    private var bands: [Charts.Band] {
         let hues = Dictionary(
             BindingName.hues(plans.map(\.binding)).map { ($0.term, $0.hue) },
             uniquingKeysWith: { first, _ in first })
         let end = max(frontier.largestRun?.flop ?? 0, plans.last?.run.flop ?? 0)
         return Stretches.bands(
             plans, end: end, key: \.binding,
-            band: { Band(BindingName.words($0), range: $1, hue: hues[$0] ?? .grey) })
+            band: { Charts.Band(BindingName.words($0), range: $1, hue: hues[$0] ?? .grey) })
     }
 
     private func parallelism(_ goal: String, _ range: ClosedRange<Double>?) -> ShareChart {

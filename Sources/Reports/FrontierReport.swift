@@ -1,18 +1,22 @@
 import Charts
+import Explain
 import Quantities
 import Search
 
 /// A finished frontier, for people, scripts and tables.
 public struct FrontierReport: Sendable {
     private let frontier: ScalingFrontier
+    private let uncertainty: FrontierUncertaintyReport?
     private let version: String
 
     /// Makes a report.
     /// - Parameters:
     ///   - frontier: with its landmarks.
+    ///   - uncertainty: how it fares on machines known roughly; nil where that was not asked.
     ///   - version: of the tool, for JSON.
-    public init(_ frontier: ScalingFrontier, version: String) {
+    public init(_ frontier: ScalingFrontier, uncertainty: FrontierUncertainty? = nil, version: String) {
         self.frontier = frontier
+        self.uncertainty = uncertainty.map { FrontierUncertaintyReport($0, sweep: frontier.sweep) }
         self.version = version
     }
 
@@ -26,9 +30,15 @@ public struct FrontierReport: Sendable {
 
     /// Header and one line a point; a point without a plan has empty cells and its reason.
     public var csv: String {
-        let rows = frontier.points.map(fields)
+        let rows = rows
         let header = rows.first.map(CSVText.header) ?? ""
         return ([header] + rows.map(CSVText.row)).joined(separator: "\n") + "\n"
+    }
+
+    private var rows: [[Field]] {
+        frontier.points.enumerated().map { index, point in
+            fields(point) + (uncertainty?.fields(index) ?? [])
+        }
     }
 
     private func fields(_ point: FrontierPoint) -> [Field] {
@@ -74,7 +84,7 @@ public struct FrontierReport: Sendable {
 
     /// One object a point, each on a line of its own (JSON Lines).
     public var jsonLines: String {
-        frontier.points.map { fields($0).json.text(.line) + "\n" }.joined()
+        rows.map { $0.json.text(.line) + "\n" }.joined()
     }
 
     /// Points, landmarks and inputs.
@@ -83,14 +93,16 @@ public struct FrontierReport: Sendable {
             landmark.map { ($0.plan.frontierFields + effect($0.plan)).json } ?? .null
         }
         let inputs = frontier.sweep.template.json
-        return .object([
+        var members: [String: JSONValue] = [
             "version": .text(version), "inputs": inputs, "inputs_hash": .text(Digest.of(inputs.text(.line))),
             "seconds": .number(frontier.sweep.time.value),
-            "points": .array(frontier.points.map { fields($0).json }),
+            "points": .array(rows.map(\.json)),
             "end_of_linear_scaling": landmark(frontier.endOfLinearScaling),
             "largest_run": landmark(frontier.largestRun),
             "latency_wall_flop": frontier.latencyWall.map { .number($0) } ?? .null,
-        ])
+        ]
+        if let uncertainty { members["uncertainty"] = uncertainty.json }
+        return .object(members)
     }
 
     // MARK: Text
@@ -113,6 +125,7 @@ public struct FrontierReport: Sendable {
         }
         parts.append(table)
         if !isGrid { parts.append(landmarkText) }
+        if let uncertainty { parts.append(uncertainty.text) }
         return parts.joined(separator: "\n\n") + "\n"
     }
 

@@ -1,14 +1,23 @@
-import Charts
+import Explain
+import Foundation
 import Search
+import Strategy
 
 /// The figures of a curve as Vega-Lite specifications with their data, for those who draw in their own style.
 ///
 /// Source: the Vega-Lite 5 reference, https://vega.github.io/vega-lite/docs/.
 public struct VegaLiteFrontier: Sendable {
     private let frontier: ScalingFrontier
+    private let uncertainty: FrontierUncertainty?
 
     /// Takes a frontier with its landmarks.
-    public init(_ frontier: ScalingFrontier) { self.frontier = frontier }
+    /// - Parameters:
+    ///   - frontier: from a sweep.
+    ///   - uncertainty: how it fares on machines known roughly, for curves; nil where that was not asked.
+    public init(_ frontier: ScalingFrontier, uncertainty: FrontierUncertainty? = nil) {
+        self.frontier = frontier
+        self.uncertainty = uncertainty
+    }
 
     /// Specifications with the names of their files, without `.vl.json`; none of a frontier without a plan.
     ///
@@ -39,12 +48,22 @@ public struct VegaLiteFrontier: Sendable {
         return .object(base.merging(more) { first, _ in first })
     }
 
-    private var compute: JSONValue {
-        channel(
+    /// The axis of compute, with a label at each power of ten and nowhere else.
+    private func compute(_ flops: [Double]) -> JSONValue {
+        let exponents = flops.filter { $0 > 0 && $0.isFinite }.map(log10)
+        let decades =
+            (exponents.min() ?? 0).rounded(
+                .up)...max(
+                (exponents.max() ?? 0).rounded(.down), (exponents.min() ?? 0).rounded(.up))
+        let labels = stride(from: decades.lowerBound, through: decades.upperBound, by: 1)
+            .map { JSONValue.number(pow(10, $0)) }
+        return channel(
             "flop", "quantitative", title: "Training compute (FLOP)",
             [
                 "scale": .object(["type": .text("log"), "nice": .flag(false)]),
-                "axis": .object(["format": .text(".0e")]),
+                "axis": .object([
+                    "format": .text(".0e"), "values": .array(labels), "labelOverlap": .flag(true),
+                ]),
             ])
     }
 
@@ -64,13 +83,8 @@ public struct VegaLiteFrontier: Sendable {
                 "strategy": .text(StrategyBands.name(plan)),
             ])
         }
-        var marks: [JSONValue] = []
-        for (name, flop) in [
-            ("end of linear scaling", frontier.endOfLinearScaling?.flop),
-            ("largest run", frontier.largestRun?.flop), ("latency wall", frontier.latencyWall),
-        ] {
-            if let flop { marks.append(.object(["flop": .number(flop), "landmark": .text(name)])) }
-        }
+        let marks = landmarks
+        let compute = compute(plans.map(\.run.flop) + marks.map(\.flop))
         let line = JSONValue.object([
             "mark": .object(["type": .text("line")]),
             "encoding": .object(["x": compute, "y": utilization("utilization")]),
@@ -82,30 +96,87 @@ public struct VegaLiteFrontier: Sendable {
                 "color": channel("binding", "nominal", title: "binds"),
             ]),
         ])
-        let rules = JSONValue.object([
-            "data": .object(["values": .array(marks)]),
-            "mark": .object([
-                "type": .text("rule"), "strokeDash": .array([.integer(4), .integer(4)]),
-                "tooltip": .flag(true),
-            ]),
-            "encoding": .object([
-                "x": compute, "detail": .object(["field": .text("landmark"), "type": .text("nominal")]),
-            ]),
-        ])
-        let layers = marks.isEmpty ? [line, points] : [line, points, rules]
         return document(
-            "Utilization over training compute, \(machine)", values: values, ["layer": .array(layers)])
+            "Utilization over training compute, \(machine)", values: values,
+            ["layer": .array(ribbon(compute) + [line, points] + marks.flatMap { rule($0, compute) })])
+    }
+
+    private struct Landmark {
+        let name: String
+        let flop: Double
+        /// Side of the line on which the name stands, `top` for the right: the curve falls there, and the wall
+        /// stands close behind the largest run.
+        let baseline: String
+    }
+
+    private var landmarks: [Landmark] {
+        [
+            ("end of linear scaling", frontier.endOfLinearScaling?.flop, "top"),
+            ("largest run", frontier.largestRun?.flop, "bottom"),
+            ("latency wall", frontier.latencyWall, "top"),
+        ].compactMap { name, flop, baseline in
+            flop.map { Landmark(name: name, flop: $0, baseline: baseline) }
+        }
+    }
+
+    /// A dashed line with its name along it.
+    private func rule(_ landmark: Landmark, _ compute: JSONValue) -> [JSONValue] {
+        let data = JSONValue.object([
+            "values": .array([
+                .object(["flop": .number(landmark.flop), "landmark": .text(landmark.name)])
+            ])
+        ])
+        return [
+            .object([
+                "data": data,
+                "mark": .object([
+                    "type": .text("rule"), "strokeDash": .array([.integer(4), .integer(4)]),
+                    "tooltip": .flag(true),
+                ]), "encoding": .object(["x": compute]),
+            ]),
+            .object([
+                "data": data,
+                "mark": .object([
+                    "type": .text("text"), "angle": .integer(270), "align": .text("right"),
+                    "baseline": .text(landmark.baseline), "dx": .integer(-4),
+                    "dy": .integer(landmark.baseline == "top" ? 3 : -3),
+                ]),
+                "encoding": .object([
+                    "x": compute, "y": .object(["value": .integer(0)]),
+                    "text": .object(["field": .text("landmark"), "type": .text("nominal")]),
+                ]),
+            ]),
+        ]
+    }
+
+    /// Utilization in 80 of 100 samples, behind the line; nothing where no number is uncertain.
+    private func ribbon(_ compute: JSONValue) -> [JSONValue] {
+        guard let uncertainty else { return [] }
+        let values = uncertainty.points.filter { $0.anyPlan > 0 }.map { point in
+            ([Field("flop", .number(point.cell.flop))] + point.utilization.fields("utilization")).json
+        }
+        return [
+            .object([
+                "data": .object(["values": .array(values)]),
+                "mark": .object(["type": .text("area"), "opacity": .number(0.28), "tooltip": .flag(true)]),
+                "encoding": .object([
+                    "x": compute, "y": utilization("utilization_p10"),
+                    "y2": .object(["field": .text("utilization_p90")]),
+                ]),
+            ])
+        ]
     }
 
     private var shares: JSONValue {
+        let kinds: [(name: String, degree: KeyPath<Plan, Int>)] = [
+            ("tensor", \.tensor), ("pipeline", \.pipeline), ("expert", \.expert), ("data", \.data),
+        ].filter { kind in kind.0 != "expert" || plans.contains { $0.plan[keyPath: kind.1] > 1 } }
         let values = plans.flatMap { plan in
-            [
-                ("1 tensor", plan.plan.tensor), ("2 pipeline", plan.plan.pipeline),
-                ("3 expert", plan.plan.expert), ("4 data", plan.plan.data),
-            ].map { name, degree in
-                JSONValue.object([
-                    "flop": .number(plan.run.flop), "kind": .text(name), "degree": .integer(degree),
-                    "doublings": .number(Doublings.of(degree)),
+            kinds.enumerated().map { order, kind in
+                let degree = plan.plan[keyPath: kind.degree]
+                return JSONValue.object([
+                    "flop": .number(plan.run.flop), "kind": .text(kind.name), "order": .integer(order),
+                    "degree": .integer(degree), "doublings": .number(Doublings.of(degree)),
                 ])
             }
         }
@@ -114,12 +185,15 @@ public struct VegaLiteFrontier: Sendable {
             [
                 "mark": .object(["type": .text("area"), "tooltip": .flag(true)]),
                 "encoding": .object([
-                    "x": compute,
+                    "x": compute(plans.map(\.run.flop)),
                     "y": channel(
                         "doublings", "quantitative", title: "Degrees of parallelism (doublings)",
                         ["stack": .text("zero")]),
-                    "color": channel("kind", "nominal", title: "parallelism"),
-                    "order": .object(["field": .text("kind"), "type": .text("nominal")]),
+                    "color": channel(
+                        "kind", "nominal", title: "parallelism",
+                        // The legend is read from the top, the stack from the bottom.
+                        ["sort": .array(kinds.reversed().map { .text($0.name) })]),
+                    "order": .object(["field": .text("order"), "type": .text("quantitative")]),
                 ]),
             ])
     }
@@ -141,14 +215,26 @@ public struct VegaLiteFrontier: Sendable {
                 "encoding": .object([
                     "x": channel(
                         "flop", "ordinal", title: "Training compute (FLOP)",
-                        ["axis": .object(["format": .text(".1e"), "labelOverlap": .flag(true)])]),
+                        [
+                            "scale": domain(
+                                Set(frontier.points.map(\.cell.flop)).sorted().map { .number($0) }),
+                            "axis": .object(["format": .text(".1e"), "labelOverlap": .flag(true)]),
+                        ]),
                     "y": channel(
                         "gpus_given", "ordinal", title: "GPUs given",
-                        ["sort": .text("descending")]),
+                        [
+                            "scale": domain(
+                                Set(frontier.points.compactMap(\.cell.gpus)).sorted(by: >).map {
+                                    .integer($0)
+                                })
+                        ]),
                     "color": channel(
                         "utilization", "quantitative", title: "Utilization (% of peak)",
                         ["legend": .object(["format": .text("%")])]),
                 ]),
             ])
     }
+
+    /// Every place of an axis, also those where no cell has a plan.
+    private func domain(_ places: [JSONValue]) -> JSONValue { .object(["domain": .array(places)]) }
 }

@@ -13,7 +13,8 @@ struct StoredAnswer: Codable, Hashable, Sendable {
     let notes: [String]
 
     init(_ answer: PlanningAnswer) {
-        plans = answer.plans.map { RecordedPlan($0, flop: $0.run.flop) }
+        let choice = answer.question.shape
+        plans = answer.plans.map { RecordedPlan($0, choice: choice, run: .kept) }
         certificate = answer.certificate
         infeasibility = answer.infeasibility
         notes = answer.notes
@@ -23,30 +24,38 @@ struct StoredAnswer: Codable, Hashable, Sendable {
     /// - Throws: where a plan is no answer to the question or the certificate contradicts it.
     func answer(to question: PlanningQuestion) throws -> PlanningAnswer {
         let planner = try Planner(question)
-        let priced = try plans.map { layout in
-            guard let flop = layout.flop else { throw PointReader.Fault.illegal("its compute is missing") }
-            let plan = try planner.recalled(
-                layout.decisions, flop: flop, step: layout.stepSeconds, memoryBinds: layout.memoryBinds)
-            guard plan.run.flop == flop else { throw PointReader.Fault.otherPrice }
-            return plan
+        let priced = try plans.map { try planner.recalled($0) }
+        if let best = priced.first, !isBelow(certificate.bound, best, question) {
+            throw PointReader.Fault.otherPrice
         }
-        if let best = priced.first, !isBelow(certificate.bound, best) { throw PointReader.Fault.otherPrice }
         return PlanningAnswer(
             question: question, plans: priced, certificate: certificate, infeasibility: infeasibility,
             notes: notes)
     }
 
     /// Whether a proved bound does not contradict the best plan, to a relative 1e-9.
-    private func isBelow(_ bound: Certificate.ProvedBound?, _ best: PricedPlan) -> Bool {
+    private func isBelow(
+        _ bound: Certificate.ProvedBound?, _ best: PricedPlan, _ question: PlanningQuestion
+    ) -> Bool {
         switch bound {
         case .leastSeconds(let seconds): seconds <= best.total.value * (1 + 1e-9)
         case .fewestGPUs(let gpus): gpus <= Double(best.gpus) * (1 + 1e-9)
-        case .highestUtilization(let share): share >= best.utilization * (1 - 1e-9)
+        case .highestUtilization(let share): share >= utilization(best, question) * (1 - 1e-9)
         case .largestFlop(let flop): flop >= best.run.flop * (1 - 1e-9)
-        // Of a searched shape, which is not kept.
-        case .largestEffectiveFlop: false
+        case .largestEffectiveFlop(let flop): flop >= effectiveFlop(best, question) * (1 - 1e-9)
         case nil: true
         }
+    }
+
+    /// The utilization that was bounded: where the shape is free, that by effective compute.
+    private func utilization(_ plan: PricedPlan, _ question: PlanningQuestion) -> Double {
+        guard question.shape != .law else { return plan.utilization }
+        return plan.utilization * effectiveFlop(plan, question) / plan.run.flop
+    }
+
+    private func effectiveFlop(_ plan: PricedPlan, _ question: PlanningQuestion) -> Double {
+        let reducible = question.value(of: plan.run.shape).reducible(flop: plan.run.flop)
+        return question.effectiveCompute.flop(reducible: reducible)
     }
 
     // MARK: Text

@@ -13,9 +13,9 @@ struct StoredLandmarks: Codable, Hashable, Sendable {
         let flop: Double
         let layout: RecordedPlan
 
-        init(_ landmark: ScalingFrontier.Landmark) {
+        init(_ landmark: ScalingFrontier.Landmark, choice: ShapeChoice) {
             flop = landmark.flop
-            layout = RecordedPlan(landmark.plan, flop: landmark.plan.run.flop)
+            layout = RecordedPlan(landmark.plan, choice: choice, run: .kept)
         }
 
         /// The place with its price computed anew.
@@ -23,15 +23,15 @@ struct StoredLandmarks: Codable, Hashable, Sendable {
         func landmark(_ sweep: FrontierSweep) throws -> ScalingFrontier.Landmark {
             var question = sweep.template
             question.given = .flopAndTime(flop: flop, time: sweep.time)
-            let plan = try Planner(question).recalled(
-                layout.decisions, flop: flop, step: layout.stepSeconds, memoryBinds: layout.memoryBinds)
+            let plan = try Planner(question).recalled(layout)
             return ScalingFrontier.Landmark(flop: flop, plan: plan)
         }
     }
 
     init(_ frontier: ScalingFrontier) {
-        end = frontier.endOfLinearScaling.map(Mark.init)
-        largest = frontier.largestRun.map(Mark.init)
+        let choice = frontier.sweep.template.shape
+        end = frontier.endOfLinearScaling.map { Mark($0, choice: choice) }
+        largest = frontier.largestRun.map { Mark($0, choice: choice) }
         wall = frontier.latencyWall
     }
 

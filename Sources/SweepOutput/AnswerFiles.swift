@@ -1,4 +1,5 @@
 import Charts
+import Explain
 import Foundation
 import HTMLReport
 import Reports
@@ -16,25 +17,28 @@ public struct AnswerFiles {
     /// Writes tables, documents, plots, specifications for other plotting programs, and a page.
     /// - Parameters:
     ///   - frontier: with its landmarks.
+    ///   - uncertainty: how it fares on machines known roughly; nil where that was not asked.
     ///   - points: all of them, with what they cost.
     ///   - version: of the tool.
     /// - Returns: names of the files.
     /// - Throws: ``OutputError`` when one cannot be written.
     public func write(
-        _ frontier: ScalingFrontier, points: [FrontierPoint], version: String
+        _ frontier: ScalingFrontier, uncertainty: FrontierUncertainty? = nil, points: [FrontierPoint],
+        version: String
     ) throws(OutputError) -> [String] {
-        let report = FrontierReport(frontier, version: version)
+        let report = FrontierReport(frontier, uncertainty: uncertainty, version: version)
         var files = [
             ("frontier.csv", report.csv), ("frontier.jsonl", report.jsonLines),
             ("frontier.json", report.json.text() + "\n"),
         ]
-        files += FrontierPlots(frontier).charts.map { name, chart in
+        files += FrontierPlots(frontier, uncertainty: uncertainty).charts.map { name, chart in
             ("\(name).svg", chart.svg(on: Canvas(identifier: name, width: 900)))
         }
-        files += VegaLiteFrontier(frontier).specifications.map {
+        files += VegaLiteFrontier(frontier, uncertainty: uncertainty).specifications.map {
             ("\($0.name).vl.json", $0.json.text() + "\n")
         }
-        files.append(("report.html", FrontierPage(frontier, version: version).html))
+        let page = FrontierPage(frontier, uncertainty: uncertainty, version: version)
+        files.append(("report.html", page.html))
         for (name, text) in files { try folder.write(name, text) }
         return files.map(\.0) + [try write(timings: points)]
     }

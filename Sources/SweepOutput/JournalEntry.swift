@@ -1,8 +1,5 @@
-import CostModel
 import Quantities
 import Search
-import Strategy
-import Workload
 
 /// One finished cell as a journal keeps it: the decisions, what was proved, and what it cost.
 ///
@@ -20,7 +17,7 @@ struct JournalEntry: Codable, Hashable, Sendable {
 
     init(_ point: FrontierPoint, choice: ShapeChoice) {
         cell = point.cell.index
-        plan = point.plan.map { RecordedPlan($0, choice: choice) }
+        plan = point.plan.map { RecordedPlan($0, choice: choice, run: .asAsked) }
         reason = point.plan == nil ? point.reason : nil
         optimal = point.certificate.isOptimal
         spaceSize = point.certificate.account.spaceSize
@@ -45,28 +42,5 @@ struct JournalEntry: Codable, Hashable, Sendable {
         guard let start, let seconds, let evaluated, let expandedNodes else { return nil }
         return SearchEffort(
             start: start, seconds: Seconds(seconds), evaluated: evaluated, expandedNodes: expandedNodes)
-    }
-}
-
-extension RecordedPlan {
-    /// The decisions of a cell's plan; shape and compute only where they were chosen.
-    fileprivate init(_ priced: PricedPlan, choice: ShapeChoice) {
-        guard choice != .law else {
-            self.init(priced)
-            return
-        }
-        let stack = priced.run.shape
-        self.init(
-            priced, shape: [stack.width, stack.feedForwardWidth, stack.layers, stack.experts],
-            flop: priced.run.flop)
-    }
-
-    /// Shape and compute, where the shape was free.
-    var chosen: (shape: LayerStack, flop: Double)? {
-        guard let shape, let flop, shape.count == 4, flop > 0, flop.isFinite,
-            let stack = try? LayerStack(
-                width: shape[0], feedForwardWidth: shape[1], layers: shape[2], experts: shape[3])
-        else { return nil }
-        return (stack, flop)
     }
 }

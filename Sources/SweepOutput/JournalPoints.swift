@@ -37,12 +37,7 @@ struct JournalPoints {
                 continue
             }
             do {
-                let plan = try entry.plan.map { layout in
-                    try reader.priced(
-                        layout.decisions, for: cell, step: layout.stepSeconds,
-                        memoryBinds: layout.memoryBinds,
-                        chosen: layout.chosen)
-                }
+                let plan = try entry.plan.map { try reader.priced($0, for: cell) }
                 entries[entry.cell] = entry
                 points.append(
                     FrontierPoint(

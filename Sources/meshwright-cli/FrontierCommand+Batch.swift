@@ -1,3 +1,4 @@
+import Explain
 import Foundation
 import Reports
 import Search
@@ -5,7 +6,7 @@ import SweepOutput
 
 extension FrontierCommand {
     /// Answers a sweep, or a shard of it, into the folder of `--output`.
-    func fill(_ sweep: FrontierSweep, threads: Int) async throws {
+    func fill(_ sweep: FrontierSweep, _ drawn: Uncertainty.Request?, threads: Int) async throws {
         guard let output = batch.output else { return }
         let shard = try batch.part()
         let folder = BatchOptions.folder(output)
@@ -19,7 +20,6 @@ extension FrontierCommand {
         let progress = CellProgress(total: open)
         let points: [FrontierPoint]
         let kept = try store.open()
-        try StoreOptions.check(sweep.template, kept)
         let stored = try checkingInput { try kept?.points(of: sweep, cells: run.open) } ?? []
         do {
             points = try await run.finish(threads: threads, stored: stored) { progress.finished($0) }
@@ -35,7 +35,8 @@ extension FrontierCommand {
             )
             return
         }
-        try write(try frontier(sweep, points, progress, kept: kept), points, to: folder)
+        let frontier = try frontier(sweep, points, progress, kept: kept)
+        try write(frontier, spread(frontier, drawn, threads: threads), points, to: folder)
     }
 
     /// Joins the folders of `--merge` into that of `--output`.
@@ -43,7 +44,11 @@ extension FrontierCommand {
         guard let output = batch.output else { return }
         let folder = BatchOptions.folder(output)
         let merge = try checkingInput { try ShardMerge(folders: batch.merge.map(BatchOptions.folder)) }
-        let sweep = try Self.command(merge.arguments).sweep()
+        let asked = try Self.command(merge.arguments)
+        let sweep = try asked.sweep()
+        // Shards leave the drawn machines to the one that joins them.
+        let drawn = try (uncertainty.uncertain.isEmpty ? asked.uncertainty : uncertainty)
+            .request(sweep.template.machine)
         let (points, warnings) = try checkingInput {
             try merge.points(of: sweep, version: MeshwrightCommand.version)
         }
@@ -52,20 +57,28 @@ extension FrontierCommand {
             throw InputError("--output \(output): the folder cannot be made")
         }
         say("\(points.count) cells from \(batch.merge.count) folders, in \(output)")
-        try write(try frontier(sweep, points, CellProgress(total: points.count)), points, to: folder)
+        let frontier = try frontier(sweep, points, CellProgress(total: points.count))
+        try write(frontier, spread(frontier, drawn, threads: try lanes()), points, to: folder)
     }
 
-    private func write(_ frontier: ScalingFrontier, _ points: [FrontierPoint], to folder: URL) throws {
+    private func write(
+        _ frontier: ScalingFrontier, _ uncertainty: FrontierUncertainty?, _ points: [FrontierPoint],
+        to folder: URL
+    ) throws {
         let names = try checkingInput {
             try AnswerFiles(folder: folder).write(
-                frontier, points: points, version: MeshwrightCommand.version)
+                frontier, uncertainty: uncertainty, points: points, version: MeshwrightCommand.version)
         }
         say("written: \(names.joined(separator: ", "))")
         if case .grid = frontier.sweep.points {
         } else if format == nil {
             print(FrontierReport(frontier, version: MeshwrightCommand.version).landmarkText)
+            if let uncertainty {
+                let report = FrontierUncertaintyReport(uncertainty, sweep: frontier.sweep)
+                print(([report.headline] + report.landmarks).joined(separator: "\n"))
+            }
         }
-        try report(frontier, format: format)
+        try report(frontier, uncertainty, format: format)
     }
 
     /// A line about what was done; none where a table or a document goes to stdout.

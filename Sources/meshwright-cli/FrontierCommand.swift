@@ -1,4 +1,5 @@
 import ArgumentParser
+import Explain
 import Foundation
 import Quantities
 import Reports
@@ -14,6 +15,7 @@ struct FrontierCommand: AsyncParsableCommand {
               meshwright frontier --hardware h100-sxm --months 3 --from 1e24 --to 1e32 --points 64
               meshwright frontier --hardware h100-sxm --space published --widths published --format csv
               meshwright frontier --gpus 1024:65536 --from 1e24 --to 1e26 --points 5
+              meshwright frontier --from 1e26 --to 1e30 --uncertain 'network.*.bandwidth=0.5..1x'
 
               meshwright frontier --gpus 1k:1M --from 1e24 --to 1e28 --points 100 --output grid --resume
               meshwright frontier --gpus 1k:1M --shard 1/2 --output part1
@@ -27,6 +29,7 @@ struct FrontierCommand: AsyncParsableCommand {
     @OptionGroup(title: "Shape and loss") var shaping: ShapeOptions
     @OptionGroup(title: "Search") var search: SearchOptions
     @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Uncertainty") var uncertainty: UncertaintyOptions
 
     @Option(name: .long, help: "Longest run in months of 3.154e7/12 s (default 3).")
     var months: String?
@@ -70,12 +73,10 @@ struct FrontierCommand: AsyncParsableCommand {
         try batch.check()
         if !batch.merge.isEmpty { return try merge() }
         let sweep = try sweep()
-        let threads =
-            try self.threads.map { try WorkloadOptions.count("--threads", $0) }
-            ?? ProcessInfo.processInfo.activeProcessorCount
-        if batch.output != nil { return try await fill(sweep, threads: threads) }
+        let drawn = try uncertainty.request(sweep.template.machine)
+        let threads = try lanes()
+        if batch.output != nil { return try await fill(sweep, drawn, threads: threads) }
         let kept = try store.open()
-        try StoreOptions.check(sweep.template, kept)
         var found = try checkingInput { try kept?.points(of: sweep, cells: sweep.cells) } ?? []
         let known = Set(found.map(\.cell.index))
         let open = sweep.cells.filter { !known.contains($0.index) }
@@ -87,7 +88,25 @@ struct FrontierCommand: AsyncParsableCommand {
             }
         } catch { throw InputError("\(error)") }
         try checkingInput { try kept?.keep(found.filter { !known.contains($0.cell.index) }, of: sweep) }
-        try report(try frontier(sweep, found, progress, kept: kept), format: format ?? .text)
+        let frontier = try frontier(sweep, found, progress, kept: kept)
+        let uncertain = spread(frontier, drawn, threads: threads)
+        try report(frontier, uncertain, format: format ?? .text)
+    }
+
+    /// Points answered at once.
+    func lanes() throws -> Int {
+        try threads.map { try WorkloadOptions.count("--threads", $0) }
+            ?? ProcessInfo.processInfo.activeProcessorCount
+    }
+
+    /// The frontier on drawn machines, where numbers are uncertain.
+    func spread(
+        _ frontier: ScalingFrontier, _ drawn: Uncertainty.Request?, threads: Int
+    ) -> FrontierUncertainty? {
+        guard let drawn else { return nil }
+        let progress = Progress("answering \(drawn.samples) drawn machines")
+        defer { progress.finish() }
+        return FrontierUncertainty(frontier, request: drawn, threads: threads)
     }
 
     /// The frontier with its landmarks, which take some more searches.
@@ -107,8 +126,10 @@ struct FrontierCommand: AsyncParsableCommand {
     }
 
     /// Prints a frontier; a nil format prints nothing.
-    func report(_ frontier: ScalingFrontier, format: OutputFormat?) throws {
-        let report = FrontierReport(frontier, version: MeshwrightCommand.version)
+    func report(
+        _ frontier: ScalingFrontier, _ uncertainty: FrontierUncertainty?, format: OutputFormat?
+    ) throws {
+        let report = FrontierReport(frontier, uncertainty: uncertainty, version: MeshwrightCommand.version)
         format?.print(text: report.text, json: report.json, csv: report.csv)
         if frontier.points.allSatisfy({ $0.plan == nil }) {
             StandardError.write("meshwright: no point has a feasible plan")

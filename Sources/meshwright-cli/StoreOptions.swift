@@ -14,20 +14,11 @@ struct StoreOptions: ParsableArguments {
         return try checkingInput { try ResultStore(path: store, version: MeshwrightCommand.version) }
     }
 
-    /// Kept plans are priced again with the shape that the laws give, so a searched shape is not kept.
-    static func check(_ question: PlanningQuestion, _ store: ResultStore?) throws {
-        guard store == nil || question.shape == .law else {
-            throw InputError(
-                "--store keeps answers whose shape follows the laws; leave it out with --shape free")
-        }
-    }
-
     /// The kept answer, or the one that a search gives, which is then kept.
     static func answer(
         _ question: PlanningQuestion, from store: ResultStore?, search: () throws -> PlanningAnswer
     ) throws -> PlanningAnswer {
         guard let store else { return try search() }
-        try check(question, store)
         if let kept = try checkingInput({ try store.answer(to: question) }) { return kept }
         let answer = try search()
         // An answer is worth more than its being kept.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Explain
 import Foundation
+import Hardware
 import Search
 
 /// Numbers of the machine that are only known roughly.
@@ -8,8 +9,8 @@ struct UncertaintyOptions: ParsableArguments {
     @Option(
         name: .long, parsing: .singleValue,
         help: """
-            A number known roughly, e.g. 'network.*.latency=0.5..2x' (every ratio as likely) or \
-            hbm.bandwidth=normal:0.1; repeatable.
+            A number known roughly, e.g. 'network.*.latency=0.5..2x' (every ratio as likely), \
+            hbm.bandwidth=±10% or hbm.bandwidth=normal:0.1; repeatable.
             """
     )
     var uncertain: [String] = []
@@ -23,14 +24,14 @@ struct UncertaintyOptions: ParsableArguments {
     @Option(name: .long, help: "Distance from the best, in %, within which a plan counts as near it.")
     var within = "5"
 
-    func request(_ question: PlanningQuestion) throws -> Uncertainty.Request? {
+    func request(_ machine: Accelerator) throws -> Uncertainty.Request? {
         guard !uncertain.isEmpty else { return nil }
-        let known = Knob.all(of: question.machine)
+        let known = Knob.all(of: machine)
         let numbers = try uncertain.flatMap { text in
             let (key, value) = try OptionText.pair("--uncertain", text, example: "network.*.latency=0.5..2x")
             return try checkingInput {
                 let spread = try UncertainNumber.Spread(parsing: value)
-                return try Knob.named(key, among: known, on: question.machine).map {
+                return try Knob.named(key, among: known, on: machine).map {
                     UncertainNumber($0, spread)
                 }
             }

@@ -81,8 +81,13 @@ extension TornadoChart: Paged {}
             charts += [
                 LineChart(
                     heading, horizontal: axis, vertical: axis, series: [line, line],
-                    markers: bad.map { Marker("m", x: $0) },
-                    bands: [Band("b", range: -1...1e200, hue: .sky)]),
+                    markers: bad.map { Marker("m", x: $0, range: -1...Double.infinity) },
+                    bands: [Band("b", range: -1...1e200, hue: .sky)],
+                    ribbons: [
+                        Ribbon(
+                            "r", edges: points.map { .init(x: $0.point.x, low: $0.point.y, high: 1) },
+                            hue: .sky)
+                    ]),
                 LineChart(heading, horizontal: axis, vertical: axis, series: []),
                 ShareChart(
                     heading, horizontal: axis, vertical: axis, places: bad,

@@ -14,6 +14,7 @@ enum Gallery {
         [
             Item(name: "line-utilization", chart: utilization),
             Item(name: "line-legend", chart: bandwidth),
+            Item(name: "line-ribbon", chart: ribbon),
             Item(name: "share-areas", chart: shares(.areas, .shares)),
             Item(name: "share-bars", chart: shares(.bars, .sums)),
             Item(name: "heat-values", chart: heat),
@@ -73,6 +74,28 @@ enum Gallery {
             Band("data parallel", range: 4e27...3e29, hue: .orange),
             Band("tensor parallel", range: 3e29...2e31, hue: .purple),
             Band("latency", range: 2e31...1e32, hue: .grey),
+        ])
+
+    static let ribbon = LineChart(
+        Heading("Utilization of machines known roughly", caption: "Synthetic numbers for illustration."),
+        horizontal: compute,
+        vertical: Axis("Model FLOP utilization", unit: "% of peak", format: .percent),
+        series: [Series("stated numbers", points: points(104...124) { fall(0.68, $0, at: 28.5) })],
+        markers: [
+            Marker("end of linear scaling", x: 3e28, range: 4e27...9e28),
+            Marker("largest run", x: 2e30, range: 3e29...1e40),
+        ],
+        bands: [
+            Band("arithmetic", range: 1e26...3e28, hue: .blue),
+            Band("data parallel", range: 3e28...1e31, hue: .orange),
+        ],
+        ribbons: [
+            Ribbon(
+                "80 % of drawn machines",
+                edges: points(104...124) { $0 }.map { point in
+                    Ribbon.Edge(
+                        x: point.x, low: fall(0.62, point.y, at: 27.8), high: fall(0.69, point.y, at: 29))
+                }, hue: .blue)
         ])
 
     static let bandwidth = LineChart(

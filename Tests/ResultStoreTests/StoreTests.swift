@@ -157,17 +157,21 @@ import Testing
         #expect(answer.best?.plan == (try Planner(single).answer().best?.plan))
     }
 
-    @Test("A curve from the store has the points and landmarks of a searched one, byte for byte")
-    func curves() async throws {
+    @Test(
+        "A curve from the store has the points and landmarks of a searched one, byte for byte",
+        arguments: [ShapeChoice.law, .free(ShapeFreedom(ratios: [4], parameterFactor: 4))])
+    func curves(shape: ShapeChoice) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let store = try ResultStore(path: folder.appendingPathComponent("a.db").path, version: "1")
         let machine = try HardwareCatalogue.entry("h100-sxm").machine
-        let sweep = try FrontierSweep(
-            template: PlanningQuestion(
-                machine: machine, given: .flopAndTime(flop: 1e24, time: .months(3))),
-            points: .compute(from: 1e28, to: 1e32, count: 4), time: .months(3))
+        var template = PlanningQuestion(
+            machine: machine, given: .flopAndTime(flop: 1e24, time: .months(3)))
+        template.shape = shape
+        // A free shape goes on for longer than can be searched quickly.
+        let places = FrontierSweep.Points.compute(from: 1e28, to: shape == .law ? 1e32 : 3e30, count: 4)
+        let sweep = try FrontierSweep(template: template, points: places, time: .months(3))
         #expect(try store.landmarks(of: sweep) == nil)
         var points: [FrontierPoint] = []
         for try await point in sweep.stream() { points.append(point) }
@@ -182,9 +186,72 @@ import Testing
         )
         #expect(one.text == other.text && one.csv == other.csv)
         #expect(one.json.text() == other.json.text())
-        #expect(searched.endOfLinearScaling != nil && searched.largestRun != nil)
+        #expect(searched.endOfLinearScaling != nil && (searched.largestRun != nil) == (shape == .law))
         try store.execute("UPDATE landmarks SET payload = replace(payload, '1', '2')")
         #expect(try store.landmarks(of: sweep) == nil)
+    }
+
+    /// Free shapes with each pair of quantities given, few enough to search quickly.
+    private func freeQuestions() throws -> [PlanningQuestion] {
+        let machine = try HardwareCatalogue.entry("h100-sxm").machine
+        var questions = [
+            PlanningQuestion(machine: machine, given: .gpusAndFlop(gpus: 64, flop: 1e22), wanted: 3),
+            PlanningQuestion(machine: machine, given: .flopAndTime(flop: 1e25, time: .months(3))),
+            PlanningQuestion(
+                machine: machine, given: .flopAndTime(flop: 1e25, time: .months(3)), objective: .utilization),
+            PlanningQuestion(machine: machine, given: .gpusAndTime(gpus: 512, time: .months(1)), wanted: 2),
+            PlanningQuestion(machine: machine, given: .gpusAndFlop(gpus: 1, flop: 1e27)),
+        ]
+        for index in questions.indices { questions[index].shape = .free(ShapeFreedom()) }
+        return questions
+    }
+
+    @Test("A kept answer of a free shape prints the same bytes as the searched one")
+    func freeShapes() throws {
+        try withFile { path in
+            let store = try ResultStore(path: path, version: "1")
+            for question in try freeQuestions() {
+                #expect(try store.answer(to: question) == nil)
+                let searched = try Planner(question).answer()
+                try store.keep(searched)
+                let kept = try #require(try store.answer(to: question), "\(question.given)")
+                #expect(searched.best?.run == kept.best?.run)
+                let (one, other) = (PlanReport(searched, version: "1"), PlanReport(kept, version: "1"))
+                #expect(one.text == other.text && one.csv == other.csv)
+                #expect(one.json.text() == other.json.text())
+            }
+        }
+    }
+
+    @Test("Another freedom, loss, penalty or the laws' shape is a miss")
+    func freeMisses() throws {
+        try withFile { path in
+            let question = try freeQuestions()[0]
+            let store = try ResultStore(path: path, version: "1")
+            try store.keep(try Planner(question).answer())
+            #expect(try store.answer(to: question) != nil)
+            var others = [question, question, question, question, question]
+            others[0].shape = .law
+            others[1].shape = .free(ShapeFreedom(depthRange: 0.5...2))
+            others[2].shape = .free(ShapeFreedom(data: .atLeastLaw))
+            others[3].penalty = .none
+            others[4].loss = .hoffmann
+            for other in others { #expect(try store.answer(to: other) == nil) }
+        }
+    }
+
+    @Test("A kept shape that no longer buys the effective compute asked for is not trusted")
+    func changedShape() throws {
+        let question = try freeQuestions()[1]
+        let text = try StoredAnswer(try Planner(question).answer()).text()
+        #expect(try StoredAnswer(text: text).answer(to: question).best != nil)
+        for (from, to) in [("\"flop\":", "\"flop\":1"), ("\"shape\":[", "\"shape\":[1")] {
+            let changed = text.replacingOccurrences(of: from, with: to)
+            #expect(changed != text, "\(from)")
+            #expect(throws: (any Error).self) { try StoredAnswer(text: changed).answer(to: question) }
+        }
+        let without = text.replacingOccurrences(of: "\"shape\":[", with: "\"shapes\":[")
+        #expect(throws: (any Error).self) { try StoredAnswer(text: without).answer(to: question) }
     }
 
     @Test("Short and long reasons for there being no plan are not taken for each other")

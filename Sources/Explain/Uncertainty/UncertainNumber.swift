@@ -21,18 +21,26 @@ public struct UncertainNumber: Hashable, Sendable {
         /// Normal around 1 with a standard deviation above zero; values not above zero are drawn again.
         case normal(deviation: Double)
 
-        /// Reads `0.5..2x`, or `normal:0.1` for a standard deviation of 10 %.
+        /// Reads `0.5..2x`, `±10%` for 0.9..1.1x, or `normal:0.1` for a standard deviation of 10 %.
         /// - Parameter text: a spread.
         /// - Throws: ``ExplainError`` saying what would be read.
         public init(parsing text: String) throws(ExplainError) {
             let error = ExplainError(
-                "'\(text)' is no spread of factors; write a range like 0.5..2x or a deviation like normal:0.1"
+                "'\(text)' is no spread of factors; write a range like 0.5..2x or ±10%, or a deviation like normal:0.1"
             )
             if text.hasPrefix("normal:") {
                 guard let deviation = try? CountParsing.number(String(text.dropFirst("normal:".count))),
                     deviation > 0, deviation <= 1
                 else { throw error }
                 self = .normal(deviation: deviation)
+                return
+            }
+            for sign in ["±", "+-"] where text.hasPrefix(sign) {
+                guard text.hasSuffix("%"),
+                    let percent = try? CountParsing.number(String(text.dropFirst(sign.count).dropLast())),
+                    percent >= 0, percent < 100
+                else { throw error }
+                self = .logUniform((1 - percent / 100)...(1 + percent / 100))
                 return
             }
             let digits = text.hasSuffix("x") ? String(text.dropLast()) : text

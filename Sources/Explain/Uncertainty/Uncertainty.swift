@@ -1,11 +1,8 @@
 import CostModel
-import Dispatch
-import Foundation
 import Hardware
 import Quantities
 import Search
 import Strategy
-import Synchronization
 
 /// How an answer fares when some numbers of the machine are only known roughly.
 ///
@@ -83,8 +80,8 @@ public struct Uncertainty: Sendable {
     public init?(_ answer: PlanningAnswer, request: Request, threads: Int) {
         guard let nominal = answer.best else { return nil }
         let question = Self.fixedRun(answer.question, flop: nominal.run.flop)
-        let machines = Self.machines(question.machine, request)
-        let winners = Self.mapped(machines, threads: threads) { machine -> PricedPlan? in
+        let machines = request.machines(from: question.machine)
+        let winners = Lanes.map(machines, threads: threads) { machine -> PricedPlan? in
             var drawn = question
             drawn.machine = machine
             return drawn.bestPlan()
@@ -101,7 +98,7 @@ public struct Uncertainty: Sendable {
             return one != two ? one > two : left.offset < right.offset
         }.prefix(Self.mostWinners).map(\.element)
         let won = wins
-        candidates = Self.mapped(plans, threads: threads) { plan in
+        candidates = Lanes.map(plans, threads: threads) { plan in
             Self.candidate(plan, won[plan] ?? 0, nominal, question, machines, winners, measure, request)
         }
         infeasibleSamples = winners.count { $0 == nil }
@@ -120,74 +117,24 @@ public struct Uncertainty: Sendable {
         return fixed
     }
 
-    /// The drawn machines; sample by sample from a seed of its own, so that more samples change none.
-    private static func machines(_ machine: Accelerator, _ request: Request) -> [Accelerator] {
-        var seeds = SeededGenerator(seed: request.seed)
-        return (0..<request.samples).map { _ in
-            var generator = SeededGenerator(seed: seeds.next())
-            var drawn = machine
-            for number in request.numbers {
-                var factor = number.spread.factor(&generator)
-                if number.knob == .sustainedFraction {
-                    factor = min(factor, 1 / machine.compute.sustainedFraction)
-                }
-                drawn = number.knob.scaled(by: factor, on: drawn)
-            }
-            return drawn
-        }
-    }
-
     private static func candidate(
         _ plan: Plan, _ wins: Int, _ nominal: PricedPlan, _ question: PlanningQuestion,
         _ machines: [Accelerator], _ winners: [PricedPlan?], _ measure: Measure, _ request: Request
     ) -> Candidate {
-        var (seconds, utilization): ([Double], [Double]) = ([], [])
-        var (near, feasible) = (0, 0)
         var deadline = Double.infinity
         if case .flopAndTime(_, let time) = question.given { deadline = time.value }
-        for (machine, winner) in zip(machines, winners) {
-            let model = StepModel(
-                machine: machine, shape: nominal.run.shape, batchTokens: nominal.run.batchTokens,
-                settings: question.settings)
-            let fits = model.memoryBytes(plan) <= machine.memory.capacity.value * Double(plan.gpus)
-            let step = model.price(plan).step
-            let total = fits ? step * nominal.run.steps : .infinity
-            let share = fits ? model.utilization(step: step, gpus: Double(plan.gpus)) : 0
-            seconds.append(total)
-            utilization.append(share)
-            guard fits, total <= deadline else { continue }
-            feasible += 1
-            guard let winner else { continue }
-            let isNear =
-                switch measure {
-                case .seconds: total <= winner.total.value * (1 + request.tolerance)
-                case .gpus: Double(plan.gpus) <= Double(winner.gpus) * (1 + request.tolerance)
-                case .utilization: share * (1 + request.tolerance) >= winner.utilization
-                case .flop: false
-                }
-            if isNear { near += 1 }
+        let rules = PlanTrial.Rules(
+            settings: question.settings, deadline: deadline, measure: measure, tolerance: request.tolerance)
+        let trials = zip(machines, winners).map { machine, winner in
+            PlanTrial(plan, run: nominal.run, on: machine, best: winner.map(PlanFigures.init), rules: rules)
         }
         let count = Double(machines.count)
         var given: Int?
         if case .gpusAndFlop(let gpus, _) = question.given { given = gpus }
         return Candidate(
             plan: PricedPlan(run: nominal.run, plan: plan, model: nominal.model, gpusGiven: given),
-            seconds: Band(seconds), utilization: Band(utilization), nearBest: Double(near) / count,
-            feasible: Double(feasible) / count, wins: Double(wins) / count)
-    }
-
-    /// Results in the order of the items, several computed at once.
-    private static func mapped<Item: Sendable, Value: Sendable>(
-        _ items: [Item], threads: Int, _ body: @Sendable (Item) -> Value
-    ) -> [Value] {
-        let lanes = max(1, min(threads, items.count))
-        let results = Mutex<[Value?]>(Array(repeating: nil, count: items.count))
-        DispatchQueue.concurrentPerform(iterations: lanes) { lane in
-            for index in stride(from: lane, to: items.count, by: lanes) {
-                let value = body(items[index])
-                results.withLock { $0[index] = value }
-            }
-        }
-        return results.withLock { $0.compactMap { $0 } }
+            seconds: Band(trials.map(\.seconds)), utilization: Band(trials.map(\.utilization)),
+            nearBest: Double(trials.count(where: \.isNearBest)) / count,
+            feasible: Double(trials.count(where: \.isFeasible)) / count, wins: Double(wins) / count)
     }
 }

@@ -47,6 +47,20 @@ extension FrontierSweep {
         }
     }
 
+    /// Answers all questions on the calling thread, as ``stream(_:threads:)`` does on several.
+    /// - Returns: points in the order in which they are finished.
+    /// - Throws: ``PlanningError`` when a number cannot be used.
+    public func answers() throws(PlanningError) -> [FrontierPoint] {
+        var points: [FrontierPoint] = []
+        for group in try groups(of: cells, threads: 1) {
+            try GroupSolver(sweep: self, group: group).solve { point in
+                points.append(point)
+                return true
+            }
+        }
+        return points
+    }
+
     /// Answers one question on the calling thread.
     /// - Parameter cell: one of ``cells``.
     /// - Returns: the point.
@@ -140,12 +154,23 @@ public struct ScalingFrontier: Sendable {
     /// Share of the sustained fraction at which scaling is said to end to be linear (arXiv:2411.01137).
     public static let linearShare = 0.8
 
+    /// Which landmarks are looked for.
+    public enum Looking: Hashable, Sendable {
+        /// All of them.
+        case everywhere
+        /// Those that have a plan: the latency wall, which takes most of the time, is left out.
+        case amongPlans
+    }
+
     /// Orders the points, ends a published curve where it ends, and finds the landmarks.
     /// - Parameters:
     ///   - sweep: where the points come from.
     ///   - points: all of them, in any order.
+    ///   - looking: which landmarks are looked for.
     /// - Throws: ``PlanningError`` when a number cannot be used.
-    public init(sweep: FrontierSweep, points: [FrontierPoint]) throws(PlanningError) {
+    public init(
+        sweep: FrontierSweep, points: [FrontierPoint], looking: Looking = .everywhere
+    ) throws(PlanningError) {
         self.sweep = sweep
         var ordered = points.sorted { $0.cell.index < $1.cell.index }
         if case .publishedWidths = sweep.points {
@@ -162,6 +187,6 @@ public struct ScalingFrontier: Sendable {
         let search = LandmarkSearch(sweep: sweep, points: ordered)
         endOfLinearScaling = try search.endOfLinearScaling()
         largestRun = try search.largestRun()
-        latencyWall = try search.latencyWall()
+        latencyWall = looking == .everywhere ? try search.latencyWall() : nil
     }
 }

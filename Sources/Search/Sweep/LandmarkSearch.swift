@@ -27,7 +27,9 @@ struct LandmarkSearch {
             return points[index].plan.map { ScalingFrontier.Landmark(flop: $0.run.flop, plan: $0) }
         }
         var upper = points[index].plan
-        guard index > 0 else { return upper.map { ScalingFrontier.Landmark(flop: $0.run.flop, plan: $0) } }
+        guard index > 0 else {
+            return upper.map { ScalingFrontier.Landmark(flop: points[index].cell.flop, plan: $0) }
+        }
         var low = points[index - 1].cell.flop
         var high = points[index].cell.flop
         while high / low > 1.001 {

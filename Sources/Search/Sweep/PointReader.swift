@@ -36,18 +36,14 @@ public struct PointReader {
 
     /// Prices a plan for a cell.
     /// - Parameters:
-    ///   - plan: the plan.
+    ///   - kept: the plan, with its shape where that was free.
     ///   - cell: the question it answers.
-    ///   - step: seconds of a step when it was found.
-    ///   - memoryBinds: whether memory was found to bind it, which takes a search to see.
-    ///   - chosen: shape and compute, where the shape was free.
     /// - Returns: the plan with its price.
     /// - Throws: ``Fault`` when the plan cannot be the answer.
     public mutating func priced(
-        _ plan: Plan, for cell: FrontierSweep.Cell, step: Double, memoryBinds: Bool,
-        chosen: (shape: LayerStack, flop: Double)? = nil
+        _ kept: RecordedPlan, for cell: FrontierSweep.Cell
     ) throws(Fault) -> PricedPlan {
-        let (run, machine) = (try run(of: cell, chosen: chosen), sweep.template.machine)
+        let (plan, run, machine) = (kept.decisions, try run(of: cell, kept), sweep.template.machine)
         do { try plan.check(shape: run.shape, batchTokens: run.batchTokens, machine: machine) } catch {
             throw .illegal("\(error)")
         }
@@ -65,36 +61,19 @@ public struct PointReader {
         guard search.rank(of: plan, within: bounds) != nil else {
             throw .illegal("it needs more memory, accelerators or time than there is")
         }
-        guard model.price(plan).step == step else { throw .otherPrice }
+        guard model.price(plan).step == kept.stepSeconds else { throw .otherPrice }
         return PricedPlan(
-            run: run, plan: plan, model: model, gpusGiven: cell.gpus, binding: memoryBinds ? "memory" : nil)
+            run: run, plan: plan, model: model, gpusGiven: cell.gpus,
+            binding: kept.memoryBinds ? "memory" : nil)
     }
 
-    private func run(
-        of cell: FrontierSweep.Cell, chosen: (shape: LayerStack, flop: Double)?
-    ) throws(Fault) -> TrainingRun {
-        guard sweep.template.shape == .law else { return try freeRun(of: cell, chosen: chosen) }
-        if cell.width == nil, let planner { return planner.run(flop: cell.flop) }
-        do { return try Planner(sweep.question(cell)).run(flop: cell.flop) } catch {
-            throw .illegal("\(error)")
+    private func run(of cell: FrontierSweep.Cell, _ kept: RecordedPlan) throws(Fault) -> TrainingRun {
+        if cell.width == nil, sweep.template.shape == .law, let planner {
+            return planner.run(flop: cell.flop)
         }
-    }
-
-    /// The run of a free shape, which must buy the effective compute of its cell.
-    private func freeRun(
-        of cell: FrontierSweep.Cell, chosen: (shape: LayerStack, flop: Double)?
-    ) throws(Fault) -> TrainingRun {
-        let question = sweep.template
-        guard let chosen else { throw .illegal("it has no shape of its own") }
-        let reducible = question.value(of: chosen.shape).reducible(flop: chosen.flop)
-        let bought = question.effectiveCompute.flop(reducible: reducible)
-        guard abs(bought - cell.flop) <= 1e-9 * cell.flop else {
-            throw .illegal("its shape does not buy the effective compute asked for")
-        }
-        return TrainingRun(
-            shape: chosen.shape,
-            batchSequences: question.laws.batchSequences(flop: chosen.flop, shape: chosen.shape),
-            sequenceLength: question.laws.sequenceLength, flop: chosen.flop)
+        let planner: Planner
+        do { planner = try Planner(sweep.question(cell)) } catch { throw .illegal("\(error)") }
+        return sweep.template.shape == .law ? planner.run(flop: cell.flop) : try planner.chosenRun(of: kept)
     }
 }
 

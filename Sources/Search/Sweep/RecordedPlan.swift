@@ -1,5 +1,6 @@
 import CostModel
 import Strategy
+import Workload
 
 /// A plan as journals and stores keep it: decisions by network level and no prices.
 ///
@@ -25,9 +26,9 @@ public struct RecordedPlan: Codable, Hashable, Sendable {
     /// Takes the decisions of a plan.
     /// - Parameters:
     ///   - priced: the plan.
-    ///   - shape: its shape, where the laws do not give it.
-    ///   - flop: its compute, where the question does not give it.
-    public init(_ priced: PricedPlan, shape: [Int]? = nil, flop: Double? = nil) {
+    ///   - choice: how its shape was chosen; a free one is kept with it.
+    ///   - run: whether the compute of the run is kept although the question may say it.
+    public init(_ priced: PricedPlan, choice: ShapeChoice, run: RunDetail) {
         let (plan, placement) = (priced.plan, priced.plan.placement)
         tensorModel = placement.tensorModel
         tensorFeedForward = placement.tensorFeedForward
@@ -39,8 +40,27 @@ public struct RecordedPlan: Codable, Hashable, Sendable {
         schedule = plan.schedule
         memoryBinds = priced.binding == "memory"
         stepSeconds = priced.price.step
-        self.shape = shape
-        self.flop = flop
+        let stack = priced.run.shape
+        shape =
+            choice == .law ? nil : [stack.width, stack.feedForwardWidth, stack.layers, stack.experts]
+        flop = choice == .law && run == .asAsked ? nil : priced.run.flop
+    }
+
+    /// Whether the compute of a run is kept with its plan.
+    public enum RunDetail: Hashable, Sendable {
+        /// Always.
+        case kept
+        /// Only where the question does not give it.
+        case asAsked
+    }
+
+    /// Shape and compute, where the shape was free.
+    var chosen: (shape: LayerStack, flop: Double)? {
+        guard let shape, let flop, shape.count == 4, flop > 0, flop.isFinite,
+            let stack = try? LayerStack(
+                width: shape[0], feedForwardWidth: shape[1], layers: shape[2], experts: shape[3])
+        else { return nil }
+        return (stack, flop)
     }
 
     /// The decisions.

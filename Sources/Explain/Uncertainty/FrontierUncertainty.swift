@@ -1,0 +1,126 @@
+import Hardware
+import Search
+
+/// How a frontier fares when some numbers of the machine are only known roughly.
+///
+/// Every sample draws each uncertain number by itself and answers the whole frontier for the drawn machine: a
+/// best plan at every point, and the places where scaling ends. The plan that is best for the stated numbers
+/// is held and priced beside it.
+public struct FrontierUncertainty: Sendable {
+    /// What was asked.
+    public let request: Uncertainty.Request
+    /// The points, in the order of the frontier's.
+    public let points: [Point]
+    /// As ``ScalingFrontier/endOfLinearScaling``; the largest run where plans end before linear scaling does;
+    /// nil for a grid.
+    public let endOfLinearScaling: Band?
+    /// As ``ScalingFrontier/largestRun``; nil for a grid.
+    public let largestRun: Band?
+
+    /// One point on all machines.
+    public struct Point: Hashable, Sendable {
+        /// The question.
+        public let cell: FrontierSweep.Cell
+        /// Share of the peak that the best plan of each sample uses; 0 without a plan.
+        public let utilization: Band
+        /// Accelerators of the best plan of each sample; infinite without a plan.
+        public let gpus: Band
+        /// Seconds of the best plan of each sample; infinite without a plan.
+        public let seconds: Band
+        /// Share of samples with any plan.
+        public let anyPlan: Double
+        /// The plan for the stated numbers; nil where there is none.
+        public let held: Held?
+
+        /// How the plan for the stated numbers fares.
+        public struct Held: Hashable, Sendable {
+            /// Share of samples in which it fits and finishes in time.
+            public let feasible: Double
+            /// Share of samples in which it is feasible and within the tolerance of the best plan, in what
+            /// was asked.
+            public let nearBest: Double
+        }
+    }
+
+    /// Draws machines and answers the frontier for each.
+    ///
+    /// A landmark past the last point counts as infinite, a largest run before the first as 0; an end of linear
+    /// scaling before the first point counts as that point, as in the frontier itself.
+    /// - Parameters:
+    ///   - frontier: for the stated numbers.
+    ///   - request: what is drawn.
+    ///   - threads: samples answered at once; they do not change the result.
+    public init(_ frontier: ScalingFrontier, request: Uncertainty.Request, threads: Int) {
+        let sweep = frontier.sweep
+        let samples = Lanes.map(request.machines(from: sweep.template.machine), threads: threads) {
+            Sample($0, sweep: sweep)
+        }
+        points = frontier.points.map { Self.point($0, samples, sweep, request) }
+        if case .grid = sweep.points {
+            endOfLinearScaling = nil
+            largestRun = nil
+        } else {
+            endOfLinearScaling = Band(samples.map(\.endOfLinearScaling))
+            largestRun = Band(samples.map(\.largestRun))
+        }
+        self.request = request
+    }
+
+    private static func point(
+        _ point: FrontierPoint, _ samples: [Sample], _ sweep: FrontierSweep, _ request: Uncertainty.Request
+    ) -> Point {
+        let best = samples.map { $0.plans[point.cell.index] }
+        let rules = PlanTrial.Rules(
+            settings: sweep.template.settings, deadline: sweep.time.value,
+            measure: Measure(of: sweep.question(point.cell)), tolerance: request.tolerance)
+        let count = Double(samples.count)
+        let held = point.plan.map { plan in
+            let trials = zip(samples, best).map { sample, best in
+                PlanTrial(plan.plan, run: plan.run, on: sample.machine, best: best, rules: rules)
+            }
+            return Point.Held(
+                feasible: Double(trials.count(where: \.isFeasible)) / count,
+                nearBest: Double(trials.count(where: \.isNearBest)) / count)
+        }
+        return Point(
+            cell: point.cell, utilization: Band(best.map { $0?.utilization ?? 0 }),
+            gpus: Band(best.map { $0?.gpus ?? .infinity }),
+            seconds: Band(best.map { $0?.seconds ?? .infinity }),
+            anyPlan: Double(best.count { $0 != nil }) / count, held: held)
+    }
+
+    /// The frontier of one drawn machine.
+    private struct Sample: Sendable {
+        let machine: Accelerator
+        /// The best plan of each cell that has one, by the cell's index.
+        let plans: [Int: PlanFigures]
+        /// FLOP.
+        let endOfLinearScaling: Double
+        /// FLOP.
+        let largestRun: Double
+
+        init(_ machine: Accelerator, sweep: FrontierSweep) {
+            self.machine = machine
+            var template = sweep.template
+            template.machine = machine
+            let frontier =
+                if let sweep = try? FrontierSweep(template: template, points: sweep.points, time: sweep.time),
+                    let points = try? sweep.answers()
+                {
+                    try? ScalingFrontier(sweep: sweep, points: points, looking: .amongPlans)
+                } else {
+                    ScalingFrontier?.none
+                }
+            let points = frontier?.points ?? []
+            plans = Dictionary(
+                points.compactMap { point in point.plan.map { (point.cell.index, PlanFigures($0)) } },
+                uniquingKeysWith: { first, _ in first })
+            // No largest run between the points: plans up to the last one, or none at all.
+            let largest = frontier?.largestRun?.flop ?? (plans.isEmpty ? 0 : .infinity)
+            largestRun = largest
+            endOfLinearScaling =
+                frontier?.endOfLinearScaling?.flop
+                ?? (plans.isEmpty || plans.count < points.count ? largest : .infinity)
+        }
+    }
+}

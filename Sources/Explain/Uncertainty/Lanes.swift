@@ -1,0 +1,25 @@
+import Dispatch
+import Synchronization
+
+/// Work on many items by several threads.
+enum Lanes {
+    /// Computes several results at once; blocks until all are there.
+    /// - Parameters:
+    ///   - items: what to work on.
+    ///   - threads: how many at once, at least 1; they change no result.
+    ///   - body: works on one item.
+    /// - Returns: results in the order of the items.
+    static func map<Item: Sendable, Value: Sendable>(
+        _ items: [Item], threads: Int, _ body: @Sendable (Item) -> Value
+    ) -> [Value] {
+        let lanes = max(1, min(threads, items.count))
+        let results = Mutex<[Value?]>(Array(repeating: nil, count: items.count))
+        DispatchQueue.concurrentPerform(iterations: lanes) { lane in
+            for index in stride(from: lane, to: items.count, by: lanes) {
+                let value = body(items[index])
+                results.withLock { $0[index] = value }
+            }
+        }
+        return results.withLock { $0.compactMap { $0 } }
+    }
+}
