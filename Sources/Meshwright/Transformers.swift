@@ -2,6 +2,7 @@
 
 import Hardware
 import Pipeline
+import Reliability
 import Scenario
 import Strategy
 import TransformerCost
@@ -48,6 +49,12 @@ public typealias TransformerPlanner = TransformerSearch.TransformerPlanner
 public typealias TransformerAnswer = TransformerSearch.TransformerAnswer
 /// A layout with its price.
 public typealias PricedLayout = TransformerSearch.PricedLayout
+/// Where the hours of a long run go: training, checkpoints, lost work, restarts, stragglers.
+public typealias Goodput = Reliability.Goodput
+/// Failures, stragglers and spares of a run.
+public typealias ReliabilityFactors = Reliability.ReliabilityFactors
+/// What interrupts a run, and how it comes back.
+public typealias FailureModel = Reliability.FailureModel
 
 extension Catalogue {
     /// Names of the transformers that come with the library.

@@ -13,18 +13,20 @@ extension PlanCommand {
     func runTransformer() throws {
         try rejectOtherOptions()
         var notes: [String] = []
-        let question = try transformerQuestion(&notes)
+        let runFactors = try factors.read()
+        let question = try transformerQuestion(spares: runFactors.reliability?.spares ?? 0, &notes)
         let planner = try checkingInput { try TransformerPlanner(question) }
         let progress = Progress("searching layouts")
         let answer = planner.answer()
         progress.finish()
-        let report = TransformerReport(answer, version: MeshwrightCommand.version, notes: notes)
+        let report = TransformerReport(
+            answer, version: MeshwrightCommand.version, notes: notes, factors: runFactors)
         format.print(text: report.text, json: report.json, csv: report.csv)
         if format == .csv { answer.infeasibility.forEach { StandardError.write("meshwright: \($0)") } }
         if answer.best == nil { throw Stop(status: .infeasible) }
     }
 
-    private func transformerQuestion(_ notes: inout [String]) throws -> TransformerQuestion {
+    private func transformerQuestion(spares: Int, _ notes: inout [String]) throws -> TransformerQuestion {
         var overrides: [String] = []
         if let length = workload.sequenceLength {
             overrides.append(
@@ -44,7 +46,8 @@ extension PlanCommand {
                 "--batch is missing: \(model.name) has no batch of its own; give sequences a step")
         }
         var question = TransformerQuestion(
-            job: try transformer.job(model), machine: try hardware.machine(), given: try transformerGiven(),
+            job: try transformer.job(model), machine: try hardware.machine(),
+            given: try transformerGiven(spares: spares),
             globalBatch: batch)
         if question.machine.calibration == nil {
             notes.append(
@@ -57,9 +60,16 @@ extension PlanCommand {
         return question
     }
 
-    private func transformerGiven() throws -> TransformerGiven {
+    /// What is given, accelerators less the spares.
+    private func transformerGiven(spares: Int) throws -> TransformerGiven {
         let time = try QuantityOptions.time(months: quantities.months, days: quantities.days)
-        let gpus = try quantities.gpus.map { try WorkloadOptions.count("--gpus", $0) }
+        let gpus = try quantities.gpus.map { text in
+            let gpus = try WorkloadOptions.count("--gpus", text)
+            guard gpus > spares else {
+                throw InputError("--spares \(spares): fewer than the --gpus \(gpus) are possible")
+            }
+            return gpus - spares
+        }
         let flop = try quantities.flop.map { try QuantityOptions.flop("--flop", $0) }
         switch (gpus, flop, time) {
         case (let gpus?, nil, nil): return .gpus(gpus)

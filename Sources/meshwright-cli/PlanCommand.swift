@@ -27,6 +27,7 @@ struct PlanCommand: ParsableCommand {
     @OptionGroup(title: "Workload") var workload: WorkloadOptions
     @OptionGroup(title: "Shape and loss") var shaping: ShapeOptions
     @OptionGroup(title: "Transformer") var transformer: TransformerOptions
+    @OptionGroup(title: "Run of a transformer, factors besides the step") var factors: RunFactorOptions
     @OptionGroup(title: "Search") var search: SearchOptions
     @OptionGroup(title: "Store") var store: StoreOptions
     @OptionGroup(title: "Uncertainty") var uncertainty: UncertaintyOptions
@@ -47,6 +48,9 @@ struct PlanCommand: ParsableCommand {
         if isTransformer { return try runTransformer() }
         guard transformer.isEmpty else {
             throw InputError("--precision, --attention-kernel and --fix need --model and a transformer")
+        }
+        if let option = factors.firstGiven {
+            throw InputError("\(option) needs --model and a transformer")
         }
         let given = try quantities.given()
         var question = PlanningQuestion(

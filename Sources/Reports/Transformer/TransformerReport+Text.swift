@@ -13,6 +13,7 @@ extension TransformerReport {
                 + "certificate: \(answer.certificate.text)\n"
         }
         var parts = [headline(best), summary(best), degrees(best), seconds(best), bytes(best)]
+        if let goodput = goodputText(best) { parts.append(goodput) }
         if answer.layouts.count > 1 { parts.append(alternatives) }
         let last = notes.map { "note: \($0)" } + ["certificate: \(answer.certificate.text)"]
         parts.append(last.joined(separator: "\n"))
@@ -22,8 +23,8 @@ extension TransformerReport {
     private func headline(_ best: PricedLayout) -> String {
         let question = answer.question
         let machine = question.machine
-        let gpus = Readable.count(answer.gpusGiven)
-        let unit = machine.unit + (answer.gpusGiven == 1 ? "" : "s")
+        let gpus = Readable.count(gpusGiven)
+        let unit = machine.unit + (gpusGiven == 1 ? "" : "s")
         let on = "\(question.job.model.name) on \(gpus) \(machine.name) \(unit)"
         guard let total = answer.total(best), let flop = answer.flop else {
             return "\(on): \(Readable.time(best.step.total)) a step"

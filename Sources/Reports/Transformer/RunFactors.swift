@@ -1,0 +1,22 @@
+import Quantities
+import Reliability
+import TransformerSearch
+
+/// Factors on a run that its steps know nothing of; none unless asked for.
+///
+/// Searches do not see them: they find the fastest steps, and reports say what becomes of the run.
+public struct RunFactors: Sendable {
+    /// Failures, stragglers and spares; nil leaves them out.
+    public var reliability: ReliabilityFactors?
+
+    /// Takes the factors.
+    public init(reliability: ReliabilityFactors? = nil) { self.reliability = reliability }
+
+    /// Accelerators kept aside.
+    var spares: Int { reliability?.spares ?? 0 }
+
+    /// Shares of the time of a run.
+    func goodput(_ layout: PricedLayout) -> Goodput? {
+        reliability.map { Goodput($0, accelerators: layout.layout.gpus, step: layout.step.total) }
+    }
+}
