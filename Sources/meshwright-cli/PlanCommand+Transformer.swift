@@ -13,7 +13,8 @@ extension PlanCommand {
     func runTransformer() throws {
         try rejectOtherOptions()
         var notes: [String] = []
-        let runFactors = try factors.read()
+        var runFactors = RunFactors(reliability: try factors.reliability())
+        if prices.firstGiven != nil { runFactors.prices = try prices.prices(for: try hardware.machine()) }
         let question = try transformerQuestion(spares: runFactors.reliability?.spares ?? 0, &notes)
         let planner = try checkingInput { try TransformerPlanner(question) }
         let progress = Progress("searching layouts")

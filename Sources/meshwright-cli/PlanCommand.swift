@@ -28,6 +28,7 @@ struct PlanCommand: ParsableCommand {
     @OptionGroup(title: "Shape and loss") var shaping: ShapeOptions
     @OptionGroup(title: "Transformer") var transformer: TransformerOptions
     @OptionGroup(title: "Run of a transformer, factors besides the step") var factors: RunFactorOptions
+    @OptionGroup(title: "Money and energy of a transformer's run") var prices: PriceOptions
     @OptionGroup(title: "Search") var search: SearchOptions
     @OptionGroup(title: "Store") var store: StoreOptions
     @OptionGroup(title: "Uncertainty") var uncertainty: UncertaintyOptions
@@ -49,7 +50,7 @@ struct PlanCommand: ParsableCommand {
         guard transformer.isEmpty else {
             throw InputError("--precision, --attention-kernel and --fix need --model and a transformer")
         }
-        if let option = factors.firstGiven {
+        if let option = factors.firstGiven ?? prices.firstGiven {
             throw InputError("\(option) needs --model and a transformer")
         }
         let given = try quantities.given()

@@ -2,7 +2,6 @@ import ArgumentParser
 import Meshwright
 import Quantities
 import Reliability
-import Reports
 
 /// Factors on a transformer's run besides the time of its steps; none unless given.
 struct RunFactorOptions: ParsableArguments {
@@ -34,9 +33,8 @@ struct RunFactorOptions: ParsableArguments {
         ].first { $0.1 != nil }?.0
     }
 
-    func read() throws -> RunFactors { RunFactors(reliability: try reliability()) }
-
-    private func reliability() throws -> ReliabilityFactors? {
+    /// What is given; nil for nothing.
+    func reliability() throws -> ReliabilityFactors? {
         let failures = try failures()
         guard failures != nil || spares != nil || stragglers != nil else { return nil }
         var deviation = 0.0

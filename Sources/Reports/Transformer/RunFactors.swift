@@ -1,3 +1,4 @@
+import Explain
 import Quantities
 import Reliability
 import TransformerSearch
@@ -9,8 +10,14 @@ public struct RunFactors: Sendable {
     /// Failures, stragglers and spares; nil leaves them out.
     public var reliability: ReliabilityFactors?
 
+    /// Money and energy of an hour; nil leaves both out.
+    public var prices: RunPrices?
+
     /// Takes the factors.
-    public init(reliability: ReliabilityFactors? = nil) { self.reliability = reliability }
+    public init(reliability: ReliabilityFactors? = nil, prices: RunPrices? = nil) {
+        self.reliability = reliability
+        self.prices = prices
+    }
 
     /// Accelerators kept aside.
     var spares: Int { reliability?.spares ?? 0 }

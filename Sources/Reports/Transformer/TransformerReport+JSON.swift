@@ -55,6 +55,7 @@ extension TransformerReport {
             members["tokens"] = .number(steps * question.stepTokens)
         }
         members["goodput"] = goodputJSON(layout)
+        members["prices"] = pricesJSON(layout)
         if let simulated = simulatedPipeline(layout) {
             members["pipeline_seconds"] = .number(layout.step.inPipeline.value)
             members["pipeline_simulated_seconds"] = .number(simulated.value)

@@ -13,7 +13,7 @@ extension TransformerReport {
                 + "certificate: \(answer.certificate.text)\n"
         }
         var parts = [headline(best), summary(best), degrees(best), seconds(best), bytes(best)]
-        if let goodput = goodputText(best) { parts.append(goodput) }
+        parts += [goodputText(best), pricesText(best)].compactMap { $0 }
         if answer.layouts.count > 1 { parts.append(alternatives) }
         let last = notes.map { "note: \($0)" } + ["certificate: \(answer.certificate.text)"]
         parts.append(last.joined(separator: "\n"))

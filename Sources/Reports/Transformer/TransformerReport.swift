@@ -18,7 +18,7 @@ public struct TransformerReport: Sendable {
     ///   - answer: from a planner.
     ///   - version: of the tool, for JSON.
     ///   - notes: what was assumed.
-    ///   - factors: failures and spares, none unless asked for.
+    ///   - factors: failures, spares and prices, none unless asked for.
     public init(
         _ answer: TransformerAnswer, version: String, notes: [String] = [],
         factors: RunFactors = RunFactors()
@@ -69,7 +69,7 @@ public struct TransformerReport: Sendable {
         fields += layout.layout.fields
         fields += layout.step.fields
         fields += layout.memory.fields
-        fields += goodputFields(layout)
+        fields += goodputFields(layout) + priceFields(layout)
         return fields
     }
 }
