@@ -22,6 +22,8 @@ public struct LayoutLimits: Hashable, Sendable, Codable {
     public var schedules: [LayoutSchedule]
     /// What may be sharded.
     public var sharding: [Sharding.Stage]
+    /// Ranks that share what is sharded.
+    public var shardGroups: ShardGroups = .domains
     /// Whether layers may be recomputed in part of a stage.
     public var recomputation: [RecomputationChoice]
     /// Whether sequence parallelism may be on or off.

@@ -71,15 +71,15 @@ extension TransformerSpace {
         var layout = block.layout
         layout.pipeline = pipeline
         layout.data = data
-        let spreads = StepSpreads(layout, placement: placement)
+        let shardings = shardings(block, layout)
         for cut in cuts.cuts(pipeline: pipeline, microbatches: layout.microbatches) {
             layout.schedule = cut.schedule
             layout.chunks = cut.chunks
-            for stage in shardings(data: data, context: layout.context) {
-                layout.sharding = Sharding(stage)
+            for (sharding, spreads) in shardings {
+                layout.sharding = sharding
                 layout.recomputation = .nothing
                 let least = model.step(
-                    layout, costs: block.costs(of: stage), stages: cut.stages, spreads: spreads)
+                    layout, costs: block.costs(of: sharding.stage), stages: cut.stages, spreads: spreads)
                 let seconds = least.total.value
                 if seconds > deadline {
                     frontier.discard(cut.recomputations, by: Rule.deadline)
@@ -90,6 +90,19 @@ extension TransformerSpace {
                 }
             }
         }
+    }
+
+    /// The choices of sharding, each with where its ranks lie.
+    private func shardings(_ block: Block, _ layout: TrainingLayout) -> [(Sharding, StepSpreads)] {
+        var layout = layout
+        let plain = StepSpreads(layout, placement: placement)
+        var choices: [(Sharding, StepSpreads)] = []
+        forEachSharding(block, data: layout.data) { sharding in
+            layout.sharding = sharding
+            choices.append(
+                (sharding, sharding.group == nil ? plain : StepSpreads(layout, placement: placement)))
+        }
+        return choices
     }
 
     /// Prices the recomputations of one layout, from the one that takes least time on.

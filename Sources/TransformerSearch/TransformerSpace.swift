@@ -178,12 +178,34 @@ public struct TransformerSpace: SearchSpace {
     func leaves(_ block: Block, pipeline: Int, data: Int) -> Int {
         let microbatches = globalBatch / (data * block.layout.microbatch)
         return cuts.leaves(pipeline: pipeline, microbatches: microbatches)
-            * shardings(data: data, context: block.layout.context).count
+            * shardings(block, data: data)
     }
 
-    /// What may be sharded: one choice alone where there is nothing to share.
-    func shardings(data: Int, context: Int) -> ArraySlice<Sharding.Stage> {
-        data * context > 1 ? limits.sharding[...] : limits.sharding.prefix(1)
+    /// How many choices of sharding there are.
+    private func shardings(_ block: Block, data: Int) -> Int {
+        var count = 0
+        forEachSharding(block, data: data) { _ in count += 1 }
+        return count
+    }
+
+    /// Visits what may be sharded and over which groups: one choice alone where there is nothing to share.
+    func forEachSharding(_ block: Block, data: Int, _ visit: (Sharding) -> Void) {
+        let layout = block.layout
+        let ranks = data * layout.context
+        guard ranks > 1 else {
+            if let first = limits.sharding.first { visit(Sharding(first)) }
+            return
+        }
+        for stage in limits.sharding {
+            guard stage > .nothing else {
+                visit(Sharding(stage))
+                continue
+            }
+            limits.shardGroups.forEach(
+                tensor: layout.tensor, ranks: ranks, experts: block.expertRanks,
+                domains: placement.domainSizes
+            ) { visit(Sharding(stage, group: $0)) }
+        }
     }
 
     /// The order among layouts of equal rank: by degrees, then by everything else.
@@ -204,7 +226,7 @@ extension TrainingLayout {
             }
         return [
             gpus, tensor, context, pipeline, chunks, data, expert, expertTensor, microbatch,
-            sharding.stage.rawValue, recomputed, sequenceParallelism == .on ? 1 : 0,
+            sharding.stage.rawValue, sharding.group ?? 0, recomputed, sequenceParallelism == .on ? 1 : 0,
             LayoutSchedule.allCases.firstIndex(of: schedule) ?? 0,
             ContextMethod.allCases.firstIndex(of: contextMethod) ?? 0,
         ]

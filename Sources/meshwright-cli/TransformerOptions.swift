@@ -45,7 +45,7 @@ struct TransformerOptions: ParsableArguments {
     /// The decisions that `--fix` knows.
     private static let decisions = [
         "tensor", "context", "pipeline", "data", "expert", "expert-tensor", "microbatch", "chunks", "zero",
-        "schedule", "recompute", "sequence-parallel",
+        "shard-group", "schedule", "recompute", "sequence-parallel",
     ]
 
     func limits() throws -> LayoutLimits {
@@ -91,6 +91,12 @@ struct TransformerOptions: ParsableArguments {
                 return stage
             }
             limits.sharding.sort()
+        case "shard-group":
+            limits.shardGroups =
+                values == ["any"]
+                ? .any
+                : .given(
+                    try values.map { $0 == "all" ? nil : try WorkloadOptions.count("--fix \(name)", $0) })
         case "schedule": limits.schedules = try choices()
         case "recompute": limits.recomputation = try choices()
         case "sequence-parallel":

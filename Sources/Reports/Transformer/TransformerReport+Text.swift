@@ -67,7 +67,10 @@ extension TransformerReport {
             case .gradients: "optimizer states and gradients"
             case .weights: "optimizer states, gradients and weights"
             }
-        if let sharded { table.add(["sharding", "\(sharded) (ZeRO-\(layout.sharding.stage.rawValue))"]) }
+        if let sharded {
+            let group = layout.sharding.group.map { ", in groups of \($0) ranks of data and context" } ?? ""
+            table.add(["sharding", "\(sharded) (ZeRO-\(layout.sharding.stage.rawValue))\(group)"])
+        }
         return table.text
     }
 
@@ -142,7 +145,8 @@ extension TransformerReport {
         var table = TextTable([
             ("layout", .right), ("step", .right), ("GPUs", .right), ("MFU", .right), ("TP", .right),
             ("CP", .right), ("PP", .right), ("EP", .right), ("DP", .right), ("v", .right), ("b", .right),
-            ("ZeRO", .right), ("recompute", .left), ("schedule", .left), ("memory", .right),
+            ("ZeRO", .right), ("group", .right), ("recompute", .left), ("schedule", .left),
+            ("memory", .right),
         ])
         for (index, priced) in answer.layouts.enumerated() {
             let layout = priced.layout
@@ -150,7 +154,8 @@ extension TransformerReport {
                 "\(index + 1)", Readable.time(priced.step.total), Readable.count(layout.gpus),
                 Readable.percent(answer.modelUtilization(priced)), "\(layout.tensor)", "\(layout.context)",
                 "\(layout.pipeline)", "\(layout.expert)", "\(layout.data)", "\(layout.chunks)",
-                "\(layout.microbatch)", "\(layout.sharding.stage.rawValue)", layout.recomputation.name,
+                "\(layout.microbatch)", "\(layout.sharding.stage.rawValue)",
+                layout.sharding.group.map { "\($0)" } ?? "", layout.recomputation.name,
                 layout.schedule.rawValue, Readable.text(priced.memory.total),
             ])
         }

@@ -87,6 +87,7 @@ extension TrainingLayout {
             Field("zero", .integer(sharding.stage.rawValue)), Field("microbatch", .integer(microbatch)),
             Field("microbatches", .integer(microbatches)), Field("global_batch", .integer(globalBatch)),
             Field("recompute", .text(recomputation.name)),
+            Field("shard_group", sharding.group.map { .integer($0) } ?? .missing),
         ]
     }
 }

@@ -1,0 +1,53 @@
+import Strategy
+
+/// Seconds of a rank's data-parallel traffic, nothing hidden.
+struct DataTraffic {
+    /// Gradients scattered and weights gathered once a step inside a shard group, or among all ranks.
+    var once = 0.0
+    /// Weights gathered twice and gradients scattered in 16 bits in one microbatch, inside a shard group.
+    var gathers = 0.0
+    /// Gradients of a shard added up over shard groups once a step; zero without hybrid sharding.
+    var sums = 0.0
+
+    static func + (left: DataTraffic, right: DataTraffic) -> DataTraffic {
+        DataTraffic(
+            once: left.once + right.once, gathers: left.gathers + right.gathers, sums: left.sums + right.sums)
+    }
+}
+
+extension TransformerStepModel {
+    /// Traffic of the weights of one stage.
+    ///
+    /// In hybrid sharding each group of ranks holds all shards. Gradients are scattered inside the group, and
+    /// what a rank got is added up with the same shard of other groups: an all-reduce over the groups, of
+    /// 1/group of the bytes. Weights are gathered inside the group. Source: the two hops of MiCS, Zhang et al.
+    /// 2022, arXiv:2205.00119, whose second hop comes once a step; FSDP's hybrid sharding, Zhao et al. 2023,
+    /// arXiv:2304.11277, takes it once a step with `set_requires_all_reduce` (pytorch/pytorch pull request
+    /// 126166).
+    func dataTraffic(_ parameters: StageParameters, _ spreads: StepSpreads) -> DataTraffic {
+        traffic(of: parameters.shared, in: spreads.gradients, over: spreads.replicas)
+            + traffic(of: parameters.experts, in: spreads.expertData, over: spreads.expertReplicas)
+    }
+
+    private func traffic(
+        of weights: Double, in group: CommunicatorSpread, over replicas: CommunicatorSpread
+    ) -> DataTraffic {
+        guard weights > 0 else { return DataTraffic() }
+        let collective = pricer.collective
+        let scatter = collective.pass(bytes: rates.gradientTraffic * weights, spread: group)
+        let gather = collective.pass(bytes: rates.weightTraffic * weights, spread: group)
+        return DataTraffic(
+            once: scatter + gather,
+            // Gathered forward and backward; gradients scattered in 16 bits.
+            gathers: 2 * gather + 2 / rates.gradientTraffic * scatter,
+            sums: collective.allReduce(
+                bytes: rates.gradientTraffic * weights / Double(group.members), spread: replicas))
+    }
+
+    /// Passes of the optimizer over memory: gradient, master copy and two moments read, all but the gradient
+    /// and the weights written, 30 bytes a parameter; clearing and norm of gradients, 8 bytes.
+    func optimizer(_ layout: TrainingLayout, _ parameters: StageParameters) -> Double {
+        let shards = layout.sharding.stage == .nothing ? parameters.all : parameters.sharded(by: layout)
+        return (30 * shards + 8 * parameters.all) / rates.memory
+    }
+}
