@@ -44,10 +44,15 @@ extension TransformerStepModel {
                 bytes: rates.gradientTraffic * weights / Double(group.members), spread: replicas))
     }
 
-    /// Passes of the optimizer over memory: gradient, master copy and two moments read, all but the gradient
-    /// and the weights written, 30 bytes a parameter; clearing and norm of gradients, 8 bytes.
+    /// Bytes of memory that a step of the optimizer moves a parameter: gradient, master copy and two moments
+    /// read, all but the gradient and the weights written.
+    static let optimizerBytes = 30.0
+
+    /// Passes of the optimizer over the device's memory: its step unless the host takes it, clearing and norm of
+    /// gradients, 8 bytes a parameter.
     func optimizer(_ layout: TrainingLayout, _ parameters: StageParameters) -> Double {
         let shards = layout.sharding.stage == .nothing ? parameters.all : parameters.sharded(by: layout)
-        return (30 * shards + 8 * parameters.all) / rates.memory
+        let stepped = layout.offload.contains(.optimizer) ? 0 : shards
+        return (Self.optimizerBytes * stepped + 8 * parameters.all) / rates.memory
     }
 }

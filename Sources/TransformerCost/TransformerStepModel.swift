@@ -83,13 +83,13 @@ public struct TransformerStepModel: Sendable {
         var sum = 0.0
         var first = StageSeconds()
         // A DualPipe stage holds a chunk of each direction, and half of the microbatches pass each.
-        let passing = layout.schedule == .dualPipe ? 0.5 : 1
+        let half = layout.schedule == .dualPipe ? 0.5 : 1
         for (index, entry) in stages.classes.enumerated() {
-            let layers = self.layers(layout, entry, costs) * passing
+            let layers = self.layers(layout, entry, costs) * half
             if index == 0 { first = layers }
             var here =
-                layers + costs.embedding * (passing * Double(entry.embeddings)) + costs.head
-                * (passing * Double(entry.heads))
+                layers + costs.embedding * (half * Double(entry.embeddings)) + costs.head
+                * (half * Double(entry.heads))
             here.pipeline += transfer
             let total = here.total
             sum += Double(entry.stages) * total
@@ -106,21 +106,30 @@ public struct TransformerStepModel: Sendable {
         // The first stage is the last to finish, so nothing hides what its ranks still have to exchange.
         let parameters = costs.parameters.parameters(of: stages.classes[0])
         let reduction = dataTraffic(parameters, spreads)
+        var gathers = 0.0
+        // Seconds of the first stage's passes that may hide what goes to the host and comes from there.
+        var passing = microbatches * first.total
         if layout.sharding.stage == .weights {
-            let window = first.total
-            let hidden = max(0, reduction.gathers * (1 - constants.shardExposed) - window)
+            gathers = reduction.gathers * (1 - constants.shardExposed)
+            let hidden = max(0, gathers - first.total)
             step.shards = Seconds(microbatches * (constants.shardExposed * reduction.gathers + hidden))
             // Sums of different shard groups wait for the last scatter: nothing hides them.
             step.data = Seconds(reduction.sums)
         } else {
             let passes = layout.chunks > 1 ? Double(min(layout.microbatches, layout.pipeline)) : 1
             let window = constants.dataWindow * first.total * passes
+            passing -= window
             let once = reduction.once + reduction.sums
             let exposed =
                 rates.software == .overlapped ? constants.dataExposedOverlapped : constants.dataExposed
             step.data = Seconds(exposed * once + max(0, once * max(0, 1 - exposed) - window))
         }
         step.optimizer = Seconds(optimizer(layout, parameters))
+        if !layout.offload.isEmpty {
+            let host = hostTraffic(layout, parameters, stages.classes[0], costs)
+            step.offload = Seconds(
+                host.exposed(microbatches: microbatches, window: passing, gathers: microbatches * gathers))
+        }
         let base = step.total.value
         step.jitter = Seconds(base * jitterShare(gpus: layout.gpus))
         step.overhead = Seconds(constants.stepOverhead)

@@ -37,6 +37,7 @@ extension TransformerSpace {
         let block = blocks[index]
         let capacity = model.machine.memory.usable.value
         let furthest = limits.sharding.max() ?? .nothing
+        let offloaded = limits.offload.reduce(Offload()) { $0.union($1) }
         let layers = model.job.model.layers
         var layout = block.layout
         forEachGrid(block) { pipeline, data in
@@ -52,7 +53,8 @@ extension TransformerSpace {
                 frontier.discard(leaves(block, pipeline: pipeline, data: data), by: Rule.deadline)
             } else if frontier.limit < Rank(step, 0, 0) {
                 frontier.discard(leaves(block, pipeline: pipeline, data: data), by: Rule.grid)
-            } else if model.leastMemory(layout, costs: block.plain, whole: whole, sharding: furthest)
+            } else if model.leastMemory(
+                layout, costs: block.plain, whole: whole, sharding: furthest, offload: offloaded)
                 > capacity
             {
                 frontier.discard(leaves(block, pipeline: pipeline, data: data), by: Rule.memory)
@@ -71,24 +73,39 @@ extension TransformerSpace {
         var layout = block.layout
         layout.pipeline = pipeline
         layout.data = data
+        layout.recomputation = .nothing
         let shardings = shardings(block, layout)
         for cut in cuts.cuts(pipeline: pipeline, microbatches: layout.microbatches) {
             layout.schedule = cut.schedule
             layout.chunks = cut.chunks
             for (sharding, spreads) in shardings {
                 layout.sharding = sharding
-                layout.recomputation = .nothing
-                let least = model.step(
-                    layout, costs: block.costs(of: sharding.stage), stages: cut.stages, spreads: spreads)
-                let seconds = least.total.value
-                if seconds > deadline {
-                    frontier.discard(cut.recomputations, by: Rule.deadline)
-                } else if frontier.limit < Rank(seconds, 0, 0) {
-                    frontier.discard(cut.recomputations, by: Rule.schedule)
-                } else {
-                    offer(layout, block, cut, spreads, unrecomputed: least, into: &frontier)
+                for offload in limits.offload {
+                    layout.offload = offload
+                    expandSchedule(layout, block, cut, spreads, into: &frontier)
                 }
             }
+        }
+    }
+
+    /// Offers the recomputations of a layout unless even none of them is too slow.
+    ///
+    /// What is recomputed need not go to the host: with activations there, the bound leaves their transfers out.
+    private func expandSchedule(
+        _ layout: TrainingLayout, _ block: Block, _ cut: CutTable.Cut, _ spreads: StepSpreads,
+        into frontier: inout Frontier<Self>
+    ) {
+        var bound = layout
+        bound.offload.remove(.activations)
+        let least = model.step(
+            bound, costs: block.costs(of: layout.sharding.stage), stages: cut.stages, spreads: spreads)
+        let seconds = least.total.value
+        if seconds > deadline {
+            frontier.discard(cut.recomputations, by: Rule.deadline)
+        } else if frontier.limit < Rank(seconds, 0, 0) {
+            frontier.discard(cut.recomputations, by: Rule.schedule)
+        } else {
+            offer(layout, block, cut, spreads, unrecomputed: least, into: &frontier)
         }
     }
 
@@ -113,11 +130,14 @@ extension TransformerSpace {
         var layout = layout
         let choices = limits.recomputation
         let costs = block.costs(of: layout.sharding.stage)
+        let movesActivations = layout.offload.contains(.activations)
         func price() -> Fate {
             let step = model.step(layout, costs: costs, stages: cut.stages, spreads: spreads)
             return offer(layout, step, costs, cut, into: &frontier)
         }
-        if choices.contains(.nothing) { _ = offer(layout, unrecomputed, costs, cut, into: &frontier) }
+        if choices.contains(.nothing) {
+            _ = movesActivations ? price() : offer(layout, unrecomputed, costs, cut, into: &frontier)
+        }
         if choices.contains(.selective) {
             layout.recomputation = .selective
             _ = price()
@@ -131,8 +151,9 @@ extension TransformerSpace {
             if isFull, !choices.contains(.full) { break }
             layout.recomputation = isFull ? .full : .layersPerStage(count)
             rest -= 1
-            // More layers never take less time: past the limit, nothing that follows can matter.
-            if price() == .tooSlow { break }
+            // More layers never take less time: past the limit, nothing that follows can matter. They do
+            // take less of what goes to the host.
+            if price() == .tooSlow, !movesActivations { break }
         }
         frontier.discard(rest, by: Rule.recomputation)
     }
@@ -150,7 +171,7 @@ extension TransformerSpace {
             return .tooSlow
         }
         let memory = model.memory(layout, costs: costs, stages: cut.stages)
-        guard memory.total <= model.machine.memory.usable else {
+        guard model.fits(memory) else {
             frontier.discard(1, by: Rule.memory)
             return .tooLarge
         }

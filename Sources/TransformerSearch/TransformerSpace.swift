@@ -37,7 +37,7 @@ public struct PricedLayout: Hashable, Sendable {
 /// - memory: states sharded as far as may be, one microbatch in flight, kept whole or recomputed, whichever
 ///   is less;
 /// - recomputation: more recomputed layers never take less time, so the fewest that fit are the best of
-///   their kind.
+///   their kind; not so with activations on the host, where every choice is priced.
 public struct TransformerSpace: SearchSpace {
     /// The decisions in the order in which nodes fix them.
     public let axes = ["block", "pipeline_data", "schedule", "sharding_recomputation"]
@@ -178,7 +178,7 @@ public struct TransformerSpace: SearchSpace {
     func leaves(_ block: Block, pipeline: Int, data: Int) -> Int {
         let microbatches = globalBatch / (data * block.layout.microbatch)
         return cuts.leaves(pipeline: pipeline, microbatches: microbatches)
-            * shardings(block, data: data)
+            * shardings(block, data: data) * limits.offload.count
     }
 
     /// How many choices of sharding there are.
@@ -226,7 +226,8 @@ extension TrainingLayout {
             }
         return [
             gpus, tensor, context, pipeline, chunks, data, expert, expertTensor, microbatch,
-            sharding.stage.rawValue, sharding.group ?? 0, recomputed, sequenceParallelism == .on ? 1 : 0,
+            sharding.stage.rawValue, sharding.group ?? 0, offload.rawValue, recomputed,
+            sequenceParallelism == .on ? 1 : 0,
             LayoutSchedule.allCases.firstIndex(of: schedule) ?? 0,
             ContextMethod.allCases.firstIndex(of: contextMethod) ?? 0,
         ]

@@ -45,7 +45,7 @@ struct TransformerOptions: ParsableArguments {
     /// The decisions that `--fix` knows.
     private static let decisions = [
         "tensor", "context", "pipeline", "data", "expert", "expert-tensor", "microbatch", "chunks", "zero",
-        "shard-group", "schedule", "recompute", "sequence-parallel",
+        "shard-group", "offload", "schedule", "recompute", "sequence-parallel",
     ]
 
     func limits() throws -> LayoutLimits {
@@ -97,6 +97,15 @@ struct TransformerOptions: ParsableArguments {
                 ? .any
                 : .given(
                     try values.map { $0 == "all" ? nil : try WorkloadOptions.count("--fix \(name)", $0) })
+        case "offload":
+            limits.offload = try values.map { value in
+                guard let offload = Offload(named: value) else {
+                    throw InputError(
+                        "--fix offload=\(value): none, or any of optimizer, weights and activations with + "
+                            + "between them")
+                }
+                return offload
+            }
         case "schedule": limits.schedules = try choices()
         case "recompute": limits.recomputation = try choices()
         case "sequence-parallel":

@@ -10,7 +10,7 @@ struct ExhaustiveLayouts {
     let globalBatch: Int
     /// Whether shard groups may have every size, or fill a domain.
     var everyGroup = false
-    /// Which stages of sharding, data degrees and microbatches may be chosen.
+    /// Which stages of sharding, data degrees, microbatches and offloads may be chosen.
     var limits = LayoutLimits()
 
     /// The number of legal layouts, those that fit among them, and the fastest of these.
@@ -21,7 +21,9 @@ struct ExhaustiveLayouts {
         forEachLayout { layout in
             legal += 1
             let memory = model.memory(layout)
-            guard memory.total <= model.machine.memory.usable else { return }
+            guard memory.total <= model.machine.memory.usable,
+                memory.host <= (model.machine.host ?? .assumed).capacity
+            else { return }
             fitting += 1
             let priced = PricedLayout(layout: layout, step: model.step(layout), memory: memory)
             if let known = best, known.step.total <= priced.step.total { return }
@@ -97,8 +99,12 @@ struct ExhaustiveLayouts {
                     choices += (1..<max(1, most)).map { .layersPerStage($0) }
                     for choice in choices {
                         layout.recomputation = choice
-                        visit(layout)
+                        for offload in limits.offload {
+                            layout.offload = offload
+                            visit(layout)
+                        }
                     }
+                    layout.offload = []
                     layout.recomputation = .nothing
                 }
                 layout.sharding = Sharding()

@@ -43,6 +43,7 @@ extension TransformerReport {
                     layout.memory.fields.map { ($0.name, $0.value.json) }
                         + [
                             ("memory_bytes", .number(layout.memory.total.value)),
+                            ("host_bytes", .number(layout.memory.host.value)),
                             ("allocated_bytes", .number(layout.memory.allocated.value)),
                             ("capacity_bytes", .number(question.machine.memory.usable.value)),
                             ("accounting", .text("fullest rank")),

@@ -71,6 +71,9 @@ extension TransformerReport {
             let group = layout.sharding.group.map { ", in groups of \($0) ranks of data and context" } ?? ""
             table.add(["sharding", "\(sharded) (ZeRO-\(layout.sharding.stage.rawValue))\(group)"])
         }
+        if !layout.offload.isEmpty {
+            table.add(["on the host", "\(layout.offload.name), \(Readable.text(best.memory.host)) a GPU"])
+        }
         return table.text
     }
 
@@ -133,7 +136,8 @@ extension TransformerReport {
         "layers": "layers", "ends": "embedding, logits, loss", "tensor": "tensor traffic",
         "context": "context traffic", "expert": "expert traffic", "pipeline": "pipeline traffic",
         "bubble": "bubble", "data": "data traffic", "shards": "gathers of sharded weights",
-        "jitter": "growth with the GPUs", "overhead": "step overhead",
+        "offload": "transfers to the host and steps there", "jitter": "growth with the GPUs",
+        "overhead": "step overhead",
     ]
 
     private static let memoryNames = [

@@ -88,6 +88,7 @@ extension TrainingLayout {
             Field("microbatches", .integer(microbatches)), Field("global_batch", .integer(globalBatch)),
             Field("recompute", .text(recomputation.name)),
             Field("shard_group", sharding.group.map { .integer($0) } ?? .missing),
+            Field("offload", .text(offload.name)),
         ]
     }
 }

@@ -182,4 +182,24 @@ public struct Offload: OptionSet, Hashable, Sendable, Codable {
     public static let weights = Offload(rawValue: 2)
     /// Activations.
     public static let activations = Offload(rawValue: 4)
+
+    private static let words: [(word: String, state: Offload)] = [
+        ("optimizer", .optimizer), ("weights", .weights), ("activations", .activations),
+    ]
+
+    /// `none`, or what is kept on the host: `optimizer`, `weights`, `activations`, joined by `+`.
+    public var name: String {
+        isEmpty ? "none" : Self.words.filter { contains($0.state) }.map(\.word).joined(separator: "+")
+    }
+
+    /// Reads a ``name``; any other word gives nil.
+    /// - Parameter name: as ``name`` writes it, in any order.
+    public init?(named name: String) {
+        self = []
+        guard name != "none" else { return }
+        for word in name.split(separator: "+", omittingEmptySubsequences: false) {
+            guard let known = Self.words.first(where: { $0.word == word }) else { return nil }
+            formUnion(known.state)
+        }
+    }
 }
