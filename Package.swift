@@ -3,7 +3,8 @@ import PackageDescription
 
 // Arrows go one way: Quantities <- Workload, Hardware <- Strategy <- CostModel <- Search <- Meshwright
 // <- meshwright-cli. Scenario reads and writes files and knows no search; MixedInteger and Charts know
-// nothing of training; Partition, Pipeline and Fleet take numbers and know neither a cost model nor a solver.
+// nothing of training; Partition, Pipeline, Fleet and Reliability take numbers and know neither a cost model
+// nor a solver.
 let package = Package(
     name: "Meshwright",
     // `Synchronization` (Atomic, Mutex) needs macOS 15; Linux has it with the toolchain.
@@ -31,6 +32,8 @@ let package = Package(
         .target(
             name: "TransformerCost",
             dependencies: ["Quantities", "Workload", "Hardware", "Strategy", "Pipeline"]),
+
+        .target(name: "Reliability", dependencies: ["Quantities"]),
 
         // MARK: Solving
         .target(name: "MixedInteger"),
@@ -63,7 +66,7 @@ let package = Package(
             name: "Reports",
             dependencies: [
                 "Search", "Explain", "TransformerSearch", "Fleet", "FleetPlanning", "Pipeline", "Scenario",
-                "Charts", "Workload", "Evidence",
+                "Charts", "Workload", "Evidence", "Reliability",
             ]),
         .target(name: "HTMLReport", dependencies: ["Search", "Explain", "Reports", "Charts"]),
         .target(
@@ -74,11 +77,14 @@ let package = Package(
         .target(name: "FleetPlanning", dependencies: ["Fleet", "Search", "Scenario"]),
         .target(
             name: "Meshwright",
-            dependencies: ["Search", "Explain", "TransformerSearch", "Scenario", "GLPKSolver", "Reports"]),
+            dependencies: [
+                "Search", "Explain", "TransformerSearch", "Scenario", "GLPKSolver", "Reports", "Reliability",
+            ]),
         .executableTarget(
             name: "meshwright-cli",
             dependencies: [
-                "Meshwright", "Explain", "Launch", "Reports", "ResultStore", "TransformerSearch",
+                "Meshwright", "Explain", "Launch", "Reliability", "Reports", "ResultStore",
+                "TransformerSearch",
                 "SweepOutput", "Charts", "FleetPlanning", "GLPKSolver", "Evidence",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -110,6 +116,7 @@ let package = Package(
         .testTarget(name: "LeastSquaresTests", dependencies: ["LeastSquares", "TestSupport"]),
         .testTarget(
             name: "TransformerCostTests", dependencies: ["TransformerCost", "Scenario", "TestSupport"]),
+        .testTarget(name: "ReliabilityTests", dependencies: ["Reliability", "TestSupport"]),
         .testTarget(name: "EvidenceTests", dependencies: ["Evidence", "TestSupport"]),
         .testTarget(name: "CostModelTests", dependencies: ["CostModel", "Scenario", "TestSupport"]),
         .testTarget(

@@ -165,6 +165,15 @@ public struct RowInference: Sendable {
             layout.sharding = Sharding(.optimizer)
             assumed.append("zero=1")
         }
+        layout.sharding.group = try row.count("shard_group")
+        if let name = row.text("offload") {
+            guard let known = Offload(named: name) else {
+                throw RowError(
+                    "offload is '\(name)'; none, or any of optimizer, weights and activations with + between "
+                        + "them is accepted")
+            }
+            layout.offload = known
+        }
         try experts(row, model, &layout, &assumed)
         try chunks(row, model, software, &layout, &assumed)
         switch row.text("sequence_parallel") {

@@ -31,7 +31,7 @@ public struct StepPrediction: Sendable {
             job: inputs.job, machine: inputs.machine, constants: constants)
         step = model.step(inputs.layout)
         memory = model.memory(inputs.layout)
-        fits = memory.total <= inputs.machine.memory.usable
+        fits = model.fits(memory)
     }
 
     /// Share of the dense peak of the precision that the model's own arithmetic makes up.

@@ -4,7 +4,8 @@ import Scenario
 ///
 /// Columns: `id, group, model, layers, d_model, d_ff, heads, kv_heads, vocab, seq_len, experts, top_k,
 /// expert_d_ff, shared_experts, dense_layers, gpu, gpus, tp, pp, interleave, cp, ep, dp, zero, microbatch,
-/// global_batch, recompute, sequence_parallel, precision, attention_kernel, step_seconds`.
+/// global_batch, recompute, sequence_parallel, precision, attention_kernel, shard_group, offload,
+/// step_seconds`. Empty cells of `shard_group` and `offload` mean that there is none.
 public struct StepRow: Sendable {
     let cells: [String]
     private let columns: [String: Int]
@@ -19,11 +20,12 @@ public struct StepRow: Sendable {
         "model", "layers", "d_model", "d_ff", "heads", "kv_heads", "vocab", "seq_len", "experts", "top_k",
         "expert_d_ff", "shared_experts", "dense_layers", "gpu", "gpus", "tp", "pp", "interleave", "cp", "ep",
         "dp", "zero", "microbatch", "global_batch", "recompute", "sequence_parallel", "precision",
-        "attention_kernel",
+        "attention_kernel", "shard_group", "offload",
     ]
     /// Those of them that are the plan: a sweep varies nothing else.
     static let plan: Set<String> = [
         "tp", "pp", "interleave", "cp", "ep", "dp", "zero", "microbatch", "recompute", "sequence_parallel",
+        "shard_group", "offload",
     ]
 
     /// A cell, nil where it is empty or the table has no such column.

@@ -18,6 +18,8 @@ public struct Accelerator: Hashable, Sendable {
     ///
     /// The last one is unbounded; at least one, at most ``maximumNetworkLevels``.
     public var network: [NetworkLevel]
+    /// The way to the host's memory, where known.
+    public var host: HostLink?
     /// Power of one unit, where known.
     public var power: Watts?
     /// Price of one unit, where known.
@@ -31,8 +33,8 @@ public struct Accelerator: Hashable, Sendable {
     /// Makes a machine; ``validate()`` says what is legal.
     public init(
         name: String, title: String, unit: String = "GPU", compute: Compute, memory: DeviceMemory,
-        chip: Chip? = nil, network: [NetworkLevel], power: Watts? = nil, price: Dollars? = nil,
-        calibration: Calibration? = nil
+        chip: Chip? = nil, network: [NetworkLevel], host: HostLink? = nil, power: Watts? = nil,
+        price: Dollars? = nil, calibration: Calibration? = nil
     ) {
         self.name = name
         self.title = title
@@ -41,6 +43,7 @@ public struct Accelerator: Hashable, Sendable {
         self.memory = memory
         self.chip = chip
         self.network = network
+        self.host = host
         self.power = power
         self.price = price
         self.calibration = calibration

@@ -42,6 +42,11 @@ extension Accelerator {
         try positive(memory.usableFraction, "hbm.usable_fraction")
         if let calibration { try Self.validate(calibration) }
         try validateNetwork()
+        if let host {
+            try positive(host.oneWayBandwidth.value, "host.bandwidth_one_way", .infiniteAllowed)
+            try positive(host.memoryBandwidth.value, "host.memory_bandwidth", .infiniteAllowed)
+            try positive(host.capacity.value, "host.memory_capacity", .infiniteAllowed)
+        }
         if let power { try positive(power.value, "power") }
         if let price { try positive(price.value, "price") }
     }

@@ -2,6 +2,7 @@
 
 import Hardware
 import Pipeline
+import Reliability
 import Scenario
 import Strategy
 import TransformerCost
@@ -22,6 +23,10 @@ public typealias AttentionKernel = TransformerCost.AttentionKernel
 public typealias TrainingLayout = Strategy.TrainingLayout
 /// What replicas keep in shards.
 public typealias Sharding = Strategy.Sharding
+/// State kept in the host's memory.
+public typealias Offload = Strategy.Offload
+/// What connects an accelerator with the memory of its host.
+public typealias HostLink = Hardware.HostLink
 /// Order of the passes through the pipeline of a layout.
 public typealias LayoutSchedule = Strategy.LayoutSchedule
 /// Which activations are computed a second time.
@@ -32,6 +37,12 @@ public typealias SequenceParallelism = Strategy.SequenceParallelism
 public typealias LayoutProblem = Strategy.LayoutProblem
 /// Prices one step of a layout: time and memory.
 public typealias TransformerStepModel = TransformerCost.TransformerStepModel
+/// Costs of everything in a stage, shared by layouts with the same block.
+public typealias BlockCosts = TransformerCost.BlockCosts
+/// What the stages of a pipeline hold, shared by layouts with the same cut.
+public typealias StageTable = TransformerCost.StageTable
+/// Where ranks lie that exchange something once a step, shared by layouts with the same degrees.
+public typealias StepSpreads = TransformerCost.StepSpreads
 /// Where the seconds of a step go.
 public typealias StepBreakdown = TransformerCost.StepBreakdown
 /// Where the memory of the fullest rank goes.
@@ -42,12 +53,20 @@ public typealias TransformerQuestion = TransformerSearch.TransformerQuestion
 public typealias TransformerGiven = TransformerSearch.TransformerGiven
 /// What a search of layouts may choose.
 public typealias LayoutLimits = TransformerSearch.LayoutLimits
+/// Which sizes a shard group may have.
+public typealias ShardGroups = TransformerSearch.ShardGroups
 /// Answers questions about transformers.
 public typealias TransformerPlanner = TransformerSearch.TransformerPlanner
 /// The best layouts with what was proved.
 public typealias TransformerAnswer = TransformerSearch.TransformerAnswer
 /// A layout with its price.
 public typealias PricedLayout = TransformerSearch.PricedLayout
+/// Where the hours of a long run go: training, checkpoints, lost work, restarts, stragglers.
+public typealias Goodput = Reliability.Goodput
+/// Failures, stragglers and spares of a run.
+public typealias ReliabilityFactors = Reliability.ReliabilityFactors
+/// What interrupts a run, and how it comes back.
+public typealias FailureModel = Reliability.FailureModel
 
 extension Catalogue {
     /// Names of the transformers that come with the library.

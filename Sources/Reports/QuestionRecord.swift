@@ -117,6 +117,13 @@ extension Accelerator {
                 "distributed_shared_memory": .flag(chip.sharedMemory == .wholeChip),
             ])
         }
+        if let host {
+            members["host"] = .object([
+                "bandwidth_one_way_bytes_per_second": .number(host.oneWayBandwidth.value),
+                "memory_bytes_per_second": .number(host.memoryBandwidth.value),
+                "memory_bytes": .number(host.capacity.value),
+            ])
+        }
         if let power { members["power_watts"] = .number(power.value) }
         if let price { members["price_dollars"] = .number(price.value) }
         return .object(members)

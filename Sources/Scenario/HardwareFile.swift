@@ -106,7 +106,8 @@ public enum HardwareFile {
         return Accelerator(
             name: name, title: reader.word("title") ?? name, unit: reader.word("unit") ?? "GPU",
             compute: compute, memory: memory, chip: try chip(reader), network: try network(reader),
-            power: power, price: price, calibration: try CalibrationFields.read(reader))
+            host: try host(reader), power: power, price: price,
+            calibration: try CalibrationFields.read(reader))
     }
 
     private static func chip(_ reader: FieldReader) throws(ScenarioError) -> Chip? {
@@ -120,6 +121,21 @@ public enum HardwareFile {
             l2Capacity: try reader.quantity("chip.l2_capacity"),
             l2Bandwidth: try reader.quantity("chip.l2_bandwidth"),
             sharedMemory: try reader.flag("chip.distributed_shared_memory") ? .wholeChip : .ownMultiprocessor)
+    }
+
+    private static func host(_ reader: FieldReader) throws(ScenarioError) -> HostLink? {
+        guard reader.hasAny(under: "host") else { return nil }
+        var link = HostLink.assumed
+        if reader.has("host.bandwidth_one_way") {
+            link.oneWayBandwidth = try reader.quantity("host.bandwidth_one_way")
+        }
+        if reader.has("host.memory_bandwidth") {
+            link.memoryBandwidth = try reader.quantity("host.memory_bandwidth")
+        }
+        if reader.has("host.memory_capacity") {
+            link.capacity = try reader.quantity("host.memory_capacity")
+        }
+        return link
     }
 
     private static func network(_ reader: FieldReader) throws(ScenarioError) -> [NetworkLevel] {

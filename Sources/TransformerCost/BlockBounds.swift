@@ -49,7 +49,8 @@ extension TransformerStepModel {
             least.shared = min(least.shared, one.shared)
             least.experts = min(least.experts, one.experts)
         }
-        return exposedExchange(layout, least, spreads, firstStage: stageSeconds) + optimizer(layout, least)
+        let exchange = exchange(layout, least, spreads, firstStage: stageSeconds)
+        return exchange.shards + exchange.data + optimizer(layout, least)
     }
 
     /// Bytes below which no rank's memory can be: an average stage with one microbatch in flight.
@@ -58,9 +59,11 @@ extension TransformerStepModel {
     ///   - costs: of its block.
     ///   - whole: the model on one stage.
     ///   - sharding: the furthest that may be chosen.
+    ///   - offload: everything that may be offloaded.
     /// - Returns: bytes.
     public func leastMemory(
-        _ layout: TrainingLayout, costs: BlockCosts, whole: StageTable, sharding: Sharding.Stage
+        _ layout: TrainingLayout, costs: BlockCosts, whole: StageTable, sharding: Sharding.Stage,
+        offload: Offload = []
     ) -> Double {
         var shared = 0.0
         var experts = 0.0
@@ -78,9 +81,12 @@ extension TransformerStepModel {
         let all = shared + experts
         let precision = job.precision
         let states = (precision.masterWeights?.size.value ?? 0) + 2 * precision.moments.size.value
-        var bytes = states * (sharding >= .optimizer ? sharded : all)
-        bytes += 2 * (sharding >= .gradients ? sharded : all)
-        bytes += precision.weights.size.value * (sharding >= .weights ? sharded : all)
+        var bytes = 2 * (sharding >= .gradients ? sharded : all)
+        if !offload.contains(.optimizer) { bytes += states * (sharding >= .optimizer ? sharded : all) }
+        if !offload.contains(.weights) {
+            bytes += precision.weights.size.value * (sharding >= .weights ? sharded : all)
+        }
+        if offload.contains(.activations) { activations = 0 }
         return memoryConstants.contextBytes + (bytes + activations) / Double(layout.pipeline)
     }
 }

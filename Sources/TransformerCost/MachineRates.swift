@@ -31,6 +31,8 @@ struct MachineRates: Sendable {
     /// Multiprocessors, for lost waves.
     let multiprocessors: Double
     let software: TrainingSoftware
+    /// The way to the host.
+    let host: HostLink
     /// Bytes of a gradient as it travels, and of a weight as it is gathered.
     let gradientTraffic: Double
     let weightTraffic: Double
@@ -74,6 +76,7 @@ struct MachineRates: Sendable {
         }
         multiprocessors = machine.multiprocessors
         software = known.software
+        host = machine.host ?? .assumed
         let isHalf = precision.matrix == .fp16
         gradientTraffic = known.software == .overlapped || isHalf ? 2 : 4
         let narrow: Bool =

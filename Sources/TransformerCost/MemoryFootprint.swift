@@ -24,6 +24,9 @@ public struct MemoryFootprint: Hashable, Sendable, Codable {
     /// The framework's context.
     public var context = Bytes.zero
 
+    /// What the rank keeps in the host's memory instead, no part of ``total``.
+    public var host = Bytes.zero
+
     /// Makes a footprint of nothing.
     public init() {}
 
@@ -88,14 +91,24 @@ extension TransformerStepModel {
         memory.optimizer = Bytes(states * (stateStage >= .optimizer ? shards : all))
         let gradients = gradientBytes(layout) * all
         memory.gradients = Bytes(stateStage >= .gradients ? min(4 * shards, gradients) : gradients)
-        if layout.offload.contains(.optimizer) { memory.optimizer = .zero }
-        if layout.offload.contains(.weights) { memory.weights = .zero }
+        if layout.offload.contains(.optimizer) {
+            memory.host = memory.optimizer
+            memory.optimizer = .zero
+        }
+        if layout.offload.contains(.weights) {
+            memory.host = memory.host + memory.weights
+            memory.weights = .zero
+        }
         if stateStage == .weights || layout.offload.contains(.weights) {
             // Two units, the one in use and the one being gathered, in 16 bits.
             memory.gathered = Bytes(4 * parameters.unit)
         }
-        let held = heldBytes(layout, stage, costs: costs, stages: stages)
-        memory.activations = Bytes(layout.offload.contains(.activations) ? held.working : held.all)
+        let held = heldBytes(layout, stage, costs: costs)
+        memory.activations = Bytes(held.all)
+        if layout.offload.contains(.activations) {
+            memory.activations = Bytes(held.working)
+            memory.host = memory.host + Bytes(held.flight * held.microbatch)
+        }
         if stage.heads > 0 {
             let copies = job.kernels.loss == .fused ? 1.0 : 2
             memory.logits = Bytes(copies * memoryConstants.logitBytes * costs.activations.logits)
@@ -122,10 +135,22 @@ extension TransformerStepModel {
         }
     }
 
+    /// Activations that a stage keeps for the backward pass, in bytes.
+    struct HeldActivations {
+        /// Of all microbatches in flight.
+        var all: Double
+        /// Of the layers at work alone.
+        var working: Double
+        /// Of one microbatch, without those that are recomputed.
+        var microbatch: Double
+        /// Microbatches in flight.
+        var flight: Double
+    }
+
     /// Activations of all microbatches in flight, and of the layers at work alone.
-    private func heldBytes(
-        _ layout: TrainingLayout, _ stage: StageTable.Class, costs: BlockCosts, stages: StageTable
-    ) -> (all: Double, working: Double) {
+    func heldBytes(
+        _ layout: TrainingLayout, _ stage: StageTable.Class, costs: BlockCosts
+    ) -> HeldActivations {
         let flight = microbatchesInFlight(layout, stage: stage.first)
         var kept = 0.0
         var full = 0.0
@@ -137,9 +162,14 @@ extension TransformerStepModel {
             largest = max(largest, one)
         }
         let working = memoryConstants.workingLayers * largest
+        func held(_ all: Double, _ microbatch: Double) -> HeldActivations {
+            HeldActivations(all: all, working: working, microbatch: microbatch, flight: flight)
+        }
         // A stage that recomputes nothing holds what it keeps, one that recomputes all works on a few layers.
         let share = stage.recomputedShare(layout.recomputation)
-        return ((1 - share) * flight * kept + share * (flight * full + working), working)
+        return held(
+            (1 - share) * flight * kept + share * (flight * full + working), (1 - share) * kept + share * full
+        )
     }
 
     /// Microbatches whose activations a stage holds at its fullest, in whole stages.
@@ -162,6 +192,11 @@ extension TransformerStepModel {
 }
 
 extension TransformerStepModel {
-    /// Whether the fullest rank fits into what a process can use of the memory.
-    public func fits(_ layout: TrainingLayout) -> Bool { memory(layout).total <= machine.memory.usable }
+    /// Whether the fullest rank fits into what a process can use of the memory, and its share of the host's.
+    public func fits(_ layout: TrainingLayout) -> Bool { fits(memory(layout)) }
+
+    /// Whether a footprint fits into what a process can use of the memory, and its share of the host's.
+    public func fits(_ memory: MemoryFootprint) -> Bool {
+        memory.total <= machine.memory.usable && memory.host <= rates.host.capacity
+    }
 }

@@ -23,8 +23,10 @@ public struct StepBreakdown: Hashable, Sendable, Codable {
     public var data = Seconds.zero
     /// Sharded weights gathered and gradients scattered in every microbatch.
     public var shards = Seconds.zero
-    /// The optimizer's passes over memory, and the transfers of what is offloaded.
+    /// The optimizer's passes over memory.
     public var optimizer = Seconds.zero
+    /// Transfers of what is offloaded and the optimizer's step on the host, where nothing hides them.
+    public var offload = Seconds.zero
     /// Growth with the number of accelerators.
     public var jitter = Seconds.zero
     /// What every step takes besides.
@@ -36,7 +38,7 @@ public struct StepBreakdown: Hashable, Sendable, Codable {
     /// All parts together.
     public var total: Seconds {
         let inside = layers + ends + tensor + context + expert + pipeline
-        return inside + bubble + data + shards + optimizer + jitter + overhead
+        return inside + bubble + data + shards + optimizer + offload + jitter + overhead
     }
 
     /// The parts by name, in the order they are reported.
@@ -44,7 +46,8 @@ public struct StepBreakdown: Hashable, Sendable, Codable {
         [
             ("layers", \.layers), ("ends", \.ends), ("tensor", \.tensor), ("context", \.context),
             ("expert", \.expert), ("pipeline", \.pipeline), ("bubble", \.bubble), ("data", \.data),
-            ("shards", \.shards), ("optimizer", \.optimizer), ("jitter", \.jitter), ("overhead", \.overhead),
+            ("shards", \.shards), ("optimizer", \.optimizer), ("offload", \.offload), ("jitter", \.jitter),
+            ("overhead", \.overhead),
         ]
     }
 

@@ -99,6 +99,9 @@ public struct StepConstants: Hashable, Sendable {
     /// (measured).
     public var localCopies = 0.5
 
+    /// Share of the host's memory bandwidth that an optimizer's step there reaches; assumed, no row has one.
+    public var hostMemoryFraction = 0.5
+
     /// The published fit.
     public static let fitted = StepConstants()
 

@@ -100,34 +100,21 @@ public struct TransformerStepModel: Sendable {
         step.bubble = Seconds(bubble(layout, slowest: slowestTotal, sum: sum))
         // The first stage is the last to finish, so nothing hides what its ranks still have to exchange.
         let parameters = costs.parameters.parameters(of: stages.classes[0])
-        let exposed = exposedExchange(layout, parameters, spreads, firstStage: first.total)
-        if layout.sharding.stage == .weights {
-            step.shards = Seconds(exposed)
-        } else {
-            step.data = Seconds(exposed)
-        }
+        let exchange = exchange(layout, parameters, spreads, firstStage: first.total)
+        step.shards = Seconds(exchange.shards)
+        step.data = Seconds(exchange.data)
         step.optimizer = Seconds(optimizer(layout, parameters))
+        if !layout.offload.isEmpty {
+            let host = hostTraffic(layout, parameters, stages.classes[0], costs)
+            step.offload = Seconds(
+                host.exposed(
+                    microbatches: microbatches, window: microbatches * first.total - exchange.hidden,
+                    gathers: exchange.gathers))
+        }
         let base = step.total.value
         step.jitter = Seconds(base * jitterShare(gpus: layout.gpus))
         step.overhead = Seconds(constants.stepOverhead)
         return step
-    }
-
-    /// Seconds of a step by which gradients and weights are late, with the first stage's layers taking
-    /// `firstStage` seconds for one microbatch: more of that hides more.
-    func exposedExchange(
-        _ layout: TrainingLayout, _ parameters: StageParameters, _ spreads: StepSpreads, firstStage: Double
-    ) -> Double {
-        let reduction = dataTraffic(layout, parameters, spreads)
-        if layout.sharding.stage == .weights {
-            let hidden = max(0, reduction.gathers * (1 - constants.shardExposed) - firstStage)
-            return Double(layout.microbatches) * (constants.shardExposed * reduction.gathers + hidden)
-        }
-        let passes = layout.chunks > 1 ? Double(min(layout.microbatches, layout.pipeline)) : 1
-        let window = constants.dataWindow * firstStage * passes
-        let once = reduction.once
-        let exposed = rates.software == .overlapped ? constants.dataExposedOverlapped : constants.dataExposed
-        return exposed * once + max(0, once * max(0, 1 - exposed) - window)
     }
 
     /// Share by which a step grows with the accelerators used: a constant for each doubling past eight.
@@ -209,59 +196,5 @@ public struct TransformerStepModel: Sendable {
         let chunks = Double(layout.chunks)
         let exposed = chunks > 1 ? constants.pipelineExposedInterleaved : constants.pipelineExposed
         return 2 * chunks * seconds * exposed
-    }
-
-    /// Time of all data-parallel traffic of a step, and of one microbatch's with sharded weights.
-    private func dataTraffic(
-        _ layout: TrainingLayout, _ parameters: StageParameters, _ spreads: StepSpreads
-    ) -> (once: Double, gathers: Double) {
-        let collective = pricer.collective
-        func both(_ count: Double, _ spread: CommunicatorSpread) -> (scatter: Double, gather: Double) {
-            guard count > 0 else { return (0, 0) }
-            return (
-                collective.pass(bytes: rates.gradientTraffic * count, spread: spread),
-                collective.pass(bytes: rates.weightTraffic * count, spread: spread)
-            )
-        }
-        let shared = both(parameters.shared, spreads.gradients)
-        let experts = both(parameters.experts, spreads.expertData)
-        let scatter = shared.scatter + experts.scatter
-        let gather = shared.gather + experts.gather
-        // Gathered forward and backward; gradients scattered in 16 bits.
-        return (scatter + gather, 2 * gather + 2 / rates.gradientTraffic * scatter)
-    }
-
-    /// Passes of the optimizer over memory: gradient, master copy and two moments read, all but the gradient
-    /// and the weights written, 30 bytes a parameter; clearing and norm of gradients, 8 bytes.
-    func optimizer(_ layout: TrainingLayout, _ parameters: StageParameters) -> Double {
-        let shards = layout.sharding.stage == .nothing ? parameters.all : parameters.sharded(by: layout)
-        return (30 * shards + 8 * parameters.all) / rates.memory
-    }
-}
-
-/// Where the ranks lie that exchange something once a step or between stages.
-public struct StepSpreads: Hashable, Sendable {
-    /// Ranks that add up gradients outside the experts.
-    public var gradients: CommunicatorSpread
-    /// Ranks that add up gradients of an expert.
-    public var expertData: CommunicatorSpread
-    /// Share of the transfers between neighbouring stages that each network level carries.
-    public var stageCrossings: [Double]
-
-    /// Looks them up.
-    public init(_ layout: TrainingLayout, placement: LayoutPlacement) {
-        gradients = placement.spread(of: .gradients, in: layout)
-        expertData = placement.spread(of: .expertData, in: layout)
-        let pipeline = placement.spread(of: .pipeline, in: layout)
-        var crossings: [Double] = []
-        var outside = 1.0
-        for size in placement.domainSizes {
-            // Of neighbours a stride apart, this share lies in different domains.
-            let isSpread = pipeline.stride * layout.pipeline > size
-            let crossing = isSpread ? min(1, Double(pipeline.stride) / Double(size)) : 0
-            crossings.append(max(0, outside - crossing))
-            outside = crossing
-        }
-        stageCrossings = crossings + [outside]
     }
 }

@@ -22,6 +22,10 @@ public struct LayoutLimits: Hashable, Sendable, Codable {
     public var schedules: [LayoutSchedule]
     /// What may be sharded.
     public var sharding: [Sharding.Stage]
+    /// Ranks that share what is sharded.
+    public var shardGroups: ShardGroups = .domains
+    /// What may be kept on the host, each a choice of its own; nothing unless asked for.
+    public var offload: [Offload] = [[]]
     /// Whether layers may be recomputed in part of a stage.
     public var recomputation: [RecomputationChoice]
     /// Whether sequence parallelism may be on or off.

@@ -97,7 +97,7 @@ struct StageBalance {
             let result = cutLayout(layout, cut)
             let memory = model.memory(
                 result, costs: costs, stages: StageTable(result, model: model.job.model))
-            if memory.total <= model.machine.memory.usable { return result }
+            if model.fits(memory) { return result }
         }
         return nil
     }

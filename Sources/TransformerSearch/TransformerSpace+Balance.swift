@@ -9,13 +9,17 @@ extension TransformerSpace {
         var layout = block.layout
         layout.pipeline = pipeline
         layout.data = data
-        let spreads = StepSpreads(layout, placement: placement)
+        let shardings = shardings(block, layout)
         for cut in cuts.cuts(pipeline: pipeline, microbatches: layout.microbatches) where cut.isOpen {
             layout.schedule = cut.schedule
             layout.chunks = cut.chunks
-            for stage in shardings(data: data, context: layout.context) {
-                layout.sharding = Sharding(stage)
-                offerCut(layout, costs: block.costs(of: stage), stages: cut.stages, spreads, into: &frontier)
+            for (sharding, spreads) in shardings {
+                layout.sharding = sharding
+                let costs = block.costs(of: sharding.stage)
+                for offload in offloads(.balanced) {
+                    layout.offload = offload
+                    offerCut(layout, costs: costs, stages: cut.stages, spreads, into: &frontier)
+                }
             }
         }
     }
@@ -55,7 +59,7 @@ extension TransformerSpace {
         // A cut is a plan of its own where its pipeline is shorter than that of even stages that fit. Cuts several
         // times slower than those are not looked for, even if nothing else fits.
         let even = model.step(layout, costs: costs, stages: stages, spreads: spreads).inPipeline.value
-        let fits = model.memory(layout, costs: costs, stages: stages).total <= model.machine.memory.usable
+        let fits = model.fits(model.memory(layout, costs: costs, stages: stages))
         let longest = fits ? StageBalance.shorter * even : StageBalance.longest * even
         guard floor < longest,
             let cut = balance.balanced(

@@ -74,25 +74,53 @@ extension TransformerSpace {
         var layout = block.layout
         layout.pipeline = pipeline
         layout.data = data
-        let spreads = StepSpreads(layout, placement: placement)
+        layout.recomputation = .nothing
+        let shardings = shardings(block, layout)
         for cut in cuts.cuts(pipeline: pipeline, microbatches: layout.microbatches) {
             layout.schedule = cut.schedule
             layout.chunks = cut.chunks
-            for stage in shardings(data: data, context: layout.context) {
-                layout.sharding = Sharding(stage)
-                layout.recomputation = .nothing
-                let least = model.step(
-                    layout, costs: block.costs(of: stage), stages: cut.stages, spreads: spreads)
-                let seconds = least.total.value
-                if seconds > deadline {
-                    frontier.discard(cut.recomputations, by: Rule.deadline)
-                } else if frontier.limit < Rank(seconds, 0, 0) {
-                    frontier.discard(cut.recomputations, by: Rule.schedule)
-                } else {
-                    offer(layout, block, cut, spreads, unrecomputed: least, into: &frontier)
+            for (sharding, spreads) in shardings {
+                layout.sharding = sharding
+                for offload in limits.offload {
+                    layout.offload = offload
+                    expandSchedule(layout, block, cut, spreads, into: &frontier)
                 }
             }
         }
+    }
+
+    /// Offers the recomputations of a layout unless even none of them is too slow.
+    ///
+    /// What is recomputed need not go to the host: with activations there, the bound leaves their transfers out.
+    private func expandSchedule(
+        _ layout: TrainingLayout, _ block: Block, _ cut: CutTable.Cut, _ spreads: StepSpreads,
+        into frontier: inout Frontier<Self>
+    ) {
+        var bound = layout
+        bound.offload.remove(.activations)
+        let least = model.step(
+            bound, costs: block.costs(of: layout.sharding.stage), stages: cut.stages, spreads: spreads)
+        let seconds = least.total.value
+        if seconds > deadline {
+            frontier.discard(cut.recomputations, by: Rule.deadline)
+        } else if frontier.limit < Rank(seconds, 0, 0) {
+            frontier.discard(cut.recomputations, by: Rule.schedule)
+        } else {
+            offer(layout, block, cut, spreads, unrecomputed: least, into: &frontier)
+        }
+    }
+
+    /// The choices of sharding, each with where its ranks lie.
+    func shardings(_ block: Block, _ layout: TrainingLayout) -> [(Sharding, StepSpreads)] {
+        var layout = layout
+        let plain = StepSpreads(layout, placement: placement)
+        var choices: [(Sharding, StepSpreads)] = []
+        forEachSharding(block, data: layout.data) { sharding in
+            layout.sharding = sharding
+            choices.append(
+                (sharding, sharding.group == nil ? plain : StepSpreads(layout, placement: placement)))
+        }
+        return choices
     }
 
     /// Prices the recomputations of one layout, from the one that takes least time on.
@@ -103,11 +131,14 @@ extension TransformerSpace {
         var layout = layout
         let choices = limits.recomputation
         let costs = block.costs(of: layout.sharding.stage)
+        let movesActivations = layout.offload.contains(.activations)
         func price() -> Fate {
             let step = model.step(layout, costs: costs, stages: cut.stages, spreads: spreads)
             return offer(layout, step, costs, cut.stages, into: &frontier)
         }
-        if choices.contains(.nothing) { _ = offer(layout, unrecomputed, costs, cut.stages, into: &frontier) }
+        if choices.contains(.nothing) {
+            _ = movesActivations ? price() : offer(layout, unrecomputed, costs, cut.stages, into: &frontier)
+        }
         if choices.contains(.selective) {
             layout.recomputation = .selective
             _ = price()
@@ -121,8 +152,9 @@ extension TransformerSpace {
             if isFull, !choices.contains(.full) { break }
             layout.recomputation = isFull ? .full : .layersPerStage(count)
             rest -= 1
-            // More layers never take less time: past the limit, nothing that follows can matter.
-            if price() == .tooSlow { break }
+            // More layers never take less time: past the limit, nothing that follows can matter. They do
+            // take less of what goes to the host.
+            if price() == .tooSlow, !movesActivations { break }
         }
         frontier.discard(rest, by: Rule.recomputation)
     }
@@ -140,7 +172,7 @@ extension TransformerSpace {
             return .tooSlow
         }
         let memory = model.memory(layout, costs: costs, stages: stages)
-        guard memory.total <= model.machine.memory.usable else {
+        guard model.fits(memory) else {
             frontier.discard(1, by: Rule.memory)
             return .tooLarge
         }

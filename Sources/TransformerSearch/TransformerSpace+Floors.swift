@@ -82,7 +82,9 @@ extension TransformerSpace {
         layout.pipeline = grid.pipeline
         layout.data = grid.data
         let furthest = limits.sharding.max() ?? .nothing
-        return model.leastMemory(layout, costs: block.plain, whole: whole, sharding: furthest)
+        let offloaded = limits.offload.reduce(Offload()) { $0.union($1) }
+        return model.leastMemory(
+            layout, costs: block.plain, whole: whole, sharding: furthest, offload: offloaded)
             <= model.machine.memory.usable.value
     }
 }

@@ -37,7 +37,7 @@ public struct PricedLayout: Hashable, Sendable {
 /// - memory: states sharded as far as may be, one microbatch in flight, kept whole or recomputed, whichever
 ///   is less;
 /// - recomputation: more recomputed layers never take less time, so the fewest that fit are the best of
-///   their kind;
+///   their kind; not so with activations on the host, where every choice is priced;
 /// - balance: however a model is cut, the slowest stage takes at least Σ/p and holds at least ⌈L/p⌉ layers,
 ///   and what fits into a stage and is done in time limits its layers (`StageFloor`).
 public struct TransformerSpace: SearchSpace {
@@ -159,7 +159,7 @@ public struct TransformerSpace: SearchSpace {
     func leaves(_ choice: LayoutLimits.StageChoice, _ block: Block, pipeline: Int, data: Int) -> Int {
         let microbatches = globalBatch / (data * block.layout.microbatch)
         return cuts.leaves(pipeline: pipeline, microbatches: microbatches, stages: choice)
-            * shardings(data: data, context: block.layout.context).count
+            * shardings(block, data: data) * offloads(choice).count
     }
 
     /// What the count of leaves below a block depends on.
@@ -198,9 +198,36 @@ public struct TransformerSpace: SearchSpace {
         }
     }
 
-    /// What may be sharded: one choice alone where there is nothing to share.
-    func shardings(data: Int, context: Int) -> ArraySlice<Sharding.Stage> {
-        data * context > 1 ? limits.sharding[...] : limits.sharding.prefix(1)
+    /// What may be offloaded; stages with activations on the host are left even.
+    func offloads(_ choice: LayoutLimits.StageChoice) -> [Offload] {
+        choice == .even ? limits.offload : limits.offload.filter { !$0.contains(.activations) }
+    }
+
+    /// How many choices of sharding there are.
+    private func shardings(_ block: Block, data: Int) -> Int {
+        var count = 0
+        forEachSharding(block, data: data) { _ in count += 1 }
+        return count
+    }
+
+    /// Visits what may be sharded and over which groups: one choice alone where there is nothing to share.
+    func forEachSharding(_ block: Block, data: Int, _ visit: (Sharding) -> Void) {
+        let layout = block.layout
+        let ranks = data * layout.context
+        guard ranks > 1 else {
+            if let first = limits.sharding.first { visit(Sharding(first)) }
+            return
+        }
+        for stage in limits.sharding {
+            guard stage > .nothing else {
+                visit(Sharding(stage))
+                continue
+            }
+            limits.shardGroups.forEach(
+                tensor: layout.tensor, ranks: ranks, experts: block.expertRanks,
+                domains: placement.domainSizes
+            ) { visit(Sharding(stage, group: $0)) }
+        }
     }
 
     /// The order among layouts of equal rank: by degrees, then by everything else.
@@ -223,7 +250,8 @@ extension TrainingLayout {
         let given: [Int] = if case .given(let counts) = spread { counts } else { [] }
         let degrees = [
             gpus, tensor, context, pipeline, chunks, data, expert, expertTensor, microbatch,
-            sharding.stage.rawValue, recomputed, sequenceParallelism == .on ? 1 : 0,
+            sharding.stage.rawValue, sharding.group ?? 0, offload.rawValue, recomputed,
+            sequenceParallelism == .on ? 1 : 0,
             LayoutSchedule.allCases.firstIndex(of: schedule) ?? 0,
             ContextMethod.allCases.firstIndex(of: contextMethod) ?? 0,
         ]

@@ -27,15 +27,7 @@ struct ParetoCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Sizes of a range, evenly spaced in the logarithm.")
     var points = "25"
 
-    @Option(name: .long, help: "Dollars for an hour of one GPU, instead of the price in the hardware file.")
-    var pricePerHour: String?
-
-    @Option(name: .long, help: "Years over which the price in the hardware file is spread.")
-    var lifetime = "4"
-
-    @Option(name: .long, help: "Share of the rated power that an idle GPU draws; 1 takes it throughout.")
-    var idlePower = "1"
-
+    @OptionGroup(title: "Money and energy") var prices: PriceOptions
     @OptionGroup(title: "Machine") var hardware: HardwareOptions
     @OptionGroup(title: "Workload") var workload: WorkloadOptions
     @OptionGroup(title: "Search") var search: SearchOptions
@@ -56,7 +48,7 @@ struct ParetoCommand: AsyncParsableCommand {
             throw InputError("--engine \(engine.rawValue): a front is enumerated; use plan for one question")
         }
         let flop = try QuantityOptions.flop("--flop", self.flop)
-        let prices = try prices()
+        let prices = try prices.prices(for: try hardware.machine())
         let template = PlanningQuestion(
             machine: try hardware.machine(), given: .gpusAndFlop(gpus: 1, flop: 1e24),
             laws: try workload.laws(), settings: try search.settings(), preset: try search.preset(),
@@ -89,22 +81,6 @@ struct ParetoCommand: AsyncParsableCommand {
         let report = ParetoReport(front, sweep: sweep, version: MeshwrightCommand.version)
         if let output { try FigureFolder(output).write(report.charts) }
         format.print(text: report.text, json: report.json, csv: report.csv)
-    }
-
-    private func prices() throws -> RunPrices {
-        let rent = try pricePerHour.map { text in
-            guard let rent = Double(text), rent > 0, rent.isFinite else {
-                throw InputError("--price-per-hour \(text): dollars above zero are needed")
-            }
-            return rent
-        }
-        guard let years = Double(lifetime), years > 0, years.isFinite else {
-            throw InputError("--lifetime \(lifetime): years above zero are needed")
-        }
-        guard let idle = Double(idlePower), idle >= 0, idle <= 1 else {
-            throw InputError("--idle-power \(idlePower): a share from 0 to 1 is needed")
-        }
-        return RunPrices(machine: try hardware.machine(), rent: rent, years: years, idlePower: idle)
     }
 
     /// A list as it is, or a range in even ratios, sizes being multiples of a whole domain.

@@ -14,7 +14,9 @@ extension PlanCommand {
             search: search)
         try rejectOtherOptions(inputs)
         var notes: [String] = []
-        var question = try inputs.question(&notes)
+        var runFactors = RunFactors(reliability: try factors.reliability())
+        if prices.firstGiven != nil { runFactors.prices = try prices.prices(for: try hardware.machine()) }
+        var question = try inputs.question(spares: runFactors.reliability?.spares ?? 0, &notes)
         question.wanted = try WorkloadOptions.count("--top", top)
         let planner = try checkingInput { try TransformerPlanner(question, solver: GLPKSolver()) }
         let progress = Progress("searching layouts")
@@ -25,7 +27,8 @@ extension PlanCommand {
             throw Stop(status: .internalError)
         }
         progress.finish()
-        let report = TransformerReport(answer, version: MeshwrightCommand.version, notes: notes)
+        let report = TransformerReport(
+            answer, version: MeshwrightCommand.version, notes: notes, factors: runFactors)
         format.print(text: report.text, json: report.json, csv: report.csv)
         if format == .csv { answer.infeasibility.forEach { StandardError.write("meshwright: \($0)") } }
         if answer.best == nil { throw Stop(status: .infeasible) }

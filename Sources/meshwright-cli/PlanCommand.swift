@@ -27,6 +27,8 @@ struct PlanCommand: ParsableCommand {
     @OptionGroup(title: "Workload") var workload: WorkloadOptions
     @OptionGroup(title: "Shape and loss") var shaping: ShapeOptions
     @OptionGroup(title: "Transformer") var transformer: TransformerOptions
+    @OptionGroup(title: "Run of a transformer, factors besides the step") var factors: RunFactorOptions
+    @OptionGroup(title: "Money and energy of a transformer's run") var prices: PriceOptions
     @OptionGroup(title: "Search") var search: SearchOptions
     @OptionGroup(title: "Store") var store: StoreOptions
     @OptionGroup(title: "Uncertainty") var uncertainty: UncertaintyOptions
@@ -46,6 +48,9 @@ struct PlanCommand: ParsableCommand {
     func run() throws {
         if workload.isTransformer { return try runTransformer() }
         try transformer.checkUnused()
+        if let option = factors.firstGiven ?? prices.firstGiven {
+            throw InputError("\(option) needs --model and a transformer")
+        }
         let given = try quantities.given()
         var question = PlanningQuestion(
             machine: try hardware.machine(), given: given,

@@ -13,7 +13,7 @@ struct TransformerInputs {
     let search: SearchOptions
 
     /// The question; what it does not say is added to the notes.
-    func question(_ notes: inout [String]) throws -> TransformerQuestion {
+    func question(spares: Int = 0, _ notes: inout [String]) throws -> TransformerQuestion {
         var overrides: [String] = []
         if let length = workload.sequenceLength {
             overrides.append("sequence_length=\(try WorkloadOptions.count("--sequence-length", length))")
@@ -32,7 +32,8 @@ struct TransformerInputs {
                 "--batch is missing: \(model.name) has no batch of its own; give sequences a step")
         }
         var question = TransformerQuestion(
-            job: try transformer.job(model), machine: try hardware.machine(), given: try given(),
+            job: try transformer.job(model), machine: try hardware.machine(),
+            given: try given(spares: spares),
             globalBatch: batch)
         if question.machine.calibration == nil {
             notes.append(
@@ -45,9 +46,16 @@ struct TransformerInputs {
         return question
     }
 
-    private func given() throws -> TransformerGiven {
+    /// What is given, accelerators less the spares.
+    private func given(spares: Int) throws -> TransformerGiven {
         let time = try QuantityOptions.time(months: quantities.months, days: quantities.days)
-        let gpus = try quantities.gpus.map { try WorkloadOptions.count("--gpus", $0) }
+        let gpus = try quantities.gpus.map { text in
+            let gpus = try WorkloadOptions.count("--gpus", text)
+            guard gpus > spares else {
+                throw InputError("--spares \(spares): fewer than the --gpus \(gpus) are possible")
+            }
+            return gpus - spares
+        }
         let flop = try quantities.flop.map { try QuantityOptions.flop("--flop", $0) }
         switch (gpus, flop, time) {
         case (let gpus?, nil, nil): return .gpus(gpus)

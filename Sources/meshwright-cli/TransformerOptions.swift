@@ -49,7 +49,7 @@ struct TransformerOptions: ParsableArguments {
     /// The decisions that `--fix` knows.
     private static let decisions = [
         "tensor", "context", "pipeline", "data", "expert", "expert-tensor", "microbatch", "chunks", "zero",
-        "schedule", "recompute", "sequence-parallel", "stages",
+        "shard-group", "offload", "schedule", "recompute", "sequence-parallel", "stages",
     ]
 
     func limits() throws -> LayoutLimits {
@@ -95,6 +95,21 @@ struct TransformerOptions: ParsableArguments {
                 return stage
             }
             limits.sharding.sort()
+        case "shard-group":
+            limits.shardGroups =
+                values == ["any"]
+                ? .any
+                : .given(
+                    try values.map { $0 == "all" ? nil : try WorkloadOptions.count("--fix \(name)", $0) })
+        case "offload":
+            limits.offload = try values.map { value in
+                guard let offload = Offload(named: value) else {
+                    throw InputError(
+                        "--fix offload=\(value): none, or any of optimizer, weights and activations with + "
+                            + "between them")
+                }
+                return offload
+            }
         case "schedule": limits.schedules = try choices()
         case "recompute": limits.recomputation = try choices()
         case "stages": limits.stages = try choices()

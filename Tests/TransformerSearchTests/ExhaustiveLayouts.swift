@@ -9,6 +9,10 @@ struct ExhaustiveLayouts {
     let model: TransformerStepModel
     let gpus: Int
     let globalBatch: Int
+    /// Whether shard groups may have every size, or fill a domain.
+    var everyGroup = false
+    /// Which stages of sharding, data degrees, microbatches and offloads may be chosen.
+    var limits = LayoutLimits()
 
     /// The number of legal layouts, those that fit among them, and the fastest of these.
     func search() -> (legal: Int, fitting: Int, best: PricedLayout?) {
@@ -17,7 +21,9 @@ struct ExhaustiveLayouts {
         var best: PricedLayout?
         func take(_ layout: TrainingLayout) {
             let memory = model.memory(layout)
-            guard memory.total <= model.machine.memory.usable else { return }
+            guard memory.total <= model.machine.memory.usable,
+                memory.host <= (model.machine.host ?? .assumed).capacity
+            else { return }
             fitting += 1
             let priced = PricedLayout(layout: layout, step: model.step(layout), memory: memory)
             if let known = best, known.step.total <= priced.step.total { return }
@@ -38,7 +44,7 @@ struct ExhaustiveLayouts {
         let transformer = model.job.model
         let choices = StageBalance.Choices(LayoutLimits())
         let stages = StageTable(layout, model: transformer)
-        guard
+        guard !layout.offload.contains(.activations),
             StageBalance.isOpen(
                 layout.schedule, pipeline: layout.pipeline, kinds: stages.kinds, choices: choices)
         else { return nil }
@@ -53,7 +59,7 @@ struct ExhaustiveLayouts {
         let transformer = model.job.model
         for tensor in 1...gpus {
             for context in 1...gpus where tensor * context <= gpus {
-                for data in 1...gpus where tensor * context * data <= gpus {
+                for data in limits.data ?? Array(1...gpus) where tensor * context * data <= gpus {
                     for pipeline in 1...min(transformer.layers, gpus)
                     where tensor * context * data * pipeline <= gpus {
                         let layout = TrainingLayout(
@@ -72,7 +78,7 @@ struct ExhaustiveLayouts {
             for sequence in given.tensor > 1 ? SequenceParallelism.allCases : [.off] {
                 for expert in 1...max(1, model.job.model.experts?.experts ?? 1) {
                     for split in 1...given.tensor where given.tensor.isMultiple(of: split) {
-                        for microbatch in 1...globalBatch {
+                        for microbatch in limits.microbatch ?? Array(1...globalBatch) {
                             layout.contextMethod = method
                             layout.sequenceParallelism = sequence
                             layout.expert = expert
@@ -86,6 +92,21 @@ struct ExhaustiveLayouts {
         }
     }
 
+    /// What may be sharded, over all ranks, over those inside a domain, or over any number that divides them.
+    private func shardings(_ layout: TrainingLayout) -> [Sharding] {
+        let ranks = layout.gradientRanks
+        guard ranks > 1 else { return [Sharding(limits.sharding[0])] }
+        var shardings = limits.sharding.contains(.nothing) ? [Sharding()] : []
+        for stage in limits.sharding where stage > .nothing {
+            shardings.append(Sharding(stage))
+            for group in 2..<max(2, ranks) where ranks.isMultiple(of: group) {
+                let isFilled = model.placement.domainSizes.contains(layout.tensor * group)
+                if everyGroup || isFilled { shardings.append(Sharding(stage, group: group)) }
+            }
+        }
+        return shardings
+    }
+
     private func schedules(_ given: TrainingLayout, _ visit: (TrainingLayout) -> Void) {
         var layout = given
         for schedule in LayoutSchedule.allCases where schedule != .gpipe {
@@ -94,14 +115,19 @@ struct ExhaustiveLayouts {
                 layout.chunks = chunks
                 guard layout.problems(for: model.job.model).isEmpty else { continue }
                 let most = layout.stages(of: model.job.model).map(\.layerCount).max() ?? 0
-                for stage in layout.gradientRanks > 1 ? Sharding.Stage.allCases : [.nothing] {
-                    layout.sharding = Sharding(stage)
+                for sharding in shardings(layout) {
+                    layout.sharding = sharding
+                    guard layout.problems(for: model.job.model).isEmpty else { continue }
                     var choices: [LayoutRecomputation] = [.nothing, .selective, .full]
                     choices += (1..<max(1, most)).map { .layersPerStage($0) }
                     for choice in choices {
                         layout.recomputation = choice
-                        visit(layout)
+                        for offload in limits.offload {
+                            layout.offload = offload
+                            visit(layout)
+                        }
                     }
+                    layout.offload = []
                     layout.recomputation = .nothing
                 }
                 layout.sharding = Sharding()

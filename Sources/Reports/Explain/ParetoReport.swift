@@ -35,15 +35,9 @@ public struct ParetoReport: Sendable {
     /// Inputs, prices and points.
     public var json: JSONValue {
         let inputs = sweep.inputs
-        var prices: [String: JSONValue] = [
-            "dollars_per_gpu_hour": front.prices.dollarsPerHour.map { .number($0) } ?? .null,
-            "watts": front.prices.watts.map { .number($0) } ?? .null,
-            "idle_power": .number(front.prices.idlePower),
-        ]
-        if case .purchase(let years) = front.prices.source { prices["lifetime_years"] = .number(years) }
         return .object([
             "version": .text(version), "inputs": inputs, "inputs_hash": .text(Digest.of(inputs.text(.line))),
-            "prices": .object(prices), "points": .array(front.points.map { fields($0).json }),
+            "prices": front.prices.json, "points": .array(front.points.map { fields($0).json }),
         ])
     }
 
@@ -76,28 +70,8 @@ public struct ParetoReport: Sendable {
     }
 
     private var assumptions: [String] {
-        var notes = ["* no other of these plans is as good in time, GPUs, money and energy and better in one"]
-        switch (front.prices.dollarsPerHour, front.prices.source) {
-        case (nil, _): notes.append("no price of \(machine.name) is known; give --price-per-hour")
-        case (let price?, .rent):
-            notes.append("money: $\(Readable.significant(price)) for an hour of each GPU used")
-        case (let price?, .purchase(let years)):
-            notes.append(
-                "money: the purchase price over \(PlainNumber.text(years)) years, "
-                    + "$\(Readable.significant(price)) for an hour of each GPU used")
-        }
-        if let watts = front.prices.watts {
-            let idle = front.prices.idlePower
-            notes.append(
-                "energy: \(Readable.significant(watts)) W a GPU"
-                    + (idle == 1
-                        ? " throughout"
-                        : ", \(Readable.percent(idle)) of it when idle and all of it at the sustained rate")
-                    + "; without network, host and cooling")
-        } else {
-            notes.append("no power of \(machine.name) is known")
-        }
-        return notes
+        ["* no other of these plans is as good in time, GPUs, money and energy and better in one"]
+            + front.prices.assumptions(on: machine)
     }
 
     // MARK: Figures

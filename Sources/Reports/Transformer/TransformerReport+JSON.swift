@@ -32,8 +32,8 @@ extension TransformerReport {
             "mfu": .number(answer.modelUtilization(layout)),
             "hfu": .number(answer.hardwareUtilization(layout)),
             "attention_flop": .text("full"), "gpus": .integer(layout.layout.gpus),
-            "gpus_given": .integer(answer.gpusGiven),
-            "gpus_idle": .integer(answer.gpusGiven - layout.layout.gpus),
+            "gpus_given": .integer(gpusGiven),
+            "gpus_idle": .integer(gpusGiven - layout.layout.gpus),
             "step_flop": .number(question.stepFlop), "step_tokens": .number(question.stepTokens),
             "shape": shape, "degrees": layout.layout.fields.json,
             "layout": JSONValue(describing: layout.layout), "placement": placement(layout.layout),
@@ -44,6 +44,7 @@ extension TransformerReport {
                     layout.memory.fields.map { ($0.name, $0.value.json) }
                         + [
                             ("memory_bytes", .number(layout.memory.total.value)),
+                            ("host_bytes", .number(layout.memory.host.value)),
                             ("allocated_bytes", .number(layout.memory.allocated.value)),
                             ("capacity_bytes", .number(question.machine.memory.usable.value)),
                             ("accounting", .text("fullest rank")),
@@ -55,6 +56,8 @@ extension TransformerReport {
             members["flop"] = .number(flop)
             members["tokens"] = .number(steps * question.stepTokens)
         }
+        members["goodput"] = goodputJSON(layout)
+        members["prices"] = pricesJSON(layout)
         if let simulated = simulatedPipeline(layout) {
             members["pipeline_seconds"] = .number(layout.step.inPipeline.value)
             members["pipeline_simulated_seconds"] = .number(simulated.value)

@@ -14,6 +14,7 @@ extension TransformerReport {
         }
         var parts = [headline(best), summary(best), degrees(best), stages(best), seconds(best), bytes(best)]
             .compactMap { $0 }
+        parts += [goodputText(best), pricesText(best)].compactMap { $0 }
         if answer.layouts.count > 1 { parts.append(alternatives) }
         let last = notes.map { "note: \($0)" } + ["certificate: \(answer.certificate.text)"]
         parts.append(last.joined(separator: "\n"))
@@ -23,8 +24,8 @@ extension TransformerReport {
     func headline(_ best: PricedLayout) -> String {
         let question = answer.question
         let machine = question.machine
-        let gpus = Readable.count(answer.gpusGiven)
-        let unit = machine.unit + (answer.gpusGiven == 1 ? "" : "s")
+        let gpus = Readable.count(gpusGiven)
+        let unit = machine.unit + (gpusGiven == 1 ? "" : "s")
         let on = "\(question.job.model.name) on \(gpus) \(machine.name) \(unit)"
         guard let total = answer.total(best), let flop = answer.flop else {
             return "\(on): \(Readable.time(best.step.total)) a step"
@@ -68,7 +69,13 @@ extension TransformerReport {
             case .gradients: "optimizer states and gradients"
             case .weights: "optimizer states, gradients and weights"
             }
-        if let sharded { table.add(["sharding", "\(sharded) (ZeRO-\(layout.sharding.stage.rawValue))"]) }
+        if let sharded {
+            let group = layout.sharding.group.map { ", in groups of \($0) ranks of data and context" } ?? ""
+            table.add(["sharding", "\(sharded) (ZeRO-\(layout.sharding.stage.rawValue))\(group)"])
+        }
+        if !layout.offload.isEmpty {
+            table.add(["on the host", "\(layout.offload.name), \(Readable.text(best.memory.host)) a GPU"])
+        }
         return table.text
     }
 
@@ -153,7 +160,8 @@ extension TransformerReport {
         "layers": "layers", "ends": "embedding, logits, loss", "tensor": "tensor traffic",
         "context": "context traffic", "expert": "expert traffic", "pipeline": "pipeline traffic",
         "bubble": "bubble", "data": "data traffic", "shards": "gathers of sharded weights",
-        "jitter": "growth with the GPUs", "overhead": "step overhead",
+        "offload": "transfers to the host and steps there", "jitter": "growth with the GPUs",
+        "overhead": "step overhead",
     ]
 
     private static let memoryNames = [
@@ -165,7 +173,8 @@ extension TransformerReport {
         var table = TextTable([
             ("layout", .right), ("step", .right), ("GPUs", .right), ("MFU", .right), ("TP", .right),
             ("CP", .right), ("PP", .right), ("EP", .right), ("DP", .right), ("v", .right), ("b", .right),
-            ("ZeRO", .right), ("recompute", .left), ("schedule", .left), ("memory", .right),
+            ("ZeRO", .right), ("group", .right), ("recompute", .left), ("schedule", .left),
+            ("memory", .right),
         ])
         for (index, priced) in answer.layouts.enumerated() {
             let layout = priced.layout
@@ -173,7 +182,8 @@ extension TransformerReport {
                 "\(index + 1)", Readable.time(priced.step.total), Readable.count(layout.gpus),
                 Readable.percent(answer.modelUtilization(priced)), "\(layout.tensor)", "\(layout.context)",
                 "\(layout.pipeline)", "\(layout.expert)", "\(layout.data)", "\(layout.chunks)",
-                "\(layout.microbatch)", "\(layout.sharding.stage.rawValue)", layout.recomputation.summary,
+                "\(layout.microbatch)", "\(layout.sharding.stage.rawValue)",
+                layout.sharding.group.map { "\($0)" } ?? "", layout.recomputation.summary,
                 layout.schedule.rawValue, Readable.text(priced.memory.total),
             ])
         }

@@ -10,16 +10,23 @@ public struct TransformerReport: Sendable {
     let version: String
     /// What was taken where the question did not say it.
     let notes: [String]
+    /// What becomes of a run besides its steps.
+    let factors: RunFactors
 
     /// Makes a report.
     /// - Parameters:
     ///   - answer: from a planner.
     ///   - version: of the tool, for JSON.
     ///   - notes: what was assumed.
-    public init(_ answer: TransformerAnswer, version: String, notes: [String] = []) {
+    ///   - factors: failures, spares and prices, none unless asked for.
+    public init(
+        _ answer: TransformerAnswer, version: String, notes: [String] = [],
+        factors: RunFactors = RunFactors()
+    ) {
         self.answer = answer
         self.version = version
         self.notes = notes + Self.standingNotes + Self.tightNotes(answer)
+        self.factors = factors
     }
 
     /// Says when the best layout nearly fills the memory, of which predictions miss some percent.
@@ -37,6 +44,9 @@ public struct TransformerReport: Sendable {
     private static let standingNotes = [
         "time and memory are predictions; docs/transformer-accuracy.md has their errors against published runs"
     ]
+
+    /// Accelerators given or found, spares among them.
+    var gpusGiven: Int { answer.gpusGiven + factors.spares }
 
     // MARK: CSV
 
@@ -59,7 +69,7 @@ public struct TransformerReport: Sendable {
             Field("model", .text(question.job.model.name)), Field("hardware", .text(question.machine.name)),
             Field("precision", .text(question.job.precision.name)),
             Field("gpus", .integer(layout.layout.gpus)),
-            Field("gpus_given", .integer(answer.gpusGiven)),
+            Field("gpus_given", .integer(gpusGiven)),
             Field("step_seconds", .number(layout.step.total.value)),
             Field("total_seconds", answer.total(layout).map { .number($0.value) } ?? .missing),
             Field("mfu", .number(answer.modelUtilization(layout))),
@@ -70,6 +80,7 @@ public struct TransformerReport: Sendable {
         fields += layout.layout.fields
         fields += layout.step.fields
         fields += layout.memory.fields
+        fields += goodputFields(layout) + priceFields(layout)
         return fields
     }
 }
@@ -87,6 +98,8 @@ extension TrainingLayout {
             Field("zero", .integer(sharding.stage.rawValue)), Field("microbatch", .integer(microbatch)),
             Field("microbatches", .integer(microbatches)), Field("global_batch", .integer(globalBatch)),
             Field("recompute", .text(recomputation.name)),
+            Field("shard_group", sharding.group.map { .integer($0) } ?? .missing),
+            Field("offload", .text(offload.name)),
             Field("layers_by_chunk", layersByChunkGiven),
         ]
     }

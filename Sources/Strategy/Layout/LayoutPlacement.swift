@@ -29,6 +29,10 @@ public enum Communicator: String, Hashable, Sendable, Codable, CaseIterable {
     case shard
     /// Ranks of different shard groups that hold the same shard.
     case shardReplicas = "shard-replicas"
+    /// Ranks of one shard group of an expert's weights.
+    case expertShard = "expert-shard"
+    /// Ranks of different shard groups that hold the same shard of an expert.
+    case expertShardReplicas = "expert-shard-replicas"
     /// Ranks that tokens are sent to for their experts.
     case expert
     /// Ranks that split the matrices of an expert.
@@ -87,6 +91,7 @@ public struct LayoutPlacement: Hashable, Sendable, Codable {
         let experts = axes(order, layout: layout, part: .experts)
         let others = axes(order, layout: layout, part: .others)
         let replicas = others.filter { $0.dimension == .context || $0.dimension == .data }
+        let copies = experts.filter { $0.dimension == .data }
         let members: [PlacementAxis]
         switch communicator {
         case .tensor: members = others.filter { $0.dimension == .tensor }
@@ -95,9 +100,11 @@ public struct LayoutPlacement: Hashable, Sendable, Codable {
         case .gradients: members = replicas
         case .shard: members = Self.inner(layout.shardRanks, of: replicas)
         case .shardReplicas: members = Self.outer(layout.shardRanks, of: replicas)
+        case .expertShard: members = Self.inner(layout.expertShardRanks, of: copies)
+        case .expertShardReplicas: members = Self.outer(layout.expertShardRanks, of: copies)
         case .expert: members = experts.filter { $0.dimension == .expert }
         case .expertTensor: members = experts.filter { $0.dimension == .tensor }
-        case .expertData: members = experts.filter { $0.dimension == .data }
+        case .expertData: members = copies
         }
         return CommunicatorSpread(axes: PlacementAxis.joined(members), domainSizes: domainSizes)
     }

@@ -169,7 +169,11 @@ extension TrainingLayout {
     private func shardingProblems() -> [LayoutProblem] {
         guard let group = sharding.group else { return [] }
         guard sharding.stage > .nothing else { return [.shardGroupWithoutSharding(group: group)] }
-        return division("shard_group", group, "data x context", gradientRanks)
+        let problems = division("shard_group", group, "data x context", gradientRanks)
+        guard problems.isEmpty, expert * expertTensor > 1 else { return problems }
+        return division(
+            "expert x expert_tensor", expert * expertTensor, "ranks of a shard group with tensor ranks",
+            group * tensor)
     }
 
     private func division(_ field: String, _ value: Int, _ other: String, _ total: Int) -> [LayoutProblem] {

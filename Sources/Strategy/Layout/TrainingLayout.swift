@@ -78,8 +78,13 @@ public struct TrainingLayout: Hashable, Sendable, Codable {
     /// Ranks that one shard group of weights outside the experts spans; 1 without sharding.
     public var shardRanks: Int { sharding.stage == .nothing ? 1 : sharding.group ?? gradientRanks }
     /// Ranks that one shard group of experts' weights spans; 1 without sharding.
+    ///
+    /// A shard group and its tensor ranks hold as many copies of each expert as fit into them; so experts are
+    /// sharded in as many groups as everything else.
     public var expertShardRanks: Int {
-        sharding.stage == .nothing ? 1 : min(sharding.group ?? expertData, max(1, expertData))
+        guard sharding.stage > .nothing else { return 1 }
+        guard let group = sharding.group else { return max(1, expertData) }
+        return max(1, group * tensor / max(1, expert * expertTensor))
     }
     /// Tokens of a microbatch on one rank inside a layer, before any split by sequence parallelism.
     public func tokens(of model: Transformer) -> Int { microbatch * model.sequenceLength / max(1, context) }
@@ -177,4 +182,24 @@ public struct Offload: OptionSet, Hashable, Sendable, Codable {
     public static let weights = Offload(rawValue: 2)
     /// Activations.
     public static let activations = Offload(rawValue: 4)
+
+    private static let words: [(word: String, state: Offload)] = [
+        ("optimizer", .optimizer), ("weights", .weights), ("activations", .activations),
+    ]
+
+    /// `none`, or what is kept on the host: `optimizer`, `weights`, `activations`, joined by `+`.
+    public var name: String {
+        isEmpty ? "none" : Self.words.filter { contains($0.state) }.map(\.word).joined(separator: "+")
+    }
+
+    /// Reads a ``name``; any other word gives nil.
+    /// - Parameter name: as ``name`` writes it, in any order.
+    public init?(named name: String) {
+        self = []
+        guard name != "none" else { return }
+        for word in name.split(separator: "+", omittingEmptySubsequences: false) {
+            guard let known = Self.words.first(where: { $0.word == word }) else { return nil }
+            formUnion(known.state)
+        }
+    }
 }

@@ -58,7 +58,11 @@ import Workload
         #expect(layout.expertShardRanks == 16)
         layout.sharding.group = 4
         #expect(layout.shardRanks == 4)
-        #expect(layout.expertShardRanks == 4)
+        // 4 ranks of data and context with their 4 tensor ranks hold every expert 4*4/2 = 8 times.
+        #expect(layout.expertShardRanks == 8)
+        // All of them is no group.
+        layout.sharding.group = 8
+        #expect(layout.expertShardRanks == 16)
         layout.sharding = Sharding()
         #expect(layout.shardRanks == 1)
         #expect(layout.expertShardRanks == 1)

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Meshwright
+import Quantities
+import Reliability
+
+/// Factors on a transformer's run besides the time of its steps; none unless given.
+struct RunFactorOptions: ParsableArguments {
+    @Option(name: .long, help: "Mean time between failures of one GPU, in hours or with a unit.")
+    var mtbf: String?
+
+    @Option(name: .long, help: "Work between checkpoints, e.g. 30min; best wastes least. (default: best)")
+    var checkpointInterval: String?
+
+    @Option(name: .long, help: "Time for which a checkpoint stops training. (default: 10s, assumed)")
+    var checkpointTime: String?
+
+    @Option(name: .long, help: "Time from a failure until training goes on. (default: 10min, assumed)")
+    var restartTime: String?
+
+    @Option(name: .long, help: "GPUs kept aside for those that fail, counted in --gpus.")
+    var spares: String?
+
+    @Option(
+        name: .long, help: "Deviation of a GPU's step over its mean, e.g. 0.01, beyond what the step holds.")
+    var stragglers: String?
+
+    /// The first option that is given.
+    var firstGiven: String? {
+        [
+            ("--mtbf", mtbf), ("--checkpoint-interval", checkpointInterval),
+            ("--checkpoint-time", checkpointTime), ("--restart-time", restartTime), ("--spares", spares),
+            ("--stragglers", stragglers),
+        ].first { $0.1 != nil }?.0
+    }
+
+    /// What is given; nil for nothing.
+    func reliability() throws -> ReliabilityFactors? {
+        let failures = try failures()
+        guard failures != nil || spares != nil || stragglers != nil else { return nil }
+        var deviation = 0.0
+        if let stragglers {
+            guard let share = Double(stragglers), share >= 0, share <= 1 else {
+                throw InputError("--stragglers \(stragglers): a share from 0 to 1 is needed")
+            }
+            deviation = share
+        }
+        return ReliabilityFactors(
+            failures: failures, stragglers: Stragglers(deviation: deviation),
+            spares: try spares.map { try WorkloadOptions.count("--spares", $0) } ?? 0)
+    }
+
+    private func failures() throws -> FailureModel? {
+        guard let mtbf else {
+            let others = [
+                ("--checkpoint-interval", checkpointInterval), ("--checkpoint-time", checkpointTime),
+                ("--restart-time", restartTime),
+            ]
+            if let (name, _) = others.first(where: { $0.1 != nil }) {
+                throw InputError("\(name) needs --mtbf, such as 50000 hours a GPU")
+            }
+            return nil
+        }
+        let hours = (try? CountParsing.number(mtbf)) != nil ? mtbf + "h" : mtbf
+        var failures = FailureModel(meanTime: try OptionText.duration("--mtbf", hours))
+        if let text = checkpointInterval, text != "best" {
+            failures.interval = .given(try OptionText.duration("--checkpoint-interval", text))
+        }
+        if let text = checkpointTime {
+            failures.write = try OptionText.duration("--checkpoint-time", text)
+        }
+        if let text = restartTime { failures.restart = try OptionText.duration("--restart-time", text) }
+        return failures
+    }
+}
