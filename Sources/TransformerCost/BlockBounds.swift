@@ -55,7 +55,7 @@ extension TransformerStepModel {
 
     /// Bytes below which no rank's memory can be: an average stage with one microbatch in flight.
     /// - Parameters:
-    ///   - layout: degrees; schedule and recomputation do not matter.
+    ///   - layout: degrees and the shard group; schedule and recomputation do not matter.
     ///   - costs: of its block.
     ///   - whole: the model on one stage.
     ///   - sharding: the furthest that may be chosen.
@@ -76,8 +76,10 @@ extension TransformerStepModel {
                 activations += Double(count) * min(layer.kept, layer.selective, layer.full)
             }
         }
-        let ranks = Double(layout.gradientRanks)
-        let sharded = shared / ranks + experts / Double(max(1, layout.expertData))
+        let group = layout.sharding.group
+        let ranks = Double(group ?? layout.gradientRanks)
+        let copies = group == nil ? layout.expertData : layout.expertShardRanks
+        let sharded = shared / ranks + experts / Double(max(1, copies))
         let all = shared + experts
         let precision = job.precision
         let states = (precision.masterWeights?.size.value ?? 0) + 2 * precision.moments.size.value

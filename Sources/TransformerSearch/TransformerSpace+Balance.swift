@@ -9,7 +9,7 @@ extension TransformerSpace {
         var layout = block.layout
         layout.pipeline = pipeline
         layout.data = data
-        let shardings = shardings(block, layout)
+        let shardings = shardings(.balanced, block, layout, into: &frontier)
         for cut in cuts.cuts(pipeline: pipeline, microbatches: layout.microbatches) where cut.isOpen {
             layout.schedule = cut.schedule
             layout.chunks = cut.chunks

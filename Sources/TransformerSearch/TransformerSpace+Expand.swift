@@ -75,7 +75,7 @@ extension TransformerSpace {
         layout.pipeline = pipeline
         layout.data = data
         layout.recomputation = .nothing
-        let shardings = shardings(block, layout)
+        let shardings = shardings(.even, block, layout, into: &frontier)
         for cut in cuts.cuts(pipeline: pipeline, microbatches: layout.microbatches) {
             layout.schedule = cut.schedule
             layout.chunks = cut.chunks
@@ -110,13 +110,30 @@ extension TransformerSpace {
         }
     }
 
-    /// The choices of sharding, each with where its ranks lie.
-    func shardings(_ block: Block, _ layout: TrainingLayout) -> [(Sharding, StepSpreads)] {
+    /// The choices of sharding that may fit, each with where its ranks lie.
+    func shardings(
+        _ choice: LayoutLimits.StageChoice, _ block: Block, _ layout: TrainingLayout,
+        into frontier: inout Frontier<Self>
+    ) -> [(Sharding, StepSpreads)] {
         var layout = layout
+        let capacity = model.machine.memory.usable.value
+        let offloaded = limits.offload.reduce(Offload()) { $0.union($1) }
+        let leaves =
+            cuts.leaves(
+                pipeline: layout.pipeline, microbatches: layout.microbatches, stages: choice)
+            * offloads(choice).count
         let plain = StepSpreads(layout, placement: placement)
         var choices: [(Sharding, StepSpreads)] = []
         forEachSharding(block, data: layout.data) { sharding in
             layout.sharding = sharding
+            guard
+                model.leastMemory(
+                    layout, costs: block.plain, whole: whole, sharding: sharding.stage, offload: offloaded)
+                    <= capacity
+            else {
+                frontier.discard(leaves, by: Rule.memory)
+                return
+            }
             choices.append(
                 (sharding, sharding.group == nil ? plain : StepSpreads(layout, placement: placement)))
         }

@@ -101,6 +101,8 @@ public struct TransformerSpace: SearchSpace {
     /// The model on one stage.
     let whole: StageTable
     let placement: LayoutPlacement
+    /// Choices of what is sharded that share something.
+    private let shardedStages: Int
     /// Leaves below each block, by choice of stages.
     private var leavesOfBlock: [LayoutLimits.StageChoice: [Int]] = [:]
 
@@ -123,6 +125,7 @@ public struct TransformerSpace: SearchSpace {
         choices = StageBalance.Choices(limits)
         whole = StageTable(TrainingLayout(), model: model.job.model)
         placement = model.placement
+        shardedStages = limits.sharding.count { $0 > .nothing }
         cuts = CutTable(model: model.job.model, gpus: gpus, limits: limits)
         blocks = BlockList(model: model, gpus: gpus, globalBatch: globalBatch, limits: limits).blocks
         for choice in limits.stages {
@@ -203,11 +206,16 @@ public struct TransformerSpace: SearchSpace {
         choice == .even ? limits.offload : limits.offload.filter { !$0.contains(.activations) }
     }
 
-    /// How many choices of sharding there are.
+    /// How many choices of sharding there are: what ``forEachSharding(_:data:_:)`` visits, counted faster.
     private func shardings(_ block: Block, data: Int) -> Int {
-        var count = 0
-        forEachSharding(block, data: data) { _ in count += 1 }
-        return count
+        let ranks = data * block.layout.context
+        guard ranks > 1 else { return min(1, limits.sharding.count) }
+        var groups = 0
+        limits.shardGroups.forEach(
+            tensor: block.layout.tensor, ranks: ranks, experts: block.expertRanks,
+            domains: placement.domainSizes
+        ) { _ in groups += 1 }
+        return limits.sharding.count - shardedStages + shardedStages * groups
     }
 
     /// Visits what may be sharded and over which groups: one choice alone where there is nothing to share.
