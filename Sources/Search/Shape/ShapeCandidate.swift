@@ -28,6 +28,10 @@ struct ShapeCandidate {
 /// ρ·M = (PP − M) + (M − 1)/v, so M + ρ·M ≥ PP, and again L·6λ. Zero bubble has M ≥ 2·PP. So no step is
 /// shorter than 6·λ·L, whatever the plan: a token passes the layers one after the other.
 ///
+/// *Both.* A kernel takes its latency and its FLOP one after the other, so its two floors add up: with A
+/// accelerator-seconds of FLOP a run and Λ = 6·λ·L·steps, seconds ≥ A/N + Λ for every plan on N accelerators
+/// (a bubble only multiplies the first). Hence N ≥ A/(T − Λ) where the run may take T.
+///
 /// *Memory.* Weights and optimizer state are at least 5·P words, whatever the plan.
 ///
 /// All are lowered by 1e-9, more than rounding.
@@ -49,6 +53,13 @@ struct ShapeFloor {
     /// Accelerator-seconds that the arithmetic of a run takes at least.
     func acceleratorSeconds(flop: Double) -> Double { flop * factor / sustained }
 
+    /// The fewest accelerators that can do a run in time, as a real number; infinite where none can.
+    func fewestGPUs(_ run: TrainingRun, seconds: Double) -> Double {
+        let left = seconds - latency(layers: run.shape.layers, steps: run.steps)
+        guard left > 0 else { return .infinity }
+        return max(1, (acceleratorSeconds(flop: run.flop) / left).rounded(.up))
+    }
+
     /// The fewest accelerators that can do the arithmetic of a run in time, at most `most`.
     func fewestGPUs(flop: Double, seconds: Double, most: Int) -> Int {
         let fewest = (acceleratorSeconds(flop: flop) / seconds).rounded(.up)
@@ -65,8 +76,7 @@ struct ShapeFloor {
 
     /// Seconds that a run takes at least.
     func seconds(_ run: TrainingRun, gpus: Int) -> Double {
-        max(
-            acceleratorSeconds(flop: run.flop) / Double(gpus),
-            latency(layers: run.shape.layers, steps: run.steps))
+        acceleratorSeconds(flop: run.flop) / Double(gpus)
+            + latency(layers: run.shape.layers, steps: run.steps)
     }
 }

@@ -119,11 +119,18 @@ struct TargetSearch {
         switch (question.given, objective) {
         case (.gpusAndFlop(let gpus, _), _), (.gpusAndTime(let gpus, _), _):
             floor.seconds(run(shape, flop: flop), gpus: gpus)
-        case (.flopAndTime, .utilization): floor.acceleratorSeconds(flop: flop)
-        case (.flopAndTime(_, let time), _):
-            max(
-                1, (floor.acceleratorSeconds(flop: flop) / time.value).rounded(.up), floor.holdingGPUs(shape))
+        case (.flopAndTime(_, let time), .utilization):
+            // N·(A/N + Λ) with the fewest accelerators that finish in time.
+            floor.acceleratorSeconds(flop: flop)
+                + fewest(shape, flop: flop, time: time.value)
+                * floor.latency(layers: shape.layers, steps: run(shape, flop: flop).steps)
+        case (.flopAndTime(_, let time), _): fewest(shape, flop: flop, time: time.value)
         }
+    }
+
+    /// Accelerators below which a run neither fits nor finishes in time.
+    private func fewest(_ shape: LayerStack, flop: Double, time: Double) -> Double {
+        max(floor.fewestGPUs(run(shape, flop: flop), seconds: time), floor.holdingGPUs(shape))
     }
 
     // MARK: Plans
@@ -156,9 +163,9 @@ struct TargetSearch {
         case .flopAndTime(_, let time):
             let run = run(candidate.shape, flop: candidate.flop)
             var range = planner.gpuRange(run: run, time: time.value)
-            let holding = floor.holdingGPUs(candidate.shape)
-            if holding > Double(range.lowerBound), holding <= Double(range.upperBound) {
-                range = Int(holding)...range.upperBound
+            let fewest = fewest(candidate.shape, flop: candidate.flop, time: time.value)
+            if fewest > Double(range.lowerBound), fewest <= Double(range.upperBound) {
+                range = Int(fewest)...range.upperBound
             }
             var most = range.upperBound
             if objective == .gpus, limit.primary < Double(most) {
