@@ -61,16 +61,24 @@ struct StageBalance {
 
     /// Seconds of a step's pipeline from the time of the slowest stage and of all of them.
     static func pipeline(_ layout: TrainingLayout, slowest: Double, all: Double) -> Double {
-        let share = TransformerStepModel.leastBubble(
-            layout.schedule, pipeline: layout.pipeline, chunks: layout.chunks)
-        return Double(layout.microbatches) * slowest + share * max(0, all - slowest)
+        let weights = weights(layout)
+        return weights.slowest * slowest + weights.all * max(slowest, all)
     }
 
     /// Seconds that the slowest stage takes for one microbatch in a pipeline of given seconds.
     static func slowest(_ layout: TrainingLayout, pipeline: Double, all: Double) -> Double {
+        let weights = weights(layout)
+        return (pipeline - weights.all * all) / max(1e-9, weights.slowest)
+    }
+
+    /// What the slowest stage and all stages together count in the pipeline's time.
+    private static func weights(_ layout: TrainingLayout) -> (slowest: Double, all: Double) {
         let share = TransformerStepModel.leastBubble(
             layout.schedule, pipeline: layout.pipeline, chunks: layout.chunks)
-        return (pipeline - share * all) / max(1e-9, Double(layout.microbatches) - share)
+        // Fewer microbatches than stages leave each further chunk waiting.
+        let isShort = layout.schedule == .interleaved && layout.microbatches < layout.pipeline
+        let waits = isShort ? (layout.pipeline - layout.microbatches) * (layout.chunks - 1) : 0
+        return (Double(layout.microbatches) + Double(waits) / Double(layout.chunks) - share, share)
     }
 
     /// The layout with its stages cut for the shortest pipeline.
@@ -79,20 +87,24 @@ struct StageBalance {
     ///   - costs: of its block.
     ///   - stages: even ones.
     ///   - choices: how layers may be kept.
+    ///   - transfer: seconds of a stage's transfers for one microbatch.
     ///   - limit: seconds of the pipeline above which no cut matters.
     /// - Returns: the layout; nil where no cut fits below the limit.
     func balanced(
-        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, choices: Choices, limit: Double
+        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, choices: Choices, transfer: Double,
+        limit: Double
     ) -> TrainingLayout? {
-        guard let weight = Self.weight(layout) else { return nil }
         let chain = model.chainCosts(layout, costs: costs, stages: stages)
-        let share = TransformerStepModel.leastBubble(
-            layout.schedule, pipeline: layout.pipeline, chunks: layout.chunks)
+        // The formula counts all stages once, hence the share of the bubble as unit; transfers are alike.
+        let weights = Self.weights(layout)
+        let weight = Int((weights.slowest / weights.all).rounded()) + 1
+        let transfers = Self.pipeline(layout, slowest: transfer, all: Double(layout.pipeline) * transfer)
+        let longest = Seconds((limit - transfers) / weights.all)
         // Whether some layer is recomputed is known only afterwards, and so is the room that it works in.
         for working in [0, chain.workingBytes] {
             let problem = problem(layout, chain, weight: weight, choices: choices, working: working)
             guard let problem,
-                let cut = try? Partitioner.partition(of: problem, below: Seconds(limit / share))
+                let cut = try? Partitioner.partition(of: problem, below: longest)
             else { return nil }
             let result = cutLayout(layout, cut)
             let memory = model.memory(
@@ -100,21 +112,6 @@ struct StageBalance {
             if model.fits(memory) { return result }
         }
         return nil
-    }
-
-    /// Microbatches with which the formula of one forward, one backward gives the schedule's step time,
-    /// but for a factor; nil where that is no whole number.
-    private static func weight(_ layout: TrainingLayout) -> Int? {
-        let microbatches = layout.microbatches
-        switch layout.schedule {
-        case .oneForwardOneBackward: return microbatches
-        case .zeroBubbleH1, .zeroBubbleH2: return 3 * microbatches
-        case .zeroBubbleV: return 6 * microbatches
-        case .interleaved:
-            return layout.chunks * microbatches
-                + max(0, layout.pipeline - microbatches) * (layout.chunks - 1)
-        case .gpipe, .dualPipe: return nil
-        }
     }
 
     private func problem(

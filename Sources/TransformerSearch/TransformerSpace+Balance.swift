@@ -63,7 +63,7 @@ extension TransformerSpace {
         let longest = fits ? StageBalance.shorter * even : StageBalance.longest * even
         guard floor < longest,
             let cut = balance.balanced(
-                layout, costs: costs, stages: stages, choices: choices,
+                layout, costs: costs, stages: stages, choices: choices, transfer: transfer,
                 limit: min(longest, (limit - after) * (1 + 1e-9)))
         else { return frontier.discard(1, by: Rule.balance) }
         let table = StageTable(cut, model: model.job.model)

@@ -52,7 +52,9 @@ struct ExhaustiveLayouts {
         let limit = model.fits(layout) ? StageBalance.shorter * even : StageBalance.longest * even
         return .some(
             StageBalance(model: model).balanced(
-                layout, costs: model.costs(of: layout), stages: stages, choices: choices, limit: limit))
+                layout, costs: model.costs(of: layout), stages: stages, choices: choices,
+                transfer: model.transferSeconds(layout, StepSpreads(layout, placement: model.placement)),
+                limit: limit))
     }
 
     private func forEachLayout(_ visit: (TrainingLayout) -> Void) {

@@ -63,10 +63,10 @@ import Workload
             let balance = StageBalance(model: model)
             let truth = Self.shortest(model, layout)
             let even = model.step(layout).inPipeline.value
-            let cut = balance.balanced(
-                layout, costs: costs, stages: stages, choices: choices, limit: 4 * even)
             let all = costs.secondsOfAll(StageTable(TrainingLayout(), model: transformer))
             let transfer = model.transferSeconds(layout, StepSpreads(layout, placement: model.placement))
+            let cut = balance.balanced(
+                layout, costs: costs, stages: stages, choices: choices, transfer: transfer, limit: 4 * even)
             let slowest = balance.floor(layout, costs: costs, stages: stages, choices: choices)
                 .slowest(even: all / Double(layout.pipeline))
             let floor = StageBalance.pipeline(
@@ -101,7 +101,7 @@ import Workload
         let cut = try #require(
             StageBalance(model: model).balanced(
                 layout, costs: model.costs(of: layout), stages: StageTable(layout, model: transformer),
-                choices: StageBalance.Choices(LayoutLimits()), limit: .infinity))
+                choices: StageBalance.Choices(LayoutLimits()), transfer: 0, limit: .infinity))
         let stages = model.stageSummaries(cut)
         #expect(stages[2].layers < stages[1].layers)
         #expect(model.step(cut).total < model.step(layout).total)

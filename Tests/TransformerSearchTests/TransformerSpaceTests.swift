@@ -59,7 +59,9 @@ import Workload
                 continue
             }
             let one = try #require(seconds, "instance \(instance)")
-            #expect(abs(one / best.step.total.value - 1) < 1e-12, "instance \(instance)")
+            #expect(
+                abs(one / best.step.total.value - 1) < 1e-12,
+                "instance \(instance): \(found.best.map(\.candidate.layout)) for \(best.layout)")
         }
         print(
             "\(infeasible) of 200 instances have no layout that fits; \(hybrid) are best with shard groups, "
