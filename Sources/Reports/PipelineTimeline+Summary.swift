@@ -12,6 +12,12 @@ extension PipelineTimeline {
         return (0..<wanted).map { $0 * (devices - 1) / (wanted - 1) }
     }
 
+    /// As many devices, evenly spaced, as have so many operations together; two at least.
+    static func devices(of simulation: Simulation, events: Int) -> [Int] {
+        let each = max(1, simulation.operations.count / max(1, simulation.devices.count))
+        return spread(simulation.devices.count, max(2, events / each))
+    }
+
     /// A figure of a long schedule: a row's height divides by what its device does in short intervals.
     ///
     /// Neighbouring intervals with nearly the same shares are joined, so the steady part is one block a kind.

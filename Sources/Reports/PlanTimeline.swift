@@ -89,13 +89,11 @@ public struct PlanTimeline: Sendable {
     }
 
     /// Rows of a summed-up figure.
-    private static let rows = 16
+    static let rows = 16
 
     /// The step in the trace event format; of some devices, first and last included, where it would be large.
     public var trace: String {
-        let each = max(1, simulation.operations.count / max(1, simulation.devices.count))
-        let count = max(2, Self.mostEvents / each)
-        return TraceText(simulation, devices: PipelineTimeline.spread(simulation.devices.count, count)).json
+        TraceText(simulation, devices: PipelineTimeline.devices(of: simulation, events: Self.mostEvents)).json
     }
 }
 

@@ -2,6 +2,7 @@ import Charts
 import HTMLReport
 import Reports
 import Search
+import TransformerSearch
 
 /// The files that `plan --output` leaves: documents, figures, a page, and the schedule as a trace.
 public struct PlanFiles: Sendable {
@@ -32,6 +33,36 @@ public struct PlanFiles: Sendable {
             if let timeline { files.append(("timeline.json", timeline.trace)) }
         }
         files.append(("report.html", PlanPage(answer, timeline: timeline, version: version).html))
+        return try write(files)
+    }
+
+    /// Writes the same for a transformer.
+    /// - Parameters:
+    ///   - answer: from a planner; without a layout there are no figures.
+    ///   - report: of the same answer.
+    ///   - version: of the tool.
+    /// - Returns: names of the files.
+    /// - Throws: ``OutputError`` when one cannot be written.
+    public func write(
+        _ answer: TransformerAnswer, report: TransformerReport, version: String
+    ) throws(OutputError) -> [String] {
+        let figures = LayoutFigures(answer)
+        var files = [("plan.json", report.json.text() + "\n"), ("plan.csv", report.csv)]
+        if let figures {
+            var charts: [(String, any Chart)] = [
+                ("step", figures.stepChart), ("memory", figures.memoryChart),
+            ]
+            if let timeline = figures.timelineChart { charts.append(("timeline", timeline)) }
+            files += charts.map { name, chart in
+                ("\(name).svg", chart.svg(on: Canvas(identifier: name, width: 900)))
+            }
+            if let trace = figures.trace { files.append(("timeline.json", trace)) }
+        }
+        let page = TransformerPage(answer, report: report, figures: figures, version: version)
+        return try write(files + [("report.html", page.html)])
+    }
+
+    private func write(_ files: [(String, String)]) throws(OutputError) -> [String] {
         for (name, text) in files { try folder.write(name, text) }
         return files.map(\.0)
     }

@@ -96,7 +96,4 @@ extension TransformerStepModel {
 extension StageTable {
     /// Layers of the largest stage.
     public var mostLayers: Int { classes.map(\.layers).max() ?? 0 }
-
-    /// Distinct numbered layers of the model.
-    public var kinds: Int { elements.count }
 }

@@ -31,6 +31,9 @@ extension PlanCommand {
             answer, version: MeshwrightCommand.version, notes: notes, factors: runFactors)
         format.print(text: report.text, json: report.json, csv: report.csv)
         if format == .csv { answer.infeasibility.forEach { StandardError.write("meshwright: \($0)") } }
+        if let output {
+            try write(to: output) { try $0.write(answer, report: report, version: MeshwrightCommand.version) }
+        }
         if answer.best == nil { throw Stop(status: .infeasible) }
     }
 
@@ -38,7 +41,6 @@ extension PlanCommand {
     private func rejectOtherOptions(_ inputs: TransformerInputs) throws {
         var given: [String] = []
         if objective != nil { given.append("--objective") }
-        if output != nil { given.append("--output") }
         if store.store != nil { given.append("--store") }
         if !uncertainty.uncertain.isEmpty { given.append("--uncertain") }
         if shaping.shape != "law" { given.append("--shape") }

@@ -81,16 +81,16 @@ struct PlanCommand: ParsableCommand {
         if format == .csv, answer.best == nil {
             answer.infeasibility.forEach { StandardError.write("meshwright: \($0)") }
         }
-        try write(answer)
+        if let output {
+            try write(to: output) { try $0.write(answer, version: MeshwrightCommand.version) }
+        }
         if answer.best == nil { throw Stop(status: .infeasible) }
     }
 
-    /// Fills the folder of `--output`, if there is one.
-    private func write(_ answer: PlanningAnswer) throws {
-        guard let output else { return }
+    /// Fills the folder of `--output`.
+    func write(to output: String, _ files: (PlanFiles) throws -> [String]) throws {
         let names = try checkingInput {
-            try PlanFiles(OutputFolder(making: BatchOptions.folder(output)))
-                .write(answer, version: MeshwrightCommand.version)
+            try files(PlanFiles(OutputFolder(making: BatchOptions.folder(output))))
         }
         if format == .text { print("written to \(output): \(names.joined(separator: ", "))") }
     }

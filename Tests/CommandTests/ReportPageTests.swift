@@ -12,6 +12,17 @@ struct ReportPageTests {
     private static let questions: [(name: String, words: [String])] = [
         ("a pipeline summed up", ["plan", "--gpus", "1021", "--flop", "1e25", "--top", "5"]),
         ("a pipeline pass by pass", ["plan", "--gpus", "64", "--flop", "1e22", "--space", "published"]),
+        (
+            "a transformer summed up",
+            [
+                "plan", "--model", "llama-3-70b", "--gpus", "512", "--batch", "1024", "--hardware",
+                "h100-sxm-80gb", "--fix", "pipeline=8", "--fix", "stages=even", "--top", "3",
+            ]
+        ),
+        (
+            "a transformer pass by pass",
+            ["plan", "--model", "llama-3-8b", "--gpus", "16", "--batch", "8", "--fix", "pipeline=4"]
+        ),
         ("no plan", ["plan", "--gpus", "8", "--flop", "1e27"]),
         ("a curve", ["frontier", "--space", "published", "--widths", "published"]),
         (

@@ -7,7 +7,6 @@ import TransformerSearch
 extension TransformerReport {
     /// The whole answer: version, inputs with their digest, layout, breakdown, certificate, alternatives.
     public var json: JSONValue {
-        let inputs = answer.question.json
         var members: [String: JSONValue] = [
             "version": .text(version), "inputs": inputs, "inputs_hash": .text(Digest.of(inputs.text(.line))),
             "certificate": answer.certificate.json, "notes": .array(notes.map { .text($0) }),
@@ -23,6 +22,9 @@ extension TransformerReport {
         }
         return .object(members)
     }
+
+    /// The inputs of the question, all of them.
+    public var inputs: JSONValue { answer.question.json }
 
     private func json(_ layout: PricedLayout) -> JSONValue {
         let question = answer.question

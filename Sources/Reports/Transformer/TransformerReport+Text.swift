@@ -12,16 +12,19 @@ extension TransformerReport {
                 + answer.infeasibility.map { "  \($0)\n" }.joined()
                 + "certificate: \(answer.certificate.text)\n"
         }
-        var parts = [headline(best), summary(best), degrees(best), stages(best), seconds(best), bytes(best)]
-            .compactMap { $0 }
+        var parts = [
+            headline(best), summary(best), degreeRows(best).text, stageText(best), seconds(best), bytes(best),
+        ]
+        .compactMap { $0 }
         parts += [goodputText(best), pricesText(best)].compactMap { $0 }
-        if answer.layouts.count > 1 { parts.append(alternatives) }
+        if answer.layouts.count > 1 { parts.append(layoutRows.text) }
         let last = notes.map { "note: \($0)" } + ["certificate: \(answer.certificate.text)"]
         parts.append(last.joined(separator: "\n"))
         return parts.joined(separator: "\n\n") + "\n"
     }
 
-    func headline(_ best: PricedLayout) -> String {
+    /// The answer in one line.
+    public func headline(_ best: PricedLayout) -> String {
         let question = answer.question
         let machine = question.machine
         let gpus = Readable.count(gpusGiven)
@@ -79,48 +82,9 @@ extension TransformerReport {
         return table.text
     }
 
-    private func degrees(_ best: PricedLayout) -> String {
-        let machine = answer.question.machine
-        let placement = LayoutPlacement(on: machine)
-        let heads = machine.network.map { level in
-            (level.size.map { "\(level.name) (\($0))" } ?? level.name, TextTable.Alignment.right)
-        }
-        var table = TextTable([("degree", .left), ("total", .right)] + heads)
-        let layout = best.layout
-        var rows: [(String, Communicator)] = [
-            (layout.sequenceParallelism == .on ? "tensor, with sequence" : "tensor", .tensor)
-        ]
-        if layout.context > 1 { rows.append(("context", .context)) }
-        if layout.expert > 1 { rows.append(("expert (within the others)", .expert)) }
-        if layout.expertTensor > 1 { rows.append(("expert tensor", .expertTensor)) }
-        rows.append(("data and context", .gradients))
-        rows.append(("pipeline", .pipeline))
-        for (name, communicator) in rows {
-            let spread = placement.spread(of: communicator, in: layout)
-            table.add([name, Readable.count(spread.members)] + spread.factors.map { Readable.count($0) })
-        }
-        table.add(["GPUs used", Readable.count(layout.gpus)])
-        return table.text
-    }
-
-    /// The stages, those alike in a line; nil without a pipeline.
-    private func stages(_ best: PricedLayout) -> String? {
-        let layout = best.layout
-        guard layout.pipeline > 1 else { return nil }
-        var table = TextTable([
-            ("stage", .left), ("layers", .right), ("recomputed", .right), ("with", .left),
-            ("a microbatch", .right), ("memory", .right),
-        ])
-        for alike in stageRuns(layout) {
-            guard let first = alike.first, let last = alike.last else { continue }
-            let ends = [first.hasEmbedding ? "embedding" : nil, first.hasHead ? "head" : nil]
-            table.add([
-                alike.count == 1 ? "\(first.stage)" : "\(first.stage)-\(last.stage)", "\(first.layers)",
-                "\(first.recomputed)", ends.compactMap { $0 }.joined(separator: ", "),
-                Readable.time(first.time), Readable.text(alike.map(\.memory).max() ?? .zero),
-            ])
-        }
-        return table.text
+    /// The stages; nil without a pipeline.
+    private func stageText(_ best: PricedLayout) -> String? {
+        best.layout.pipeline > 1 ? stageRows(best).text : nil
     }
 
     func seconds(_ best: PricedLayout) -> String {
@@ -145,7 +109,7 @@ extension TransformerReport {
         for (name, part) in MemoryFootprint.parts where best.memory[keyPath: part].value > 0 {
             let bytes = best.memory[keyPath: part]
             table.add([
-                Self.memoryNames[name] ?? name, Readable.text(bytes), Readable.percent(bytes / capacity),
+                Self.memoryWords(name), Readable.text(bytes), Readable.percent(bytes / capacity),
             ])
         }
         let total = best.memory.total
@@ -155,6 +119,9 @@ extension TransformerReport {
 
     /// The name of a part of a step for people.
     static func words(_ part: String) -> String { names[part] ?? part }
+
+    /// The name of a part of the memory for people.
+    static func memoryWords(_ part: String) -> String { memoryNames[part] ?? part }
 
     private static let names = [
         "layers": "layers", "ends": "embedding, logits, loss", "tensor": "tensor traffic",
@@ -169,32 +136,4 @@ extension TransformerReport {
         "context": "framework context",
     ]
 
-    private var alternatives: String {
-        var table = TextTable([
-            ("layout", .right), ("step", .right), ("GPUs", .right), ("MFU", .right), ("TP", .right),
-            ("CP", .right), ("PP", .right), ("EP", .right), ("DP", .right), ("v", .right), ("b", .right),
-            ("ZeRO", .right), ("group", .right), ("recompute", .left), ("schedule", .left),
-            ("memory", .right),
-        ])
-        for (index, priced) in answer.layouts.enumerated() {
-            let layout = priced.layout
-            table.add([
-                "\(index + 1)", Readable.time(priced.step.total), Readable.count(layout.gpus),
-                Readable.percent(answer.modelUtilization(priced)), "\(layout.tensor)", "\(layout.context)",
-                "\(layout.pipeline)", "\(layout.expert)", "\(layout.data)", "\(layout.chunks)",
-                "\(layout.microbatch)", "\(layout.sharding.stage.rawValue)",
-                layout.sharding.group.map { "\($0)" } ?? "", layout.recomputation.summary,
-                layout.schedule.rawValue, Readable.text(priced.memory.total),
-            ])
-        }
-        return table.text
-    }
-}
-
-extension LayoutRecomputation {
-    /// The name, without the numbers of all stages.
-    fileprivate var summary: String {
-        guard case .layersByStage(let counts) = self else { return name }
-        return "full, \(counts.reduce(0, +)) layers"
-    }
 }

@@ -9,7 +9,7 @@ public struct TransformerReport: Sendable {
     let answer: TransformerAnswer
     let version: String
     /// What was taken where the question did not say it.
-    let notes: [String]
+    public let notes: [String]
     /// What becomes of a run besides its steps.
     let factors: RunFactors
 
@@ -25,8 +25,8 @@ public struct TransformerReport: Sendable {
     ) {
         self.answer = answer
         self.version = version
-        self.notes = notes + Self.standingNotes + Self.tightNotes(answer)
         self.factors = factors
+        self.notes = notes + Self.standingNotes + Self.tightNotes(answer) + Self.waitingNotes(answer)
     }
 
     /// Says when the best layout nearly fills the memory, of which predictions miss some percent.
@@ -37,6 +37,20 @@ public struct TransformerReport: Sendable {
         return [
             "the best layout fills \(Readable.percent(share)) of the memory, and predictions of memory miss by 4 % on "
                 + "average; --set hbm.usable_fraction=0.95 leaves room"
+        ]
+    }
+
+    /// Says when the schedule, played pass by pass, takes longer than the formula that ranks layouts.
+    private static func waitingNotes(_ answer: TransformerAnswer) -> [String] {
+        guard let best = answer.best, best.layout.pipeline > 1 else { return [] }
+        let model = TransformerStepModel(job: answer.question.job, machine: answer.question.machine)
+        guard let played = try? model.simulation(best.layout)?.stepTime else { return [] }
+        let share = played / best.step.inPipeline - 1
+        guard share > 0.02 else { return [] }
+        return [
+            "played pass by pass the pipeline takes \(Readable.percent(share)) longer than by the formula that ranks "
+                + "layouts, because chunks of unequal length wait for one another; compare chunks that divide the "
+                + "layers with --fix chunks"
         ]
     }
 

@@ -1,0 +1,83 @@
+import Hardware
+import Quantities
+import Search
+import Strategy
+import TransformerCost
+import TransformerSearch
+
+/// Tables of an answer, for text and pages.
+extension TransformerReport {
+    /// Degrees of a layout with the network levels they lie on.
+    public func degreeRows(_ best: PricedLayout) -> TextTable {
+        let machine = answer.question.machine
+        let placement = LayoutPlacement(on: machine)
+        let heads = machine.network.map { level in
+            (level.size.map { "\(level.name) (\($0))" } ?? level.name, TextTable.Alignment.right)
+        }
+        var table = TextTable([("degree", .left), ("total", .right)] + heads)
+        let layout = best.layout
+        var rows: [(String, Communicator)] = [
+            (layout.sequenceParallelism == .on ? "tensor, with sequence" : "tensor", .tensor)
+        ]
+        if layout.context > 1 { rows.append(("context", .context)) }
+        if layout.expert > 1 { rows.append(("expert (within the others)", .expert)) }
+        if layout.expertTensor > 1 { rows.append(("expert tensor", .expertTensor)) }
+        rows.append(("data and context", .gradients))
+        rows.append(("pipeline", .pipeline))
+        for (name, communicator) in rows {
+            let spread = placement.spread(of: communicator, in: layout)
+            table.add([name, Readable.count(spread.members)] + spread.factors.map { Readable.count($0) })
+        }
+        table.add(["GPUs used", Readable.count(layout.gpus)])
+        return table
+    }
+
+    /// The stages of a layout, those alike in a row.
+    public func stageRows(_ best: PricedLayout) -> TextTable {
+        let layout = best.layout
+        var table = TextTable([
+            ("stage", .left), ("layers", .right), ("recomputed", .right), ("with", .left),
+            ("a microbatch", .right), ("memory", .right),
+        ])
+        for alike in stageRuns(layout) {
+            guard let first = alike.first, let last = alike.last else { continue }
+            let ends = [first.hasEmbedding ? "embedding" : nil, first.hasHead ? "head" : nil]
+            table.add([
+                alike.count == 1 ? "\(first.stage)" : "\(first.stage)-\(last.stage)", "\(first.layers)",
+                "\(first.recomputed)", ends.compactMap { $0 }.joined(separator: ", "),
+                Readable.time(first.time), Readable.text(alike.map(\.memory).max() ?? .zero),
+            ])
+        }
+        return table
+    }
+
+    /// All layouts of the answer, best first.
+    public var layoutRows: TextTable {
+        var table = TextTable([
+            ("layout", .right), ("step", .right), ("GPUs", .right), ("MFU", .right), ("TP", .right),
+            ("CP", .right), ("PP", .right), ("EP", .right), ("DP", .right), ("v", .right), ("b", .right),
+            ("ZeRO", .right), ("group", .right), ("recompute", .left), ("schedule", .left),
+            ("memory", .right),
+        ])
+        for (index, priced) in answer.layouts.enumerated() {
+            let layout = priced.layout
+            table.add([
+                "\(index + 1)", Readable.time(priced.step.total), Readable.count(layout.gpus),
+                Readable.percent(answer.modelUtilization(priced)), "\(layout.tensor)", "\(layout.context)",
+                "\(layout.pipeline)", "\(layout.expert)", "\(layout.data)", "\(layout.chunks)",
+                "\(layout.microbatch)", "\(layout.sharding.stage.rawValue)",
+                layout.sharding.group.map { "\($0)" } ?? "", layout.recomputation.summary,
+                layout.schedule.rawValue, Readable.text(priced.memory.total),
+            ])
+        }
+        return table
+    }
+}
+
+extension LayoutRecomputation {
+    /// The name, without the numbers of all stages.
+    var summary: String {
+        guard case .layersByStage(let counts) = self else { return name }
+        return "full, \(counts.reduce(0, +)) layers"
+    }
+}
