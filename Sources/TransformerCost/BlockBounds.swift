@@ -96,4 +96,7 @@ extension TransformerStepModel {
 extension StageTable {
     /// Layers of the largest stage.
     public var mostLayers: Int { classes.map(\.layers).max() ?? 0 }
+
+    /// Distinct numbered layers of the model.
+    public var kinds: Int { elements.count }
 }

@@ -29,6 +29,8 @@ public struct ChainCosts: Hashable, Sendable {
     public var embedding: Element
     /// Logits, loss and multi-token depths.
     public var head: Element
+    /// Both where one stage holds them; a tied matrix is kept once.
+    public var bothEnds: Element
     /// Bytes that every stage holds besides, at least and at most.
     public var fixedBytes: ClosedRange<Double>
     /// Bytes of the layers at work on a stage that recomputes.
@@ -79,6 +81,9 @@ extension TransformerStepModel {
             },
             embedding: end(costs.embedding.total, StageTable.Class(counts: none, embeddings: 1)),
             head: end(costs.head.total, StageTable.Class(counts: none, heads: 1)),
+            bothEnds: end(
+                costs.embedding.total + costs.head.total,
+                StageTable.Class(counts: none, embeddings: 1, heads: 1)),
             fixedBytes: (fixed.min() ?? 0)...(fixed.max() ?? 0),
             workingBytes: memoryConstants.workingLayers * most)
     }
@@ -89,9 +94,10 @@ extension TransformerStepModel {
         (machine.memory.usable.value - memoryConstants.contextBytes) / (1 + memoryConstants.fragmentation)
     }
 
-    /// Microbatches whose activations a stage holds at its fullest, where a stage has one chunk.
-    public func wholeMicrobatchesInFlight(_ layout: TrainingLayout, stage: Int) -> Int {
-        max(1, Int(microbatchesInFlight(layout, stage: stage).rounded(.up)))
+    /// Microbatches whose activations a stage holds at its fullest, counted in its chunks.
+    public func chunksInFlight(_ layout: TrainingLayout, stage: Int) -> Int {
+        let whole = microbatchesInFlight(layout, stage: stage)
+        return max(1, Int((whole * Double(layout.chunks)).rounded()))
     }
 
     /// Seconds of a stage's transfers for one microbatch; every stage has them alike.

@@ -75,17 +75,31 @@ extension TransformerStepModel {
             forward: Seconds(forward), backwardInput: half, backwardWeight: half, transfer: Seconds(transfer))
     }
 
+    /// Time of the simulated pipeline of a step.
+    /// - Parameter layout: assumed legal.
+    /// - Returns: seconds, or nil without a pipeline.
+    /// - Throws: `ScheduleError` where the schedule does not exist for the layout.
+    public func playedPipeline(_ layout: TrainingLayout) throws(ScheduleError) -> Seconds? {
+        try played(layout, recording: .totals)?.stepTime
+    }
+
     /// The simulated pipeline of a step: what the closed form of ``step(_:)`` estimates.
     /// - Parameter layout: assumed legal.
     /// - Returns: the simulation with every operation, or nil without a pipeline.
     /// - Throws: `ScheduleError` where the schedule does not exist for the layout.
     public func simulation(_ layout: TrainingLayout) throws(ScheduleError) -> Simulation? {
+        try played(layout, recording: .operations)
+    }
+
+    private func played(
+        _ layout: TrainingLayout, recording: SimulationWorkspace.Recording
+    ) throws(ScheduleError) -> Simulation? {
         guard layout.pipeline > 1 else { return nil }
         let program = try PipelineProgram(
             layout.schedule.simulated(chunks: layout.chunks), devices: layout.pipeline,
             microbatches: layout.microbatches)
         var workspace = SimulationWorkspace()
-        return workspace.simulation(of: program, times: try pipelineTimes(layout), recording: .operations)
+        return workspace.simulation(of: program, times: try pipelineTimes(layout), recording: recording)
     }
 }
 

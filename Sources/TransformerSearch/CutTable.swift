@@ -116,7 +116,7 @@ struct CutTable: Sendable {
                     choice == .layers ? max(0, mostLayers - 1) : 1
                 }
                 let isOpen = StageBalance.isOpen(
-                    schedule, pipeline: pipeline, choices: StageBalance.Choices(limits))
+                    schedule, pipeline: pipeline, kinds: stages.kinds, choices: StageBalance.Choices(limits))
                 cuts.append(
                     Cut(
                         schedule: schedule, chunks: chunks, stages: stages, mostLayers: mostLayers,

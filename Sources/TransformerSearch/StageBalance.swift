@@ -12,8 +12,10 @@ import Workload
 ///
 ///     M·max t + β·(Σ t − max t) = β·(Σ t + (M/β − 1)·max t),
 ///
-/// which is the formula of one forward, one backward with M/β microbatches. Schedules with several chunks a
-/// stage are left even: the formula does not see that chunks of unequal length wait for one another.
+/// which is the formula of one forward, one backward with M/β microbatches. Layers of several kinds are cut
+/// as one run a stage; with several chunks a stage only layers of one kind are, as then their order does
+/// not matter. Chunks of unequal length wait for one another, which the formula does not see: such a cut is
+/// taken only where the schedule, played pass by pass, bears the formula out. DualPipe's stages are left even.
 struct StageBalance {
     let model: TransformerStepModel
 
@@ -34,14 +36,20 @@ struct StageBalance {
     static let shorter = 1 - 1e-9
     static let longest = 4.0
 
+    /// Share by which the played pipeline of a cut with several chunks may be longer than the formula says.
+    private static let unseen = 0.01
+    /// Passes of a schedule above which it is not played, and no such cut taken.
+    private static let mostPasses = 300_000
+
     /// Whether a schedule's stages can be cut.
     static func isOpen(
-        _ schedule: LayoutSchedule, pipeline: Int, choices: Choices
+        _ schedule: LayoutSchedule, pipeline: Int, kinds: Int, choices: Choices
     ) -> Bool {
         guard pipeline > 1, choices.keeps else { return false }
         switch schedule {
         case .oneForwardOneBackward, .zeroBubbleH1, .zeroBubbleH2: return true
-        case .gpipe, .interleaved, .zeroBubbleV, .dualPipe: return false
+        case .interleaved, .zeroBubbleV: return kinds == 1
+        case .gpipe, .dualPipe: return false
         }
     }
 
@@ -52,7 +60,8 @@ struct StageBalance {
         let chain = model.chainCosts(layout, costs: costs, stages: stages)
         return StageFloor(
             chain: chain, room: model.allocatableBytes - chain.fixedBytes.lowerBound,
-            inFlight: (0..<layout.pipeline).map { model.wholeMicrobatchesInFlight(layout, stage: $0) },
+            inFlight: (0..<layout.pipeline).map { model.chunksInFlight(layout, stage: $0) },
+            chunks: Double(layout.chunks), hasEndsTogether: layout.schedule == .zeroBubbleV,
             recomputes: choices.recomputes)
     }
 
@@ -72,7 +81,10 @@ struct StageBalance {
     private static func weights(_ layout: TrainingLayout) -> (slowest: Double, all: Double) {
         let share = TransformerStepModel.leastBubble(
             layout.schedule, pipeline: layout.pipeline, chunks: layout.chunks)
-        return (Double(layout.microbatches) - share, share)
+        // Fewer microbatches than stages leave each further chunk waiting.
+        let isShort = layout.schedule == .interleaved && layout.microbatches < layout.pipeline
+        let waits = isShort ? (layout.pipeline - layout.microbatches) * (layout.chunks - 1) : 0
+        return (Double(layout.microbatches) + Double(waits) / Double(layout.chunks) - share, share)
     }
 
     /// The layout with its stages cut for the shortest pipeline.
@@ -103,9 +115,19 @@ struct StageBalance {
             let result = cutLayout(layout, cut)
             let memory = model.memory(
                 result, costs: costs, stages: StageTable(result, model: model.job.model))
-            if model.fits(memory) { return result }
+            guard model.fits(memory) else { continue }
+            let pipeline = cut.stepTime.value * weights.all + transfers
+            return result.chunks == 1 || isBorneOut(result, pipeline: pipeline) ? result : nil
         }
         return nil
+    }
+
+    /// Whether a layout's pipeline, played, takes as long as its formula.
+    private func isBorneOut(_ layout: TrainingLayout, pipeline: Double) -> Bool {
+        guard 3 * layout.microbatches * layout.pipeline * layout.chunks <= Self.mostPasses,
+            let played = try? model.playedPipeline(layout)
+        else { return false }
+        return played.value <= (1 + Self.unseen) * pipeline
     }
 
     private func problem(
@@ -113,16 +135,17 @@ struct StageBalance {
     ) -> PipelineProblem? {
         let memory = model.allocatableBytes - chain.fixedBytes.upperBound - working
         guard memory > 0 else { return nil }
+        let chunks = Double(layout.chunks)
         func kind(_ name: String, _ element: ChainCosts.Element, isLayer: Bool) -> Partition.LayerKind {
             var treatments = [
                 ActivationTreatment(
-                    name: Self.keep, extra: .zero, resident: Bytes(element.keptBytes))
+                    name: Self.keep, extra: .zero, resident: Bytes(element.keptBytes / chunks))
             ]
             if isLayer, choices.recomputes {
                 treatments.append(
                     ActivationTreatment(
                         name: Self.recompute, extra: Seconds(element.extraSeconds),
-                        resident: Bytes(element.recomputedBytes)))
+                        resident: Bytes(element.recomputedBytes / chunks)))
             }
             return Partition.LayerKind(
                 name: name, forward: Seconds(element.seconds), backward: .zero,
@@ -140,12 +163,16 @@ struct StageBalance {
             runs.insert(LayerRun(kind: kinds.count, count: 1), at: place)
             kinds.append(kind(name, element, isLayer: false))
         }
-        append("embedding", chain.embedding, at: 0)
-        append("head", chain.head, at: runs.count)
+        if layout.schedule == .zeroBubbleV {
+            append("ends", chain.bothEnds, at: 0)
+        } else {
+            append("embedding", chain.embedding, at: 0)
+            append("head", chain.head, at: runs.count)
+        }
         var problem = PipelineProblem(
             chain: LayerChain(kinds: kinds, runs: runs), stages: layout.pipeline, microbatches: weight,
             machine: StageMachine(memory: Bytes(memory)))
-        problem.inFlight = (0..<layout.pipeline).map { model.wholeMicrobatchesInFlight(layout, stage: $0) }
+        problem.inFlight = (0..<layout.pipeline).map { model.chunksInFlight(layout, stage: $0) }
         return problem
     }
 
@@ -158,12 +185,24 @@ struct StageBalance {
         var result = layout
         let counts = cut.stages.map { Self.count($0) { $0.kind.hasPrefix(Self.layer) } }
         let recomputed = cut.stages.map { Self.count($0) { $0.treatment == Self.recompute } }
-        result.spread = .given(counts)
+        result.spread = .given(Self.chunkCounts(counts, layout))
         result.recomputation = recomputed.allSatisfy { $0 == 0 } ? .nothing : .layersByStage(recomputed)
         return result
     }
 
     private static func count(_ stage: StageAssignment, where counts: (TreatedLayers) -> Bool) -> Int {
         stage.treated.filter(counts).reduce(0) { $0 + $1.count }
+    }
+
+    /// A stage's layers dealt to its chunks as evenly as it goes, in the order a microbatch passes the chunks.
+    static func chunkCounts(_ stages: [Int], _ layout: TrainingLayout) -> [Int] {
+        let chunks = layout.chunks
+        return (0..<(layout.pipeline * chunks)).map { position in
+            let pass = position / layout.pipeline
+            let offset = position % layout.pipeline
+            let isBack = layout.schedule == .zeroBubbleV && pass == 1
+            let stage = isBack ? layout.pipeline - 1 - offset : offset
+            return stages[stage] / chunks + (pass < stages[stage] % chunks ? 1 : 0)
+        }
     }
 }

@@ -10,8 +10,11 @@ struct StageFloor {
     let chain: ChainCosts
     /// Bytes of a rank that elements may fill.
     let room: Double
-    /// Microbatches in flight by stage.
+    /// Chunks in flight by stage, and chunks a stage.
     let inFlight: [Int]
+    let chunks: Double
+    /// Whether both ends are on the first stage.
+    let hasEndsTogether: Bool
     /// Whether layers may be recomputed.
     let recomputes: Bool
 
@@ -51,14 +54,15 @@ struct StageFloor {
         var seconds = seconds
         var room = room
         if stage == 0 {
-            seconds -= chain.embedding.seconds
-            room -= chain.embedding.stateBytes
-        } else if stage == inFlight.count - 1 {
+            let end = hasEndsTogether ? chain.bothEnds : chain.embedding
+            seconds -= end.seconds
+            room -= end.stateBytes
+        } else if stage == inFlight.count - 1, !hasEndsTogether {
             seconds -= chain.head.seconds
             room -= chain.head.stateBytes
         }
         guard seconds > 0, room > 0 else { return 0 }
-        return (chain.layers.map { most(of: $0, Double(inFlight[stage]), seconds, room) }.max() ?? 0)
+        return (chain.layers.map { most(of: $0, Double(inFlight[stage]) / chunks, seconds, room) }.max() ?? 0)
             // Whole layers, with room for rounding.
             .advanced(by: 1e-6).rounded(.down)
     }

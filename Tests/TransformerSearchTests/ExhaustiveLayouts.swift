@@ -46,7 +46,7 @@ struct ExhaustiveLayouts {
         let stages = StageTable(layout, model: transformer)
         guard !layout.offload.contains(.activations),
             StageBalance.isOpen(
-                layout.schedule, pipeline: layout.pipeline, choices: choices)
+                layout.schedule, pipeline: layout.pipeline, kinds: stages.kinds, choices: choices)
         else { return nil }
         let even = model.step(layout).inPipeline.value
         let limit = model.fits(layout) ? StageBalance.shorter * even : StageBalance.longest * even

@@ -17,7 +17,7 @@ import Workload
             guard counts.count < layout.pipeline else {
                 guard counts.reduce(0, +) == total else { return }
                 var candidate = layout
-                candidate.spread = .given(counts)
+                candidate.spread = .given(StageBalance.chunkCounts(counts, layout))
                 candidate.recomputation =
                     recomputed.contains { $0 > 0 } ? .layersByStage(recomputed) : .nothing
                 guard candidate.problems(for: model.job.model).isEmpty, model.fits(candidate) else { return }
@@ -25,7 +25,8 @@ import Workload
                 return
             }
             // A stage in the middle holds a layer at least; the ends may hold embedding or head alone.
-            let isInside = !counts.isEmpty && counts.count < layout.pipeline - 1
+            let isInside =
+                !counts.isEmpty && (counts.count < layout.pipeline - 1 || layout.schedule == .zeroBubbleV)
             for count in (isInside ? 1 : 0)...max(1, total - counts.reduce(0, +)) {
                 for again in 0...count { visit(counts + [count], recomputed + [again]) }
             }
@@ -34,12 +35,16 @@ import Workload
         return best
     }
 
-    private static func layout(_ random: inout SplitMix64) -> TrainingLayout {
-        let schedules: [LayoutSchedule] = [.oneForwardOneBackward, .zeroBubbleH1, .zeroBubbleH2]
+    private static func layout(_ model: Transformer, _ random: inout SplitMix64) -> TrainingLayout {
+        let schedules: [LayoutSchedule] =
+            model.experts == nil
+            ? [.oneForwardOneBackward, .zeroBubbleH1, .zeroBubbleH2, .interleaved, .zeroBubbleV]
+            : [.oneForwardOneBackward, .zeroBubbleH1, .zeroBubbleH2]
+        let schedule = schedules.randomElement(using: &random) ?? .oneForwardOneBackward
         return TrainingLayout(
             pipeline: Int.random(in: 2...3, using: &random),
-            schedule: schedules.randomElement(using: &random) ?? .oneForwardOneBackward, microbatch: 1,
-            globalBatch: [2, 4, 12].randomElement(using: &random) ?? 4)
+            chunks: schedule == .interleaved || schedule == .zeroBubbleV ? 2 : 1, schedule: schedule,
+            microbatch: 1, globalBatch: [2, 4, 12].randomElement(using: &random) ?? 4)
     }
 
     @Test("The cut is the shortest of all that fit, and the floor is not above it")
@@ -50,7 +55,7 @@ import Workload
             let transformer = SmallQuestions.transformer(&random)
             let model = TransformerStepModel(
                 job: TrainingJob(model: transformer), machine: try SmallQuestions.machine(&random))
-            let layout = Self.layout(&random)
+            let layout = Self.layout(transformer, &random)
             guard layout.problems(for: transformer).isEmpty else { continue }
             let costs = model.costs(of: layout)
             let stages = StageTable(layout, model: transformer)

@@ -122,8 +122,8 @@ extension TransformerReport {
 
     /// The pipeline's time by simulation of every pass; nil without a pipeline.
     func simulatedPipeline(_ layout: PricedLayout) -> Seconds? {
-        guard let simulation = try? stepModel.simulation(layout.layout) else { return nil }
-        return simulation.stepTime
+        guard let played = try? stepModel.playedPipeline(layout.layout) else { return nil }
+        return played
     }
 }
 

@@ -44,7 +44,7 @@ public struct TransformerReport: Sendable {
     private static func waitingNotes(_ answer: TransformerAnswer) -> [String] {
         guard let best = answer.best, best.layout.pipeline > 1 else { return [] }
         let model = TransformerStepModel(job: answer.question.job, machine: answer.question.machine)
-        guard let played = try? model.simulation(best.layout)?.stepTime else { return [] }
+        guard let played = try? model.playedPipeline(best.layout) else { return [] }
         let share = played / best.step.inPipeline - 1
         guard share > 0.02 else { return [] }
         return [
