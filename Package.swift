@@ -121,10 +121,11 @@ let package = Package(
         .testTarget(name: "CostModelTests", dependencies: ["CostModel", "Scenario", "TestSupport"]),
         .testTarget(
             name: "TransformerSearchTests",
-            dependencies: ["TransformerSearch", "GLPKSolver", "Scenario", "TestSupport"]),
+            dependencies: ["TransformerSearch", "GLPKSolver", "Scenario", "SolverTestSupport", "TestSupport"]),
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"]),
         .testTarget(
-            name: "SearchTests", dependencies: ["Search", "GLPKSolver", "Scenario", "TestSupport"]),
+            name: "SearchTests",
+            dependencies: ["Search", "GLPKSolver", "Scenario", "SolverTestSupport", "TestSupport"]),
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "TestSupport"]),
         .testTarget(
             name: "ReportsTests",

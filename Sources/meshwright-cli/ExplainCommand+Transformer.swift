@@ -28,12 +28,7 @@ extension ExplainCommand {
         }
         let scale = try chosenFactor()
         let progress = Progress("searching layouts")
-        let answer: TransformerAnswer
-        do { answer = try planner.checkedAnswer() } catch {
-            progress.finish()
-            StandardError.write("meshwright: \(error)")
-            throw Stop(status: .internalError)
-        }
+        let answer = try progress.watching { try planner.checkedAnswer() }
         progress.update("asking again with other numbers")
         let verdicts = try checkingInput { try GivenLayouts(answer).verdicts(plan) }
         let explanation = TransformerExplanation(

@@ -76,13 +76,8 @@ struct ExplainCommand: ParsableCommand {
         let planner = try checkingInput { try Planner(asked, solver: GLPKSolver()) }
         let kept = try store.open()
         let progress = Progress("searching")
-        let answer: PlanningAnswer
-        do {
-            answer = try StoreOptions.answer(asked, from: kept) { try planner.checkedAnswer() }
-        } catch let error as InputError { throw error } catch {
-            progress.finish()
-            StandardError.write("meshwright: \(error)")
-            throw Stop(status: .internalError)
+        let answer = try progress.watching {
+            try StoreOptions.answer(asked, from: kept) { try planner.checkedAnswer() }
         }
         progress.update("asking again with other numbers")
         let explanation = try checkingInput { try Explanation(answer, request: request) }

@@ -20,12 +20,7 @@ extension PlanCommand {
         question.wanted = try WorkloadOptions.count("--top", top)
         let planner = try checkingInput { try TransformerPlanner(question, solver: GLPKSolver()) }
         let progress = Progress("searching layouts")
-        let answer: TransformerAnswer
-        do { answer = try planner.checkedAnswer() } catch {
-            progress.finish()
-            StandardError.write("meshwright: \(error)")
-            throw Stop(status: .internalError)
-        }
+        let answer = try progress.watching { try planner.checkedAnswer() }
         progress.finish()
         let report = TransformerReport(
             answer, version: MeshwrightCommand.version, notes: notes, factors: runFactors)

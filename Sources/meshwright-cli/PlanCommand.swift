@@ -65,13 +65,8 @@ struct PlanCommand: ParsableCommand {
         let drawn = try uncertainty.request(question.machine)
         let kept = try store.open()
         let progress = Progress("searching")
-        let answer: PlanningAnswer
-        do {
-            answer = try StoreOptions.answer(question, from: kept) { try planner.checkedAnswer() }
-        } catch let error as InputError { throw error } catch {
-            progress.finish()
-            StandardError.write("meshwright: \(error)")
-            throw Stop(status: .internalError)
+        let answer = try progress.watching {
+            try StoreOptions.answer(question, from: kept) { try planner.checkedAnswer() }
         }
         if drawn != nil { progress.update("drawing machines") }
         let uncertain = UncertaintyOptions.result(answer, drawn)

@@ -39,6 +39,18 @@ final class Progress: Sendable {
         }
     }
 
+    /// Does the work that is watched; a failure that is no fault of the input ends the program.
+    /// - Parameter work: what takes long.
+    /// - Returns: its result.
+    /// - Throws: `InputError` from the work; ``Stop`` with the status of an internal error for any other.
+    func watching<Result>(_ work: () throws -> Result) throws -> Result {
+        do { return try work() } catch let error as InputError { throw error } catch {
+            finish()
+            StandardError.write("meshwright: \(error)")
+            throw Stop(status: .internalError)
+        }
+    }
+
     private func tick() -> Bool {
         state.withLock { state in
             guard !state.isFinished else { return false }

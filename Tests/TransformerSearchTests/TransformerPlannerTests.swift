@@ -2,6 +2,7 @@ import GLPKSolver
 import MixedInteger
 import Quantities
 import Scenario
+import SolverTestSupport
 import Search
 import Strategy
 import Testing
@@ -10,24 +11,6 @@ import TransformerCost
 @testable import TransformerSearch
 
 @Suite struct TransformerPlannerTests {
-    /// A solver that finds every model infeasible: a defect that a comparison must notice.
-    struct Pessimist: MixedIntegerSolver {
-        var name: String { "pessimist" }
-
-        func solve(
-            _ model: MixedIntegerModel, options: SolveOptions
-        ) throws(SolverError) -> MixedIntegerResult {
-            MixedIntegerResult(
-                termination: .infeasible, solution: nil, bound: nil, nodes: 0, cuts: 0, elapsed: .zero)
-        }
-
-        func relax(_ model: MixedIntegerModel, options: SolveOptions) throws(SolverError) -> Relaxation {
-            Relaxation(
-                termination: .infeasible, objective: nil, values: [], bound: nil, rowDuals: [],
-                reducedCosts: [], elapsed: .zero)
-        }
-    }
-
     static let questions: [TransformerGiven] = [
         .gpus(24), .gpusAndFlop(gpus: 23, flop: 1e21), .gpusAndTime(gpus: 16, time: Calendar.day * 10),
         .flopAndTime(flop: 1e21, time: Calendar.day),

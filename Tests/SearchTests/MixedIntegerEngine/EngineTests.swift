@@ -3,29 +3,12 @@ import GLPKSolver
 import MixedInteger
 import Quantities
 import Scenario
+import SolverTestSupport
 @testable import Search
 import Testing
 import Workload
 
 @Suite struct EngineTests {
-    /// A solver that finds every model infeasible: a defect that a comparison must notice.
-    struct Pessimist: MixedIntegerSolver {
-        var name: String { "pessimist" }
-
-        func solve(
-            _ model: MixedIntegerModel, options: SolveOptions
-        ) throws(SolverError) -> MixedIntegerResult {
-            MixedIntegerResult(
-                termination: .infeasible, solution: nil, bound: nil, nodes: 0, cuts: 0, elapsed: .zero)
-        }
-
-        func relax(_ model: MixedIntegerModel, options: SolveOptions) throws(SolverError) -> Relaxation {
-            Relaxation(
-                termination: .infeasible, objective: nil, values: [], bound: nil, rowDuals: [],
-                reducedCosts: [], elapsed: .zero)
-        }
-    }
-
     static let questions: [Given] = [
         .gpusAndFlop(gpus: 24, flop: 1e18), .flopAndTime(flop: 1e18, time: Seconds(700)),
         .gpusAndTime(gpus: 12, time: Seconds(1000)),

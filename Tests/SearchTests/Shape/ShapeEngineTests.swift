@@ -2,6 +2,7 @@ import CostModel
 import Foundation
 import GLPKSolver
 import Quantities
+import SolverTestSupport
 @testable import Search
 import Testing
 import Workload
@@ -55,7 +56,7 @@ import Workload
         var question = try ShapeInstance(seed: seed).question
         question.engine = .both
         #expect(throws: EngineError.self) {
-            try Planner(question, solver: EngineTests.Pessimist()).checkedAnswer()
+            try Planner(question, solver: Pessimist()).checkedAnswer()
         }
     }
 
