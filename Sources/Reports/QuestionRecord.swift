@@ -21,15 +21,9 @@ extension PlanningQuestion {
         ]
         members.merge(shaping) { first, _ in first }
         switch given {
-        case .gpusAndFlop(let gpus, let flop):
-            members["gpus"] = .integer(gpus)
-            members["flop"] = .number(flop)
-        case .flopAndTime(let flop, let time):
-            members["flop"] = .number(flop)
-            members["seconds"] = .number(time.value)
-        case .gpusAndTime(let gpus, let time):
-            members["gpus"] = .integer(gpus)
-            members["seconds"] = .number(time.value)
+        case .gpusAndFlop(let gpus, let flop): members.give(gpus: gpus, flop: flop)
+        case .flopAndTime(let flop, let time): members.give(flop: flop, time: time)
+        case .gpusAndTime(let gpus, let time): members.give(gpus: gpus, time: time)
         }
         return .object(members)
     }
@@ -127,5 +121,14 @@ extension Accelerator {
         if let power { members["power_watts"] = .number(power.value) }
         if let price { members["price_dollars"] = .number(price.value) }
         return .object(members)
+    }
+}
+
+extension [String: JSONValue] {
+    /// Adds what a question gives of accelerators, compute and time.
+    mutating func give(gpus: Int? = nil, flop: Double? = nil, time: Seconds? = nil) {
+        if let gpus { self["gpus"] = .integer(gpus) }
+        if let flop { self["flop"] = .number(flop) }
+        if let time { self["seconds"] = .number(time.value) }
     }
 }

@@ -115,16 +115,6 @@ extension TransformerReport {
             }
         }
     }
-
-    private var stepModel: TransformerStepModel {
-        TransformerStepModel(job: answer.question.job, machine: answer.question.machine)
-    }
-
-    /// The pipeline's time by simulation of every pass; nil without a pipeline.
-    func simulatedPipeline(_ layout: PricedLayout) -> Seconds? {
-        guard let played = try? stepModel.playedPipeline(layout.layout) else { return nil }
-        return played
-    }
 }
 
 extension TransformerQuestion {
@@ -137,16 +127,10 @@ extension TransformerQuestion {
             "top": .integer(wanted), "limits": JSONValue(describing: limits),
         ]
         switch given {
-        case .gpus(let gpus): members["gpus"] = .integer(gpus)
-        case .gpusAndFlop(let gpus, let flop):
-            members["gpus"] = .integer(gpus)
-            members["flop"] = .number(flop)
-        case .flopAndTime(let flop, let time):
-            members["flop"] = .number(flop)
-            members["seconds"] = .number(time.value)
-        case .gpusAndTime(let gpus, let time):
-            members["gpus"] = .integer(gpus)
-            members["seconds"] = .number(time.value)
+        case .gpus(let gpus): members.give(gpus: gpus)
+        case .gpusAndFlop(let gpus, let flop): members.give(gpus: gpus, flop: flop)
+        case .flopAndTime(let flop, let time): members.give(flop: flop, time: time)
+        case .gpusAndTime(let gpus, let time): members.give(gpus: gpus, time: time)
         }
         return .object(members)
     }

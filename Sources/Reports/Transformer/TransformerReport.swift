@@ -8,6 +8,10 @@ import TransformerSearch
 public struct TransformerReport: Sendable {
     let answer: TransformerAnswer
     let version: String
+    /// Prices what the report says beside the answer.
+    let stepModel: TransformerStepModel
+    /// The best layout's pipeline, played; nil without one.
+    private let playedPipeline: Seconds?
     /// What was taken where the question did not say it.
     public let notes: [String]
     /// What becomes of a run besides its steps.
@@ -26,7 +30,11 @@ public struct TransformerReport: Sendable {
         self.answer = answer
         self.version = version
         self.factors = factors
-        self.notes = notes + Self.standingNotes + Self.tightNotes(answer) + Self.waitingNotes(answer)
+        let model = TransformerStepModel(job: answer.question.job, machine: answer.question.machine)
+        stepModel = model
+        playedPipeline = answer.best.flatMap { try? model.playedPipeline($0.layout) }
+        self.notes =
+            notes + Self.standingNotes + Self.tightNotes(answer) + Self.waitingNotes(answer, playedPipeline)
     }
 
     /// Says when the best layout nearly fills the memory, of which predictions miss some percent.
@@ -41,10 +49,8 @@ public struct TransformerReport: Sendable {
     }
 
     /// Says when the schedule, played pass by pass, takes longer than the formula that ranks layouts.
-    private static func waitingNotes(_ answer: TransformerAnswer) -> [String] {
-        guard let best = answer.best, best.layout.pipeline > 1 else { return [] }
-        let model = TransformerStepModel(job: answer.question.job, machine: answer.question.machine)
-        guard let played = try? model.playedPipeline(best.layout) else { return [] }
+    private static func waitingNotes(_ answer: TransformerAnswer, _ played: Seconds?) -> [String] {
+        guard let best = answer.best, let played else { return [] }
         let share = played / best.step.inPipeline - 1
         guard share > 0.02 else { return [] }
         return [
@@ -52,6 +58,11 @@ public struct TransformerReport: Sendable {
                 + "layouts, because chunks of unequal length wait for one another; compare chunks that divide the "
                 + "layers with --fix chunks"
         ]
+    }
+
+    /// The pipeline's time by simulation of every pass; nil without a pipeline.
+    func simulatedPipeline(_ layout: PricedLayout) -> Seconds? {
+        layout == answer.best ? playedPipeline : try? stepModel.playedPipeline(layout.layout)
     }
 
     /// What every prediction of a transformer's step leaves out.
