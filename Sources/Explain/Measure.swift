@@ -5,9 +5,9 @@ import Search
 public enum Measure: String, Hashable, Sendable {
     /// Seconds of the run, less is better.
     case seconds
-    /// Accelerators used, fewer is better.
+    /// Accelerators that must be given, fewer is better.
     case gpus
-    /// Share of the peak of the accelerators used, more is better.
+    /// Share of the peak of the accelerators that must be given, more is better.
     case utilization
     /// Largest run in FLOP, more is better.
     case flop
@@ -25,8 +25,8 @@ public enum Measure: String, Hashable, Sendable {
     public func value(of plan: PricedPlan) -> Double {
         switch self {
         case .seconds: plan.total.value
-        case .gpus: Double(plan.gpus)
-        case .utilization: plan.utilization
+        case .gpus: Double(plan.gpusGiven)
+        case .utilization: plan.utilizationOfGiven
         case .flop: plan.run.flop
         }
     }

@@ -62,8 +62,8 @@ public struct FrontierPage: Sendable {
             }
             return PageParts.Key(
                 name: name, value: "\(Readable.scientific(landmark.flop)) FLOP",
-                note: "\(meaning): \(Readable.count(landmark.plan.gpus)) GPUs at "
-                    + Readable.percent(landmark.plan.utilization))
+                note: "\(meaning): \(landmark.plan.accelerators) GPUs at "
+                    + Readable.percent(landmark.plan.utilizationOfGiven))
         }
         return [
             key("End of linear scaling", frontier.endOfLinearScaling, "utilization at 80 % of sustained"),

@@ -21,7 +21,7 @@ enum PlanTable {
     static func cells(_ priced: PricedPlan) -> [String] {
         let plan = priced.plan
         return [
-            Readable.time(priced.total), Readable.count(priced.gpus), Readable.percent(priced.utilization),
+            Readable.time(priced.total), priced.accelerators, Readable.percent(priced.utilizationOfGiven),
             "\(plan.tensorModel)", "\(plan.tensorFeedForward)", "\(plan.pipeline)", "\(plan.expert)",
             "\(plan.data)", "\(plan.interleave)", "\(plan.microbatches)", plan.schedule.rawValue,
             priced.binding.replacing("_", with: " "),

@@ -8,6 +8,7 @@ extension Certificate {
             "engine": .text(engine), "optimal": .flag(isOptimal), "searches": .integer(searches),
             "space_size": .integer(account.spaceSize), "evaluated": .integer(account.evaluated),
             "expanded_nodes": .integer(account.expandedNodes), "open": .integer(account.open),
+            "unneeded": .integer(account.unneeded),
             "pruned": .object(account.pruned.mapValues { .integer($0) }),
             "gap": gap.map { .number($0) } ?? .null,
         ]
@@ -50,6 +51,8 @@ extension Certificate {
         lines.append(
             "\(Readable.count(account.spaceSize)) plans in the space: \(Readable.count(account.evaluated)) priced, "
                 + "\(Readable.count(pruned)) discarded by proof"
+                + (account.unneeded > 0
+                    ? ", \(Readable.count(account.unneeded)) left by searches that ended with the first plan" : "")
                 + (account.open > 0 ? ", \(Readable.count(account.open)) not looked at" : ""))
         if let shapes {
             lines.append(

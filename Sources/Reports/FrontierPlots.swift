@@ -74,7 +74,7 @@ public struct FrontierPlots: Sendable {
     private func utilization(
         _ title: String, _ range: ClosedRange<Double>?, bands: [Charts.Band], note: String
     ) -> LineChart {
-        var line = plans.map { DataPoint(x: $0.run.flop, y: $0.utilization) }
+        var line = plans.map { DataPoint(x: $0.run.flop, y: $0.utilizationOfGiven) }
         if let end = frontier.endOfLinearScaling, range != nil { line.append(point(end)) }
         if let last = frontier.largestRun { line.append(point(last)) }
         line.sort { $0.x < $1.x }
@@ -100,7 +100,7 @@ public struct FrontierPlots: Sendable {
     }
 
     private func point(_ landmark: ScalingFrontier.Landmark) -> DataPoint {
-        DataPoint(x: landmark.flop, y: landmark.plan.utilization)
+        DataPoint(x: landmark.flop, y: landmark.plan.utilizationOfGiven)
     }
 
     private var bands: [Charts.Band] {

@@ -111,7 +111,7 @@ public struct FrontierReport: Sendable {
     public var text: String {
         var parts: [String] = []
         let curve = frontier.points.compactMap { point in
-            point.plan.map { DataPoint(x: $0.run.flop, y: $0.utilization) }
+            point.plan.map { DataPoint(x: $0.run.flop, y: $0.utilizationOfGiven) }
         }
         if !isGrid, curve.count > 1 {
             parts.append(
@@ -151,9 +151,9 @@ public struct FrontierReport: Sendable {
             let plan = priced.plan
             table.add(
                 [
-                    Readable.scientific(priced.run.flop), Readable.count(priced.gpus),
+                    Readable.scientific(priced.run.flop), priced.accelerators,
                     Readable.time(priced.total),
-                    Readable.percent(priced.utilization), "\(plan.tensorModel)", "\(plan.tensorFeedForward)",
+                    Readable.percent(priced.utilizationOfGiven), "\(plan.tensorModel)", "\(plan.tensorFeedForward)",
                     "\(plan.pipeline)", "\(plan.expert)", "\(plan.data)", "\(plan.interleave)",
                     "\(plan.microbatches)", plan.schedule.rawValue, priced.binding.replacing("_", with: " "),
                 ] + (isFree ? shapeCells(priced) : []))
@@ -179,7 +179,7 @@ public struct FrontierReport: Sendable {
                 return
             }
             lines.append(
-                "\(name): \(Readable.scientific(landmark.flop)) FLOP on \(Readable.count(landmark.plan.gpus)) "
+                "\(name): \(Readable.scientific(landmark.flop)) FLOP on \(landmark.plan.accelerators) "
                     + "GPUs at \(Readable.percent(frontier.sweep.utilization(landmark.plan))) "
                     + (isFree ? "effective utilization" : "utilization"))
         }

@@ -129,7 +129,7 @@ public struct PlanReport: Sendable {
 
     func headline(_ best: PricedPlan) -> String {
         let machine = best.model.machine
-        let unit = machine.unit + (best.gpus == 1 ? "" : "s")
+        let unit = machine.unit + (best.gpusGiven == 1 ? "" : "s")
         let flop = Readable.scientific(best.run.flop)
         switch answer.question.given {
         case .gpusAndFlop:
@@ -137,7 +137,7 @@ public struct PlanReport: Sendable {
                 + "\(Readable.time(best.total))"
         case .flopAndTime(_, let time):
             return
-                "\(flop) FLOP in \(Readable.time(time)): \(Readable.count(best.gpus)) \(machine.name) \(unit)"
+                "\(flop) FLOP in \(Readable.time(time)): \(Readable.count(best.gpusGiven)) \(machine.name) \(unit)"
         case .gpusAndTime(_, let time):
             return
                 "\(Readable.count(best.gpusGiven)) \(machine.name) \(unit) for \(Readable.time(time)): \(flop) FLOP"
@@ -155,9 +155,10 @@ public struct PlanReport: Sendable {
         let sustained = best.model.machine.compute.sustainedFraction
         table.add([
             "utilization",
-            "\(Readable.percent(best.utilization)) of peak (matrix products sustain at most "
+            "\(Readable.percent(best.utilizationOfGiven)) of peak (matrix products sustain at most "
                 + "\(Readable.percent(sustained)))"
-                + (best.idleGPUs > 0 ? "; \(Readable.percent(best.utilizationOfGiven)) of all given" : ""),
+                + (best.idleGPUs > 0
+                    ? "; \(Readable.percent(best.utilization)) of the \(Readable.count(best.gpus)) used" : ""),
         ])
         table.add([
             "model",
@@ -244,8 +245,8 @@ public struct PlanReport: Sendable {
         for (index, priced) in answer.plans.enumerated() {
             let plan = priced.plan
             table.add([
-                "\(index + 1)", Readable.time(priced.total), Readable.count(priced.gpus),
-                Readable.percent(priced.utilization), "\(plan.tensorModel)", "\(plan.tensorFeedForward)",
+                "\(index + 1)", Readable.time(priced.total), priced.accelerators,
+                Readable.percent(priced.utilizationOfGiven), "\(plan.tensorModel)", "\(plan.tensorFeedForward)",
                 "\(plan.pipeline)", "\(plan.expert)", "\(plan.data)", "\(plan.interleave)",
                 "\(plan.microbatches)", plan.schedule.rawValue,
             ])

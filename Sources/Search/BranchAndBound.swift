@@ -30,6 +30,7 @@ public enum BranchAndBound {
         // Starts of the heap sections of the nodes on the current path.
         var sections = [0]
         var stopped = false
+        var isServed = false
         var openBound: Rank?
         frontier.push(space.root, bound: Rank(-.infinity, -.infinity, -.infinity), rule: PruneRule(0))
         while let start = sections.last {
@@ -37,13 +38,14 @@ public enum BranchAndBound {
                 sections.removeLast()
                 continue
             }
-            if frontier.expanded & 255 == 255, stop() {
+            if frontier.expanded & 15 == 15, stop() {
                 stopped = true
                 openBound = frontier.open.map(\.bound).min()
                 break
             }
             if goal == .any, !frontier.best.isEmpty {
                 stopped = true
+                isServed = true
                 openBound = Rank(-.infinity, -.infinity, -.infinity)
                 break
             }
@@ -65,11 +67,13 @@ public enum BranchAndBound {
             }
         }
         let counts = zip(space.pruneRules, frontier.pruned).filter { $0.1 > 0 }.map { ($0.0, $0.1) }
+        let seen = frontier.pruned.reduce(frontier.evaluated, +)
         return SearchResult(
             best: frontier.best.map { RankedCandidate(candidate: $0.candidate, rank: $0.rank) },
             account: LeafAccount(
                 spaceSize: size, evaluated: frontier.evaluated,
-                pruned: Dictionary(counts, uniquingKeysWith: +), expandedNodes: frontier.expanded),
+                pruned: Dictionary(counts, uniquingKeysWith: +), expandedNodes: frontier.expanded,
+                unneeded: isServed ? size - seen : 0),
             openBound: stopped ? openBound : nil)
     }
 }
@@ -82,7 +86,7 @@ public struct RankedCandidate<Candidate: Sendable>: Sendable {
     public let rank: Rank
 }
 
-/// Where every leaf of a space went.
+/// Where every leaf of one space, or of all that an answer searched, went.
 public struct LeafAccount: Hashable, Sendable, Codable {
     /// Complete assignments in the space.
     public var spaceSize: Int
@@ -92,12 +96,35 @@ public struct LeafAccount: Hashable, Sendable, Codable {
     public var pruned: [String: Int]
     /// Inner nodes expanded.
     public var expandedNodes: Int
+    /// Assignments that did not matter any more: those left by searches for any plan when one was found.
+    public var unneeded: Int
+
+    /// Makes an account.
+    public init(
+        spaceSize: Int, evaluated: Int, pruned: [String: Int], expandedNodes: Int, unneeded: Int = 0
+    ) {
+        self.spaceSize = spaceSize
+        self.evaluated = evaluated
+        self.pruned = pruned
+        self.expandedNodes = expandedNodes
+        self.unneeded = unneeded
+    }
+
+    /// Reads an account; one that was kept by an earlier version has nothing unneeded.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        spaceSize = try values.decode(Int.self, forKey: .spaceSize)
+        evaluated = try values.decode(Int.self, forKey: .evaluated)
+        pruned = try values.decode([String: Int].self, forKey: .pruned)
+        expandedNodes = try values.decode(Int.self, forKey: .expandedNodes)
+        unneeded = try values.decodeIfPresent(Int.self, forKey: .unneeded) ?? 0
+    }
 
     /// An account of nothing.
     public static let empty = LeafAccount(spaceSize: 0, evaluated: 0, pruned: [:], expandedNodes: 0)
 
-    /// Assignments not yet looked at; 0 for a complete search.
-    public var open: Int { spaceSize - evaluated - pruned.values.reduce(0, +) }
+    /// Assignments that should be looked at and were not; 0 for a complete search.
+    public var open: Int { spaceSize - evaluated - unneeded - pruned.values.reduce(0, +) }
 
     /// Adds another search's account.
     public mutating func add(_ other: LeafAccount) {
@@ -105,6 +132,7 @@ public struct LeafAccount: Hashable, Sendable, Codable {
         evaluated += other.evaluated
         pruned.merge(other.pruned, uniquingKeysWith: +)
         expandedNodes += other.expandedNodes
+        unneeded += other.unneeded
     }
 }
 

@@ -45,7 +45,7 @@ public struct Frontier<Space: SearchSpace> {
     @inline(__always)
     public mutating func discard(_ leaves: Int, by rule: PruneRule) { pruned[rule.index] += leaves }
 
-    /// Accounts for leaves whose price was computed and found above the limit.
+    /// Accounts for leaves whose price was computed and of which nothing else is offered.
     @inline(__always)
     public mutating func reject(_ leaves: Int = 1) { evaluated += leaves }
 
@@ -53,8 +53,10 @@ public struct Frontier<Space: SearchSpace> {
     /// - Parameters:
     ///   - candidate: the leaf.
     ///   - rank: its exact rank.
-    public mutating func offer(_ candidate: Space.Candidate, rank: Rank) {
-        evaluated += 1
+    ///   - leaves: leaves it accounts for; 0 for one of several candidates of a leaf that is accounted for by
+    ///     itself.
+    public mutating func offer(_ candidate: Space.Candidate, rank: Rank, leaves: Int = 1) {
+        evaluated += leaves
         guard !(limit < rank) else { return }
         var position = best.endIndex
         while position > 0 {

@@ -62,7 +62,10 @@ public enum BatchLaw: Hashable, Sendable, Codable {
     /// A number of sequences that the user gives.
     case given(sequences: Int)
 
-    /// Sequences of the global batch.
+    /// The most tokens that a batch may have, 2^53: up to there real numbers count exactly.
+    public static let mostTokens = 1 << 53
+
+    /// Sequences of the global batch, at most about ``mostTokens`` tokens in all.
     ///
     /// A batch that E does not divide (possible for `constant` and `given`) becomes the closest multiple of
     /// E, at least E.
@@ -76,7 +79,9 @@ public enum BatchLaw: Hashable, Sendable, Codable {
         switch self {
         case .standard, .deepSeek, .power:
             let sequences = tokens(flop: flop, experts: experts) / Double(sequenceLength)
-            return experts * RoundNumber.closest(to: sequences / perExpert)
+            // A grid of numbers k·2^i: the closest to the most is less than twice that.
+            let most = Double(Self.mostTokens) / Double(sequenceLength)
+            return experts * RoundNumber.closest(to: min(sequences, most) / perExpert)
         case .constant:
             return Self.closestMultiple(of: experts, to: (1 << 22) / sequenceLength)
         case .given(let sequences):

@@ -2,14 +2,14 @@ import Search
 
 /// Plans of one amount of compute on clusters of different sizes, with those that no other beats.
 public struct ParetoFront: Sendable {
-    /// Plans by rising number of accelerators used, each once.
+    /// Plans by rising number of accelerators that must be given, each once.
     public let points: [Point]
     /// What an hour costs.
     public let prices: RunPrices
 
     /// One plan.
     public struct Point: Sendable {
-        /// The fastest plan of a cluster.
+        /// The fastest plan of a cluster, on the smallest one that holds it.
         public let plan: PricedPlan
         /// Money of the run; nil where no price is known.
         public let dollars: Double?
@@ -29,11 +29,11 @@ public struct ParetoFront: Sendable {
     public init(_ plans: [PricedPlan], prices: RunPrices) {
         self.prices = prices
         var seen: Set<String> = []
-        let unique = plans.filter { seen.insert("\($0.plan)").inserted }
-            .sorted { ($0.gpus, $0.total.value) < ($1.gpus, $1.total.value) }
+        let unique = plans.filter { seen.insert("\($0.plan)").inserted }.map(\.onLeastCluster)
+            .sorted { ($0.gpusGiven, $0.total.value) < ($1.gpusGiven, $1.total.value) }
         let goals = unique.map { plan in
             [
-                plan.total.value, Double(plan.gpus), prices.dollars(of: plan) ?? 0,
+                plan.total.value, Double(plan.gpusGiven), prices.dollars(of: plan) ?? 0,
                 prices.joules(of: plan) ?? 0,
             ]
         }

@@ -76,7 +76,9 @@ public struct FrontierUncertainty: Sendable {
         let count = Double(samples.count)
         let held = point.plan.map { plan in
             let trials = zip(samples, best).map { sample, best in
-                PlanTrial(plan.plan, run: plan.run, on: sample.machine, best: best, rules: rules)
+                PlanTrial(
+                    plan.plan, given: plan.gpusGiven, run: plan.run, on: sample.machine, best: best,
+                    rules: rules)
             }
             return Point.Held(
                 feasible: Double(trials.count(where: \.isFeasible)) / count,

@@ -125,14 +125,17 @@ public struct Uncertainty: Sendable {
         if case .flopAndTime(_, let time) = question.given { deadline = time.value }
         let rules = PlanTrial.Rules(
             settings: question.settings, deadline: deadline, measure: measure, tolerance: request.tolerance)
-        let trials = zip(machines, winners).map { machine, winner in
-            PlanTrial(plan, run: nominal.run, on: machine, best: winner.map(PlanFigures.init), rules: rules)
-        }
-        let count = Double(machines.count)
         var given: Int?
         if case .gpusAndFlop(let gpus, _) = question.given { given = gpus }
+        let priced = PricedPlan(run: nominal.run, plan: plan, model: nominal.model, gpusGiven: given)
+        let trials = zip(machines, winners).map { machine, winner in
+            PlanTrial(
+                plan, given: priced.gpusGiven, run: nominal.run, on: machine,
+                best: winner.map(PlanFigures.init), rules: rules)
+        }
+        let count = Double(machines.count)
         return Candidate(
-            plan: PricedPlan(run: nominal.run, plan: plan, model: nominal.model, gpusGiven: given),
+            plan: priced,
             seconds: Band(trials.map(\.seconds)), utilization: Band(trials.map(\.utilization)),
             nearBest: Double(trials.count(where: \.isNearBest)) / count,
             feasible: Double(trials.count(where: \.isFeasible)) / count, wins: Double(wins) / count)

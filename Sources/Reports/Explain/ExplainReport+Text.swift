@@ -107,8 +107,8 @@ extension ExplainReport {
         row("step", best.price.step, priced.price.step)
         let head =
             "why not that plan: \(comparison.text)\n"
-            + "  \(Readable.count(priced.gpus)) \(question.machine.unit)s, \(Readable.time(priced.total)), "
-            + "\(Readable.percent(priced.utilization)) utilization, binds: \(BindingName.words(priced.binding))"
+            + "  \(priced.accelerators) \(question.machine.unit)s, \(Readable.time(priced.total)), "
+            + "\(Readable.percent(priced.utilizationOfGiven)) utilization, binds: \(BindingName.words(priced.binding))"
         return ([head] + violations + [table.text]).joined(separator: "\n")
     }
 
@@ -129,7 +129,7 @@ extension ExplainReport {
                 abs(change) < 5e-4 ? "0 %" : "\(change > 0 ? "+" : "")\(Readable.significant(change)) %"
             table.add([
                 whatIf.change, measure.text(measure.value(of: plan)), text,
-                Readable.percent(plan.utilization),
+                Readable.percent(plan.utilizationOfGiven),
                 BindingName.words(plan.binding),
             ])
         }
@@ -147,7 +147,7 @@ extension ExplainReport {
                 table.add([
                     remedy.knob.words(on: question.machine),
                     "\(Readable.significant(remedy.factor, digits: 4)) x", value(remedy),
-                    "then \(Readable.count(remedy.plan.gpus)) \(question.machine.unit)s, "
+                    "then \(remedy.plan.accelerators) \(question.machine.unit)s, "
                         + Readable.time(remedy.plan.total),
                 ])
             }

@@ -58,9 +58,9 @@ public struct ParetoReport: Sendable {
         ])
         for point in front.points {
             table.add([
-                point.isEfficient ? "*" : "", Readable.count(point.plan.gpus),
+                point.isEfficient ? "*" : "", point.plan.accelerators,
                 Readable.time(point.plan.total),
-                Readable.percent(point.plan.utilization), Readable.significant(point.gpuHours),
+                Readable.percent(point.plan.utilizationOfGiven), Readable.significant(point.gpuHours),
                 point.dollars.map { "$\(Readable.significant($0))" } ?? "-",
                 point.joules.map { "\(Readable.significant($0 / 3.6e9)) MWh" } ?? "-",
                 BindingName.words(point.plan.binding),
@@ -83,8 +83,8 @@ public struct ParetoReport: Sendable {
     /// Figures over the time of the run: `pareto-gpus`, and `pareto-money` and `pareto-energy` where known.
     public var charts: [(name: String, chart: any Chart)] {
         [
-            figure("pareto-gpus", Axis("GPUs used", unit: "count", scale: .log10, format: .compact)) {
-                Double($0.plan.gpus)
+            figure("pareto-gpus", Axis("GPUs given", unit: "count", scale: .log10, format: .compact)) {
+                Double($0.plan.gpusGiven)
             },
             figure(
                 "pareto-money", Axis("Money", unit: "dollars", scale: .log10, format: .compact), \.dollars),
@@ -100,7 +100,7 @@ public struct ParetoReport: Sendable {
         let points = front.points.compactMap { point in
             value(point).map {
                 LabelledPoint(
-                    x: point.plan.total.value, y: $0, label: "\(Readable.count(point.plan.gpus)) GPUs")
+                    x: point.plan.total.value, y: $0, label: "\(Readable.count(point.plan.gpusGiven)) GPUs")
             }
         }
         guard let flop = front.points.first?.plan.run.flop, !points.isEmpty else { return nil }

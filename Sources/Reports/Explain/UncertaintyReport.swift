@@ -55,7 +55,7 @@ public struct UncertaintyReport: Sendable {
                 (plan == robust ? "robust " : "") + "\(index + 1)", Self.time(candidate.seconds.low),
                 Self.time(candidate.seconds.middle), Self.time(candidate.seconds.high),
                 Readable.percent(candidate.utilization.middle), Readable.percent(candidate.nearBest),
-                Readable.percent(candidate.feasible), Readable.count(plan.gpus), "\(plan.tensorModel)",
+                Readable.percent(candidate.feasible), candidate.plan.accelerators, "\(plan.tensorModel)",
                 "\(plan.tensorFeedForward)", "\(plan.pipeline)", "\(plan.expert)", "\(plan.data)",
                 "\(plan.interleave)", "\(plan.microbatches)", plan.schedule.rawValue,
             ])

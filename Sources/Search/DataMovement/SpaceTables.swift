@@ -7,65 +7,70 @@ import Workload
 struct SpaceTables {
     let model: StepModel
     let preset: SpacePreset
-    let tensorModel: SplitTable
-    let tensorFeedForward: SplitTable
-    let pipeline: SplitTable
-    let expert: SplitTable
-    let data: SplitTable
+    var tensorModel: SplitTable
+    var tensorFeedForward: SplitTable
+    var pipeline: SplitTable
+    var expert: SplitTable
+    var data: SplitTable
+    /// Legal pairs of tensor degrees.
+    let tensors: TensorPairs
     /// Divisors of B/E: the values of DP·M.
     let cuts: [Int]
-    /// For each data degree, the indices into ``cuts`` of its multiples, ascending.
-    let cutsOfData: [[Int32]]
     /// Divisors of L: the values of the interleaving.
     let interleaves: [Int]
     /// For each pipeline degree, the legal interleavings as indices into ``interleaves``, ascending.
     let interleavesOfPipeline: [[Int32]]
-    let boundedLevels: Int
-    /// For each tensor degree along the model width, those along the feed-forward width that go with it.
-    let admittedFeedForward: [Range<Int>]
     /// Legal (PP, EP, DP) with their products.
     let triples: [Triple]
-    var placements: PlacementCounter
+    let placements: PlacementRule
+    let floors: TrafficFloors
 
-    /// Arithmetic of a layer by (TPm, TPf, DP·M); NaN until asked for.
-    private var layerSeconds: [Double]
-    /// Least tensor traffic of (TPm, TPf) over all splits, times the accelerators; NaN until asked for.
-    private var tensorFloors: [TrafficTime]
-    /// Least pipeline traffic of (PP, EP, v) over all splits, times the accelerators; NaN until asked for.
-    private var hopFloors: [TrafficTime]
-    /// Least pipeline traffic of (PP, EP) over all legal interleavings too; NaN until asked for.
-    private var leastHopFloors: [TrafficTime]
-    /// Least data traffic of each data degree over all splits, times the accelerators.
+    /// What each pipeline degree leaves outside each level at least.
+    private let outsidePipeline: [LevelVector]
+    /// What each expert degree leaves outside each level at least.
+    private let outsideExpert: [LevelVector]
+    /// Least pipeline traffic of (PP, EP) over all splits and interleavings, for one accelerator.
+    private let hopFloors: [TrafficTime]
+    /// Least data traffic of each data degree over all splits, for one accelerator.
     let dataFloors: [TrafficTime]
+    /// For each data degree, the indices into ``cuts`` of its multiples, ascending; empty until asked for.
+    private var cutsOfData: [[Int32]]
+    /// Arithmetic of a layer by pair of tensor degrees and DP·M; empty rows and NaN until asked for.
+    private var layerSeconds: [[Double]]
     /// Legal (M, schedule, v) for each pair of pipeline and data degree; −1 until asked for.
     private var passCounts: [Int]
-    /// Legal microbatch counts for each pair of pipeline and data degree; nil until asked for.
-    private var windows: [ScheduleWindow?]
 
     init(model: StepModel, preset: SpacePreset, cluster: Int?, cutUnit: Int) {
         self.model = model
         self.preset = preset
         let shape = model.shape
         let sizes = model.machine.domainSizes
-        boundedLevels = sizes.count
         // N = E·2^i with EP = E leaves the published space powers of two only.
-        func degrees(of number: Int) -> [Int] {
+        func table(_ number: Int) -> SplitTable {
             let all = Divisors.all(of: number)
-            return preset == .full ? all : all.filter { $0.nonzeroBitCount == 1 }
+            return SplitTable(
+                degrees: preset == .full ? all : all.filter { $0.nonzeroBitCount == 1 }, divisors: all,
+                sizes: sizes)
         }
-        tensorModel = SplitTable(degrees: degrees(of: shape.width), sizes: sizes)
-        tensorFeedForward = SplitTable(degrees: degrees(of: shape.feedForwardWidth), sizes: sizes)
-        admittedFeedForward = Self.admittedFeedForward(
-            model: tensorModel, feedForward: tensorFeedForward, preset: preset)
-        pipeline = SplitTable(degrees: degrees(of: shape.layers), sizes: sizes)
-        expert = SplitTable(
-            degrees: preset == .full ? Divisors.all(of: shape.experts) : [shape.experts], sizes: sizes)
+        let floors = TrafficFloors(model: model)
+        self.floors = floors
+        tensorModel = table(shape.width)
+        tensorFeedForward = table(shape.feedForwardWidth)
+        tensors = TensorPairs(
+            model: tensorModel, feedForward: tensorFeedForward, floors: floors,
+            admits: { Self.admits($0, $1, preset: preset) })
+        let pipeline = table(shape.layers)
+        self.pipeline = pipeline
+        let experts = Divisors.all(of: shape.experts)
+        let expert = SplitTable(
+            degrees: preset == .full ? experts : [shape.experts], divisors: experts, sizes: sizes)
+        self.expert = expert
         let cuts = Divisors.all(of: model.batchTokens / cutUnit / shape.experts)
         self.cuts = cuts
-        data = SplitTable(degrees: preset == .full ? cuts : degrees(of: cuts.last ?? 1), sizes: sizes)
-        cutsOfData = data.degrees.map { degree in
-            cuts.indices.filter { cuts[$0].isMultiple(of: degree) }.map(Int32.init)
-        }
+        let data = SplitTable(
+            degrees: preset == .full ? cuts : cuts.filter { $0.nonzeroBitCount == 1 }, divisors: cuts,
+            sizes: sizes)
+        self.data = data
         let interleaves = Divisors.all(of: shape.layers)
         self.interleaves = interleaves
         interleavesOfPipeline = pipeline.degrees.map { stages in
@@ -78,100 +83,57 @@ struct SpaceTables {
             }
         }
         triples = Self.triples(pipeline: pipeline, expert: expert, data: data)
-        placements = PlacementCounter(
-            axes: [tensorModel, tensorFeedForward, pipeline, expert, data], sizes: sizes,
-            rule: preset == .full ? .partial(cluster: cluster) : .full)
-        layerSeconds = Array(
-            repeating: .nan, count: tensorModel.degrees.count * tensorFeedForward.degrees.count * cuts.count)
-        let unknown = TrafficTime(bandwidth: .nan, latency: .nan)
-        tensorFloors = Array(
-            repeating: unknown, count: tensorModel.degrees.count * tensorFeedForward.degrees.count)
-        hopFloors = Array(
-            repeating: unknown,
-            count: pipeline.degrees.count * expert.degrees.count * interleaves.count)
-        leastHopFloors = Array(repeating: unknown, count: pipeline.degrees.count * expert.degrees.count)
-        let replicas = data
-        dataFloors = replicas.ranges.map { range in
-            range.reduce(into: TrafficTime.unbounded) { least, split in
-                least.lower(to: model.dataTraffic(replicas.splits[split], gpus: 1))
-            }
+        placements = PlacementRule(
+            sizes: sizes, kind: preset == .full ? .partial(cluster: cluster) : .full)
+        let outsidePipeline = pipeline.degrees.indices.map(pipeline.leastOutside)
+        let outsideExpert = expert.degrees.indices.map(expert.leastOutside)
+        self.outsidePipeline = outsidePipeline
+        self.outsideExpert = outsideExpert
+        hopFloors = outsidePipeline.flatMap { stages in
+            outsideExpert.map { floors.hop(pipeline: stages, expert: $0, interleave: 1) }
         }
+        dataFloors = data.degrees.indices.map { floors.data(data.leastOutside($0)) }
+        cutsOfData = Array(repeating: [], count: data.degrees.count)
+        layerSeconds = Array(repeating: [], count: tensors.pairs.count)
         passCounts = Array(repeating: -1, count: pipeline.degrees.count * data.degrees.count)
-        windows = Array(repeating: nil, count: pipeline.degrees.count * data.degrees.count)
     }
 
     /// Seconds of arithmetic of one layer, microbatch and expert.
+    /// - Parameters:
+    ///   - pair: position in ``tensors``.
+    ///   - cut: index into ``cuts``.
     @inline(__always)
-    mutating func layer(_ tuple: DegreeTuple, cut: Int) -> Double {
-        let index =
-            (Int(tuple.tensorModel) * tensorFeedForward.degrees.count + Int(tuple.tensorFeedForward))
-            * cuts.count + cut
-        let known = layerSeconds[index]
+    mutating func layer(pair: Int, cut: Int) -> Double {
+        if layerSeconds[pair].isEmpty { layerSeconds[pair] = Array(repeating: .nan, count: cuts.count) }
+        let known = layerSeconds[pair][cut]
         if known == known { return known }
+        let tensor = tensors.pairs[pair]
         let seconds = model.layerArithmetic(
-            tensorModel: tensorModel.degrees[Int(tuple.tensorModel)],
-            tensorFeedForward: tensorFeedForward.degrees[Int(tuple.tensorFeedForward)], cuts: cuts[cut])
-        layerSeconds[index] = seconds
+            tensorModel: tensorModel.degrees[Int(tensor.model)],
+            tensorFeedForward: tensorFeedForward.degrees[Int(tensor.feedForward)], cuts: cuts[cut])
+        layerSeconds[pair][cut] = seconds
         return seconds
-    }
-
-    /// Least tensor traffic of a tuple over all its splits, for one accelerator.
-    @inline(__always)
-    mutating func tensorFloor(_ tuple: DegreeTuple) -> TrafficTime {
-        let index = Int(tuple.tensorModel) * tensorFeedForward.degrees.count + Int(tuple.tensorFeedForward)
-        let known = tensorFloors[index]
-        if known.latency == known.latency { return known }
-        var least = TrafficTime.unbounded
-        for first in tensorModel.ranges[Int(tuple.tensorModel)] {
-            for second in tensorFeedForward.ranges[Int(tuple.tensorFeedForward)] {
-                least.lower(
-                    to: model.tensorTraffic(
-                        model: tensorModel.splits[first], feedForward: tensorFeedForward.splits[second],
-                        gpus: 1))
-            }
-        }
-        tensorFloors[index] = least
-        return least
     }
 
     /// Least pipeline and expert traffic of (PP, EP, v) over all splits, for one accelerator.
     @inline(__always)
-    mutating func hopFloor(pipeline stages: Int16, expert ranks: Int16, interleave: Int32) -> TrafficTime {
-        let index =
-            (Int(stages) * expert.degrees.count + Int(ranks)) * interleaves.count + Int(interleave)
-        let known = hopFloors[index]
-        if known.latency == known.latency { return known }
-        let chunks = interleaves[Int(interleave)]
-        var least = TrafficTime.unbounded
-        for first in pipeline.ranges[Int(stages)] {
-            for second in expert.ranges[Int(ranks)] {
-                least.lower(
-                    to: model.pipelineTraffic(
-                        pipeline: pipeline.splits[first], expert: expert.splits[second], interleave: chunks,
-                        gpus: 1))
-            }
-        }
-        hopFloors[index] = least
-        return least
+    func hopFloor(pipeline stages: Int32, expert ranks: Int32, interleave: Int32) -> TrafficTime {
+        floors.hop(
+            pipeline: outsidePipeline[Int(stages)], expert: outsideExpert[Int(ranks)],
+            interleave: interleaves[Int(interleave)])
     }
 
     /// Least pipeline and expert traffic of (PP, EP) over all splits and interleavings, for one accelerator.
-    ///
-    /// Not that of v = 1: where an outer level is quicker than an inner one, interleaving can save time.
     @inline(__always)
-    mutating func hopFloor(pipeline stages: Int16, expert ranks: Int16) -> TrafficTime {
-        let index = Int(stages) * expert.degrees.count + Int(ranks)
-        let known = leastHopFloors[index]
-        if known.latency == known.latency { return known }
-        // Zero bubble takes v = 1, which the published space does not list.
-        var least = hopFloor(pipeline: stages, expert: ranks, interleave: 0)
-        for interleave in interleavesOfPipeline[Int(stages)] {
-            let time = hopFloor(pipeline: stages, expert: ranks, interleave: interleave)
-            least = TrafficTime(
-                bandwidth: min(least.bandwidth, time.bandwidth), latency: min(least.latency, time.latency))
-        }
-        leastHopFloors[index] = least
-        return least
+    func hopFloor(pipeline stages: Int32, expert ranks: Int32) -> TrafficTime {
+        hopFloors[Int(stages) * expert.degrees.count + Int(ranks)]
+    }
+
+    /// The published preset wants isqrt(TP) ≤ TPf ≤ 4·isqrt(TP).
+    private static func admits(_ model: Int, _ feedForward: Int, preset: SpacePreset) -> Bool {
+        guard preset == .published else { return true }
+        let root = Int((Double(model) * Double(feedForward)).squareRoot())
+        return root <= feedForward && feedForward <= 4 * root
     }
 }
 
@@ -192,28 +154,31 @@ extension SpaceTables {
         }
     }
 
+    /// The values of DP·M that a data degree leaves, as indices into ``cuts``, ascending.
+    @inline(__always)
+    mutating func cuts(ofData replicas: Int32) -> [Int32] {
+        if cutsOfData[Int(replicas)].isEmpty {
+            let degree = data.degrees[Int(replicas)]
+            cutsOfData[Int(replicas)] =
+                cuts.indices.filter { cuts[$0].isMultiple(of: degree) }.map(Int32.init)
+        }
+        return cutsOfData[Int(replicas)]
+    }
+
     /// The legal microbatch counts of a pipeline and a data degree.
     ///
     /// The full space takes any with 1F1B and those of at least 2·PP with zero bubble; the published one the
     /// first four that are at least PP for 1F1B, and the first that is at least 2·PP for zero bubble.
-    mutating func scheduleWindow(pipeline stages: Int16, data replicas: Int16) -> ScheduleWindow {
-        let index = Int(stages) * data.degrees.count + Int(replicas)
-        if let known = windows[index] { return known }
-        let window = legalWindow(pipeline: stages, data: replicas)
-        windows[index] = window
-        return window
-    }
-
-    private func legalWindow(pipeline stages: Int16, data replicas: Int16) -> ScheduleWindow {
+    mutating func scheduleWindow(pipeline stages: Int32, data replicas: Int32) -> ScheduleWindow {
         let degree = data.degrees[Int(replicas)]
         let depth = pipeline.degrees[Int(stages)]
-        let positions = cutsOfData[Int(replicas)]
+        let positions = cuts(ofData: replicas)
         let end = positions.count
         func first(atLeast microbatches: Int) -> Int {
             var (low, high) = (0, end)
             while low < high {
                 let middle = (low + high) / 2
-                if cuts[Int(positions[middle])] >= microbatches * degree {
+                if cuts[Int(positions[middle])] / degree >= microbatches {
                     high = middle
                 } else {
                     low = middle + 1
@@ -232,7 +197,7 @@ extension SpaceTables {
     }
 
     /// Legal pairs of schedule and interleaving at one position of the list of DP·M.
-    mutating func passCount(pipeline stages: Int16, data replicas: Int16, position: Int) -> Int {
+    mutating func passCount(pipeline stages: Int32, data replicas: Int32, position: Int) -> Int {
         let window = scheduleWindow(pipeline: stages, data: replicas)
         return
             (window.oneForwardOneBackward.contains(position)
@@ -241,7 +206,7 @@ extension SpaceTables {
 
     /// Legal triples of microbatches, schedule and interleaving.
     @inline(__always)
-    mutating func passCount(pipeline stages: Int16, data replicas: Int16) -> Int {
+    mutating func passCount(pipeline stages: Int32, data replicas: Int32) -> Int {
         let index = Int(stages) * data.degrees.count + Int(replicas)
         if passCounts[index] < 0 {
             let window = scheduleWindow(pipeline: stages, data: replicas)
@@ -258,22 +223,14 @@ extension SpaceTables {
 extension SpaceTables {
     /// Pipeline, expert and data degree, with their product.
     struct Triple {
-        var pipeline: Int16
-        var expert: Int16
-        var data: Int16
+        var pipeline: Int32
+        var expert: Int32
+        var data: Int32
         var product: Int
-
-        /// The triple completed by tensor degrees, given by their indices and the product of all five.
-        @inline(__always)
-        func tuple(_ first: Int, _ second: Int, gpus: Int) -> DegreeTuple {
-            DegreeTuple(
-                tensorModel: Int16(first), tensorFeedForward: Int16(second), pipeline: pipeline,
-                expert: expert, data: data, gpus: gpus)
-        }
     }
 
     /// Every legal triple whose product is at most `DataMovementSpace.mostGPUs`.
-    static func triples(
+    private static func triples(
         pipeline: SplitTable, expert: SplitTable, data: SplitTable
     ) -> [Triple] {
         var triples: [Triple] = []
@@ -285,7 +242,7 @@ extension SpaceTables {
                     if overflow || product > DataMovementSpace.mostGPUs { break }
                     triples.append(
                         Triple(
-                            pipeline: Int16(stages), expert: Int16(ranks), data: Int16(replicas),
+                            pipeline: Int32(stages), expert: Int32(ranks), data: Int32(replicas),
                             product: product))
                 }
             }
@@ -293,55 +250,38 @@ extension SpaceTables {
         return triples
     }
 
-    /// The legal tensor degrees along the feed-forward width, as indices, that go with one along the model
-    /// width and bring a quadruple into a range of accelerators.
+    /// The pairs of tensor degrees that bring a triple into a range of accelerators.
     @inline(__always)
-    func feedForwardRange(_ first: Int, quadruple: Int, lowest: Int, highest: Int) -> Range<Int> {
-        // Products, because divisions take longer; one that overflows is above any range.
-        @inline(__always)
-        func gpus(_ index: Int) -> Int {
-            let (product, overflow) = quadruple.multipliedReportingOverflow(
-                by: tensorFeedForward.degrees[index])
-            return overflow ? Int.max : product
-        }
-        let admitted = admittedFeedForward[first]
-        var start = admitted.lowerBound
-        while start < admitted.upperBound, gpus(start) < lowest { start += 1 }
-        var end = start
-        while end < admitted.upperBound, gpus(end) <= highest { end += 1 }
-        return start..<end
+    func pairs(of triple: Triple, lowest: Int, highest: Int) -> Range<Int> {
+        tensors.range(others: triple.product, lowest: lowest, highest: highest)
     }
 
-    /// Whether the preset admits a pair of tensor degrees.
+    /// The pairs of a range that have a legal placement.
     @inline(__always)
-    func admits(_ first: Int, _ second: Int) -> Bool { admittedFeedForward[first].contains(second) }
+    func count(_ pairs: Range<Int>, of triple: Triple) -> Int {
+        if placements.admitsAll { return pairs.count }
+        return pairs.count { placements.admits(gpus: tensors.pairs[$0].product * triple.product) }
+    }
 
-    /// The published preset wants isqrt(TP) ≤ TPf ≤ 4·isqrt(TP), which holds on an interval of TPf: with TPf,
-    /// TPf/isqrt(TP) never falls.
-    static func admittedFeedForward(
-        model: SplitTable, feedForward: SplitTable, preset: SpacePreset
-    ) -> [Range<Int>] {
-        model.degrees.map { one in
-            guard preset == .published else { return feedForward.degrees.indices }
-            let legal = feedForward.degrees.indices.filter { index in
-                let other = feedForward.degrees[index]
-                let root = Int(Double(one * other).squareRoot())
-                return root <= other && other <= 4 * root
-            }
-            guard let first = legal.first, let last = legal.last else { return 0..<0 }
-            return first..<(last + 1)
-        }
+    /// The five degrees of a triple and a pair.
+    @inline(__always)
+    func tuple(_ triple: Triple, pair: Int) -> DegreeTuple {
+        let tensor = tensors.pairs[pair]
+        return DegreeTuple(
+            tensorModel: tensor.model, tensorFeedForward: tensor.feedForward, pipeline: triple.pipeline,
+            expert: triple.expert, data: triple.data, pair: Int32(pair),
+            gpus: tensor.product * triple.product)
     }
 }
 
-extension TrafficTime {
-    /// Above any traffic.
-    fileprivate static let unbounded = TrafficTime(bandwidth: .infinity, latency: .infinity)
-
-    /// Bandwidth and latency minimized apart: below both times.
-    @inline(__always)
-    fileprivate mutating func lower(to other: TrafficTime) {
-        bandwidth = min(bandwidth, other.bandwidth)
-        latency = min(latency, other.latency)
-    }
+/// One choice of the five degrees, as indices on their axes, with their product.
+struct DegreeTuple: Hashable, Sendable {
+    var tensorModel: Int32
+    var tensorFeedForward: Int32
+    var pipeline: Int32
+    var expert: Int32
+    var data: Int32
+    /// Position of the tensor degrees among the legal pairs.
+    var pair: Int32
+    var gpus: Int
 }

@@ -51,6 +51,10 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
         var tries = 0
     }
 
+    /// How often a dive asks whether to go on before it ends; it asks after a fixed number of nodes, so that
+    /// no clock decides.
+    private static var diveLooks: Int { 16 }
+
     init(solver: any MixedIntegerSolver, options: MixedIntegerSearchOptions) {
         self.solver = solver
         self.options = options
@@ -64,9 +68,14 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
         var dive: [RankedCandidate<Space.Candidate>] = []
         var cutoff = options.cutoff
         if options.start == .dive {
+            var looks = 0
             dive =
                 BranchAndBound.search(
-                    &space, wanted: options.wanted, cutoff: cutoff, goal: options.goal, stop: { true }
+                    &space, wanted: options.wanted, cutoff: cutoff, goal: options.goal,
+                    stop: {
+                        looks += 1
+                        return looks >= Self.diveLooks
+                    }
                 ).best
             // The ranks of as many distinct leaves as are wanted: nothing above the last of them matters.
             if dive.count == options.wanted, let last = dive.last { cutoff = min(cutoff, last.rank) }

@@ -49,10 +49,7 @@ extension Planner {
         _ outcome: FixedRunSearch.Outcome, _ search: FixedRunSearch, _ bounds: FixedRunSearch.Bounds
     ) -> String? {
         guard outcome.memoryMayBind, let best = outcome.result.best.first else { return nil }
-        // The best plan is a leaf of the freed space too, so its rank is a reachable limit.
-        let freed = search.best(bounds, memory: .ignored, wanted: 1, cutoff: best.rank)
-        guard let free = freed.result.best.first else { return nil }
-        return free.rank < best.rank ? "memory" : nil
+        return search.isBeaten(best.rank, bounds) ? "memory" : nil
     }
 
     /// The answer to the question from an ended search.

@@ -83,8 +83,10 @@ extension WorkloadLaws {
         if let fixedLayers, !(1...(1 << 20)).contains(fixedLayers) {
             throw PlanningError("the depth is \(fixedLayers) layers; 1 to 2^20 are possible")
         }
-        guard feedForwardRatio >= 1, tokensPerParameter > 0, tokensPerParameter.isFinite else {
-            throw PlanningError("feed-forward ratio and tokens per parameter must be above zero")
+        guard (1...1024).contains(feedForwardRatio), tokensPerParameter > 0, tokensPerParameter.isFinite else {
+            throw PlanningError(
+                "the feed-forward ratio is \(feedForwardRatio), tokens per parameter \(tokensPerParameter); 1 to "
+                    + "1024 and a finite number above zero are possible")
         }
         if let mostTokens, !(mostTokens > 0) {
             throw PlanningError("the limit of tokens is \(mostTokens); it must be above zero")
@@ -93,6 +95,11 @@ extension WorkloadLaws {
         case .given(let sequences):
             guard (1...(1 << 40)).contains(sequences) else {
                 throw PlanningError("the batch is \(sequences) sequences; 1 to 2^40 are possible")
+            }
+            guard sequences <= BatchLaw.mostTokens / sequenceLength else {
+                throw PlanningError(
+                    "the batch of \(sequences) sequences of \(sequenceLength) tokens has more than 2^53 tokens; "
+                        + "at most \(BatchLaw.mostTokens / sequenceLength) sequences are possible")
             }
         case .power(let coefficient, let exponent):
             guard coefficient > 0, coefficient.isFinite, exponent.isFinite, abs(exponent) <= 2 else {

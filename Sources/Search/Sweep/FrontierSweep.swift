@@ -102,16 +102,16 @@ public struct FrontierSweep: Sendable {
         }
     }
 
-    /// The utilization by which scaling is judged.
+    /// The utilization by which scaling is judged: of all accelerators that must be given.
     ///
     /// Of a free shape it is the share of the peak that became effective compute, because a shape that keeps
     /// the accelerators busy and learns little does not scale.
     /// - Parameter plan: of one of the cells.
     /// - Returns: a share, above the sustained one only where a shape learns more than the law's.
     public func utilization(_ plan: PricedPlan) -> Double {
-        guard template.shape != .law else { return plan.utilization }
+        guard template.shape != .law else { return plan.utilizationOfGiven }
         let reducible = template.value(of: plan.run.shape).reducible(flop: plan.run.flop)
-        return plan.utilization * (template.effectiveCompute.flop(reducible: reducible) / plan.run.flop)
+        return plan.utilizationOfGiven * (template.effectiveCompute.flop(reducible: reducible) / plan.run.flop)
     }
 
     /// The question of a cell.
