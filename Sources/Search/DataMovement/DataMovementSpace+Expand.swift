@@ -6,18 +6,20 @@ extension DataMovementSpace {
 
     /// Triples with the most promising part of a range, and the rest of the range as one node.
     ///
-    /// Parts begin small and double, so that a search that goes deep first does not begin far from the answer.
+    /// Parts begin small and double, so that a search that goes deep first does not begin far from the answer;
+    /// where accelerators are powers of two, an octave holds one of them.
     mutating func expandRange(
         _ lowest: Int, _ highest: Int, leaves: Int, into frontier: inout Frontier<Self>
     ) {
         var least = lowest
         var most = highest
+        let fraction = preset == .full ? 32 : 1
         switch objective {
         case .time:
-            let part = max(highestGPUs - highest, max(1, highest / 32))
+            let part = max(highestGPUs - highest, max(1, highest / fraction))
             least = max(lowest, highest - max(1, min(part, highest / 2)) + 1)
         case .gpus, .utilization:
-            let part = max(lowest - lowestGPUs, max(1, lowest / 32))
+            let part = max(lowest - lowestGPUs, max(1, lowest / fraction))
             most = min(highest, lowest + min(part, lowest) - 1)
         }
         var visited = 0
@@ -59,8 +61,12 @@ extension DataMovementSpace {
     ) {
         let triple = tables.triples[Int(index)]
         let floor = TripleFloor(triple, tables: &tables)
+        let tensor = tables.floors.tensor(product: Double(tables.tensors.pairs[pairs.lowerBound].product))
         func gpus(_ pair: Int) -> Double { Double(tables.tensors.pairs[pair].product * triple.product) }
-        func step(_ pair: Int) -> Double { floor.step(gpus: gpus(pair), arithmetic: arithmeticFloor, model) }
+        func step(_ pair: Int) -> Double {
+            let parts = floor.parts(gpus: gpus(pair), arithmetic: arithmeticFloor, tensor: tensor)
+            return model.step(parts: parts, idleRatio: floor.idle, schedule: floor.schedule)
+        }
         func first(_ range: Range<Int>, where isGood: (Int) -> Bool) -> Int {
             if range.isEmpty || isGood(range.lowerBound) { return range.lowerBound }
             var (low, high) = (range.lowerBound + 1, range.upperBound)
@@ -124,15 +130,28 @@ extension DataMovementSpace {
         let triple = tables.triples[Int(index)]
         let floor = TripleFloor(triple, tables: &tables)
         let leaves = tables.passCount(pipeline: triple.pipeline, data: triple.data)
+        // Layers and experts of a stage, for each replica.
+        let layers =
+            model.arithmetic(
+                layer: 1, pipeline: tables.pipeline.degrees[Int(triple.pipeline)],
+                expert: tables.expert.degrees[Int(triple.expert)], microbatches: 1)
+            / Double(tables.data.degrees[Int(triple.data)]) * (1 - 1e-12)
         for pair in pairs {
             let tensor = tables.tensors.pairs[Int(pair)]
             let count = tensor.product * triple.product
             guard tables.placements.admits(gpus: count) else { continue }
             let gpus = Double(count)
-            var parts = floor.parts(gpus: gpus, arithmetic: arithmeticFloor)
-            parts.tensor = tensor.floor.shared(by: gpus)
-            let step = model.step(parts: parts, idleRatio: floor.idle, schedule: floor.schedule)
-            let bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
+            var parts = floor.parts(gpus: gpus, arithmetic: arithmeticFloor, tensor: tensor.floor)
+            var step = model.step(parts: parts, idleRatio: floor.idle, schedule: floor.schedule)
+            var bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
+            // What feeds the products and what pads them counts where their FLOP leave a chance.
+            if step * steps <= deadline, !(frontier.limit < bound) {
+                parts.arithmetic = max(
+                    parts.arithmetic,
+                    tables.leastLayer(pair: Int(pair), data: triple.data) * layers)
+                step = model.step(parts: parts, idleRatio: floor.idle, schedule: floor.schedule)
+                bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
+            }
             if step * steps > deadline {
                 frontier.discard(leaves, by: Rule.deadline)
             } else if frontier.limit < bound {
@@ -158,6 +177,7 @@ extension DataMovementSpace {
         let largest = tables.interleavesOfPipeline[Int(tuple.pipeline)].last ?? 0
         let window = tables.scheduleWindow(pipeline: tuple.pipeline, data: tuple.data)
         let cuts = tables.cuts(ofData: tuple.data)
+        let kernels = tables.kernelFloor(pipeline: tuple.pipeline, expert: tuple.expert)
         for position in window.positions {
             let cut = Int(cuts[position])
             let microbatches = tables.cuts[cut] / replicas
@@ -176,8 +196,7 @@ extension DataMovementSpace {
                 return (step, rank(step: step, traffic: parts.traffic, gpus: gpus))
             }
             // The layer is priced only where its unpadded FLOP leave it a chance.
-            let kernels = model.kernelFloor(pipeline: stages, expert: ranks) * Double(microbatches)
-            var (step, bound) = price(arithmetic: arithmeticFloor / gpus + kernels * (1 - 1e-9))
+            var (step, bound) = price(arithmetic: arithmeticFloor / gpus + kernels * Double(microbatches))
             let isHeld = bytes <= capacity * gpus
             if isHeld, step * steps <= deadline, !(frontier.limit < bound) {
                 let layer = tables.layer(pair: Int(pair), cut: cut)
@@ -280,44 +299,32 @@ private struct TripleFloor {
     let data: TrafficTime
     let idle: Double
     let schedule: PipelineSchedule
-    /// What the cluster holds at least: the most microbatches, without interleaving, under 1F1B.
+    /// What the cluster holds at least.
     let bytes: Double
 
+    @inline(__always)
     init(_ triple: SpaceTables.Triple, tables: inout SpaceTables) {
-        let stages = tables.pipeline.degrees[Int(triple.pipeline)]
-        let ranks = tables.expert.degrees[Int(triple.expert)]
-        let replicas = tables.data.degrees[Int(triple.data)]
-        let most = tables.cuts[tables.cuts.count - 1] / replicas
-        let interleaves = tables.interleavesOfPipeline[Int(triple.pipeline)]
+        let stage = tables.stageFloor(pipeline: triple.pipeline, data: triple.data)
+        let depth = Double(tables.pipeline.degrees[Int(triple.pipeline)])
+        idle = stage.idle
+        schedule = stage.schedule
+        bytes = stage.bytes
+        kernels =
+            tables.kernelFloor(pipeline: triple.pipeline, expert: triple.expert) * depth / (1 + stage.idle)
+            * (1 - 1e-9)
         hop = tables.hopFloor(pipeline: triple.pipeline, expert: triple.expert)
         data = tables.dataFloors[Int(triple.data)]
-        schedule = most >= 2 * stages ? .zeroBubble : .oneForwardOneBackward
-        var largest = 1
-        if let last = interleaves.last { largest = tables.interleaves[Int(last)] }
-        idle = tables.model.idleRatio(
-            pipeline: stages, microbatches: most, interleave: largest, schedule: schedule)
-        kernels =
-            tables.model.kernelFloor(pipeline: stages, expert: ranks) * Double(stages) / (1 + idle)
-            * (1 - 1e-9)
-        // Microbatches alive and their size multiply to the same up to rounding while M ≤ PP.
-        bytes =
-            tables.model.memoryBytes(
-                pipeline: stages, data: replicas, microbatches: most, interleave: 1,
-                schedule: .oneForwardOneBackward) * (1 - 1e-12)
     }
 
-    /// Parts of a step without tensor traffic.
+    /// Parts of a step.
+    /// - Parameters:
+    ///   - gpus: accelerators used.
+    ///   - arithmetic: least seconds·accelerators of FLOP.
+    ///   - tensor: least tensor traffic of one accelerator.
     @inline(__always)
-    func parts(gpus: Double, arithmetic: Double) -> StepParts {
+    func parts(gpus: Double, arithmetic: Double, tensor: TrafficTime) -> StepParts {
         StepParts(
-            arithmetic: arithmetic / gpus + kernels, tensor: .zero, pipelineExpert: hop.shared(by: gpus),
-            data: data.shared(by: gpus))
-    }
-
-    /// A step without tensor traffic.
-    @inline(__always)
-    func step(gpus: Double, arithmetic: Double, _ model: borrowing StepModel) -> Double {
-        model.step(
-            parts: parts(gpus: gpus, arithmetic: arithmetic), idleRatio: idle, schedule: schedule)
+            arithmetic: arithmetic / gpus + kernels, tensor: tensor.shared(by: gpus),
+            pipelineExpert: hop.shared(by: gpus), data: data.shared(by: gpus))
     }
 }

@@ -35,8 +35,7 @@ extension DataMovementSpace {
                 pipeline: stages, microbatches: microbatches, interleave: chunks, schedule: schedule),
             schedule: schedule)
         frontier.reject(1)
-        let tensors = mattering(
-            placementLists.tensor(tuple, tables: &tables, model: model), .tensor, floor, pass, frontier)
+        let tensors = matteringTensors(floor, pass, frontier)
         guard !tensors.isEmpty else { return }
         let hops = mattering(
             placementLists.pipelineExpert(tuple, interleave: chunks, tables: &tables, model: model),
@@ -105,6 +104,43 @@ extension DataMovementSpace {
             // Those that follow have no less bandwidth time.
             parts[kind].latency = floor[kind].latency
             if !mayMatter(parts, pass, frontier) { break }
+        }
+        return kept
+    }
+
+    /// The pairs of tensor splits that may matter when the other kinds are at their least.
+    ///
+    /// A pair has no less bandwidth time than either of its splits alone, so most pairs are never formed.
+    private mutating func matteringTensors(
+        _ floor: StepParts, _ pass: Pass, _ frontier: borrowing Frontier<Self>
+    ) -> [PlacementLists.Part] {
+        let narrow = placementLists.narrow(pass.tuple, tables: &tables, model: model)
+        let wide = placementLists.wide(pass.tuple, tables: &tables, model: model)
+        let models = tables.tensorModel.splits(of: Int(pass.tuple.tensorModel))
+        let feeds = tables.tensorFeedForward.splits(of: Int(pass.tuple.tensorFeedForward))
+        let gpus = Double(pass.tuple.gpus)
+        var parts = floor
+        var kept: [PlacementLists.Part] = []
+        for one in narrow {
+            parts.tensor = floor.tensor
+            parts.tensor.bandwidth = max(floor.tensor.bandwidth, one.traffic.bandwidth / gpus)
+            guard mayMatter(parts, pass, frontier) else { break }
+            for other in wide {
+                parts.tensor = floor.tensor
+                parts.tensor.bandwidth = max(floor.tensor.bandwidth, other.traffic.bandwidth / gpus)
+                guard mayMatter(parts, pass, frontier) else { break }
+                let factors = one.factors * other.factors
+                guard tables.placements.fits(factors) else { continue }
+                parts.tensor = model.tensorTraffic(
+                    model: models[Int(one.first)].split, feedForward: feeds[Int(other.second)].split,
+                    gpus: gpus)
+                guard mayMatter(parts, pass, frontier), mayFit(parts, pass, factors, frontier) else {
+                    continue
+                }
+                kept.append(
+                    PlacementLists.Part(
+                        factors: factors, traffic: parts.tensor, first: one.first, second: other.second))
+            }
         }
         return kept
     }

@@ -13,7 +13,7 @@ struct PlacementLists {
         var factors: SplitTable.Factors
         /// Traffic, of all accelerators by one.
         var traffic: TrafficTime
-        /// The split of the first degree, as an index into its list.
+        /// The split of the first degree, as an index into its list; −1 where it is another's part.
         var first: Int32
         /// The split of the second degree; −1 where there is one degree.
         var second: Int32
@@ -35,31 +35,40 @@ struct PlacementLists {
         var interleave: Int
     }
 
-    private var tensors: [Int32: [Part]] = [:]
+    private var narrows: [Int32: [Part]] = [:]
+    private var wides: [Int32: [Part]] = [:]
     private var hops: [HopKey: [Part]] = [:]
     private var datas: [Int32: [Part]] = [:]
 
-    /// Splits of the tensor degrees along the model width and the feed-forward width.
-    mutating func tensor(
+    /// Splits of the tensor degree along the model width, with the traffic that it has by itself.
+    mutating func narrow(
         _ tuple: DegreeTuple, tables: inout SpaceTables, model: borrowing StepModel
     ) -> [Part] {
-        if let known = tensors[tuple.pair] { return known }
-        let (narrow, wide) = (
-            tables.tensorModel.splits(of: Int(tuple.tensorModel)),
-            tables.tensorFeedForward.splits(of: Int(tuple.tensorFeedForward))
-        )
+        if let known = narrows[tuple.tensorModel] { return known }
+        let none = Split(factors: Array(repeating: 1, count: model.levels))
         var parts: [Part] = []
-        for (first, one) in narrow.enumerated() {
-            for (second, other) in wide.enumerated() {
-                let factors = one.factors * other.factors
-                guard tables.placements.fits(factors) else { continue }
-                let traffic = model.tensorTraffic(model: one.split, feedForward: other.split, gpus: 1)
-                parts.append(
-                    Part(factors: factors, traffic: traffic, first: Int32(first), second: Int32(second)))
-            }
+        for (index, one) in tables.tensorModel.splits(of: Int(tuple.tensorModel)).enumerated() {
+            let traffic = model.tensorTraffic(model: one.split, feedForward: none, gpus: 1)
+            parts.append(Part(factors: one.factors, traffic: traffic, first: Int32(index), second: -1))
         }
         Self.sort(&parts)
-        tensors[tuple.pair] = parts
+        narrows[tuple.tensorModel] = parts
+        return parts
+    }
+
+    /// Splits of the tensor degree along the feed-forward width, with the traffic that it has by itself.
+    mutating func wide(
+        _ tuple: DegreeTuple, tables: inout SpaceTables, model: borrowing StepModel
+    ) -> [Part] {
+        if let known = wides[tuple.tensorFeedForward] { return known }
+        let none = Split(factors: Array(repeating: 1, count: model.levels))
+        var parts: [Part] = []
+        for (index, one) in tables.tensorFeedForward.splits(of: Int(tuple.tensorFeedForward)).enumerated() {
+            let traffic = model.tensorTraffic(model: none, feedForward: one.split, gpus: 1)
+            parts.append(Part(factors: one.factors, traffic: traffic, first: -1, second: Int32(index)))
+        }
+        Self.sort(&parts)
+        wides[tuple.tensorFeedForward] = parts
         return parts
     }
 

@@ -31,14 +31,30 @@ struct SpaceTables {
     private let outsideExpert: [LevelVector]
     /// Least pipeline traffic of (PP, EP) over all splits and interleavings, for one accelerator.
     private let hopFloors: [TrafficTime]
+    /// Least kernel latencies of one microbatch by (PP, EP).
+    private let kernelFloors: [Double]
     /// Least data traffic of each data degree over all splits, for one accelerator.
     let dataFloors: [TrafficTime]
     /// For each data degree, the indices into ``cuts`` of its multiples, ascending; empty until asked for.
     private var cutsOfData: [[Int32]]
     /// Arithmetic of a layer by pair of tensor degrees and DP·M; empty rows and NaN until asked for.
     private var layerSeconds: [[Double]]
-    /// Legal (M, schedule, v) for each pair of pipeline and data degree; −1 until asked for.
-    private var passCounts: [Int]
+    /// Floors and counts for each pair of pipeline and data degree; without leaves until asked for.
+    private var stages: [StageFloor]
+    /// Floors for each pair of tensor degrees; empty until asked for.
+    private var layerFloors: [[Double]]
+
+    /// What pipeline and data degree bound together.
+    struct StageFloor {
+        /// Legal (M, schedule, v).
+        var leaves = -1
+        /// The least bubble, that of the most microbatches and the most chunks, under 1F1B only where zero
+        /// bubble is not legal.
+        var idle = 0.0
+        var schedule = PipelineSchedule.zeroBubble
+        /// What the cluster holds at least: the most microbatches, without interleaving, under 1F1B.
+        var bytes = 0.0
+    }
 
     init(model: StepModel, preset: SpacePreset, cluster: Int?, cutUnit: Int) {
         self.model = model
@@ -95,7 +111,11 @@ struct SpaceTables {
         dataFloors = data.degrees.indices.map { floors.data(data.leastOutside($0)) }
         cutsOfData = Array(repeating: [], count: data.degrees.count)
         layerSeconds = Array(repeating: [], count: tensors.pairs.count)
-        passCounts = Array(repeating: -1, count: pipeline.degrees.count * data.degrees.count)
+        stages = Array(repeating: StageFloor(), count: pipeline.degrees.count * data.degrees.count)
+        layerFloors = Array(repeating: [], count: tensors.pairs.count)
+        kernelFloors = pipeline.degrees.flatMap { stages in
+            expert.degrees.map { model.kernelFloor(pipeline: stages, expert: $0) * (1 - 1e-9) }
+        }
     }
 
     /// Seconds of arithmetic of one layer, microbatch and expert.
@@ -113,6 +133,32 @@ struct SpaceTables {
             tensorFeedForward: tensorFeedForward.degrees[Int(tensor.feedForward)], cuts: cuts[cut])
         layerSeconds[pair][cut] = seconds
         return seconds
+    }
+
+    /// Least seconds of arithmetic of one layer and expert for the whole batch, over all numbers of microbatches
+    /// that a data degree leaves.
+    /// - Parameters:
+    ///   - pair: position in ``tensors``.
+    ///   - replicas: index of the data degree.
+    @inline(__always)
+    mutating func leastLayer(pair: Int, data replicas: Int32) -> Double {
+        if layerFloors[pair].isEmpty { layerFloors[pair] = leastLayers(pair: pair) }
+        return layerFloors[pair][Int(replicas)]
+    }
+
+    /// The least over every DP·M from DP on: more than its multiples, so never too much.
+    private mutating func leastLayers(pair: Int) -> [Double] {
+        var least = Array(repeating: Double.infinity, count: data.degrees.count)
+        var cut = cuts.count - 1
+        var lowest = Double.infinity
+        for replicas in data.degrees.indices.reversed() {
+            while cut >= 0, cuts[cut] >= data.degrees[replicas] {
+                lowest = min(lowest, layer(pair: pair, cut: cut) * Double(cuts[cut]))
+                cut -= 1
+            }
+            least[replicas] = lowest * (1 - 1e-12)
+        }
+        return least
     }
 
     /// Least pipeline and expert traffic of (PP, EP, v) over all splits, for one accelerator.
@@ -207,14 +253,40 @@ extension SpaceTables {
     /// Legal triples of microbatches, schedule and interleaving.
     @inline(__always)
     mutating func passCount(pipeline stages: Int32, data replicas: Int32) -> Int {
-        let index = Int(stages) * data.degrees.count + Int(replicas)
-        if passCounts[index] < 0 {
-            let window = scheduleWindow(pipeline: stages, data: replicas)
-            passCounts[index] =
-                window.oneForwardOneBackward.count * interleavesOfPipeline[Int(stages)].count
-                + window.zeroBubble.count
-        }
-        return passCounts[index]
+        stageFloor(pipeline: stages, data: replicas).leaves
+    }
+
+    /// What pipeline and data degree bound together.
+    @inline(__always)
+    mutating func stageFloor(pipeline depth: Int32, data replicas: Int32) -> StageFloor {
+        let index = Int(depth) * data.degrees.count + Int(replicas)
+        if stages[index].leaves < 0 { stages[index] = bounded(pipeline: depth, data: replicas) }
+        return stages[index]
+    }
+
+    private mutating func bounded(pipeline depth: Int32, data replicas: Int32) -> StageFloor {
+        let window = scheduleWindow(pipeline: depth, data: replicas)
+        let interleaves = interleavesOfPipeline[Int(depth)]
+        let degree = data.degrees[Int(replicas)]
+        let stages = pipeline.degrees[Int(depth)]
+        let most = cuts[cuts.count - 1] / degree
+        let schedule: PipelineSchedule = most >= 2 * stages ? .zeroBubble : .oneForwardOneBackward
+        let largest = interleaves.last.map { self.interleaves[Int($0)] } ?? 1
+        return StageFloor(
+            leaves: window.oneForwardOneBackward.count * interleaves.count + window.zeroBubble.count,
+            idle: model.idleRatio(
+                pipeline: stages, microbatches: most, interleave: largest, schedule: schedule),
+            schedule: schedule,
+            // Microbatches alive and their size multiply to the same up to rounding while M ≤ PP.
+            bytes: model.memoryBytes(
+                pipeline: stages, data: degree, microbatches: most, interleave: 1,
+                schedule: .oneForwardOneBackward) * (1 - 1e-12))
+    }
+
+    /// Least kernel latencies of one microbatch.
+    @inline(__always)
+    func kernelFloor(pipeline depth: Int32, expert ranks: Int32) -> Double {
+        kernelFloors[Int(depth) * expert.degrees.count + Int(ranks)]
     }
 }
 

@@ -82,6 +82,20 @@ struct TrafficFloors {
             bandwidth: bandwidth * Self.slack, latency: max(latency, one + other) * Self.slack)
     }
 
+    /// Tensor traffic for one accelerator of every pair of tensor degrees with at least a product.
+    /// - Parameter product: TPm·TPf.
+    @inline(__always)
+    func tensor(product: Double) -> TrafficTime {
+        var bandwidth = 0.0
+        var latency = 0.0
+        for level in 0..<levels {
+            let joint = 2 * (feedForwardWidth * width * product / domains[level]).squareRoot()
+            bandwidth = max(bandwidth, (joint - feedForwardWidth - width) * tensorRate[level])
+            if product > domains[level] { latency = max(latency, tensorLatency[level]) }
+        }
+        return TrafficTime(bandwidth: bandwidth * Self.slack, latency: latency * Self.slack)
+    }
+
     /// Data traffic for one accelerator.
     /// - Parameter data: what DP leaves outside each level at least.
     func data(_ data: LevelVector) -> TrafficTime {
