@@ -1,7 +1,8 @@
+import Scenario
 import Strategy
+import Testing
 import TransformerCost
 import Workload
-import Testing
 
 @testable import Evidence
 
@@ -56,6 +57,26 @@ import Testing
         let stated = try Fixtures.inputs(Fixtures.plain + " recompute=full")
         #expect(
             stated.layout.recomputation == .full && !stated.assumed.contains { $0.hasPrefix("recompute") })
+    }
+
+    @Test(
+        "Tables name machines as the catalogue does, short names too, and as publications do",
+        arguments: [
+            ("h100", "h100-sxm-80gb"), ("h100-sxm", "h100-sxm-80gb"), ("h200-sxm", "h200-sxm"),
+            ("H800", "h800-sxm-80gb"), ("h100-64gb-mn5", "h100-64gb-mn5"), ("A800-80GB", "a800-80gb"),
+            ("B200-SXM", "b200"), ("MI355X", "mi355x"), ("tpu-v5p", "tpu-v5p"),
+        ])
+    func machines(_ name: String, _ own: String) throws {
+        #expect(try Fixtures.inputs(Fixtures.plain + " gpu=\(name)").machine.name == own)
+    }
+
+    @Test("A machine of one's own takes the place of the catalogue's under its short names too")
+    func ownMachines() throws {
+        var own = try HardwareCatalogue.entry("gb200-nvl72").machine
+        own.title = "mine"
+        let table = try Fixtures.table(rows: [Fixtures.plain + " gpu=gb200"])
+        let inference = RowInference(machines: MachineTable(for: [table], entries: [own]))
+        #expect(try inference.inputs(table.rows[0]).machine.title == "mine")
     }
 
     @Test(

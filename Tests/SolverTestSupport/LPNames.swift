@@ -1,3 +1,5 @@
+import MixedInteger
+
 /// Names that every reader of CPLEX LP text accepts, one for each name of a model.
 ///
 /// Readers differ in what they allow, so a name is kept only if it is plain in all of them: a letter other

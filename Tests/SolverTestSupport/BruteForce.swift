@@ -1,3 +1,5 @@
+import MixedInteger
+
 /// Tries every point of a small all-integer model: slow, plain, and so the judge of everything faster.
 ///
 /// A one-hot group counts as one choice among its members, any other variable as a choice among the whole

@@ -1,3 +1,5 @@
+import MixedInteger
+
 /// The model in CPLEX LP format, for other solvers and for people.
 extension MixedIntegerModel {
     /// Names used in `lpText`, to read another solver's answer back.
