@@ -24,7 +24,7 @@ let package = Package(
         .target(name: "Quantities"),
         .target(name: "Workload", dependencies: ["Quantities"]),
         .target(name: "Hardware", dependencies: ["Quantities"]),
-        .target(name: "Strategy", dependencies: ["Hardware", "Workload"]),
+        .target(name: "Strategy", dependencies: ["Quantities", "Hardware", "Workload"]),
         .target(name: "Launch", dependencies: ["Workload", "Strategy"]),
         .target(name: "Pipeline", dependencies: ["Quantities"]),
         .target(name: "CostModel", dependencies: ["Quantities", "Workload", "Hardware", "Strategy"]),
@@ -129,7 +129,10 @@ let package = Package(
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "TestSupport"]),
         .testTarget(
             name: "ReportsTests",
-            dependencies: ["Reports", "Search", "Scenario", "Pipeline", "Charts", "TestSupport"]),
+            dependencies: [
+                "Reports", "Search", "Scenario", "Pipeline", "Charts", "TransformerSearch", "Explain",
+                "TestSupport",
+            ]),
         .testTarget(name: "ExplainTests", dependencies: ["Explain", "Scenario", "TestSupport"]),
         .testTarget(
             name: "ResultStoreTests", dependencies: ["ResultStore", "Scenario", "TestSupport"]),

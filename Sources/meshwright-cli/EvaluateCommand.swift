@@ -74,13 +74,21 @@ struct EvaluateCommand: ParsableCommand {
                     overrides: set, accounting: accounting
                 ).run()
             case "transformer":
-                try TransformerEvaluation(
-                    table: CSVTable(text: try TextFile.read(file), place: file), hardware: hardware,
-                    overrides: set, counting: counting
-                ).run()
+                try evaluated(
+                    try TransformerEvaluation(
+                        table: CSVTable(text: try TextFile.read(file), place: file), hardware: hardware,
+                        overrides: set, counting: counting))
             default: throw InputError("--model \(model): write data-movement or transformer")
             }
         }
+    }
+
+    private func evaluated(_ evaluation: TransformerEvaluation) throws -> Evaluation.Result {
+        if !evaluation.unread.isEmpty {
+            StandardError.write(
+                "meshwright: columns that are not read: \(evaluation.unread.joined(separator: ", "))")
+        }
+        return evaluation.run()
     }
 
     private func write(_ result: Evaluation.Result) {

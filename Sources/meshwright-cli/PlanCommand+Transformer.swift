@@ -24,6 +24,7 @@ extension PlanCommand {
         progress.finish()
         let report = TransformerReport(
             answer, version: MeshwrightCommand.version, notes: notes, factors: runFactors)
+        if let refusal = report.refusal { throw InputError(refusal) }
         format.print(text: report.text, json: report.json, csv: report.csv)
         if format == .csv { answer.infeasibility.forEach { StandardError.write("meshwright: \($0)") } }
         if let output {

@@ -26,6 +26,7 @@ struct PlanDocument {
                 "\(place): is not the JSON of a feasible plan for a transformer; "
                     + "write one with plan --model NAME --format json")
         }
+        do { try contents.inputs.model.validate() } catch { throw InputError("\(place): \(error)") }
         request = LaunchRequest(
             model: contents.inputs.model, layout: contents.answer.layout,
             precision: contents.inputs.precision)
