@@ -7,6 +7,7 @@ import Workload
 struct SpaceTables {
     let model: StepModel
     let preset: SpacePreset
+    let limits: PlanLimits
     let tensorModel: SplitTable
     let tensorFeedForward: SplitTable
     let pipeline: SplitTable
@@ -42,9 +43,10 @@ struct SpaceTables {
     /// Legal microbatch counts for each pair of pipeline and data degree; nil until asked for.
     private var windows: [ScheduleWindow?]
 
-    init(model: StepModel, preset: SpacePreset, cluster: Int?, cutUnit: Int) {
+    init(model: StepModel, preset: SpacePreset, cluster: Int?, cutUnit: Int, limits: PlanLimits) {
         self.model = model
         self.preset = preset
+        self.limits = limits
         let shape = model.shape
         let sizes = model.machine.domainSizes
         boundedLevels = sizes.count
@@ -53,16 +55,18 @@ struct SpaceTables {
             let all = Divisors.all(of: number)
             return preset == .full ? all : all.filter { $0.nonzeroBitCount == 1 }
         }
-        tensorModel = SplitTable(degrees: degrees(of: shape.width), sizes: sizes)
-        tensorFeedForward = SplitTable(degrees: degrees(of: shape.feedForwardWidth), sizes: sizes)
+        func table(_ degrees: [Int], _ decision: PlanLimits.Decision) -> SplitTable {
+            SplitTable(degrees: degrees.filter(limits[decision].contains), sizes: sizes)
+        }
+        tensorModel = table(degrees(of: shape.width), .tensorModel)
+        tensorFeedForward = table(degrees(of: shape.feedForwardWidth), .tensorFeedForward)
         admittedFeedForward = Self.admittedFeedForward(
-            model: tensorModel, feedForward: tensorFeedForward, preset: preset)
-        pipeline = SplitTable(degrees: degrees(of: shape.layers), sizes: sizes)
-        expert = SplitTable(
-            degrees: preset == .full ? Divisors.all(of: shape.experts) : [shape.experts], sizes: sizes)
+            model: tensorModel, feedForward: tensorFeedForward, preset: preset, tensor: limits[.tensor])
+        pipeline = table(degrees(of: shape.layers), .pipeline)
+        expert = table(preset == .full ? Divisors.all(of: shape.experts) : [shape.experts], .expert)
         let cuts = Divisors.all(of: model.batchTokens / cutUnit / shape.experts)
         self.cuts = cuts
-        data = SplitTable(degrees: preset == .full ? cuts : degrees(of: cuts.last ?? 1), sizes: sizes)
+        data = table(preset == .full ? cuts : degrees(of: cuts.last ?? 1), .data)
         cutsOfData = data.degrees.map { degree in
             cuts.indices.filter { cuts[$0].isMultiple(of: degree) }.map(Int32.init)
         }
@@ -70,12 +74,9 @@ struct SpaceTables {
         self.interleaves = interleaves
         interleavesOfPipeline = pipeline.degrees.map { stages in
             let perStage = shape.layers / stages
-            if stages == 1 { return [0] }
-            let legal = interleaves.indices.filter { perStage.isMultiple(of: interleaves[$0]) }
-            switch preset {
-            case .full: return legal.map(Int32.init)
-            case .published: return legal.suffix(1).map(Int32.init)
-            }
+            let divisors = interleaves.indices.filter { perStage.isMultiple(of: interleaves[$0]) }
+            let legal = stages == 1 ? [0] : preset == .full ? divisors : divisors.suffix(1)
+            return legal.filter { limits[.interleave].contains(interleaves[$0]) }.map(Int32.init)
         }
         triples = Self.triples(pipeline: pipeline, expert: expert, data: data)
         placements = PlacementCounter(
@@ -186,6 +187,7 @@ extension SpaceTables {
         /// Every position with a legal schedule.
         var positions: Range<Int> {
             if zeroBubble.isEmpty { return oneForwardOneBackward }
+            if oneForwardOneBackward.isEmpty { return zeroBubble }
             return min(
                 oneForwardOneBackward.lowerBound, zeroBubble.lowerBound)..<max(
                     oneForwardOneBackward.upperBound, zeroBubble.upperBound)
@@ -199,8 +201,35 @@ extension SpaceTables {
     mutating func scheduleWindow(pipeline stages: Int16, data replicas: Int16) -> ScheduleWindow {
         let index = Int(stages) * data.degrees.count + Int(replicas)
         if let known = windows[index] { return known }
-        let window = legalWindow(pipeline: stages, data: replicas)
+        let window = limited(
+            legalWindow(pipeline: stages, data: replicas), pipeline: stages, data: replicas)
         windows[index] = window
+        return window
+    }
+
+    /// What the limits on microbatches, schedule and interleaving leave of a window.
+    private func limited(
+        _ window: ScheduleWindow, pipeline stages: Int16, data replicas: Int16
+    ) -> ScheduleWindow {
+        if limits.isEmpty { return window }
+        let degree = data.degrees[Int(replicas)]
+        let positions = cutsOfData[Int(replicas)]
+        let allowed = limits[.microbatches]
+        // Microbatches rise with the position, so those allowed are neighbours.
+        let first = positions.firstIndex { cuts[Int($0)] / degree >= allowed.lowerBound } ?? positions.count
+        let end = positions.firstIndex { cuts[Int($0)] / degree > allowed.upperBound } ?? positions.count
+        let range = first..<max(first, end)
+        var window = window
+        window.oneForwardOneBackward = window.oneForwardOneBackward.clamped(to: range)
+        window.zeroBubble = window.zeroBubble.clamped(to: range)
+        let none = range.lowerBound..<range.lowerBound
+        if limits.schedule == .zeroBubble || interleavesOfPipeline[Int(stages)].isEmpty {
+            window.oneForwardOneBackward = none
+        }
+        // A zero-bubble schedule is not interleaved.
+        if limits.schedule == .oneForwardOneBackward || !limits[.interleave].contains(1) {
+            window.zeroBubble = none
+        }
         return window
     }
 
@@ -316,16 +345,22 @@ extension SpaceTables {
     @inline(__always)
     func admits(_ first: Int, _ second: Int) -> Bool { admittedFeedForward[first].contains(second) }
 
-    /// The published preset wants isqrt(TP) ≤ TPf ≤ 4·isqrt(TP), which holds on an interval of TPf: with TPf,
-    /// TPf/isqrt(TP) never falls.
+    /// The degrees TPf that go with each TPm, an interval of them.
+    ///
+    /// The published preset wants isqrt(TP) ≤ TPf ≤ 4·isqrt(TP), which holds on an interval: with TPf,
+    /// TPf/isqrt(TP) never falls. A range of TP is an interval of TPf too.
     static func admittedFeedForward(
-        model: SplitTable, feedForward: SplitTable, preset: SpacePreset
+        model: SplitTable, feedForward: SplitTable, preset: SpacePreset,
+        tensor: ClosedRange<Int> = 1...Int.max
     ) -> [Range<Int>] {
         model.degrees.map { one in
-            guard preset == .published else { return feedForward.degrees.indices }
+            guard preset == .published || tensor != 1...Int.max else { return feedForward.degrees.indices }
             let legal = feedForward.degrees.indices.filter { index in
                 let other = feedForward.degrees[index]
-                let root = Int(Double(one * other).squareRoot())
+                let (product, overflow) = one.multipliedReportingOverflow(by: other)
+                guard tensor.contains(overflow ? .max : product) else { return false }
+                guard preset == .published else { return true }
+                let root = Int(Double(product).squareRoot())
                 return root <= other && other <= 4 * root
             }
             guard let first = legal.first, let last = legal.last else { return 0..<0 }

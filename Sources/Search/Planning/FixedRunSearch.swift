@@ -66,7 +66,7 @@ struct FixedRunSearch {
     func rank(of plan: Plan, within bounds: Bounds) -> Rank? {
         let used = plan.gpus
         let sizes = model.machine.domainSizes
-        guard bounds.gpus.contains(used),
+        guard bounds.gpus.contains(used), question.limits.admits(plan),
             (try? plan.check(shape: run.shape, batchTokens: run.batchTokens, machine: question.machine))
                 != nil,
             model.memoryBytes(plan) <= model.machine.memory.capacity.value * Double(used)
@@ -96,7 +96,7 @@ struct FixedRunSearch {
         var space = DataMovementSpace(
             model: model, preset: question.preset, objective: bounds.objective, gpus: bounds.gpus,
             cluster: bounds.cluster, steps: run.steps, deadline: bounds.deadline, memory: memory,
-            cutUnit: question.sequences == .whole ? run.sequenceLength : 1)
+            cutUnit: question.sequences == .whole ? run.sequenceLength : 1, limits: question.limits)
         let count = wanted ?? question.wanted
         let result =
             if let engines, goal == .best {
@@ -106,6 +106,16 @@ struct FixedRunSearch {
             }
         let worst = result.best.first?.rank ?? .worst
         return Outcome(result: result, memoryMayBind: space.leastExcludedByMemory < worst)
+    }
+
+    /// Whether any plan on any number of accelerators is legal, whatever its memory and time.
+    var hasPlans: Bool {
+        var space = DataMovementSpace(
+            model: model, preset: question.preset, objective: .time, gpus: 1...DataMovementSpace.mostGPUs,
+            cluster: nil, steps: run.steps, memory: .ignored,
+            cutUnit: question.sequences == .whole ? run.sequenceLength : 1, limits: question.limits)
+        return BranchAndBound.search(&space, wanted: 1, cutoff: .worst, goal: .any, stop: stop).best.first
+            != nil
     }
 
     /// The report on a candidate.

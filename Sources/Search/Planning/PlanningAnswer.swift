@@ -81,6 +81,11 @@ public struct PricedPlan: Sendable {
         self.binding = binding ?? Binding.term(of: plan, model: model)
     }
 
+    /// The same plan on the smallest cluster that holds it: what a larger one leaves idle is not its own.
+    public var onLeastCluster: PricedPlan {
+        PricedPlan(run: run, plan: plan, model: model, binding: binding)
+    }
+
     /// Accelerators used.
     public var gpus: Int { plan.gpus }
     /// Accelerators given and not used.
