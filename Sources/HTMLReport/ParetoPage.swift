@@ -31,8 +31,7 @@ public struct ParetoPage: Sendable {
         let figures = report.charts.map { PageParts.figure($0.name, $0.chart) }
         return ReportPage(
             title: "Time, \(machine.unit)s, money and energy of \(flop) FLOP on \(machine.name)",
-            subtitle: "\(machine.title), \(sweep.template.preset.rawValue) space of plans, "
-                + "\(sweep.template.settings.accounting.rawValue) accounting",
+            subtitle: "\(machine.title), \(sweep.template.spaceWords)",
             sections: [
                 PageParts.section("Figures", figures), plans,
                 PageParts.section(

@@ -97,15 +97,15 @@ public struct PlanReport: Sendable {
     /// Header and one line a plan, in the columns of frontier tables.
     public var csv: String {
         if let uncertainty { return UncertaintyReport(uncertainty).csv(RunLabels(answer.question)) }
-        let labels = RunLabels(answer.question).fields
+        let labels = RunLabels(answer.question)
         let rows = answer.plans.map { plan in
-            labels + plan.frontierFields + EffectRecord(plan, question: answer.question).fields
-                + (prices.map { $0.bill(of: plan).fields } ?? [])
+            labels.fields + plan.frontierFields + EffectRecord(plan, question: answer.question).fields
+                + labels.spaceFields + (prices.map { $0.bill(of: plan).fields } ?? [])
         }
         guard let first = rows.first else {
-            let priced = prices == nil ? [] : RunBill.columns
-            return CSVText.line(labels.map(\.name) + RunLabels.planColumns + EffectRecord.columns + priced)
-                + "\n"
+            return CSVText.line(
+                labels.fields.map(\.name) + RunLabels.planColumns + EffectRecord.columns
+                    + labels.spaceFields.map(\.name) + (prices == nil ? [] : RunBill.columns)) + "\n"
         }
         return ([CSVText.header(first)] + rows.map(CSVText.row)).joined(separator: "\n") + "\n"
     }
@@ -187,6 +187,7 @@ public struct PlanReport: Sendable {
                 + "\(best.plan.interleave), bubble \(Readable.percent(best.price.bubble))",
         ])
         table.add(["binds", best.binding.replacing("_", with: " ")])
+        table.add(["among", answer.question.spaceWords])
         return table.text
     }
 
