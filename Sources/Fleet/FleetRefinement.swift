@@ -45,10 +45,11 @@ public struct FleetRefinement: Sendable {
         }
         round.note(found: try solve(runs.map(\.found)))
         while true {
-            if let left = left(since: begun), left <= .zero { break }
+            // Also when time is over: even a model that is not solved has a bound.
             let relaxed = try solve(runs.map(\.relaxed))
             round.note(relaxed: relaxed, over: runs)
             if round.isSettled { break }
+            if let left = left(since: begun), left <= .zero { break }
             let used = round.places(of: relaxed?.schedule, in: runs)
             if used.isEmpty { break }
             for (run, place) in used {

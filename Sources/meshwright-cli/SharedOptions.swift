@@ -123,7 +123,8 @@ struct SearchOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: "Which reading of the source: corrected (goes with --space full) or published (with published).")
+        help: "Which reading of the source: corrected (goes with --space full) or published (with published)."
+    )
     var accounting: String?
 
     @Option(name: .long, help: "Recomputation of activations: none or full.")

@@ -55,12 +55,16 @@ public struct BudgetSearch: Sendable {
         let seconds = dollars / hour * 3600
         let cheapest = try asked(.flopAndTime(flop: flop, time: Self.anyTime), .utilization)
         if let least = leastSeconds(cheapest), least > seconds * (1 + 1e-9) {
-            return refused(cheapest, by: least / 3600 * hour, time: cheapest.best)
+            return refused(cheapest, by: least / 3600 * hour)
         }
         var gpus = most
         while gpus >= 1 {
             var answer = try asked(.gpusAndFlop(gpus: gpus, flop: flop))
-            guard let best = answer.best?.onLeastCluster, answer.certificate.isOptimal else { return answer }
+            guard let best = answer.best?.onLeastCluster else {
+                if gpus == most { return answer }
+                if answer.certificate.account.open > 0 { return stopped(answer) }
+                break
+            }
             let spent = Double(best.gpusGiven) * best.total.value
             if spent <= seconds * (1 + 1e-9) {
                 if best.gpusGiven < gpus {
@@ -68,9 +72,11 @@ public struct BudgetSearch: Sendable {
                 }
                 return noting(answer)
             }
+            // Sizes are passed over on the strength of the least time alone.
+            guard answer.certificate.isOptimal else { return stopped(answer) }
             gpus = min(best.gpusGiven - 1, Int(min(seconds / best.total.value * (1 + 1e-9), 9e15)))
         }
-        return refused(cheapest, by: leastSeconds(cheapest).map { $0 / 3600 * hour }, time: cheapest.best)
+        return refused(cheapest, by: leastSeconds(cheapest).map { $0 / 3600 * hour })
     }
 
     /// Longer than any run.
@@ -84,6 +90,13 @@ public struct BudgetSearch: Sendable {
         return Double(best.gpus) * best.total.value * best.utilization / utilization
     }
 
+    private func stopped(_ answer: PlanningAnswer) -> PlanningAnswer {
+        PlanningAnswer(
+            question: answer.question, plans: [], certificate: answer.certificate,
+            infeasibility: ["the time limit ended the search before a run was found that the money pays for"],
+            notes: [])
+    }
+
     private func noting(_ answer: PlanningAnswer) -> PlanningAnswer {
         PlanningAnswer(
             question: answer.question, plans: answer.plans, certificate: answer.certificate,
@@ -94,9 +107,7 @@ public struct BudgetSearch: Sendable {
             ])
     }
 
-    private func refused(
-        _ cheapest: PlanningAnswer, by least: Double?, time: PricedPlan?
-    ) -> PlanningAnswer {
+    private func refused(_ cheapest: PlanningAnswer, by least: Double?) -> PlanningAnswer {
         let known = least.map { ": no plan costs less than $\(Readable.significant($0, digits: 4))" } ?? ""
         return PlanningAnswer(
             question: cheapest.question, plans: [], certificate: cheapest.certificate,
