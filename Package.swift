@@ -10,7 +10,8 @@ let package = Package(
     // `Synchronization` (Atomic, Mutex) needs macOS 15; Linux has it with the toolchain.
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "Meshwright", targets: ["Meshwright"]),
+        // What the documentation imports; the other modules come along and are not promised.
+        .library(name: "Meshwright", targets: ["Meshwright", "ResultStore", "SweepOutput"]),
         .executable(name: "meshwright", targets: ["meshwright-cli"]),
     ],
     dependencies: [
@@ -74,7 +75,7 @@ let package = Package(
         .target(
             name: "ResultStore",
             dependencies: ["Search", "Reports", .product(name: "GRDB", package: "GRDB.swift")]),
-        .target(name: "FleetPlanning", dependencies: ["Fleet", "Search", "Scenario"]),
+        .target(name: "FleetPlanning", dependencies: ["Fleet", "Search", "Explain", "Scenario"]),
         .target(
             name: "Meshwright",
             dependencies: [
@@ -100,6 +101,9 @@ let package = Package(
             name: "custom-machine", dependencies: ["Meshwright"], path: "examples/03-custom-machine",
             exclude: ["README.md", "expected.txt", "cluster.yaml"]),
 
+        .executableTarget(
+            name: "answers-kept", dependencies: ["Meshwright", "ResultStore", "SweepOutput"],
+            path: "examples/06-answers-kept", exclude: ["README.md", "expected.txt"]),
         .executableTarget(
             name: "frontier-system", dependencies: ["Meshwright", "Charts"],
             path: "examples/05-frontier-system", exclude: ["README.md", "expected.txt"]),
@@ -135,7 +139,10 @@ let package = Package(
             ]),
         .testTarget(name: "ExplainTests", dependencies: ["Explain", "Scenario", "TestSupport"]),
         .testTarget(
-            name: "ResultStoreTests", dependencies: ["ResultStore", "Scenario", "TestSupport"]),
+            name: "ResultStoreTests",
+            dependencies: [
+                "ResultStore", "Scenario", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(name: "HTMLReportTests", dependencies: ["HTMLReport"]),
         .testTarget(name: "SweepOutputTests", dependencies: ["SweepOutput", "Scenario", "TestSupport"]),
         .testTarget(
@@ -145,7 +152,7 @@ let package = Package(
             name: "ExampleTests",
             dependencies: [
                 "TestSupport", "meshwright-cli", "planning-script", "frontier-to-csv", "custom-machine",
-                "frontier-system",
+                "frontier-system", "answers-kept",
             ]),
         .testTarget(name: "MixedIntegerTests", dependencies: ["MixedInteger", "SolverTestSupport"]),
         .testTarget(
@@ -153,7 +160,12 @@ let package = Package(
             dependencies: ["GLPKSolver", "MixedInteger", "CGLPKBridge", "SolverTestSupport"]),
         .testTarget(
             name: "PartitionTests", dependencies: ["Partition", "Pipeline", "GLPKSolver", "TestSupport"]),
-        .testTarget(name: "FleetTests", dependencies: ["Fleet", "GLPKSolver", "TestSupport"]),
+        .testTarget(
+            name: "FleetTests",
+            dependencies: [
+                "Fleet", "FleetPlanning", "GLPKSolver", "Scenario", "Explain", "Reports", "Search",
+                "TestSupport",
+            ]),
         .testTarget(name: "ChartsTests", dependencies: ["Charts", "TestSupport"], exclude: ["Golden"]),
     ],
     swiftLanguageModes: [.v6]

@@ -31,6 +31,7 @@ public struct FrontierPlots: Sendable {
 
     private var plans: [PricedPlan] { frontier.points.compactMap(\.plan) }
     private var machine: String { frontier.sweep.template.machine.title }
+    private var unit: String { frontier.sweep.template.machine.unit }
     private var time: String { Readable.time(frontier.sweep.time) }
 
     private func compute(_ range: ClosedRange<Double>?) -> Axis {
@@ -55,14 +56,14 @@ public struct FrontierPlots: Sendable {
             (
                 "utilization",
                 utilization(
-                    "Utilization of the \(goal) GPUs that finish in \(time)", range, bands: bands,
+                    "Utilization of the \(goal) \(unit)s that finish in \(time)", range, bands: bands,
                     note: "Colours: the term whose removal alone shortens the step most. "
                         + "Linear scaling ends where utilization falls to 80 % of what the chip sustains.")
             ),
             (
                 "strategies",
                 utilization(
-                    "Strategies of the \(goal) GPUs that finish in \(time)", range,
+                    "Strategies of the \(goal) \(unit)s that finish in \(time)", range,
                     bands: StrategyBands(plans).bands,
                     note: "Colours: the kinds of parallelism that the plan uses, those with a degree above 1."
                 )
@@ -119,10 +120,10 @@ public struct FrontierPlots: Sendable {
         }
         return ShareChart(
             Heading(
-                "How the \(goal) GPUs that finish in \(time) divide the work",
+                "How the \(goal) \(unit)s that finish in \(time) divide the work",
                 subtitle: "\(machine): \(conditions)",
                 caption: "Doublings: 10 doublings of data parallelism are 1024 replicas. "
-                    + "The top of the stack is the logarithm of the GPUs used."),
+                    + "The top of the stack is the logarithm of the \(unit)s used."),
             horizontal: compute(range), vertical: Axis("Degrees of parallelism", unit: "doublings, log₂"),
             places: plans.map(\.run.flop),
             layers: [
@@ -153,7 +154,7 @@ public struct FrontierPlots: Sendable {
         func map(_ title: String, _ cells: HeatMap.Cells) -> HeatMap {
             HeatMap(
                 Heading(title, subtitle: "\(machine): \(conditions)"), horizontal: compute(nil),
-                vertical: Axis("GPUs given", unit: "count", scale: .log10, format: .compact),
+                vertical: Axis("\(unit)s given", unit: "count", scale: .log10, format: .compact),
                 columns: columns, rows: rows.map(Double.init), cells: cells,
                 missing: "no plan that finishes in \(time)")
         }
@@ -161,7 +162,7 @@ public struct FrontierPlots: Sendable {
             (
                 "utilization",
                 map(
-                    "Utilization of the GPUs given, fastest plan of each cell",
+                    "Utilization of the \(unit)s given, fastest plan of each cell",
                     .values(
                         values, axis: Axis("Model FLOP utilization", unit: "% of peak", format: .percent),
                         ramp: .viridis))

@@ -116,7 +116,7 @@ public struct FrontierReport: Sendable {
         if !isGrid, curve.count > 1 {
             parts.append(
                 TextPlot(
-                    "Utilization of the fewest GPUs that finish in \(Readable.time(frontier.sweep.time)), "
+                    "Utilization of the fewest \(unit)s that finish in \(Readable.time(frontier.sweep.time)), "
                         + frontier.sweep.template.machine.name,
                     horizontal: Axis("training compute", unit: "FLOP", scale: .log10, format: .power),
                     vertical: Axis("utilization", unit: "% of peak", format: .percent, extent: .fixed(0...1)),
@@ -130,10 +130,12 @@ public struct FrontierReport: Sendable {
         return parts.joined(separator: "\n\n") + "\n"
     }
 
+    private var unit: String { frontier.sweep.template.machine.unit }
+
     private var table: String {
         var table = TextTable(
             [
-                ("FLOP", .right), ("GPUs", .right), ("time", .right), ("util", .right), ("TPm", .right),
+                ("FLOP", .right), ("\(unit)s", .right), ("time", .right), ("util", .right), ("TPm", .right),
                 ("TPf", .right),
                 ("PP", .right), ("EP", .right), ("DP", .right), ("v", .right), ("M", .right),
                 ("schedule", .left),
@@ -180,7 +182,7 @@ public struct FrontierReport: Sendable {
             }
             lines.append(
                 "\(name): \(Readable.scientific(landmark.flop)) FLOP on \(landmark.plan.accelerators) "
-                    + "GPUs at \(Readable.percent(frontier.sweep.utilization(landmark.plan))) "
+                    + "\(unit)s at \(Readable.percent(frontier.sweep.utilization(landmark.plan))) "
                     + (isFree ? "effective utilization" : "utilization"))
         }
         describe("end of linear scaling", frontier.endOfLinearScaling)

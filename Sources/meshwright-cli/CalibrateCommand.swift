@@ -3,6 +3,7 @@ import Evidence
 import Foundation
 import Reports
 import Scenario
+import SweepOutput
 
 struct CalibrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -78,17 +79,13 @@ struct CalibrateCommand: AsyncParsableCommand {
     }
 
     private func write(_ files: [(name: String, text: String)], to path: String) throws {
-        let url = URL(fileURLWithPath: path)
-        do {
+        try checkingInput {
             if files.count == 1, let only = files.first {
-                try Data(only.text.utf8).write(to: url)
-            } else {
-                try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-                for file in files {
-                    try Data(file.text.utf8).write(to: url.appendingPathComponent("\(file.name).yaml"))
-                }
+                return try AtomicFile.write(only.text, to: URL(fileURLWithPath: path))
             }
-        } catch { throw InputError("--output \(path): cannot be written") }
+            let folder = try OutputFolder(making: BatchOptions.folder(path))
+            for file in files { try folder.write("\(file.name).yaml", file.text) }
+        }
     }
 }
 

@@ -28,6 +28,7 @@ struct FrontierCommand: AsyncParsableCommand {
     @OptionGroup(title: "Workload") var workload: WorkloadOptions
     @OptionGroup(title: "Shape and loss") var shaping: ShapeOptions
     @OptionGroup(title: "Search") var search: SearchOptions
+    @OptionGroup(title: "Decisions") var fixing: FixOptions
     @OptionGroup(title: "Store") var store: StoreOptions
     @OptionGroup(title: "Uncertainty") var uncertainty: UncertaintyOptions
 
@@ -147,6 +148,7 @@ struct FrontierCommand: AsyncParsableCommand {
             laws: try shaping.applied(to: try workload.laws()),
             settings: try search.settings(), preset: try search.preset(), objective: objective,
             sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
+        template.limits = try fixing.limits()
         try shaping.apply(to: &template)
         if widths != nil, template.shape != .law {
             throw InputError("--widths and --shape free contradict each other; keep one")

@@ -48,8 +48,9 @@ enum Main {
             } else {
                 try command.run()
             }
+            exit(StandardOutput.closed(after: 0))
         } catch {
-            exit(report(error))
+            exit(StandardOutput.closed(after: report(error)))
         }
     }
 

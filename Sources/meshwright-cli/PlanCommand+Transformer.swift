@@ -36,6 +36,7 @@ extension PlanCommand {
     /// Options that mean nothing for a transformer are errors, not ignored.
     private func rejectOtherOptions(_ inputs: TransformerInputs) throws {
         var given: [String] = []
+        if let limit = limiting.firstGiven { given.append(limit) }
         if objective != nil { given.append("--objective") }
         if store.store != nil { given.append("--store") }
         if !uncertainty.uncertain.isEmpty { given.append("--uncertain") }

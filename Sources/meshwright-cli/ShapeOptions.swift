@@ -50,9 +50,13 @@ struct ShapeOptions: ParsableArguments {
         question.loss = try lossModel()
         question.penalty = try penalty()
         question.shape = try choice()
-        guard question.lossModel.routed != nil || question.laws.sparsity == .dense else {
+        guard
+            question.lossModel.routed != nil || question.laws.sparsity == .dense
+                || question.laws.sparsity == .fixed(1)
+        else {
             throw InputError(
-                "--loss \(question.lossModel.name) knows no experts; use krajewski, or leave out --sparse")
+                "--loss \(question.lossModel.name) knows no experts; use krajewski, or leave out --sparse or "
+                    + "--experts")
         }
     }
 

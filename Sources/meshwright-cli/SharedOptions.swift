@@ -48,6 +48,9 @@ struct WorkloadOptions: ParsableArguments {
     @Flag(name: .long, help: "Sparse models: experts grow with the width by the published law.")
     var sparse = false
 
+    @Option(name: .long, help: "Experts of every layer, one active for a token, instead of a law.")
+    var experts: String?
+
     @Option(name: .long, help: "Batch law: default, deepseek, none, or A,B for A*C^B*sqrt(E) tokens.")
     var batchLaw: String?
 
@@ -78,8 +81,12 @@ struct WorkloadOptions: ParsableArguments {
         if batch != nil, batchLaw != nil {
             throw InputError("--batch and --batch-law contradict each other; keep one")
         }
+        if sparse, experts != nil {
+            throw InputError("--sparse and --experts contradict each other; keep one")
+        }
+        let fixed = try experts.map { SparsityLaw.fixed(try Self.count("--experts", $0)) }
         return WorkloadLaws(
-            sparsity: sparse ? .sparse : .dense, batch: try law(),
+            sparsity: fixed ?? (sparse ? .sparse : .dense), batch: try law(),
             sequenceLength: try Self.count("--sequence-length", sequenceLength ?? "2048"),
             fixedWidth: try width.map { try Self.count("--width", $0) },
             fixedLayers: try depth.map { try Self.count("--depth", $0) })
@@ -116,7 +123,8 @@ struct SearchOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: "Which reading of the source: corrected (goes with --space full) or published (with published).")
+        help: "Which reading of the source: corrected (goes with --space full) or published (with published)."
+    )
     var accounting: String?
 
     @Option(name: .long, help: "Recomputation of activations: none or full.")

@@ -72,6 +72,7 @@ struct TransformerInputs {
     var otherOptions: [String] {
         var given: [String] = []
         if workload.sparse { given.append("--sparse") }
+        if workload.experts != nil { given.append("--experts") }
         if workload.batchLaw != nil { given.append("--batch-law") }
         if workload.width != nil { given.append("--width") }
         if workload.depth != nil { given.append("--depth") }

@@ -18,14 +18,15 @@ struct TransformerOptions: ParsableArguments {
     @Option(
         name: .long, parsing: .singleValue,
         help: ArgumentHelp(
-            "Allow only given values of a decision, e.g. tensor=4,8 or zero=0,1; repeatable.",
+            "Allow only given values of a decision, e.g. tensor=8, tensor<=8 or zero_bubble=no, and of a "
+                + "transformer tensor=4,8 or zero=0,1; repeatable.",
             valueName: "decision=values"))
     var fix: [String] = []
 
     /// Throws if any of them is given without a transformer.
     func checkUnused() throws {
-        guard precision == nil, attentionKernel == nil, fix.isEmpty else {
-            throw InputError("--precision, --attention-kernel and --fix need --model and a transformer")
+        guard precision == nil, attentionKernel == nil else {
+            throw InputError("--precision and --attention-kernel need --model and a transformer")
         }
     }
 

@@ -58,7 +58,8 @@ extension ExplainReport {
         ])
         for row in explanation.sensitivities {
             func point(_ point: Sensitivity.Point) -> String {
-                point.factor == 1 ? "-" : point.value.map(measure.text) ?? "no plan"
+                point.factor == 1
+                    ? "-" : point.value.map { measure.text($0, unit: question.machine.unit) } ?? "no plan"
             }
             var remarks: [String] = []
             if let held = row.held, held.isAtKink {
@@ -128,7 +129,7 @@ extension ExplainReport {
             let text =
                 abs(change) < 5e-4 ? "0 %" : "\(change > 0 ? "+" : "")\(Readable.significant(change)) %"
             table.add([
-                whatIf.change, measure.text(measure.value(of: plan)), text,
+                whatIf.change, measure.text(measure.value(of: plan), unit: question.machine.unit), text,
                 Readable.percent(plan.utilizationOfGiven),
                 BindingName.words(plan.binding),
             ])

@@ -56,7 +56,7 @@ extension TransformerExplainReport {
         switch answer.question.given {
         case .gpus: "step"
         case .gpusAndFlop: "time"
-        case .flopAndTime: "GPUs"
+        case .flopAndTime: "\(answer.question.machine.unit)s"
         case .gpusAndTime: "FLOP"
         }
     }

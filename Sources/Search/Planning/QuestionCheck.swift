@@ -51,7 +51,7 @@ extension PlanningQuestion {
 
     private func check(gpus: Int) throws(PlanningError) {
         guard gpus >= 1, gpus <= DataMovementSpace.mostGPUs else {
-            throw PlanningError("the number of GPUs is \(gpus); 1 to 2^53 are possible")
+            throw PlanningError("the number of \(machine.unit)s is \(gpus); 1 to 2^53 are possible")
         }
     }
 
