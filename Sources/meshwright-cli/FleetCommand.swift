@@ -34,8 +34,8 @@ struct FleetCommand: ParsableCommand {
     @Option(name: .long, help: "Let runs start at the beginning of this many slots, instead of all together.")
     var slots: String?
 
-    @Option(name: .long, help: "Length of a slot, e.g. 1month.")
-    var slotLength = "1month"
+    @Option(name: .long, help: "Length of a slot, e.g. 1month. (default: 1month)")
+    var slotLength: String?
 
     @Option(name: .long, help: "Longest solve, e.g. 10s.")
     var timeLimit = "60s"
@@ -59,11 +59,14 @@ struct FleetCommand: ParsableCommand {
             objective: goal)
         if let slots {
             problem.starts = .slots(
-                length: try OptionText.duration("--slot-length", slotLength),
+                length: try OptionText.duration("--slot-length", slotLength ?? "1month"),
                 count: try WorkloadOptions.count("--slots", slots))
         }
+        if slots == nil, slotLength != nil {
+            throw InputError("--slot-length is for --slots; add that, or leave it out")
+        }
         var options = SolveOptions()
-        let limit = try OptionText.duration("--time-limit", timeLimit, below: Seconds(1e9))
+        let limit = try OptionText.duration("--time-limit", timeLimit, in: .aboveZero(upTo: 1e9))
         options.timeLimit = .seconds(limit.value)
         options.relativeGap = 0.001
         let answer = try checkingInput {

@@ -94,6 +94,11 @@ extension WorkloadLaws {
             guard (1...(1 << 40)).contains(sequences) else {
                 throw PlanningError("the batch is \(sequences) sequences; 1 to 2^40 are possible")
             }
+            guard Double(sequences) * Double(sequenceLength) <= 9e15 else {
+                throw PlanningError(
+                    "the batch is \(sequences) sequences of \(sequenceLength) tokens; at most 9e15 tokens in all "
+                        + "are possible")
+            }
         case .power(let coefficient, let exponent):
             guard coefficient > 0, coefficient.isFinite, exponent.isFinite, abs(exponent) <= 2 else {
                 throw PlanningError(
