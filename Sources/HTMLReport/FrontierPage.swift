@@ -34,8 +34,7 @@ public struct FrontierPage: Sendable {
                 ? "Fastest plans within \(time) on \(template.machine.name)"
                 : "Training frontier in \(time) on \(template.machine.name)",
             subtitle: "\(template.machine.title); \(model) models, batch law \(template.laws.batch.name), "
-                + "\(template.preset.rawValue) space of plans, \(template.settings.accounting.rawValue) "
-                + "accounting",
+                + template.spaceWords,
             sections: sections,
             data: FrontierReport(frontier, uncertainty: uncertainty, version: version).json,
             version: version

@@ -42,7 +42,7 @@ public struct FrontierReport: Sendable {
     }
 
     private func fields(_ point: FrontierPoint) -> [Field] {
-        let labels = RunLabels(frontier.sweep.template).fields
+        let labels = RunLabels(frontier.sweep.template)
         let plan =
             point.plan?.frontierFields
             ?? RunLabels.planColumns.map { name in
@@ -53,11 +53,11 @@ public struct FrontierReport: Sendable {
                 }
             }
         // How many plans were priced depends on where the search started, so it is in ``timings``.
-        return labels + plan + [
+        return labels.fields + plan + [
             Field("optimal", .flag(point.certificate.isOptimal)),
             Field("space_size", .integer(point.certificate.account.spaceSize)),
             Field("reason", .text(point.reason)),
-        ] + effect(point.plan)
+        ] + effect(point.plan) + labels.spaceFields
     }
 
     private func effect(_ plan: PricedPlan?) -> [Field] {
@@ -124,6 +124,7 @@ public struct FrontierReport: Sendable {
                 ).text(.unicode))
         }
         parts.append(table)
+        parts.append(frontier.sweep.template.spaceWords)
         if !isGrid { parts.append(landmarkText) }
         if let uncertainty { parts.append(uncertainty.text) }
         return parts.joined(separator: "\n\n") + "\n"

@@ -64,10 +64,19 @@ extension PricedPlan {
     }
 }
 
-/// The columns that name the machine and the laws of a row.
+extension PlanningQuestion {
+    /// Which plans were searched and how they were priced, in words.
+    public var spaceWords: String {
+        "\(preset.rawValue) space of plans, \(settings.accounting.rawValue) accounting"
+    }
+}
+
+/// The columns that name the machine, the laws and the space of a row.
 public struct RunLabels: Sendable {
     /// `hardware`, `batch_law` and `sparse`.
     public let fields: [Field]
+    /// `space` and `accounting`, the last two columns of every table.
+    public let spaceFields: [Field]
 
     /// Takes the names from a question.
     public init(_ question: PlanningQuestion) {
@@ -75,6 +84,10 @@ public struct RunLabels: Sendable {
             Field("hardware", .text(question.machine.name)),
             Field("batch_law", .text(question.laws.batch.name)),
             Field("sparse", .integer(question.laws.sparsity == .dense ? 0 : 1)),
+        ]
+        spaceFields = [
+            Field("space", .text(question.preset.rawValue)),
+            Field("accounting", .text(question.settings.accounting.rawValue)),
         ]
     }
 

@@ -35,7 +35,12 @@ struct EvaluateCommand: ParsableCommand {
     @Option(name: .long, help: "Cost model: data-movement or transformer.")
     var model = "data-movement"
 
-    @Option(name: .long, help: "Which reading of the source: published or corrected. (default: published)")
+    @Option(
+        name: .long,
+        help: """
+            Which reading of the source: published or corrected; a column accounting goes before it. \
+            (default: published)
+            """)
     var accounting: String?
 
     @Option(

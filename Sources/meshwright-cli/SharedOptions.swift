@@ -137,7 +137,9 @@ struct SearchOptions: ParsableArguments {
     @Option(name: .long, help: "Which plans are legal: full or published. (default: full)")
     var space: String?
 
-    @Option(name: .long, help: "Which reading of the source: published or corrected. (default: published)")
+    @Option(
+        name: .long,
+        help: "Which reading of the source: corrected (goes with --space full) or published (with published).")
     var accounting: String?
 
     @Option(name: .long, help: "Recomputation of activations: none or full. (default: none)")
@@ -178,7 +180,7 @@ struct SearchOptions: ParsableArguments {
         var settings = ModelSettings(
             tensorTraffic: .exposed, pipelineTraffic: .exposed, dataTraffic: .exposed,
             recomputation: try recompute.map { try OptionText.choice("--recompute", $0) } ?? .none,
-            accounting: try accounting.map { try OptionText.choice("--accounting", $0) } ?? .published)
+            accounting: try accounting.map { try OptionText.choice("--accounting", $0) } ?? preset().accounting)
         let overlap = overlap ?? "tensor,pipeline"
         for name in overlap.split(separator: ",") where name != "none" {
             switch name {

@@ -26,7 +26,23 @@ extension PlanningQuestion {
             throw PlanningError("the time limit is \(timeLimit.value) s; it must be above zero")
         }
         try laws.check()
+        try checkBatchLaw()
         try checkShape()
+    }
+
+    private func checkBatchLaw() throws(PlanningError) {
+        guard case .power = laws.batch else { return }
+        let flop: Double
+        switch given {
+        case .gpusAndFlop(_, let given), .flopAndTime(let given, _): flop = given
+        case .gpusAndTime: return
+        }
+        let tokens = laws.batch.tokens(flop: flop, experts: 1)
+        guard tokens <= BatchLaw.mostTokens else {
+            throw PlanningError(
+                "the batch law gives \(Readable.significant(tokens)) tokens; at most "
+                    + "\(Readable.significant(BatchLaw.mostTokens)) are possible")
+        }
     }
 
     private func checkShape() throws(PlanningError) {
