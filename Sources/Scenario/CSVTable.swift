@@ -24,7 +24,9 @@ public struct CSVTable: Sendable {
         guard lines.utf8.count <= TextFile.Kind.table.mostBytes else {
             throw ScenarioError(place: place, reason: "is longer than a table may be")
         }
-        let cells = lines.utf8.reduce(0) { $0 + ($1 == UInt8(ascii: ",") || $1 == UInt8(ascii: "\n") ? 1 : 0) }
+        let cells = lines.utf8.reduce(0) {
+            $0 + ($1 == UInt8(ascii: ",") || $1 == UInt8(ascii: "\n") ? 1 : 0)
+        }
         guard cells <= Self.mostCells else {
             throw ScenarioError(
                 place: place, reason: "has more than \(Self.mostCells) cells; price it in parts")
@@ -39,7 +41,8 @@ public struct CSVTable: Sendable {
         rows = table.rows.filter { $0 != [""] }
         var seen: Set<String> = []
         for name in header where !seen.insert(name).inserted {
-            throw ScenarioError(place: place, line: 1, reason: "the column \(Shown.value(name)) is there twice")
+            throw ScenarioError(
+                place: place, line: 1, reason: "the column \(Shown.value(name)) is there twice")
         }
     }
 }

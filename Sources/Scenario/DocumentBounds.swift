@@ -7,7 +7,9 @@ enum DocumentBounds {
     static let mostNodes = 100_000
     /// Lists and mappings inside one another.
     static let mostDepth = 16
-    /// Uses of an anchor. Thirty-two of them, on levels of three, stand for at most 3^11 copies.
+    /// Uses of an anchor.
+    ///
+    /// Thirty-two of them, on levels of three, stand for at most 3^11 copies.
     static let mostAliases = 32
     /// Characters of a document.
     static let mostBytes = TextFile.Kind.document.mostBytes
@@ -16,7 +18,8 @@ enum DocumentBounds {
     static func check(_ text: String, place: String) throws(ScenarioError) {
         guard text.utf8.count <= mostBytes else {
             throw ScenarioError(
-                place: place, reason: "is longer than the \(mostBytes >> 20) MiB that are read of such a file")
+                place: place, reason: "is longer than the \(mostBytes >> 20) MiB that are read of such a file"
+            )
         }
         guard aliases(in: text) <= mostAliases else {
             throw ScenarioError(
@@ -25,7 +28,9 @@ enum DocumentBounds {
         }
     }
 
-    /// Places where an alias can stand: a star at the start of a word. A few in running text do no harm.
+    /// Places where an alias can stand: a star at the start of a word.
+    ///
+    /// A few in running text do no harm.
     private static func aliases(in text: String) -> Int {
         var count = 0
         var before = UInt8(ascii: "\n")

@@ -45,7 +45,8 @@ public enum TextFile {
     private static func standardInput(_ most: Int) throws(ScenarioError) -> [UInt8] {
         guard let bytes = try contents(of: 0, most, place: "standard input") else {
             throw ScenarioError(
-                place: "standard input", reason: "cannot be read; is it closed? Pipe the text in, or name a file"
+                place: "standard input",
+                reason: "cannot be read; is it closed? Pipe the text in, or name a file"
             )
         }
         return bytes

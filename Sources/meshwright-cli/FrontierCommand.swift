@@ -54,7 +54,8 @@ struct FrontierCommand: AsyncParsableCommand {
     var gpus: String?
 
     @Option(
-        name: .long, help: "What is best at each point: gpus (fewest) or utilization (highest). (default: gpus)")
+        name: .long,
+        help: "What is best at each point: gpus (fewest) or utilization (highest). (default: gpus)")
     var objective: String?
 
     @Option(name: .long, help: "Points answered at once (default: all processors).")
@@ -74,11 +75,13 @@ struct FrontierCommand: AsyncParsableCommand {
         try batch.check()
         if !batch.merge.isEmpty {
             try OptionPresence.refuse(
-                givenOfQuestion, "is part of the question, which the parts of --merge were begun with; leave it out")
+                givenOfQuestion,
+                "is part of the question, which the parts of --merge were begun with; leave it out")
             return try merge()
         }
         let sweep = try sweep()
-        let drawn = try uncertainty.request(sweep.template.machine)
+        let drawn = try uncertainty.request(
+            sweep.template.machine, limit: sweep.template.timeLimit)
         let threads = try lanes()
         if batch.output != nil { return try await fill(sweep, drawn, threads: threads) }
         let kept = try store.open()

@@ -79,7 +79,9 @@ struct ModelsCommand: ParsableCommand {
         var format: OutputFormat = .text
 
         func run() throws {
-            let length = try sequenceLength.map { try OptionText.count("--sequence-length", $0, in: 1...Int(Int32.max)) }
+            let length = try sequenceLength.map {
+                try OptionText.count("--sequence-length", $0, in: 1...Int(Int32.max))
+            }
             var entry = try checkingInput {
                 try HuggingFaceConfig.read(
                     text: try TextFile.read(file), place: file, sequenceLength: length)

@@ -9,6 +9,7 @@ enum OptionPresence {
     /// - Parameters:
     ///   - given: names of options.
     ///   - reason: the end of a sentence that begins with the option.
+    /// - Throws: `InputError` naming it.
     static func refuse(_ given: [String], _ reason: String) throws {
         if let first = given.first { throw InputError("\(first) \(reason)") }
     }

@@ -9,7 +9,9 @@ enum OptionText {
     static func count(
         _ option: String, _ text: String, in range: ClosedRange<Int> = 1...CountParsing.most
     ) throws -> Int {
-        do { return try CountParsing.count(text, in: range) } catch { throw InputError("\(option): \(error)") }
+        do { return try CountParsing.count(text, in: range) } catch {
+            throw InputError("\(option): \(error)")
+        }
     }
 
     /// A pure number.

@@ -47,7 +47,10 @@ struct HardwareOptions: ParsableArguments {
 
 struct WorkloadOptions: ParsableArguments {
     @Option(
-        name: .long, help: "data-movement, or a transformer: a catalogue name, a model file, a config.json.")
+        name: .long,
+        help: """
+            data-movement; for plan and explain also a transformer: a catalogue name, a model file, a config.json.
+            """)
     var model = WorkloadOptions.dataMovement
 
     @Flag(name: .long, help: "Sparse models: experts grow with the width by the published law.")
@@ -139,7 +142,8 @@ struct SearchOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: "Which reading of the source: corrected (goes with --space full) or published (with published).")
+        help: "Which reading of the source: corrected (goes with --space full) or published (with published)."
+    )
     var accounting: String?
 
     @Option(name: .long, help: "Recomputation of activations: none or full. (default: none)")
@@ -180,7 +184,8 @@ struct SearchOptions: ParsableArguments {
         var settings = ModelSettings(
             tensorTraffic: .exposed, pipelineTraffic: .exposed, dataTraffic: .exposed,
             recomputation: try recompute.map { try OptionText.choice("--recompute", $0) } ?? .none,
-            accounting: try accounting.map { try OptionText.choice("--accounting", $0) } ?? preset().accounting)
+            accounting: try accounting.map { try OptionText.choice("--accounting", $0) }
+                ?? preset().accounting)
         let overlap = overlap ?? "tensor,pipeline"
         for name in overlap.split(separator: ",") where name != "none" {
             switch name {

@@ -8,7 +8,9 @@ package enum StandardStreams {
     /// What stands in for input cannot be read and what stands in for output cannot be written, so that both
     /// are noticed as what they are; errors vanish.
     package static func complete() {
-        for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY)]
+        for (descriptor, mode) in [
+            (STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY),
+        ]
         where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
             // The lowest free number is given out: the one that was found closed.
             _ = open("/dev/null", mode)
@@ -26,7 +28,9 @@ enum StandardError {
         let bytes = Array(text.utf8)
         var start = 0
         while start < bytes.count {
-            let count = bytes[start...].withUnsafeBytes { Foundation.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            let count = bytes[start...].withUnsafeBytes {
+                Foundation.write(STDERR_FILENO, $0.baseAddress, $0.count)
+            }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { return }
             start += count

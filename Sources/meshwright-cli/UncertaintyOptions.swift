@@ -35,7 +35,13 @@ struct UncertaintyOptions: ParsableArguments {
         ])
     }
 
-    func request(_ machine: Accelerator) throws -> Uncertainty.Request? {
+    /// What is drawn; nil for nothing.
+    /// - Parameters:
+    ///   - machine: with the stated numbers.
+    ///   - limit: of the search, and after it of drawing.
+    /// - Returns: the request.
+    /// - Throws: `InputError` naming the option.
+    func request(_ machine: Accelerator, limit: Seconds) throws -> Uncertainty.Request? {
         guard !uncertain.isEmpty else {
             try OptionPresence.refuse(
                 given, "is for machines drawn with --uncertain; add that, or leave it out")
@@ -56,7 +62,10 @@ struct UncertaintyOptions: ParsableArguments {
             throw InputError("--seed \(self.seed ?? ""): a whole number from 0 to 2^64 - 1 is needed")
         }
         let within = try OptionText.number("--within", self.within ?? "5", in: NumberRange(0, 1e6))
-        return Uncertainty.Request(numbers: numbers, samples: count, seed: seed, tolerance: within / 100)
+        var request = Uncertainty.Request(
+            numbers: numbers, samples: count, seed: seed, tolerance: within / 100)
+        if limit.value.isFinite { request.timeLimit = .seconds(limit.value) }
+        return request
     }
 
     /// Draws the machines.

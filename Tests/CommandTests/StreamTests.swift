@@ -70,7 +70,9 @@ import Testing
     func oneLine() throws {
         let values = ["3\n", "\u{1B}[31m3", String(repeating: "9", count: 100_000), "3\u{202E}", "a\tb"]
         for value in values {
-            for option in ["--width", "--gpus", "--flop", "--hardware", "--space", "--set", "--shape", "--loss"] {
+            for option in [
+                "--width", "--gpus", "--flop", "--hardware", "--space", "--set", "--shape", "--loss",
+            ] {
                 let outcome = try Self.program.run(["plan", "--gpus", "8", "--flop", "1e20", option, value])
                 #expect(outcome.status == 2, "\(option)")
                 #expect(outcome.errors.split(separator: "\n", omittingEmptySubsequences: false).count == 2)

@@ -14,9 +14,13 @@ import Testing
             (model + ["--accounting", "published"], "--accounting"),
             (model + ["--recompute", "none"], "--recompute"),
             (model + ["--overlap", "tensor,pipeline"], "--overlap"), (model + ["--shape", "law"], "--shape"),
-            (model + ["--samples", "3"], "--samples"), (model + ["--uncertain", "hbm.bandwidth=±10%"], "--uncertain"),
+            (model + ["--samples", "3"], "--samples"),
+            (model + ["--uncertain", "hbm.bandwidth=±10%"], "--uncertain"),
             (["pareto", "--flop", "1e22", "--gpus", "8,16", "--points", "25"], "--points"),
-            (["pareto", "--flop", "1e22", "--gpus", "8", "--price-per-hour", "2", "--lifetime", "4"], "--lifetime"),
+            (
+                ["pareto", "--flop", "1e22", "--gpus", "8", "--price-per-hour", "2", "--lifetime", "4"],
+                "--lifetime"
+            ),
             (["frontier", "--widths", "published", "--points", "33"], "--points"),
             (["frontier", "--widths", "published", "--from", "1e24"], "--from"),
             (["frontier", "--merge", "a", "b", "--output", "c", "--hardware", "h100-sxm"], "--hardware"),
@@ -28,7 +32,8 @@ import Testing
         let outcome = try Self.program.run(arguments)
         #expect(outcome.status == 2)
         #expect(outcome.output.isEmpty)
-        #expect(outcome.errors.hasPrefix("meshwright: ") && outcome.errors.contains(option), "\(outcome.errors)")
+        #expect(
+            outcome.errors.hasPrefix("meshwright: ") && outcome.errors.contains(option), "\(outcome.errors)")
         #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
     }
 

@@ -28,7 +28,9 @@ import Testing
         try FileManager.default.removeItem(at: keep)
     }
 
-    @Test("Seeds and changes of them are read or refused: no crash, no hang, no other message", arguments: targets)
+    @Test(
+        "Seeds and changes of them are read or refused: no crash, no hang, no other message",
+        arguments: targets)
     func parsers(target: String) throws { try Self.check(target, inputs: 200) }
 
     @Test("So are whole command lines of all commands with any options")

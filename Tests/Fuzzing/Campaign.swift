@@ -40,7 +40,9 @@ struct Campaign {
             await take(input, into: &summary, watch)
             // What is still accepted may be changed further.
             guard summary.accepted > before, mutator.chance(oneIn: 4) else { continue }
-            if pool.count < 4 * seeds.count + 64 { pool.append(input) } else {
+            if pool.count < 4 * seeds.count + 64 {
+                pool.append(input)
+            } else {
                 pool[seeds.count + mutator.below(pool.count - seeds.count)] = input
             }
         }
@@ -69,7 +71,8 @@ struct Campaign {
     }
 
     private func keep(_ input: [UInt8], number: Int) {
-        let file = current.deletingLastPathComponent().appendingPathComponent("\(target.name)-fault-\(number)")
+        let file = current.deletingLastPathComponent().appendingPathComponent(
+            "\(target.name)-fault-\(number)")
         guard !FileManager.default.fileExists(atPath: file.path) else { return }
         try? Data(input).write(to: file)
     }
@@ -91,7 +94,9 @@ final class InputWatch: Sendable {
         Thread.detachNewThread { [self] in
             while !isOver.withLock({ $0 }) {
                 Thread.sleep(forTimeInterval: 0.5)
-                guard let begun = start.withLock({ $0 }), ContinuousClock.now - begun > limit else { continue }
+                guard let begun = start.withLock({ $0 }), ContinuousClock.now - begun > limit else {
+                    continue
+                }
                 FileHandle.standardError.write(Data("hang: \(what)\n".utf8))
                 abort()
             }

@@ -13,7 +13,9 @@ struct Mutator {
     }
 
     /// One of some, each as likely; nil for none.
-    mutating func one<Element>(of elements: [Element]) -> Element? { elements.randomElement(using: &generator) }
+    mutating func one<Element>(of elements: [Element]) -> Element? {
+        elements.randomElement(using: &generator)
+    }
 
     /// Whether one case in so many has come.
     mutating func chance(oneIn count: Int) -> Bool { Int.random(in: 0..<count, using: &generator) == 0 }
@@ -25,6 +27,7 @@ struct Mutator {
     /// - Parameters:
     ///   - seed: what is changed.
     ///   - others: what pieces are taken from.
+    /// - Returns: another input.
     mutating func mutated(_ seed: [UInt8], others: [[UInt8]]) -> [UInt8] {
         var bytes = seed
         for _ in 0...below(6) { change(&bytes, others: others) }
@@ -47,7 +50,8 @@ struct Mutator {
         case 8:
             guard let other = one(of: others), !other.isEmpty else { return }
             let start = below(other.count)
-            bytes.insert(contentsOf: other[start..<(start + below(other.count - start) + 1)].prefix(400), at: place)
+            bytes.insert(
+                contentsOf: other[start..<(start + below(other.count - start) + 1)].prefix(400), at: place)
         default:
             let end = place + below(min(rest, 60) + 1)
             let target = below(bytes.count - (end - place) + 1)
@@ -60,7 +64,8 @@ struct Mutator {
     /// Puts a word of the dictionary in the place of the next number.
     private mutating func replaceNumber(_ bytes: inout [UInt8], from place: Int) {
         let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-        guard let start = bytes[place...].firstIndex(where: digits.contains), let word = one(of: dictionary) else {
+        guard let start = bytes[place...].firstIndex(where: digits.contains), let word = one(of: dictionary)
+        else {
             return
         }
         let end = bytes[start...].firstIndex { !digits.contains($0) } ?? bytes.endIndex

@@ -17,11 +17,15 @@ enum ParserTargets {
     ]
 
     private static let numbers = [
-        "0", "1", "-1", "1e400", "1e300", "1e-400", "9223372036854775807", "-9223372036854775808", "nan", "inf",
+        "0", "1", "-1", "1e400", "1e300", "1e-400", "9223372036854775807", "-9223372036854775808", "nan",
+        "inf",
         "infinite", "0x1p3", "1_000", "4.5us", "80GiB", "3months", "1e", ".", "+", "400Gbps", "2147483648",
-        "9007199254740993", "1e15", "null", "true", "[]", "{}", "~", "\"\"", "\u{1B}[31m", "\u{0}", "\u{202E}",
+        "9007199254740993", "1e15", "null", "true", "[]", "{}", "~", "\"\"", "\u{1B}[31m", "\u{0}",
+        "\u{202E}",
     ]
-    private static let yaml = ["&a ", "*a", "- ", "? ", ": ", "[", "]", "{", "}", "<<: *a", "!!str ", "|\n", ">\n", "---\n", "# "]
+    private static let yaml = [
+        "&a ", "*a", "- ", "? ", ": ", "[", "]", "{", "}", "<<: *a", "!!str ", "|\n", ">\n", "---\n", "# ",
+    ]
 
     static let quantities = FuzzTarget("quantities", dictionary: numbers) { text in
         var failure: (any Error)?
@@ -50,7 +54,9 @@ enum ParserTargets {
         _ = try HardwareFile.read(text: again, place: "again.yaml")
     }
 
-    static let overrides = FuzzTarget("overrides", dictionary: HardwareKeys.all + numbers + yaml + ["network.+="]) {
+    static let overrides = FuzzTarget(
+        "overrides", dictionary: HardwareKeys.all + numbers + yaml + ["network.+="]
+    ) {
         text in
         _ = try HardwareCatalogue.entry(
             "h100-sxm", overrides: text.split(separator: "\n").prefix(8).map(String.init))
@@ -80,7 +86,8 @@ enum ParserTargets {
     ]
 
     static let fleets = FuzzTarget(
-        "fleet", dictionary: ["fleet", "runs", "hardware", "gpus", "flop", "deadline", "weight"] + numbers + yaml
+        "fleet",
+        dictionary: ["fleet", "runs", "hardware", "gpus", "flop", "deadline", "weight"] + numbers + yaml
     ) { text in _ = try FleetFile.read(text: text, place: "fleet.yaml") }
 
     static let argumentLists = FuzzTarget(
@@ -95,14 +102,18 @@ enum ParserTargets {
         "--pipeline-model-parallel-size", "--num-experts", "--moe-layer-freq", "([0]*3+[1]*58)",
         "--pipeline-model-parallel-layout", "E,t*7|t*8|L", "--window-size", "(127,0)",
         "--decoder-first-pipeline-num-layers", "--decoder-last-pipeline-num-layers", "--recompute-num-layers",
-        "--num-layers-per-virtual-pipeline-stage", "--multi-latent-attention", "--global-batch-size", "'", "\\\n",
+        "--num-layers-per-virtual-pipeline-stage", "--multi-latent-attention", "--global-batch-size", "'",
+        "\\\n",
     ]
 
-    static let plans = FuzzTarget("plan-words", dictionary: PartialPlan.keys + numbers + ["/", "=", ","]) { text in
+    static let plans = FuzzTarget("plan-words", dictionary: PartialPlan.keys + numbers + ["/", "=", ","]) {
+        text in
         _ = try PartialPlan(fields: fields(text))
     }
 
-    static let layouts = FuzzTarget("layout-words", dictionary: PartialLayout.keys + numbers + ["/", "=", ","]) {
+    static let layouts = FuzzTarget(
+        "layout-words", dictionary: PartialLayout.keys + numbers + ["/", "=", ","]
+    ) {
         text in _ = try PartialLayout(fields: fields(text))
     }
 
@@ -113,12 +124,15 @@ enum ParserTargets {
         }
     }
 
-    static let spreads = FuzzTarget("spread", dictionary: numbers + ["..", "x", "±", "%", "normal:"]) { text in
+    static let spreads = FuzzTarget("spread", dictionary: numbers + ["..", "x", "±", "%", "normal:"]) {
+        text in
         _ = try UncertainNumber.Spread(parsing: text)
         _ = try? Shard(parsing: text)
     }
 
-    static let evaluation = FuzzTarget("evaluate", dictionary: numbers + [",", "\n", "\"", "8/4", "h100-sxm"]) {
+    static let evaluation = FuzzTarget(
+        "evaluate", dictionary: numbers + [",", "\n", "\"", "8/4", "h100-sxm"]
+    ) {
         text in
         let table = try CSVTable(text: text, place: "plans.csv")
         let result = try Evaluation(
@@ -128,7 +142,8 @@ enum ParserTargets {
     }
 
     static let transformers = FuzzTarget(
-        "evaluate-transformer", dictionary: numbers + [",", "\n", "\"", "full-3", "llama-2-7b", "bf16", "optimizer"]
+        "evaluate-transformer",
+        dictionary: numbers + [",", "\n", "\"", "full-3", "llama-2-7b", "bf16", "optimizer"]
     ) { text in
         let table = try CSVTable(text: text, place: "layouts.csv")
         let result = try TransformerEvaluation(
@@ -143,7 +158,10 @@ enum ParserTargets {
     }
 
     static let planJSON = FuzzTarget(
-        "plan-json", dictionary: numbers + ["\"layers\":", "\"heads\":", "\"denseLayers\":", "\"layout\":", "\"pipeline\":"]
+        "plan-json",
+        dictionary: numbers + [
+            "\"layers\":", "\"heads\":", "\"denseLayers\":", "\"layout\":", "\"pipeline\":",
+        ]
     ) { text in
         for framework in LaunchFramework.allCases {
             _ = try Launch.configuration(PlanDocument(text: text, place: "plan.json").request, for: framework)

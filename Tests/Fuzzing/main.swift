@@ -21,7 +21,8 @@ guard CommandLine.arguments.count > 1 else {
 }
 // Commands may write: into a folder of their own, with a copy of the files that they may be given.
 let corpus = URL(fileURLWithPath: CommandLine.arguments[1]).standardizedFileURL
-let keep = URL(fileURLWithPath: value("--keep") ?? FileManager.default.temporaryDirectory.path).standardizedFileURL
+let keep = URL(fileURLWithPath: value("--keep") ?? FileManager.default.temporaryDirectory.path)
+    .standardizedFileURL
 let folder = keep.appendingPathComponent("fuzz-\(ProcessInfo.processInfo.processIdentifier)")
 try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
 for name in try FileManager.default.contentsOfDirectory(atPath: corpus.appendingPathComponent("files").path) {
@@ -51,7 +52,8 @@ for target in (ParserTargets.all + [commands.target]).filter({ chosen == nil || 
     // RUSAGE_SELF; the type of its name differs between platforms.
     getrusage(0, &usage)
     let megabytes = usage.ru_maxrss / 1024
-    let slowest = Double(summary.slowest.components.attoseconds) / 1e18 + Double(summary.slowest.components.seconds)
+    let slowest =
+        Double(summary.slowest.components.attoseconds) / 1e18 + Double(summary.slowest.components.seconds)
     let line =
         "\(target.name): \(summary.inputs) inputs, \(summary.accepted) accepted, \(summary.refused) refused, "
         + "slowest \(Int(slowest * 1000)) ms, \(megabytes) MB, \(summary.faults.count) faults\n"

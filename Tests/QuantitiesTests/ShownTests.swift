@@ -4,7 +4,9 @@ import Testing
 @Suite struct ShownTests {
     @Test("What a terminal obeys, breaks lines or turns text around is escaped")
     func escapes() {
-        #expect(Shown.line("a\u{1B}[31mb\nc\td\u{0}\u{202E}e\u{7F}\u{9B}") == #"a\u{1b}[31mb\nc\td\u{0}\u{202e}e\u{7f}\u{9b}"#)
+        #expect(
+            Shown.line("a\u{1B}[31mb\nc\td\u{0}\u{202E}e\u{7F}\u{9B}")
+                == #"a\u{1b}[31mb\nc\td\u{0}\u{202e}e\u{7f}\u{9b}"#)
         #expect(Shown.value("µs, ±10 %, 中") == "'µs, ±10 %, 中'")
     }
 

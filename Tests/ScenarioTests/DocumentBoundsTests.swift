@@ -19,7 +19,9 @@ import Testing
         return lines.joined(separator: "\n")
     }
 
-    @Test("A short text that stands for a long one is refused before it is taken apart", .timeLimit(.minutes(1)))
+    @Test(
+        "A short text that stands for a long one is refused before it is taken apart", .timeLimit(.minutes(1))
+    )
     func bomb() {
         // Nine levels of ten: 522 bytes for 10^9 values.
         #expect(Self.message(Self.aliases(levels: 9, each: 10)).contains("aliases"))
@@ -48,7 +50,8 @@ import Testing
     func duplicates() {
         let notes = String(repeating: "long text ", count: 200)
         #expect(
-            Self.message("notes: \(notes)\nname: x\nname: y\n") == "file.yaml, line 2: 'name' is given twice; keep one")
+            Self.message("notes: \(notes)\nname: x\nname: y\n")
+                == "file.yaml, line 2: 'name' is given twice; keep one")
     }
 
     @Test("An escape that yields a control character is refused by its key")
@@ -82,7 +85,9 @@ import Testing
         } catch {
             let key = override.prefix { $0 != "=" && $0 != "*" }.split(separator: ".").first ?? ""
             #expect(error.description.contains(key), "\(error)")
-            #expect(error.description.contains("needed") || error.description.contains("out of range") || error.description.contains("not a number"), "\(error)")
+            #expect(
+                error.description.contains("needed") || error.description.contains("out of range")
+                    || error.description.contains("not a number"), "\(error)")
         }
     }
 }

@@ -6,7 +6,8 @@ import Testing
 
     static func check(_ header: String) -> String? {
         do {
-            try CSVTable(text: header + "\n", place: "plans.csv").refuseMisspelt(known: known, place: "plans.csv")
+            try CSVTable(text: header + "\n", place: "plans.csv").refuseMisspelt(
+                known: known, place: "plans.csv")
             return nil
         } catch { return error.description }
     }
@@ -18,7 +19,9 @@ import Testing
             ("gpu,Zero-Bubble", "zero_bubble"), ("gpu,overlap_tpp", "overlap_tp"),
         ])
     func refused(header: String, meant: String) {
-        #expect(Self.check(header)?.contains("did you mean '\(meant)'?") == true, "\(Self.check(header) ?? "read")")
+        #expect(
+            Self.check(header)?.contains("did you mean '\(meant)'?") == true,
+            "\(Self.check(header) ?? "read")")
     }
 
     @Test(

@@ -18,7 +18,9 @@ import Testing
         } catch { return error.reason }
     }
 
-    @Test("Pipes, devices and folders are refused at once, and so is what is not there", .timeLimit(.minutes(1)))
+    @Test(
+        "Pipes, devices and folders are refused at once, and so is what is not there", .timeLimit(.minutes(1))
+    )
     func notRegular() throws {
         try Self.inFolder { folder in
             let pipe = folder.appendingPathComponent("pipe").path
@@ -36,7 +38,8 @@ import Testing
     func bound() throws {
         try Self.inFolder { folder in
             let file = folder.appendingPathComponent("long.yaml")
-            try Data(repeating: UInt8(ascii: "x"), count: TextFile.Kind.document.mostBytes + 1).write(to: file)
+            try Data(repeating: UInt8(ascii: "x"), count: TextFile.Kind.document.mostBytes + 1).write(
+                to: file)
             #expect(Self.reason(file.path).contains("longer than the 4 MiB"))
             #expect(Self.reason(file.path, .table) == "read")
         }

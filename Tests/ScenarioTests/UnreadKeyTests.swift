@@ -26,7 +26,8 @@ import Testing
     @Test("Keys that may change the cost and are not read are named, others and those switched off are not")
     func named() throws {
         let entry = try Self.read(
-            #""num_experts_of_mine": 8, "linear_layers": [1, 2], "sliding_window": 4096, "use_thing": false, "x": null"#)
+            #""num_experts_of_mine": 8, "linear_layers": [1, 2], "sliding_window": 4096, "use_thing": false, "x": null"#
+        )
         #expect(
             entry.warnings == [
                 "Not read, although it may change the cost: linear_layers, num_experts_of_mine, sliding_window."

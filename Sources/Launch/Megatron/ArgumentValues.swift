@@ -14,7 +14,11 @@ struct ArgumentValues {
                 if parts.count > 1 { values[parts[0]] = parts[1] }
             } else if let flag = flags.last {
                 // In place: a list of any length is read in a time that grows with it.
-                if values[flag] == nil { values[flag] = word } else { values[flag, default: ""] += " " + word }
+                if values[flag] == nil {
+                    values[flag] = word
+                } else {
+                    values[flag, default: ""] += " " + word
+                }
             }
         }
         self.flags = flags

@@ -45,7 +45,9 @@ struct ConfigReader {
     /// Items of a list.
     func items(of list: String) -> [String] {
         asked.add([list])
-        return (0..<reader.document.count(of: prefix + list)).compactMap { reader.word("\(prefix)\(list).\($0)") }
+        return (0..<reader.document.count(of: prefix + list)).compactMap {
+            reader.word("\(prefix)\(list).\($0)")
+        }
     }
 }
 

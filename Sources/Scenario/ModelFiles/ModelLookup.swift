@@ -13,7 +13,9 @@ public enum ModelLookup {
     public static func entry(
         _ reference: String, overrides: [String] = []
     ) throws(ScenarioError) -> ModelEntry {
-        guard HardwareLookup.isFile(reference) else { return try ModelCatalogue.entry(reference, overrides: overrides) }
+        guard HardwareLookup.isFile(reference) else {
+            return try ModelCatalogue.entry(reference, overrides: overrides)
+        }
         let text = try TextFile.read(reference)
         guard try HuggingFaceConfig.isConfig(text: text, place: reference) else {
             return try ModelFile.read(text: text, place: reference, overrides: overrides)
