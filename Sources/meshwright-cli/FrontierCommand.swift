@@ -169,7 +169,7 @@ struct FrontierCommand: AsyncParsableCommand {
             + OptionPresence.names([
                 ("--months", months != nil), ("--days", days != nil), ("--from", from != nil),
                 ("--to", to != nil), ("--points", points != nil), ("--widths", widths != nil),
-                ("--gpus", gpus != nil), ("--objective", objective != nil),
+                ("--gpus", gpus != nil), ("--objective", objective != nil), ("--store", store.store != nil),
             ])
     }
 

@@ -57,8 +57,9 @@ enum UnreadKeys {
 
     /// Whether the kinds of layers that are listed are those of the window that was read.
     private static func agrees(_ config: ConfigReader, _ window: SlidingWindow?) -> Bool {
-        config.items(of: "layer_types").enumerated().allSatisfy { index, kind in
-            switch kind {
+        let list = config.prefix + "layer_types"
+        return (0..<config.reader.document.count(of: list)).allSatisfy { index in
+            switch config.reader.word("\(list).\(index)") {
             case "full_attention":
                 guard let window else { return true }
                 return window.fullEvery > 0 && (index + 1).isMultiple(of: window.fullEvery)
