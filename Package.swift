@@ -81,14 +81,17 @@ let package = Package(
             dependencies: [
                 "Search", "Explain", "TransformerSearch", "Scenario", "GLPKSolver", "Reports", "Reliability",
             ]),
-        .executableTarget(
-            name: "meshwright-cli",
+        .target(
+            name: "MeshwrightCommands",
             dependencies: [
                 "Meshwright", "Explain", "Launch", "Reliability", "Reports", "ResultStore",
                 "TransformerSearch",
                 "SweepOutput", "Charts", "FleetPlanning", "GLPKSolver", "Evidence",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
+            ], path: "Sources/meshwright-cli", exclude: ["Main"]),
+        // The program is its entry point alone, so that the fuzzer can run commands in its own process.
+        .executableTarget(
+            name: "meshwright-cli", dependencies: ["MeshwrightCommands"], path: "Sources/meshwright-cli/Main"),
 
         // MARK: Examples, run by ExampleTests
         .executableTarget(
@@ -154,6 +157,10 @@ let package = Package(
                 "TestSupport", "meshwright-cli", "planning-script", "frontier-to-csv", "custom-machine",
                 "frontier-system", "answers-kept",
             ]),
+        .executableTarget(
+            name: "meshwright-fuzz",
+            dependencies: ["MeshwrightCommands", "TestSupport"], path: "Tests/Fuzzing", exclude: ["Corpus"]),
+        .testTarget(name: "FuzzTests", dependencies: ["TestSupport", "meshwright-cli", "meshwright-fuzz"]),
         .testTarget(name: "MixedIntegerTests", dependencies: ["MixedInteger", "SolverTestSupport"]),
         .testTarget(
             name: "GLPKSolverTests",

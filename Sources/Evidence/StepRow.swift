@@ -119,6 +119,9 @@ public struct StepTable: Sendable {
         where columns[name] == nil {
             throw ScenarioError(place: place, reason: "has no column '\(name)'")
         }
+        try table.refuseMisspelt(
+            known: StepRow.inputs + ["id", "group", "step_seconds", "quantity", "value", "unit"], place: place
+        )
         header = table.header
         rows = table.rows.map { StepRow(cells: $0, columns: columns) }
     }

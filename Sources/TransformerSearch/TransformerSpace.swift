@@ -31,7 +31,7 @@ public struct PricedLayout: Hashable, Sendable {
 /// - block: Σ, the time of all layers and ends for one microbatch without recomputation and without pipeline
 ///   transfers, is shared by p stages, so the slowest takes at least Σ/p, and the G/(d·b) microbatches take
 ///   G·Σ/(d·b·p) ≥ G·Σ·t·c/(b·N). The growth with the accelerators used falls slower than that, so N bounds
-///   it too (`TransformerBound`);
+///   it too;
 /// - pipeline and data: the same with p and d known, the slowest stage having at least ⌈L/p⌉ layers, and the
 ///   smallest bubble of the schedules;
 /// - memory: states sharded as far as may be, one microbatch in flight, kept whole or recomputed, whichever

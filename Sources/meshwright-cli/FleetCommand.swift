@@ -34,8 +34,8 @@ struct FleetCommand: ParsableCommand {
     @Option(name: .long, help: "Let runs start at the beginning of this many slots, instead of all together.")
     var slots: String?
 
-    @Option(name: .long, help: "Length of a slot, e.g. 1month.")
-    var slotLength = "1month"
+    @Option(name: .long, help: "Length of a slot, e.g. 1month. (default: 1month)")
+    var slotLength: String?
 
     @Option(name: .long, help: "Longest search, e.g. 10s, menus and schedule together.")
     var timeLimit = "60s"
@@ -45,16 +45,16 @@ struct FleetCommand: ParsableCommand {
 
     func run() throws {
         let goal = try chosenObjective()
-        let entries = try WorkloadOptions.count("--menu", menu)
-        guard (1...FleetMenu.mostEntries).contains(entries) else {
-            throw InputError("--menu \(menu): 1 to \(FleetMenu.mostEntries) are possible")
-        }
+        let entries = try OptionText.count("--menu", menu, in: 1...FleetMenu.mostEntries)
         let menu = try checkingInput {
             try FleetMenu(
                 request: FleetFile.read(text: try TextFile.read(file), place: file), entries: entries)
         }
+        if slots == nil, slotLength != nil {
+            throw InputError("--slot-length is for --slots; add that, or leave it out")
+        }
         var options = SolveOptions()
-        let limit = try OptionText.duration("--time-limit", timeLimit, below: Seconds(1e9))
+        let limit = try OptionText.duration("--time-limit", timeLimit, in: .aboveZero(upTo: 1e9))
         options.timeLimit = .seconds(limit.value)
         options.relativeGap = 0.001
         let starts = try chosenStarts()
@@ -72,11 +72,9 @@ struct FleetCommand: ParsableCommand {
 
     private func chosenStarts() throws -> StartRule {
         guard let slots else { return .together }
-        let count = try WorkloadOptions.count("--slots", slots)
-        guard (1...FleetProblem.mostSlots).contains(count) else {
-            throw InputError("--slots \(slots): 1 to \(FleetProblem.mostSlots) are possible")
-        }
-        return .slots(length: try OptionText.duration("--slot-length", slotLength), count: count)
+        return .slots(
+            length: try OptionText.duration("--slot-length", slotLength ?? "1month"),
+            count: try OptionText.count("--slots", slots, in: 1...FleetProblem.mostSlots))
     }
 
     private func chosenObjective() throws -> FleetObjective {

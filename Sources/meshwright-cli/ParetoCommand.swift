@@ -27,8 +27,8 @@ struct ParetoCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Cluster sizes: a list 1024,4096 or a range 1024:65536.")
     var gpus: String
 
-    @Option(name: .long, help: "Sizes of a range, evenly spaced in the logarithm.")
-    var points = "25"
+    @Option(name: .long, help: "Sizes of a range, evenly spaced in the logarithm. (default: 25)")
+    var points: String?
 
     @OptionGroup(title: "Money and energy") var prices: PriceOptions
     @OptionGroup(title: "Limits of the run") var limiting: LimitOptions
@@ -103,14 +103,16 @@ struct ParetoCommand: AsyncParsableCommand {
     /// A list as it is, or a range in even ratios, sizes being multiples of a whole domain.
     private func sizes(_ domain: Int) throws -> [Int] {
         let ends = gpus.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard ends.count == 2 else { return try FrontierCommand.counts(gpus) }
+        guard ends.count == 2 else {
+            guard points == nil else {
+                throw InputError("--points is for a range of --gpus; a list of sizes has its own points")
+            }
+            return try FrontierCommand.counts(gpus)
+        }
         let least = try WorkloadOptions.count("--gpus", ends[0])
         let most = try WorkloadOptions.count("--gpus", ends[1])
         guard least <= most else { throw InputError("--gpus \(gpus): the range must rise") }
-        let count = try WorkloadOptions.count("--points", points)
-        guard count >= 2, count <= 10_000 else {
-            throw InputError("--points \(points): 2 to 10000 are possible")
-        }
+        let count = try OptionText.count("--points", points ?? "25", in: 2...10_000)
         let ratio = Double(most) / Double(least)
         let inner = (1..<(count - 1)).map { index -> Int in
             let size = Double(least) * pow(ratio, Double(index) / Double(count - 1))

@@ -50,6 +50,9 @@ struct PlanCommand: ParsableCommand {
     @Option(name: .long, help: "Folder for a report to be read in a browser, figures and a pipeline trace.")
     var output: String?
 
+    /// Plans that one answer may hold.
+    static let mostPlans = 10_000
+
     func run() throws {
         if workload.isTransformer { return try runTransformer() }
         try transformer.checkUnused()
@@ -67,13 +70,13 @@ struct PlanCommand: ParsableCommand {
             laws: try shaping.applied(to: try workload.laws()),
             settings: try search.settings(), preset: try search.preset(),
             objective: try Self.objective(objective, given),
-            wanted: try WorkloadOptions.count("--top", top),
+            wanted: try OptionText.count("--top", top, in: 1...Self.mostPlans),
             sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
         question.limits = try FixOptions.limits(transformer.fix)
         question.engine = try search.chosenEngine()
         try shaping.apply(to: &question)
         let planner = try checkingInput { try Planner(question, solver: GLPKSolver()) }
-        let drawn = try uncertainty.request(question.machine)
+        let drawn = try uncertainty.request(question.machine, limit: question.timeLimit)
         let kept = try store.open()
         let progress = Progress("searching")
         let answer = try progress.watching {

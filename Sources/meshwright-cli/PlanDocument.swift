@@ -4,8 +4,9 @@ import Strategy
 import Workload
 
 /// The JSON that `plan` writes for a transformer, as far as others read it.
-struct PlanDocument {
-    let request: LaunchRequest
+package struct PlanDocument {
+    /// What a launch configuration is made of.
+    package let request: LaunchRequest
 
     private struct Contents: Decodable {
         struct Inputs: Decodable {
@@ -19,7 +20,8 @@ struct PlanDocument {
         let answer: Answer
     }
 
-    init(text: String, place: String) throws {
+    /// Reads a plan.
+    package init(text: String, place: String) throws {
         let contents: Contents
         do { contents = try JSONDecoder().decode(Contents.self, from: Data(text.utf8)) } catch {
             throw InputError(

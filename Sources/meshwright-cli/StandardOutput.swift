@@ -6,11 +6,11 @@
 #endif
 
 /// What was printed.
-enum StandardOutput {
+package enum StandardOutput {
     /// Brings everything printed to its end, which a full disk or a closed stream may prevent.
     /// - Parameter status: of the program if nothing is lost.
     /// - Returns: the status; that of an internal error, with a line on stderr, if anything was lost.
-    static func closed(after status: Int32) -> Int32 {
+    package static func closed(after status: Int32) -> Int32 {
         var failure: Int32?
         if fflush(stdout) != 0 { failure = errno }
         let isBroken = ferror(stdout) != 0

@@ -52,10 +52,12 @@ public struct FrontierUncertainty: Sendable {
     ///   - threads: samples answered at once; they do not change the result.
     public init(_ frontier: ScalingFrontier, request: Uncertainty.Request, threads: Int) {
         let sweep = frontier.sweep
-        let samples = Lanes.map(request.machines(from: sweep.template.machine), threads: threads) {
+        var request = request
+        let samples = request.drawn(from: sweep.template.machine, threads: threads) {
             Sample($0, sweep: sweep)
-        }
-        points = frontier.points.map { Self.point($0, samples, sweep, request) }
+        }.values
+        let made = request
+        points = frontier.points.map { Self.point($0, samples, sweep, made) }
         if case .grid = sweep.points {
             endOfLinearScaling = nil
             largestRun = nil
