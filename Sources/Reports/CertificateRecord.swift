@@ -53,7 +53,8 @@ extension Certificate {
             "\(Readable.count(account.spaceSize)) plans in the space: \(Readable.count(account.evaluated)) priced, "
                 + "\(Readable.count(pruned)) discarded by proof"
                 + (account.unneeded > 0
-                    ? ", \(Readable.count(account.unneeded)) left by searches that ended with the first plan" : "")
+                    ? ", \(Readable.count(account.unneeded)) left by searches that ended with the first plan"
+                    : "")
                 + (account.open > 0 ? ", \(Readable.count(account.open)) not looked at" : ""))
         if account.unsettled > 0 {
             lines.append(

@@ -155,7 +155,8 @@ public struct FrontierReport: Sendable {
                 [
                     Readable.scientific(priced.run.flop), priced.accelerators,
                     Readable.time(priced.total),
-                    Readable.percent(priced.utilizationOfGiven), "\(plan.tensorModel)", "\(plan.tensorFeedForward)",
+                    Readable.percent(priced.utilizationOfGiven), "\(plan.tensorModel)",
+                    "\(plan.tensorFeedForward)",
                     "\(plan.pipeline)", "\(plan.expert)", "\(plan.data)", "\(plan.interleave)",
                     "\(plan.microbatches)", plan.schedule.rawValue, priced.binding.replacing("_", with: " "),
                 ] + (isFree ? shapeCells(priced) : []))

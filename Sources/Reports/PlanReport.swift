@@ -167,7 +167,8 @@ public struct PlanReport: Sendable {
             "\(Readable.percent(best.utilizationOfGiven)) of peak (matrix products sustain at most "
                 + "\(Readable.percent(sustained)))"
                 + (best.idleGPUs > 0
-                    ? "; \(Readable.percent(best.utilization)) of the \(Readable.count(best.gpus)) used" : ""),
+                    ? "; \(Readable.percent(best.utilization)) of the \(Readable.count(best.gpus)) used"
+                    : ""),
         ])
         table.add([
             "model",
@@ -257,7 +258,8 @@ public struct PlanReport: Sendable {
             let plan = priced.plan
             table.add([
                 "\(index + 1)", Readable.time(priced.total), priced.accelerators,
-                Readable.percent(priced.utilizationOfGiven), "\(plan.tensorModel)", "\(plan.tensorFeedForward)",
+                Readable.percent(priced.utilizationOfGiven), "\(plan.tensorModel)",
+                "\(plan.tensorFeedForward)",
                 "\(plan.pipeline)", "\(plan.expert)", "\(plan.data)", "\(plan.interleave)",
                 "\(plan.microbatches)", plan.schedule.rawValue,
             ])
