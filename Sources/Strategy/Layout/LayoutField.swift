@@ -100,9 +100,7 @@ public struct LayoutField: Sendable {
 
     /// A whole number, also written with a suffix or as a number without a fraction.
     static func whole(_ text: String, in range: ClosedRange<Int>) -> Int? {
-        guard let count = try? CountParsing.count(text, atLeast: range.lowerBound), range.contains(count)
-        else { return nil }
-        return count
+        try? CountParsing.count(text, in: range)
     }
 }
 
