@@ -1,4 +1,5 @@
 import Explain
+import Foundation
 import Quantities
 import Search
 
@@ -61,9 +62,7 @@ extension ExplainReport {
                 point.factor == 1 ? "-" : point.value.map(measure.text) ?? "no plan"
             }
             var remarks: [String] = []
-            if let held = row.held, held.isAtKink {
-                remarks.append("kink: \(Self.text(held.below)) below, \(Self.text(held.above)) above")
-            }
+            remarks += Self.bend(row)
             if row.high.factor != 1, abs(row.high.factor / explanation.factor - 1) > 1e-6 {
                 remarks.append("at \(Readable.significant(row.high.factor)) x")
             }
@@ -76,6 +75,19 @@ extension ExplainReport {
         return
             "% of change for 1 %: of the time with the plan held fixed, of the \(asked) with the best plan "
             + "for each value\n" + table.text
+    }
+
+    /// What is to be said where a sensitivity is no slope.
+    private static func bend(_ row: Sensitivity) -> [String] {
+        guard let held = row.held else { return [] }
+        let crossing = row.crossing.map { "crossing \($0.words)" }
+        if held.isAtJump {
+            let change = Readable.significant((exp(held.jump) - 1) * 100, digits: 3)
+            return ["a step, no slope: \(change) % at once" + (crossing.map { ", \($0)" } ?? "")]
+        }
+        guard held.isAtKink else { return [] }
+        let sides = "\(text(held.below)) below, \(text(held.above)) above"
+        return ["kink: " + (crossing.map { "\($0), " } ?? "") + sides]
     }
 
     private static func text(_ elasticity: Double) -> String {

@@ -87,6 +87,8 @@ public struct ExplainReport: Sendable {
             Field("key", .text(row.knob.key)), Field("held_elasticity", number(row.held?.value)),
             Field("held_elasticity_below", number(row.held?.below)),
             Field("held_elasticity_above", number(row.held?.above)),
+            Field("held_jump", number(row.held?.jump)),
+            Field("held_crossing", row.crossing.map { .text($0.rawValue) } ?? .missing),
             Field("reoptimised_elasticity", number(row.reoptimised)),
             Field("low_factor", .number(row.low.factor)),
             Field("low_\(measure.rawValue)", number(row.low.value)),

@@ -82,6 +82,12 @@ extension Planner {
         {
             notes.append("microbatches cut sequences; --whole-sequences forbids that")
         }
+        if let best {
+            let ratio = best.run.tokens / best.run.shape.parameters
+            if DataRange.isShort(tokensPerParameter: ratio) {
+                notes.append("the run trains \(DataRange.warning(ratio))")
+            }
+        }
         return notes
     }
 }
