@@ -10,8 +10,9 @@ public struct Elasticity: Hashable, Sendable {
     public let below: Double
     /// The derivative towards larger inputs.
     public let above: Double
-    /// By how much ln y changes in one go as the input passes its value upwards: a number that counts in steps
-    /// stands at one. 0 where the result is continuous.
+    /// By how much ln y changes in one go as the input passes its value upwards.
+    ///
+    /// A number that counts in steps may stand at one. 0 where the result is continuous.
     public let jump: Double
 
     /// Whether two terms are equal here, so that the two one-sided derivatives differ.

@@ -36,8 +36,7 @@ public struct FrontierPage: Sendable {
         return ReportPage(
             title: "\(title) on \(template.machine.name)",
             subtitle: "\(template.machine.title); \(model) models, batch law \(template.laws.batch.name), "
-                + "\(template.preset.rawValue) space of plans, \(template.settings.accounting.rawValue) "
-                + "accounting",
+                + template.spaceWords,
             sections: sections,
             data: FrontierReport(frontier, uncertainty: uncertainty, version: version).json,
             version: version

@@ -25,8 +25,7 @@ public struct PlanPage: Sendable {
         let machine = answer.question.machine.title
         return ReportPage(
             title: report.headline ?? "No feasible plan",
-            subtitle: "Best plan on \(machine), \(answer.question.preset.rawValue) space of plans, "
-                + "\(answer.question.settings.accounting.rawValue) accounting",
+            subtitle: "Best plan on \(machine), \(answer.question.spaceWords)",
             sections: sections, data: report.json, version: version
         ).html
     }

@@ -30,7 +30,7 @@ public struct EffectRecord: Sendable {
         effectiveUtilization = plan.utilization * (effectiveFlop / plan.run.flop)
     }
 
-    /// The columns that every table ends with.
+    /// The columns before the last two, ``RunLabels/spaceFields``, of every table.
     public var fields: [Field] {
         [
             Field("shape", .text(question.shape == .law ? "law" : "free")),

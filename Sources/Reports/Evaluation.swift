@@ -35,7 +35,7 @@ public struct Evaluation: Sendable {
     ///   - table: with at least the columns that decide a plan.
     ///   - hardware: machine of rows without one.
     ///   - overrides: `key=value` texts for every machine.
-    ///   - accounting: which reading of the source.
+    ///   - accounting: which reading of the source, for rows whose column `accounting` is empty or absent.
     /// - Throws: ``ScenarioError`` naming a column that is missing.
     public init(
         table: CSVTable, hardware: String?, overrides: [String], accounting: Accounting
@@ -136,7 +136,8 @@ public struct Evaluation: Sendable {
             tensorTraffic: try row.overlap("overlap_tp", or: .overlapped),
             pipelineTraffic: try row.overlap("overlap_pp", or: .overlapped),
             dataTraffic: try row.overlap("overlap_dp", or: .exposed),
-            recomputation: try row.flag("recompute", or: 0) ? .full : .none, accounting: accounting)
+            recomputation: try row.flag("recompute", or: 0) ? .full : .none,
+            accounting: try row.accounting(or: accounting))
         let plan = Plan(
             placement: Placement(
                 tensorModel: try row.factors("tp_model_by_level"),
@@ -195,6 +196,14 @@ private struct Row {
 
     func overlap(_ name: String, or absent: Overlap) throws -> Overlap {
         try flag(name, or: absent == .overlapped ? 1 : 0) ? .overlapped : .exposed
+    }
+
+    func accounting(or absent: Accounting) throws -> Accounting {
+        guard let text = text("accounting") else { return absent }
+        guard let accounting = Accounting(rawValue: text) else {
+            throw RowError("accounting is '\(text)'; published or corrected is needed")
+        }
+        return accounting
     }
 
     func flop(_ name: String) throws -> Double? {

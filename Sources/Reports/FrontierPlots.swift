@@ -59,7 +59,8 @@ public struct FrontierPlots: Sendable {
                 utilization(
                     "Utilization of the \(goal) GPUs that finish in \(time)", range, bands: bands,
                     note: "Colours: the term whose removal alone shortens the step most. "
-                        + "Linear scaling ends where no plan in time uses \(share) of what the chip sustains.")
+                        + "Linear scaling ends where no plan in time uses \(share) of what the chip sustains."
+                )
             ),
             (
                 "strategies",

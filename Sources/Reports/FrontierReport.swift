@@ -42,7 +42,7 @@ public struct FrontierReport: Sendable {
     }
 
     private func fields(_ point: FrontierPoint) -> [Field] {
-        let labels = RunLabels(frontier.sweep.template).fields
+        let labels = RunLabels(frontier.sweep.template)
         let plan =
             point.plan?.frontierFields
             ?? RunLabels.planColumns.map { name in
@@ -53,13 +53,12 @@ public struct FrontierReport: Sendable {
                 }
             }
         // How many plans were priced depends on where the search started, so it is in ``timings``.
-        return labels + plan + [
+        return labels.fields + plan + [
             Field("optimal", .flag(point.certificate.isOptimal)),
             Field("space_size", .integer(point.certificate.account.spaceSize)),
             Field("reason", .text(point.reason)),
-        ] + effect(point.plan) + [
-            Field("deadline_seconds", .number(frontier.sweep.time(of: point.cell).value))
-        ]
+            Field("deadline_seconds", .number(frontier.sweep.time(of: point.cell).value)),
+        ] + effect(point.plan) + labels.spaceFields
     }
 
     private func effect(_ plan: PricedPlan?) -> [Field] {
@@ -119,6 +118,7 @@ public struct FrontierReport: Sendable {
         var parts: [String] = []
         if let plot = FrontierPlots(frontier).textPlot { parts.append(plot) }
         parts.append(table)
+        parts.append(frontier.sweep.template.spaceWords)
         if frontier.landmarks != nil { parts.append(landmarkText) }
         if let note = dataNote { parts.append(note) }
         if let uncertainty { parts.append(uncertainty.text) }

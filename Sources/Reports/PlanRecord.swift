@@ -82,10 +82,19 @@ extension PricedPlan {
     }
 }
 
-/// The columns that name the machine and the laws of a row.
+extension PlanningQuestion {
+    /// Which plans were searched and how they were priced, in words.
+    public var spaceWords: String {
+        "\(preset.rawValue) space of plans, \(settings.accounting.rawValue) accounting"
+    }
+}
+
+/// The columns that name the machine, the laws and the space of a row.
 public struct RunLabels: Sendable {
     /// `hardware`, `batch_law` and `sparse`.
     public let fields: [Field]
+    /// `space` and `accounting`, the last two columns of every table.
+    public let spaceFields: [Field]
 
     /// Takes the names from a question.
     public init(_ question: PlanningQuestion) {
@@ -94,13 +103,20 @@ public struct RunLabels: Sendable {
             Field("batch_law", .text(question.laws.batch.name)),
             Field("sparse", .integer(question.laws.sparsity == .dense ? 0 : 1)),
         ]
+        spaceFields = [
+            Field("space", .text(question.preset.rawValue)),
+            Field("accounting", .text(question.settings.accounting.rawValue)),
+        ]
     }
 
     /// Names of all columns of a frontier row, for rows without a plan.
-    public static let planColumns = [
-        "d_model", "d_ff", "params", "layers", "sparsity", "batch_tokens", "flop", "months", "utilization",
-        "gpus", "tp_model", "tp_ff", "pp", "interleave", "dp", "ep", "microbatches", "zero_bubble", "binding",
-        "gpus_given", "utilization_of_given", "dp_by_level", "tp_model_by_level", "tp_ff_by_level",
-        "pp_by_level", "ep_by_level", "step_seconds", "total_seconds", "tokens", "memory_bytes",
-    ] + PricedPlan.breakdownColumns
+    public static let planColumns =
+        [
+            "d_model", "d_ff", "params", "layers", "sparsity", "batch_tokens", "flop", "months",
+            "utilization",
+            "gpus", "tp_model", "tp_ff", "pp", "interleave", "dp", "ep", "microbatches", "zero_bubble",
+            "binding",
+            "gpus_given", "utilization_of_given", "dp_by_level", "tp_model_by_level", "tp_ff_by_level",
+            "pp_by_level", "ep_by_level", "step_seconds", "total_seconds", "tokens", "memory_bytes",
+        ] + PricedPlan.breakdownColumns
 }

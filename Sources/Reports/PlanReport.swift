@@ -93,12 +93,15 @@ public struct PlanReport: Sendable {
     /// Header and one line a plan, in the columns of frontier tables.
     public var csv: String {
         if let uncertainty { return UncertaintyReport(uncertainty).csv(RunLabels(answer.question)) }
-        let labels = RunLabels(answer.question).fields
+        let labels = RunLabels(answer.question)
         let rows = answer.plans.map {
-            labels + $0.frontierFields + EffectRecord($0, question: answer.question).fields
+            labels.fields + $0.frontierFields + EffectRecord($0, question: answer.question).fields
+                + labels.spaceFields
         }
         guard let first = rows.first else {
-            return CSVText.line(labels.map(\.name) + RunLabels.planColumns + EffectRecord.columns) + "\n"
+            return CSVText.line(
+                labels.fields.map(\.name) + RunLabels.planColumns + EffectRecord.columns
+                    + labels.spaceFields.map(\.name)) + "\n"
         }
         return ([CSVText.header(first)] + rows.map(CSVText.row)).joined(separator: "\n") + "\n"
     }
@@ -177,6 +180,7 @@ public struct PlanReport: Sendable {
                 + "\(best.plan.interleave), bubble \(Readable.percent(best.price.bubble))",
         ])
         table.add(["binds", best.binding.replacing("_", with: " ")])
+        table.add(["among", answer.question.spaceWords])
         return table.text
     }
 

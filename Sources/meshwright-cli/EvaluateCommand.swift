@@ -35,7 +35,9 @@ struct EvaluateCommand: ParsableCommand {
     @Option(name: .long, help: "Cost model: data-movement or transformer.")
     var model = "data-movement"
 
-    @Option(name: .long, help: "Which reading of the source: published or corrected.")
+    @Option(
+        name: .long,
+        help: "Which reading of the source: published or corrected; a column accounting goes before it.")
     var accounting = "published"
 
     @Option(

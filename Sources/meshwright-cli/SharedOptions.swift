@@ -114,8 +114,10 @@ struct SearchOptions: ParsableArguments {
     @Option(name: .long, help: "Which plans are legal: full or published.")
     var space = "full"
 
-    @Option(name: .long, help: "Which reading of the source: published or corrected.")
-    var accounting = "published"
+    @Option(
+        name: .long,
+        help: "Which reading of the source: corrected (goes with --space full) or published (with published).")
+    var accounting: String?
 
     @Option(name: .long, help: "Recomputation of activations: none or full.")
     var recompute = "none"
@@ -137,7 +139,7 @@ struct SearchOptions: ParsableArguments {
         var settings = ModelSettings(
             tensorTraffic: .exposed, pipelineTraffic: .exposed, dataTraffic: .exposed,
             recomputation: try choice("--recompute", recompute),
-            accounting: try choice("--accounting", accounting))
+            accounting: try accounting.map { try choice("--accounting", $0) } ?? preset().accounting)
         for name in overlap.split(separator: ",") where name != "none" {
             switch name {
             case "tensor": settings.tensorTraffic = .overlapped

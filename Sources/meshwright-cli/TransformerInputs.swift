@@ -77,7 +77,7 @@ struct TransformerInputs {
         if workload.depth != nil { given.append("--depth") }
         if workload.wholeSequences { given.append("--whole-sequences") }
         if search.space != "full" { given.append("--space") }
-        if search.accounting != "published" { given.append("--accounting") }
+        if search.accounting != nil { given.append("--accounting") }
         if search.recompute != "none" { given.append("--recompute (use --fix recompute=…)") }
         if search.overlap != "tensor,pipeline" { given.append("--overlap") }
         return given

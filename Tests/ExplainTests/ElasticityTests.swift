@@ -37,7 +37,8 @@ import Testing
     @Test("A number that counts in steps is not ranked by the height of its step")
     func registers() throws {
         let question = try PlanningQuestion(
-            machine: Questions.machine(), given: .flopAndTime(flop: 1e29, time: .months(3)), preset: .published)
+            machine: Questions.machine(), given: .flopAndTime(flop: 1e29, time: .months(3)),
+            preset: .published)
         let best = try #require(try Planner(question).answer().best)
         // A step between a sample and the next: the register file scaled until the plan just fits into it.
         var jumps = 0

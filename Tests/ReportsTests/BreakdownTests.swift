@@ -12,7 +12,9 @@ import Testing
 
 /// Breakdowns add up: over random machines, plans, accountings and overlaps, in every form they are shown in.
 @Suite struct BreakdownTests {
-    private static let machines = ["h100-sxm", "v100-sxm", "tpu-v5e", "mi250x-gcd", "gb200-nvl72", "h100-sxm-low-latency"]
+    private static let machines = [
+        "h100-sxm", "v100-sxm", "tpu-v5e", "mi250x-gcd", "gb200-nvl72", "h100-sxm-low-latency",
+    ]
 
     /// Plans of a random question, the best and some that are not.
     static func plans(seed: Int) throws -> [PricedPlan] {
@@ -36,7 +38,9 @@ import Testing
         return try Planner(question).answer().plans
     }
 
-    @Test("The exposed parts of the terms add up to the step, and none is longer than its term", arguments: 0..<60)
+    @Test(
+        "The exposed parts of the terms add up to the step, and none is longer than its term",
+        arguments: 0..<60)
     func terms(seed: Int) throws {
         for plan in try Self.plans(seed: seed) {
             let terms = plan.model.terms(of: plan.plan)
@@ -54,8 +58,9 @@ import Testing
         for plan in try Self.plans(seed: seed) {
             var sum = 0.0
             for field in plan.breakdownFields {
-                guard field.name == "arithmetic_seconds" || field.name.hasPrefix("exposed_")
-                    || field.name == "bubble_seconds"
+                guard
+                    field.name == "arithmetic_seconds" || field.name.hasPrefix("exposed_")
+                        || field.name == "bubble_seconds"
                 else { continue }
                 guard case .number(let seconds) = field.value else { continue }
                 sum += seconds

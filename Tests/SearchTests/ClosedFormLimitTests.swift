@@ -15,7 +15,9 @@ import Workload
     /// The default batch law grows as C^(1/6), the depth law as C^(0.3751/(2·1.3751)).
     static let exponent = 1.0 / 6 - 0.3751 / (2 * 1.3751)
 
-    @Test("Each machine's limits lie within the stated factor of its searched landmarks", arguments: HardwareCatalogue.names)
+    @Test(
+        "Each machine's limits lie within the stated factor of its searched landmarks",
+        arguments: HardwareCatalogue.names)
     func machines(name: String) throws {
         let machine = try HardwareCatalogue.entry(name).machine
         let sweep = try FrontierSweep(
@@ -33,6 +35,7 @@ import Workload
         let critical = ClosedForms.criticalCompute(machine: machine, exponentDifference: Self.exponent).value
         print("LIMIT \(name) critical \(critical) end \(end) last \(last) wall \(wall) latency \(latency)")
         let limit = min(critical, latency)
-        #expect(limit >= end / Self.factor && limit <= last * Self.factor, "\(limit) beside \(end) to \(last)")
+        #expect(
+            limit >= end / Self.factor && limit <= last * Self.factor, "\(limit) beside \(end) to \(last)")
     }
 }

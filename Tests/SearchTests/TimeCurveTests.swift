@@ -13,7 +13,8 @@ import Testing
             points: .times(flop: flop, from: .days(1), to: .months(24), count: count), time: .months(24))
     }
 
-    @Test("More time never takes more GPUs, and allows at least the utilization", arguments: [1e25, 1e27, 1e29])
+    @Test(
+        "More time never takes more GPUs, and allows at least the utilization", arguments: [1e25, 1e27, 1e29])
     func monotone(flop: Double) throws {
         for objective in [Objective.gpus, .utilization] {
             let points = try sweep(objective, flop: flop).answers().sorted { $0.cell.index < $1.cell.index }

@@ -108,12 +108,14 @@ public struct FrontierUncertainty: Sendable {
                     thresholds: sweep.thresholds),
                     let points = try? sweep.answers()
                 {
-                    try? ScalingFrontier(sweep: sweep, points: points, looking: .amongPlans)
+                    try? ScalingFrontier(sweep: sweep, points: points, looking: .endsAlone)
                 } else {
                     ScalingFrontier?.none
                 }
             plans = Dictionary(
-                (frontier?.points ?? []).compactMap { point in point.plan.map { (point.cell.index, PlanFigures($0)) } },
+                (frontier?.points ?? []).compactMap { point in
+                    point.plan.map { (point.cell.index, PlanFigures($0)) }
+                },
                 uniquingKeysWith: { first, _ in first })
             largestRun = Self.flop(frontier?.landmarks?.feasible)
             endOfLinearScaling = Self.flop(frontier?.landmarks?.linear)

@@ -20,7 +20,7 @@ extension ExplainReport {
     private func planLine(_ best: PricedPlan) -> String {
         let degrees = (best.degreeFields + best.placementFields)
             .map { "\($0.name)=\($0.value.cell)" }.joined(separator: " ")
-        return "  \(degrees)"
+        return "  \(degrees)\n  \(explanation.answer.question.spaceWords)"
     }
 
     private func costTable(_ best: PricedPlan) -> String {

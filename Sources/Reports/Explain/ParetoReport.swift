@@ -41,10 +41,10 @@ public struct ParetoReport: Sendable {
         ])
     }
 
-    /// Header and one line a plan: the columns of `plan`, then `gpu_hours,dollars,joules,efficient`.
+    /// Header and one line a plan: the columns of `plan`, then `gpu_hours,dollars,joules,efficient,space,accounting`.
     public var csv: String {
-        let labels = RunLabels(sweep.template).fields
-        let rows = front.points.map { labels + fields($0) }
+        let labels = RunLabels(sweep.template)
+        let rows = front.points.map { labels.fields + fields($0) + labels.spaceFields }
         return ([rows.first.map(CSVText.header) ?? ""] + rows.map(CSVText.row)).joined(separator: "\n") + "\n"
     }
 
@@ -70,8 +70,10 @@ public struct ParetoReport: Sendable {
     }
 
     private var assumptions: [String] {
-        ["* no other of these plans is as good in time, GPUs, money and energy and better in one"]
-            + front.prices.assumptions(on: machine)
+        [
+            "* no other of these plans is as good in time, GPUs, money and energy and better in one",
+            sweep.template.spaceWords,
+        ] + front.prices.assumptions(on: machine)
     }
 
     // MARK: Figures

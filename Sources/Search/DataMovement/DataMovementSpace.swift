@@ -19,6 +19,15 @@ public enum SpacePreset: String, Hashable, Sendable, CaseIterable {
     case full
     /// The space of the published tables: N = E·2^i, restricted tensor splits and microbatches, full domains.
     case published
+
+    /// The accounting that goes with the space unless another is asked for: plans of the full space must hold
+    /// their activations; the published space is priced as it was published.
+    public var accounting: Accounting {
+        switch self {
+        case .full: .corrected
+        case .published: .published
+        }
+    }
 }
 
 /// Whether plans that do not fit into memory are legal.

@@ -68,16 +68,17 @@ public struct PlanningQuestion: Hashable, Sendable {
         case brief
     }
 
-    /// Makes a question; unless changed, in the full space with the published laws and settings.
+    /// Makes a question; unless changed, in the full space with the published laws and overlap, and with the
+    /// accounting of the space (``SpacePreset/accounting``).
     public init(
         machine: Accelerator, given: Given, laws: WorkloadLaws = WorkloadLaws(),
-        settings: ModelSettings = ModelSettings(), preset: SpacePreset = .full, objective: Objective? = nil,
+        settings: ModelSettings? = nil, preset: SpacePreset = .full, objective: Objective? = nil,
         wanted: Int = 1, sequences: SequenceRule = .mayBeCut, timeLimit: Seconds = Seconds(.infinity)
     ) {
         self.machine = machine
         self.given = given
         self.laws = laws
-        self.settings = settings
+        self.settings = settings ?? ModelSettings(accounting: preset.accounting)
         self.preset = preset
         switch given {
         case .flopAndTime: self.objective = objective ?? .gpus

@@ -10,6 +10,7 @@ protocol ComputeReach {
     ///   - interval: compute in FLOP.
     ///   - utilization: share of the peak that runs must reach.
     /// - Returns: FLOP; nil where the interval's least compute is not served.
+    /// - Throws: ``PlanningError`` when a number cannot be used.
     func unbroken(in interval: ClosedRange<Double>, utilization: Double) throws(PlanningError) -> Double?
 
     /// The largest compute of an interval that is served, gaps below it or not.
@@ -17,6 +18,7 @@ protocol ComputeReach {
     ///   - interval: compute in FLOP.
     ///   - utilization: share of the peak that runs must reach.
     /// - Returns: FLOP; nil where nothing of the interval is served.
+    /// - Throws: ``PlanningError`` when a number cannot be used.
     func farthest(in interval: ClosedRange<Double>, utilization: Double) throws(PlanningError) -> Double?
 }
 
@@ -81,7 +83,11 @@ struct RangeReach: ComputeReach {
         var high = range.highest
         while high / reached > Self.tolerance {
             let middle = (reached * high).squareRoot()
-            if let served = served(range, from: middle, utilization) { reached = served } else { high = middle }
+            if let served = served(range, from: middle, utilization) {
+                reached = served
+            } else {
+                high = middle
+            }
         }
         return reached
     }

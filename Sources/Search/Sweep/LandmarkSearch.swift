@@ -36,27 +36,35 @@ struct LandmarkSearch {
 
     // MARK: Linear scaling
 
-    /// How far scaling is linear without a gap, and the last place where it is linear again after a loss.
-    func linearScaling() throws(PlanningError) -> (
-        extent: ScalingFrontier.Extent, lastReturn: ScalingFrontier.Landmark?
-    ) {
-        guard let interval else { return (publishedEnd(), nil) }
-        let reach = try reach()
-        let first = try reach.unbroken(in: interval, utilization: linear)
-        if let first, first >= interval.upperBound { return (.throughout, nil) }
-        let rest = (first ?? interval.lowerBound).nextUp...interval.upperBound
-        let last = try reach.farthest(in: rest, utilization: linear)
-        let extent: ScalingFrontier.Extent = try first.flatMap { flop throws(PlanningError) in
-            try landmark(flop: flop)
-        }.map { .until($0) } ?? .nowhere
-        guard let last, last > rest.lowerBound * LatticeReach.tolerance else { return (extent, nil) }
-        return (extent, try landmark(flop: last))
+    /// How far scaling is linear without a gap.
+    func linearScaling() throws(PlanningError) -> ScalingFrontier.Extent {
+        guard let interval else { return publishedEnd() }
+        guard let flop = try reach().unbroken(in: interval, utilization: linear) else { return .nowhere }
+        if flop >= interval.upperBound { return .throughout }
+        return try landmark(flop: flop).map { .until($0) } ?? .nowhere
+    }
+
+    /// The last place where scaling is linear again after a loss; nil where it is never.
+    /// - Parameter extent: from ``linearScaling()``.
+    /// - Returns: the place with the curve's plan.
+    /// - Throws: ``PlanningError`` when a number cannot be used.
+    func lastReturn(
+        after extent: ScalingFrontier.Extent
+    ) throws(PlanningError) -> ScalingFrontier.Landmark? {
+        guard let interval else { return nil }
+        if case .throughout = extent { return nil }
+        let loss = extent.landmark?.flop ?? interval.lowerBound
+        guard loss < interval.upperBound else { return nil }
+        let last = try reach().farthest(in: loss.nextUp...interval.upperBound, utilization: linear)
+        // An end is bisected, so a little past it is no return.
+        guard let last, last > loss * LatticeReach.tolerance else { return nil }
+        return try landmark(flop: last)
     }
 
     /// The first published width whose plan is not linear any more.
     private func publishedEnd() -> ScalingFrontier.Extent {
-        guard let index = points.firstIndex(where: { $0.plan.map { sweep.utilization($0) <= linear } ?? true })
-        else { return .throughout }
+        let index = points.firstIndex { $0.plan.map { sweep.utilization($0) <= linear } ?? true }
+        guard let index else { return .throughout }
         return points[index].plan.map { .until(ScalingFrontier.Landmark(flop: $0.run.flop, plan: $0)) }
             ?? .nowhere
     }

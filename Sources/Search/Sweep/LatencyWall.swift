@@ -2,7 +2,9 @@ import CostModel
 import Workload
 
 /// The latency wall: the largest compute that some plan finishes in time when every bandwidth and rate is
-/// infinite. Nothing larger can be done on the machine, whatever is bought of it.
+/// infinite.
+///
+/// Nothing larger can be done on the machine, whatever is bought of it.
 enum LatencyWall {
     /// Looks for the wall.
     ///

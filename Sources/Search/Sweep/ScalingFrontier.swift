@@ -36,7 +36,9 @@ public struct ScalingFrontier: Sendable {
         public var landmark: Landmark? { if case .until(let landmark) = self { landmark } else { nil } }
     }
 
-    /// The places where scaling ends. None depends on how many points a curve has, nor on where its range
+    /// The places where scaling ends.
+    ///
+    /// None depends on how many points a curve has, nor on where its range
     /// begins and ends as long as it holds them.
     public struct Landmarks: Sendable {
         /// How far scaling is linear without a gap: every compute from the first point on has a plan in time
@@ -85,8 +87,8 @@ public struct ScalingFrontier: Sendable {
     public enum Looking: Hashable, Sendable {
         /// All of them.
         case everywhere
-        /// Those that have a plan: the latency wall is left out.
-        case amongPlans
+        /// The end of linear scaling and the largest run alone: what is drawn for many machines.
+        case endsAlone
     }
 
     /// Orders the points, ends a published curve where it ends, and finds the landmarks.
@@ -113,8 +115,9 @@ public struct ScalingFrontier: Sendable {
         }
         let search = LandmarkSearch(sweep: sweep, points: ordered)
         let linear = try search.linearScaling()
+        let isWhole = looking == .everywhere
         landmarks = Landmarks(
-            linear: linear.extent, lastReturn: linear.lastReturn, feasible: try search.feasibility(),
-            latencyWall: looking == .everywhere ? try search.latencyWall() : nil)
+            linear: linear, lastReturn: isWhole ? try search.lastReturn(after: linear) : nil,
+            feasible: try search.feasibility(), latencyWall: isWhole ? try search.latencyWall() : nil)
     }
 }

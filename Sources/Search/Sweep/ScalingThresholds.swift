@@ -10,7 +10,9 @@ public struct ScalingThresholds: Hashable, Sendable {
 
     /// 0.8: where the source says that linear scaling ends (arXiv:2411.01137).
     public static let publishedLinearShare = 0.8
-    /// 0.1: ours. A run that wastes nine tenths of its accelerators is hardly one that somebody buys, and
+    /// 0.1: ours.
+    ///
+    /// A run that wastes nine tenths of its accelerators is hardly one that somebody buys, and
     /// without a limit the largest run is where latency alone or whole numbers end, not the machine.
     public static let standardLeastUtilization = 0.1
 
@@ -24,11 +26,13 @@ public struct ScalingThresholds: Hashable, Sendable {
     ) throws(PlanningError) {
         guard linearShare > 0, linearShare <= 1 else {
             throw PlanningError(
-                "the linear share is \(linearShare); a share of the sustained rate above 0 and at most 1 is needed")
+                "the linear share is \(linearShare); a share of the sustained rate above 0 and at most 1 is needed"
+            )
         }
         guard leastUtilization >= 0, leastUtilization < 1 else {
             throw PlanningError(
-                "the least utilization is \(leastUtilization); a share of the peak from 0 to below 1 is needed")
+                "the least utilization is \(leastUtilization); a share of the peak from 0 to below 1 is needed"
+            )
         }
         self.init(share: linearShare, utilization: leastUtilization)
     }
