@@ -11,7 +11,10 @@ extension ExplainReport {
             PlanReport(explanation.answer, version: "").headline(best), planLine(best), costTable(best),
             removalText(best), sensitivityTable,
         ]
-        parts += explanation.verdicts.map { verdictText($0, best: best) }
+        for (verdict, conditioned) in zip(explanation.verdicts, explanation.conditioned) {
+            parts.append(verdictText(verdict, best: best))
+            if let conditioned { parts.append(conditionText(conditioned, best: best)) }
+        }
         if !explanation.whatIfs.isEmpty { parts.append(whatIfTable(best)) }
         parts.append("certificate: \(explanation.answer.certificate.text)")
         return parts.joined(separator: "\n\n") + "\n"
@@ -122,6 +125,22 @@ extension ExplainReport {
             + "  \(Readable.count(priced.gpus)) \(question.machine.unit)s, \(Readable.time(priced.total)), "
             + "\(Readable.percent(priced.utilization)) utilization, binds: \(BindingName.words(priced.binding))"
         return ([head] + violations + [table.text]).joined(separator: "\n")
+    }
+
+    /// The best plan under the condition, beside the one above, for which the rest was held.
+    private func conditionText(_ conditioned: ConditionedBest, best: PricedPlan) -> String {
+        let head = "the best plan with \(conditioned.condition), the rest chosen anew"
+        guard let plan = conditioned.plan else {
+            return conditioned.isExhausted
+                ? "\(head): none answers the question"
+                : "\(head): none of the best \(Readable.count(conditioned.looked)) plans of the question"
+        }
+        let degrees = (plan.degreeFields + plan.placementFields)
+            .map { "\($0.name)=\($0.value.cell)" }.joined(separator: " ")
+        return "\(head): \(PlanComparison(plan, with: best).text)\n"
+            + "  \(Readable.count(plan.gpus)) \(question.machine.unit)s, \(Readable.time(plan.total)), "
+            + "\(Readable.percent(plan.utilization)) utilization, binds: \(BindingName.words(plan.binding))\n"
+            + "  \(degrees)"
     }
 
     private func whatIfTable(_ best: PricedPlan) -> String {

@@ -61,6 +61,7 @@ public struct ExplainReport: Sendable {
             ),
             ("sensitivities", explanation.sensitivities.map(fields)),
             ("verdicts", explanation.verdicts.enumerated().map { fields($1, number: $0 + 1) }),
+            ("conditioned", explanation.conditioned.enumerated().compactMap { fields($1, number: $0 + 1) }),
             (
                 "what_ifs",
                 explanation.whatIfs.map { whatIf in
@@ -95,6 +96,19 @@ public struct ExplainReport: Sendable {
             Field("high_factor", .number(row.high.factor)),
             Field("high_\(measure.rawValue)", number(row.high.value)),
         ]
+    }
+
+    /// The best plan under the condition of a verdict; nil where that decides a whole plan.
+    private func fields(_ conditioned: ConditionedBest?, number: Int) -> [Field]? {
+        guard let conditioned else { return nil }
+        let fields = [
+            Field("plan", .integer(number)), Field("condition", .text(conditioned.condition)),
+            Field("plans_looked_at", .integer(conditioned.looked)),
+            Field("feasible", .flag(conditioned.plan != nil)),
+        ]
+        guard let plan = conditioned.plan, let best = explanation.answer.best else { return fields }
+        return fields + [Field("delay", .number(PlanComparison(plan, with: best).delay))]
+            + plan.frontierFields
     }
 
     private func fields(_ verdict: PlanVerdict, number: Int) -> [Field] {
