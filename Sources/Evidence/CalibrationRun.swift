@@ -64,21 +64,27 @@ public struct CalibrationRun: Sendable {
     ) async throws(ScenarioError) {
         let inference = tables.inference(machines: machines, overrides: overrides)
         var measured = MeasuredSteps(tables.steps, inference: inference)
+        let present = Dictionary(
+            measured.cases.map { ($0.inputs.machine.name, $0.inputs.machine) },
+            uniquingKeysWith: { first, _ in first })
         let numbers: [FittedNumber]
         switch extent {
         case .everything:
-            numbers = ConstantPriors.all + MachinePriors.all
-            self.machines = Set(measured.cases.map(\.inputs.machine.name)).sorted()
+            numbers = ConstantPriors.all + MachinePriors.all(of: Array(present.values))
+            self.machines = present.keys.sorted()
         case .machines(let names):
-            let present = Set(measured.cases.map(\.inputs.machine.name))
-            for name in names where !present.contains(name) {
-                throw ScenarioError(
-                    place: "--hardware \(name)",
-                    reason: "no row of the table that can be priced is on it; the table has "
-                        + present.sorted().joined(separator: ", "))
+            var machines: [Accelerator] = []
+            for name in names {
+                guard let machine = present[name] else {
+                    throw ScenarioError(
+                        place: "--hardware \(name)",
+                        reason: "no row of the table that can be priced is on it; the table has "
+                            + present.keys.sorted().joined(separator: ", "))
+                }
+                machines.append(machine)
             }
             measured = measured.on(Set(names))
-            numbers = names.flatMap { MachinePriors.numbers(of: $0) }
+            numbers = machines.flatMap { MachinePriors.numbers(of: $0) }
             self.machines = names
         }
         guard !measured.cases.isEmpty else {

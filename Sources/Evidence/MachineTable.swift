@@ -13,7 +13,7 @@ public struct MachineTable: Sendable {
 
     /// Looks up what some tables name.
     /// - Parameters:
-    ///   - tables: whose column `gpu` names machines as tables, the catalogue or a path of a file do.
+    ///   - tables: whose column `gpu` names machines as tables, the catalogue (short names too) or a path do.
     ///   - entries: machines that take the place of those of the same name.
     ///   - usual: name of the machine of rows that name none; nil: such a row is an error.
     ///   - overrides: `key=value` texts for every machine that is looked up.
@@ -26,8 +26,8 @@ public struct MachineTable: Sendable {
             guard let name = row.text("gpu") ?? usual else { continue }
             let key = Key(name: name, group: row.text("group"))
             guard found[key] == nil else { continue }
-            let cluster = PublishedClusters.all.first { $0.group == key.group && $0.gpu == name }
-            let known = PublishedClusters.names[name] ?? name
+            let known = PublishedClusters.machineName(name)
+            let cluster = PublishedClusters.all.first { $0.group == key.group && $0.gpu == known }
             do {
                 if let entry = entries.first(where: { $0.name == known || $0.name == name }) {
                     found[key] = .success(entry)

@@ -1,3 +1,5 @@
+import Scenario
+
 /// Clusters whose publications state another network than the one that the machine's datasheet comes with.
 enum PublishedClusters {
     /// A group of runs on such a cluster.
@@ -16,10 +18,18 @@ enum PublishedClusters {
             group: "BLOOM", gpu: "a100-sxm-80gb", overrides: ["network.1.bandwidth_bidirectional=12.5GB/s"])
     ]
 
-    /// Names in published tables that the catalogue has under another name.
-    static let names = [
-        "h200": "h200-sxm", "h100-sxm": "h100-sxm-80gb", "A100-80GB SXM": "a100-sxm-80gb",
-        "A800-80GB": "a800-80gb", "B200-SXM": "b200", "H100-80GB SXM": "h100-sxm-80gb",
-        "H100 96GB HBM2e 2.4TB/s, 500W power cap": "h100-96gb-500w", "MI300X": "mi300x", "MI355X": "mi355x",
+    /// The name of a machine that the column `gpu` of a table names.
+    ///
+    /// Tables follow the catalogue, short names included, but for the names here.
+    /// - Parameter name: as the table has it.
+    /// - Returns: the catalogue's own name, or `name` where the catalogue has no such machine.
+    static func machineName(_ name: String) -> String {
+        let known = names[name] ?? name
+        return HardwareCatalogue.ownName(of: known) ?? known
+    }
+
+    /// Names that mean another machine in published tables than in the catalogue, or none there.
+    private static let names = [
+        "h100-sxm": "h100-sxm-80gb", "H100 96GB HBM2e 2.4TB/s, 500W power cap": "h100-96gb-500w",
     ]
 }

@@ -10,15 +10,16 @@ public struct ConditionedBest: Sendable {
     public let condition: String
     /// The best plan that keeps them; nil where none of those looked at does.
     public let plan: PricedPlan?
-    /// Plans looked at, the best of the question first.
+    /// Plans looked at, the best of those with the degrees that were given first.
     public let looked: Int
-    /// Whether those are all plans that answer the question.
+    /// Whether those are all that there are.
     public let isExhausted: Bool
 
     /// Plans looked at before the search is given up, each number tried after the one before.
-    static let depths = [10, 100, 1000, 10_000]
+    static let depths = [1, 100, 10_000]
 
-    /// Looks through the plans of a question, best first: the first that keeps the condition is the best that does.
+    /// Searches the plans that the condition allows. Factors by level are no limit of a search, so the plans found
+    /// are looked through, best first, and the first that keeps those too is the best that does.
     /// - Parameters:
     ///   - partial: the decisions that are given.
     ///   - question: any.
@@ -27,6 +28,7 @@ public struct ConditionedBest: Sendable {
         var (found, looked, isExhausted) = (PricedPlan?.none, 0, false)
         for depth in Self.depths where found == nil && !isExhausted {
             var asked = question
+            do { try partial.limit(&asked.limits) } catch { break }
             asked.wanted = depth
             asked.reasons = .brief
             let plans = (try? Planner(asked))?.answer().plans ?? []
@@ -45,6 +47,20 @@ extension PartialPlan {
     var isComplete: Bool {
         Self.names.indices.allSatisfy { totals[$0] != nil || factors[$0] != nil } && microbatches != nil
             && interleave != nil && schedule != nil
+    }
+
+    /// Narrows limits to the decisions that are given, whatever their factors by level.
+    func limit(_ limits: inout PlanLimits) throws(PlanningError) {
+        let decisions: [PlanLimits.Decision] = [
+            .tensorModel, .tensorFeedForward, .pipeline, .expert, .data,
+        ]
+        for (index, decision) in decisions.enumerated() {
+            guard let total = factors[index]?.product ?? totals[index] else { continue }
+            try limits.keep(decision, in: total...total)
+        }
+        if let microbatches { try limits.keep(.microbatches, in: microbatches...microbatches) }
+        if let interleave { try limits.keep(.interleave, in: interleave...interleave) }
+        if let schedule { try limits.keep(schedule) }
     }
 
     /// Whether a plan has all decisions that are given.

@@ -5,9 +5,9 @@ import Search
 public enum Measure: String, Hashable, Sendable {
     /// Seconds of the run, less is better.
     case seconds
-    /// Accelerators used, fewer is better.
+    /// Accelerators that must be given, fewer is better.
     case gpus
-    /// Share of the peak of the accelerators used, more is better.
+    /// Share of the peak of the accelerators that must be given, more is better.
     case utilization
     /// Largest run in FLOP, more is better.
     case flop
@@ -25,17 +25,21 @@ public enum Measure: String, Hashable, Sendable {
     public func value(of plan: PricedPlan) -> Double {
         switch self {
         case .seconds: plan.total.value
-        case .gpus: Double(plan.gpus)
-        case .utilization: plan.utilization
+        case .gpus: Double(plan.gpusGiven)
+        case .utilization: plan.utilizationOfGiven
         case .flop: plan.run.flop
         }
     }
 
     /// The number for people.
-    public func text(_ value: Double) -> String {
+    /// - Parameters:
+    ///   - value: in base units.
+    ///   - unit: of the accelerators, as the machine has it.
+    /// - Returns: the number with its unit.
+    public func text(_ value: Double, unit: String) -> String {
         switch self {
         case .seconds: Readable.time(Seconds(value))
-        case .gpus: value < 9e15 ? "\(Readable.count(Int(value))) GPUs" : "\(value) GPUs"
+        case .gpus: value < 9e15 ? "\(Readable.count(Int(value))) \(unit)s" : "\(value) \(unit)s"
         case .utilization: Readable.percent(value)
         case .flop: "\(Readable.scientific(value)) FLOP"
         }

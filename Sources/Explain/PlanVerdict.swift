@@ -35,9 +35,7 @@ public struct PlanVerdict: Sendable {
         case .gpusAndFlop(let gpus, _), .gpusAndTime(let gpus, _): given = gpus
         case .flopAndTime: break
         }
-        let sizes = question.machine.domainSizes
-        let used = sizes.indices.map { plan.placement.used(at: $0) }
-        let least = DomainCapacity.leastCluster(gpus: plan.gpus, sizes: sizes, used: used)
+        let least = plan.leastCluster(on: question.machine)
         let priced = PricedPlan(
             run: run, plan: plan, model: reference.model, gpusGiven: max(given ?? least, least))
         self.priced = priced
@@ -64,6 +62,7 @@ public struct PlanVerdict: Sendable {
             }
         case .gpusAndFlop: break
         }
+        if !question.limits.admits(plan) { violations.append("is not of those with \(question.limits)") }
         let tokens = run.batchTokens / (plan.data * plan.microbatches * run.shape.experts)
         if question.sequences == .whole, !tokens.isMultiple(of: run.sequenceLength) {
             violations.append("a microbatch of \(tokens) tokens cuts a sequence of \(run.sequenceLength)")

@@ -7,18 +7,26 @@ import Search
 public struct FrontierPage: Sendable {
     private let frontier: ScalingFrontier
     private let uncertainty: FrontierUncertainty?
+    private let files: [String]
     private let version: String
 
     /// Takes a frontier with its landmarks.
     /// - Parameters:
     ///   - frontier: from a sweep.
     ///   - uncertainty: how it fares on machines known roughly; nil where that was not asked.
+    ///   - files: names of the files written beside the page.
     ///   - version: of the tool.
-    public init(_ frontier: ScalingFrontier, uncertainty: FrontierUncertainty? = nil, version: String) {
+    public init(
+        _ frontier: ScalingFrontier, uncertainty: FrontierUncertainty? = nil, files: [String] = [],
+        version: String
+    ) {
         self.frontier = frontier
         self.uncertainty = uncertainty
+        self.files = files
         self.version = version
     }
+
+    private var unit: String { frontier.sweep.template.machine.unit }
 
     private var title: String {
         let time = Readable.time(frontier.sweep.time)
@@ -39,7 +47,7 @@ public struct FrontierPage: Sendable {
                 + template.spaceWords,
             sections: sections,
             data: FrontierReport(frontier, uncertainty: uncertainty, version: version).json,
-            version: version
+            files: files, version: version
         ).html
     }
 
@@ -63,8 +71,8 @@ public struct FrontierPage: Sendable {
             case .until(let landmark):
                 PageParts.Key(
                     name: name, value: "\(Readable.scientific(landmark.flop)) FLOP",
-                    note: "\(meaning): \(Readable.count(landmark.plan.gpus)) GPUs at "
-                        + Readable.percent(landmark.plan.utilization))
+                    note: "\(meaning): \(landmark.plan.accelerators) \(unit)s at "
+                        + Readable.percent(frontier.sweep.utilization(landmark.plan)))
             case .nowhere:
                 PageParts.Key(name: name, value: "–", note: "\(meaning): before the first point")
             case .throughout:
@@ -80,7 +88,7 @@ public struct FrontierPage: Sendable {
                 "\(Readable.percent(thresholds.linearShare)) of what is sustained\(back)"),
             key(
                 "Largest run", landmarks.feasible,
-                "at least \(Readable.percent(thresholds.leastUtilization)), any number of GPUs"),
+                "at least \(Readable.percent(thresholds.leastUtilization)), any number of \(unit)s"),
             PageParts.Key(
                 name: "Latency wall",
                 value: landmarks.latencyWall.map { "\(Readable.scientific($0)) FLOP" } ?? "–",
@@ -92,12 +100,12 @@ public struct FrontierPage: Sendable {
         let columns =
             [
                 PageParts.Column(name: "FLOP", alignment: .right),
-                PageParts.Column(name: "GPUs given", alignment: .right),
-            ] + PlanTable.columns + [PageParts.Column(name: "why none", alignment: .left)]
+                PageParts.Column(name: "\(unit)s given", alignment: .right),
+            ] + PlanTable.columns("\(unit)s") + [PageParts.Column(name: "why none", alignment: .left)]
         let rows = frontier.points.map { point in
             let flop = Readable.scientific(point.plan?.run.flop ?? point.cell.flop)
             let given = point.cell.gpus ?? point.plan?.gpusGiven
-            let cells = point.plan.map(PlanTable.cells) ?? PlanTable.columns.map { _ in "" }
+            let cells = point.plan.map(PlanTable.cells) ?? PlanTable.columns("\(unit)s").map { _ in "" }
             return [flop, given.map { Readable.count($0) } ?? "–"] + cells + [point.reason]
         }
         return PageParts.table("Points of the frontier", columns, rows, height: .limited)

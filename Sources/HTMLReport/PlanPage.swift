@@ -5,6 +5,7 @@ import Search
 /// The answer to one question as a page: key figures, figures, placement, alternatives, certificate, inputs.
 public struct PlanPage: Sendable {
     private let answer: PlanningAnswer
+    private let files: [String]
     private let version: String
     private let timeline: PlanTimeline?
 
@@ -12,10 +13,12 @@ public struct PlanPage: Sendable {
     /// - Parameters:
     ///   - answer: from a planner.
     ///   - timeline: the played schedule of the best plan; nil where it is too long to be played.
+    ///   - files: names of the files written beside the page.
     ///   - version: of the tool.
-    public init(_ answer: PlanningAnswer, timeline: PlanTimeline?, version: String) {
+    public init(_ answer: PlanningAnswer, timeline: PlanTimeline?, files: [String] = [], version: String) {
         self.answer = answer
         self.timeline = timeline
+        self.files = files
         self.version = version
     }
 
@@ -26,7 +29,7 @@ public struct PlanPage: Sendable {
         return ReportPage(
             title: report.headline ?? "No feasible plan",
             subtitle: "Best plan on \(machine), \(answer.question.spaceWords)",
-            sections: sections, data: report.json, version: version
+            sections: sections, data: report.json, files: files, version: version
         ).html
     }
 
@@ -80,8 +83,8 @@ public struct PlanPage: Sendable {
                 name: "\(unit)s used", value: Readable.count(best.gpus),
                 note: "of \(Readable.count(best.gpusGiven))\(idle)"),
             PageParts.Key(
-                name: "Utilization", value: Readable.percent(best.utilization),
-                note: "of peak; products sustain "
+                name: "Utilization", value: Readable.percent(best.utilizationOfGiven),
+                note: "of the peak of all given; products sustain "
                     + Readable.percent(best.model.machine.compute.sustainedFraction)),
             PageParts.Key(
                 name: "Binds", value: best.binding.replacing("_", with: " "),

@@ -8,6 +8,8 @@ public struct Accelerator: Hashable, Sendable {
     public var title: String
     /// What one "GPU" of a plan is on this machine: GPU, GCD, chip, card.
     public var unit: String
+    /// Its generation, where known.
+    public var architecture: Architecture?
     /// The matrix engine.
     public var compute: Compute
     /// High-bandwidth memory.
@@ -32,13 +34,14 @@ public struct Accelerator: Hashable, Sendable {
 
     /// Makes a machine; ``validate()`` says what is legal.
     public init(
-        name: String, title: String, unit: String = "GPU", compute: Compute, memory: DeviceMemory,
-        chip: Chip? = nil, network: [NetworkLevel], host: HostLink? = nil, power: Watts? = nil,
-        price: Dollars? = nil, calibration: Calibration? = nil
+        name: String, title: String, unit: String = "GPU", architecture: Architecture? = nil,
+        compute: Compute, memory: DeviceMemory, chip: Chip? = nil, network: [NetworkLevel],
+        host: HostLink? = nil, power: Watts? = nil, price: Dollars? = nil, calibration: Calibration? = nil
     ) {
         self.name = name
         self.title = title
         self.unit = unit
+        self.architecture = architecture
         self.compute = compute
         self.memory = memory
         self.chip = chip

@@ -137,7 +137,7 @@ public enum Catalogue {
 
     /// A machine by catalogue name or file.
     /// - Parameters:
-    ///   - reference: a name of ``names``, or the path of a YAML or JSON file.
+    ///   - reference: a name of ``names`` or a short one (`h100`), or the path of a YAML or JSON file.
     ///   - overrides: `key=value` texts that replace single values, as for the option `--set`.
     /// - Returns: the machine.
     /// - Throws: ``ScenarioError`` naming the value that cannot be used, and what would be.

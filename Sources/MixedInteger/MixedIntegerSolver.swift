@@ -10,8 +10,7 @@ public protocol MixedIntegerSolver: Sendable {
 
     /// Solves a model; blocks the calling thread until done.
     ///
-    /// In asynchronous code use `solveOnOwnThread(_:options:)`, which does not hold a thread of the shared
-    /// pool.
+    /// In asynchronous code it holds a thread of the shared pool.
     /// - Parameters:
     ///   - model: what to solve.
     ///   - options: limits, helps and watchers.

@@ -30,6 +30,11 @@ public struct Evaluation: Sendable {
         "tp_ff_by_level", "pp_by_level", "ep_by_level",
     ]
 
+    private static let optional = [
+        "gpu", "sparsity", "seq_len", "interleave", "zero_bubble", "recompute", "overlap_tp", "overlap_dp",
+        "overlap_pp", "flop", "accounting",
+    ]
+
     /// Prepares a table.
     /// - Parameters:
     ///   - table: with at least the columns that decide a plan.
@@ -53,6 +58,8 @@ public struct Evaluation: Sendable {
                 reason: "has no column '\(name)'" + Suggestion.phrase(for: name, among: table.header)
                     + (name == "gpu" ? "; add it or give --hardware" : ""))
         }
+        try table.refuseMisspelt(
+            known: Self.required + Self.optional + Self.outputs, place: "the table of plans")
     }
 
     /// The outcome of a table.

@@ -23,7 +23,7 @@ extension FrontierPlots {
             LineChart(
                 Heading(
                     "\(words) of \(Readable.scientific(flop)) FLOP, against the time allowed",
-                    subtitle: "\(machine): \(conditions)", caption: "At each time the \(goal) GPUs."),
+                    subtitle: "\(machine): \(conditions)", caption: "At each time the \(goal) \(unit)s."),
                 horizontal: longestRun, vertical: vertical,
                 series: [Series(words, points: allowed.map { DataPoint(x: $0.seconds, y: value($0.plan)) })])
         }
@@ -32,12 +32,12 @@ extension FrontierPlots {
                 "utilization",
                 chart(
                     "Utilization", Axis("Model FLOP utilization", unit: "% of peak", format: .percent),
-                    \.utilization)
+                    \.utilizationOfGiven)
             ),
             (
                 "gpus",
-                chart("GPUs", Axis("GPUs used", unit: "count", scale: .log10, format: .compact)) {
-                    Double($0.gpus)
+                chart("\(unit)s", Axis("\(unit)s given", unit: "count", scale: .log10, format: .compact)) {
+                    Double($0.gpusGiven)
                 }
             ),
         ]
@@ -54,13 +54,14 @@ extension FrontierPlots {
         case .grid: return nil
         case .compute, .publishedWidths:
             points = frontier.points.compactMap { point in
-                point.plan.map { DataPoint(x: $0.run.flop, y: $0.utilization) }
+                point.plan.map { DataPoint(x: $0.run.flop, y: $0.utilizationOfGiven) }
             }
-            title = "Utilization of the fewest GPUs that finish in \(Readable.time(sweep.time)), \(machine)"
+            title =
+                "Utilization of the fewest \(unit)s that finish in \(Readable.time(sweep.time)), \(machine)"
             horizontal = Axis("training compute", unit: "FLOP", scale: .log10, format: .power)
         case .times(let flop, _, _, _):
-            points = allowed.map { DataPoint(x: $0.seconds, y: $0.plan.utilization) }
-            title = "Utilization of the fewest GPUs for \(Readable.scientific(flop)) FLOP, \(machine)"
+            points = allowed.map { DataPoint(x: $0.seconds, y: $0.plan.utilizationOfGiven) }
+            title = "Utilization of the fewest \(unit)s for \(Readable.scientific(flop)) FLOP, \(machine)"
             horizontal = Axis("longest run", unit: "s", scale: .log10, format: .duration)
         }
         guard points.count > 1 else { return nil }

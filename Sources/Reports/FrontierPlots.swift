@@ -33,6 +33,7 @@ public struct FrontierPlots: Sendable {
 
     private var plans: [PricedPlan] { frontier.points.compactMap(\.plan) }
     var machine: String { frontier.sweep.template.machine.title }
+    var unit: String { frontier.sweep.template.machine.unit }
     private var time: String { Readable.time(frontier.sweep.time) }
 
     private func compute(_ range: ClosedRange<Double>?) -> Axis {
@@ -57,7 +58,7 @@ public struct FrontierPlots: Sendable {
             (
                 "utilization",
                 utilization(
-                    "Utilization of the \(goal) GPUs that finish in \(time)", range, bands: bands,
+                    "Utilization of the \(goal) \(unit)s that finish in \(time)", range, bands: bands,
                     note: "Colours: the term whose removal alone shortens the step most. "
                         + "Linear scaling ends where no plan in time uses \(share) of what the chip sustains."
                 )
@@ -65,7 +66,7 @@ public struct FrontierPlots: Sendable {
             (
                 "strategies",
                 utilization(
-                    "Strategies of the \(goal) GPUs that finish in \(time)", range,
+                    "Strategies of the \(goal) \(unit)s that finish in \(time)", range,
                     bands: StrategyBands(plans).bands,
                     note: "Colours: the kinds of parallelism that the plan uses, those with a degree above 1."
                 )
@@ -79,7 +80,7 @@ public struct FrontierPlots: Sendable {
     private func utilization(
         _ title: String, _ range: ClosedRange<Double>?, bands: [Charts.Band], note: String
     ) -> LineChart {
-        var line = plans.map { DataPoint(x: $0.run.flop, y: $0.utilization) }
+        var line = plans.map { DataPoint(x: $0.run.flop, y: $0.utilizationOfGiven) }
         if let end = frontier.endOfLinearScaling, range != nil { line.append(point(end)) }
         if let last = frontier.largestRun { line.append(point(last)) }
         line.sort { $0.x < $1.x }
@@ -105,7 +106,7 @@ public struct FrontierPlots: Sendable {
     }
 
     private func point(_ landmark: ScalingFrontier.Landmark) -> DataPoint {
-        DataPoint(x: landmark.flop, y: landmark.plan.utilization)
+        DataPoint(x: landmark.flop, y: landmark.plan.utilizationOfGiven)
     }
 
     private var bands: [Charts.Band] {
@@ -124,10 +125,10 @@ public struct FrontierPlots: Sendable {
         }
         return ShareChart(
             Heading(
-                "How the \(goal) GPUs that finish in \(time) divide the work",
+                "How the \(goal) \(unit)s that finish in \(time) divide the work",
                 subtitle: "\(machine): \(conditions)",
                 caption: "Doublings: 10 doublings of data parallelism are 1024 replicas. "
-                    + "The top of the stack is the logarithm of the GPUs used."),
+                    + "The top of the stack is the logarithm of the \(unit)s used."),
             horizontal: compute(range), vertical: Axis("Degrees of parallelism", unit: "doublings, log₂"),
             places: plans.map(\.run.flop),
             layers: [
@@ -158,7 +159,7 @@ public struct FrontierPlots: Sendable {
         func map(_ title: String, _ cells: HeatMap.Cells) -> HeatMap {
             HeatMap(
                 Heading(title, subtitle: "\(machine): \(conditions)"), horizontal: compute(nil),
-                vertical: Axis("GPUs given", unit: "count", scale: .log10, format: .compact),
+                vertical: Axis("\(unit)s given", unit: "count", scale: .log10, format: .compact),
                 columns: columns, rows: rows.map(Double.init), cells: cells,
                 missing: "no plan that finishes in \(time)")
         }
@@ -166,7 +167,7 @@ public struct FrontierPlots: Sendable {
             (
                 "utilization",
                 map(
-                    "Utilization of the GPUs given, fastest plan of each cell",
+                    "Utilization of the \(unit)s given, fastest plan of each cell",
                     .values(
                         values, axis: Axis("Model FLOP utilization", unit: "% of peak", format: .percent),
                         ramp: .viridis))

@@ -31,7 +31,7 @@ extension FrontierReport {
     }
 
     private func place(_ landmark: ScalingFrontier.Landmark) -> String {
-        "\(Readable.scientific(landmark.flop)) FLOP on \(Readable.count(landmark.plan.gpus)) "
+        "\(Readable.scientific(landmark.flop)) FLOP on \(landmark.plan.accelerators) "
             + "\(frontier.sweep.template.machine.unit)s at "
             + "\(Readable.percent(frontier.sweep.utilization(landmark.plan))) \(asked)"
     }

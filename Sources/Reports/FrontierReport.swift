@@ -133,10 +133,12 @@ public struct FrontierReport: Sendable {
         return "note: \(ratios.count) of these points train down to \(DataRange.warning(least))"
     }
 
+    private var unit: String { frontier.sweep.template.machine.unit }
+
     private var table: String {
         var table = TextTable(
             (isOverTime ? [("allowed", .right)] : []) + [
-                ("FLOP", .right), ("GPUs", .right), ("time", .right), ("util", .right), ("TPm", .right),
+                ("FLOP", .right), ("\(unit)s", .right), ("time", .right), ("util", .right), ("TPm", .right),
                 ("TPf", .right),
                 ("PP", .right), ("EP", .right), ("DP", .right), ("v", .right), ("M", .right),
                 ("schedule", .left),
@@ -155,9 +157,10 @@ public struct FrontierReport: Sendable {
             let plan = priced.plan
             table.add(
                 allowed + [
-                    Readable.scientific(priced.run.flop), Readable.count(priced.gpus),
+                    Readable.scientific(priced.run.flop), priced.accelerators,
                     Readable.time(priced.total),
-                    Readable.percent(priced.utilization), "\(plan.tensorModel)", "\(plan.tensorFeedForward)",
+                    Readable.percent(priced.utilizationOfGiven), "\(plan.tensorModel)",
+                    "\(plan.tensorFeedForward)",
                     "\(plan.pipeline)", "\(plan.expert)", "\(plan.data)", "\(plan.interleave)",
                     "\(plan.microbatches)", plan.schedule.rawValue, priced.binding.replacing("_", with: " "),
                 ] + (isFree ? shapeCells(priced) : []))

@@ -7,11 +7,12 @@ public enum HardwareReport {
     /// - Parameter entries: what to list.
     /// - Returns: the table with a final newline.
     public static func list(_ entries: [HardwareEntry]) -> String {
-        var table = TextTable([
-            ("name", .left), ("peak", .right), ("sustained", .right), ("memory", .right),
-            ("bandwidth", .right),
-            ("network, per unit, both directions added", .left), ("title", .left),
-        ])
+        let haveAliases = entries.contains { !$0.aliases.isEmpty }
+        var table = TextTable(
+            [
+                ("name", .left), ("peak", .right), ("sustained", .right), ("memory", .right),
+                ("bandwidth", .right), ("network, per unit, both directions added", .left), ("title", .left),
+            ] + (haveAliases ? [("also", .left)] : []))
         for entry in entries {
             let machine = entry.machine
             let network = machine.network.map { level in
@@ -21,6 +22,7 @@ public enum HardwareReport {
                 machine.name, "\(Readable.text(machine.compute.peak)) \(machine.compute.precision)",
                 Readable.percent(machine.compute.sustainedFraction), Readable.text(machine.memory.capacity),
                 Readable.text(machine.memory.bandwidth), network.joined(separator: ", "), machine.title,
+                entry.aliases.joined(separator: ", "),
             ])
         }
         return table.text + "\n"
@@ -45,6 +47,7 @@ public enum HardwareReport {
                     .text(
                         machine.network.map { Field.Value.number($0.bidirectionalBandwidth.value).cell }
                             .joined(separator: "/"))),
+                Field("aliases", .text(entry.aliases.joined(separator: "/"))),
             ]
         }
         return ([CSVText.header(rows.first ?? [])] + rows.map(CSVText.row)).joined(separator: "\n") + "\n"
@@ -59,7 +62,8 @@ public enum HardwareReport {
             let origin = entry.provenance.first { $0.keys.contains(field.key) }
             table.add([field.key, field.text, origin?.kind.rawValue ?? "", origin?.source ?? ""])
         }
-        return table.text + (entry.notes.isEmpty ? "" : "\n\nnotes: \(entry.notes)") + "\n"
+        let aliases = entry.aliases.isEmpty ? "" : "\n\nalso: \(entry.aliases.joined(separator: ", "))"
+        return table.text + aliases + (entry.notes.isEmpty ? "" : "\n\nnotes: \(entry.notes)") + "\n"
     }
 
     /// One entry as JSON: the machine in base units and where each number comes from.
@@ -68,6 +72,7 @@ public enum HardwareReport {
     public static func json(_ entry: HardwareEntry) -> JSONValue {
         .object([
             "hardware": entry.machine.json, "vendor": .text(entry.vendor), "notes": .text(entry.notes),
+            "aliases": .array(entry.aliases.map { .text($0) }),
             "values": .object(
                 Dictionary(
                     entry.fields.map { ($0.key, .text($0.text)) }, uniquingKeysWith: { first, _ in first })),

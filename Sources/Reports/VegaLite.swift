@@ -110,7 +110,7 @@ public struct VegaLiteFrontier: Sendable {
             point.plan.map { plan in
                 JSONValue.object([
                     "deadline_seconds": .number(frontier.sweep.time(of: point.cell).value),
-                    "utilization": .number(plan.utilization), "gpus": .integer(plan.gpus),
+                    "utilization": .number(plan.utilizationOfGiven), "gpus": .integer(plan.gpusGiven),
                     "binding": .text(BindingName.words(plan.binding)),
                 ])
             }
@@ -226,6 +226,8 @@ public struct VegaLiteFrontier: Sendable {
             ])
     }
 
+    private var unit: String { frontier.sweep.template.machine.unit }
+
     private var map: JSONValue {
         let values = frontier.points.compactMap { point in
             point.plan.map { plan in
@@ -237,7 +239,7 @@ public struct VegaLiteFrontier: Sendable {
             }
         }
         return document(
-            "Utilization of the GPUs given, \(machine)", values: values,
+            "Utilization of the \(unit)s given, \(machine)", values: values,
             [
                 "mark": .object(["type": .text("rect"), "tooltip": .flag(true)]),
                 "encoding": .object([
@@ -249,7 +251,7 @@ public struct VegaLiteFrontier: Sendable {
                             "axis": .object(["format": .text(".1e"), "labelOverlap": .flag(true)]),
                         ]),
                     "y": channel(
-                        "gpus_given", "ordinal", title: "GPUs given",
+                        "gpus_given", "ordinal", title: "\(unit)s given",
                         [
                             "scale": domain(
                                 Set(frontier.points.compactMap(\.cell.gpus)).sorted(by: >).map {

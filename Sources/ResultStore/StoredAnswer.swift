@@ -39,7 +39,7 @@ struct StoredAnswer: Codable, Hashable, Sendable {
     ) -> Bool {
         switch bound {
         case .leastSeconds(let seconds): seconds <= best.total.value * (1 + 1e-9)
-        case .fewestGPUs(let gpus): gpus <= Double(best.gpus) * (1 + 1e-9)
+        case .fewestGPUs(let gpus): gpus <= Double(best.gpusGiven) * (1 + 1e-9)
         case .highestUtilization(let share): share >= utilization(best, question) * (1 - 1e-9)
         case .largestFlop(let flop): flop >= best.run.flop * (1 - 1e-9)
         case .largestEffectiveFlop(let flop): flop >= effectiveFlop(best, question) * (1 - 1e-9)
@@ -49,8 +49,8 @@ struct StoredAnswer: Codable, Hashable, Sendable {
 
     /// The utilization that was bounded: where the shape is free, that by effective compute.
     private func utilization(_ plan: PricedPlan, _ question: PlanningQuestion) -> Double {
-        guard question.shape != .law else { return plan.utilization }
-        return plan.utilization * effectiveFlop(plan, question) / plan.run.flop
+        guard question.shape != .law else { return plan.utilizationOfGiven }
+        return plan.utilizationOfGiven * effectiveFlop(plan, question) / plan.run.flop
     }
 
     private func effectiveFlop(_ plan: PricedPlan, _ question: PlanningQuestion) -> Double {

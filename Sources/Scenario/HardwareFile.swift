@@ -42,6 +42,8 @@ public struct HardwareEntry: Hashable, Sendable {
     public let notes: String
     /// Key paths and texts as read, in the order of the file, provenance and notes left out.
     public let fields: [Field]
+    /// Other names by which the catalogue knows it, sorted; none for a file.
+    public internal(set) var aliases: [String] = []
 
     /// One value of the file.
     public struct Field: Hashable, Sendable {
@@ -105,9 +107,18 @@ public enum HardwareFile {
         if reader.has("price") { price = try reader.quantity("price") }
         return Accelerator(
             name: name, title: reader.word("title") ?? name, unit: reader.word("unit") ?? "GPU",
-            compute: compute, memory: memory, chip: try chip(reader), network: try network(reader),
-            host: try host(reader), power: power, price: price,
-            calibration: try CalibrationFields.read(reader))
+            architecture: try architecture(reader), compute: compute, memory: memory,
+            chip: try chip(reader), network: try network(reader), host: try host(reader), power: power,
+            price: price, calibration: try CalibrationFields.read(reader))
+    }
+
+    private static func architecture(_ reader: FieldReader) throws(ScenarioError) -> Architecture? {
+        guard let word = reader.word("architecture") else { return nil }
+        guard let known = Architecture(rawValue: word) else {
+            let names = Architecture.allCases.map(\.rawValue).joined(separator: ", ")
+            throw reader.error("architecture", "is '\(word)'; one of \(names) is accepted, or leave it out")
+        }
+        return known
     }
 
     private static func chip(_ reader: FieldReader) throws(ScenarioError) -> Chip? {

@@ -2,7 +2,8 @@
 public enum HardwareKeys {
     /// Every key path, with `N` for the index of a list item.
     public static let all = [
-        "name", "title", "vendor", "unit", "compute.precision", "compute.word_bytes", "compute.peak",
+        "name", "title", "vendor", "unit", "architecture", "compute.precision", "compute.word_bytes",
+        "compute.peak",
         "compute.sustained_fraction", "compute.kernel_latency", "compute.peak_by_precision",
         "compute.units", "hbm.capacity", "hbm.bandwidth", "hbm.usable_fraction", "chip.multiprocessors",
         "chip.clock", "chip.blocks_per_multiprocessor",

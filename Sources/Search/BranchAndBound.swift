@@ -30,6 +30,7 @@ public enum BranchAndBound {
         // Starts of the heap sections of the nodes on the current path.
         var sections = [0]
         var stopped = false
+        var isServed = false
         var openBound: Rank?
         frontier.push(space.root, bound: Rank(-.infinity, -.infinity, -.infinity), rule: PruneRule(0))
         while let start = sections.last {
@@ -37,13 +38,14 @@ public enum BranchAndBound {
                 sections.removeLast()
                 continue
             }
-            if frontier.expanded & 255 == 255, stop() {
+            if frontier.expanded & 15 == 15, stop() {
                 stopped = true
                 openBound = frontier.open.map(\.bound).min()
                 break
             }
             if goal == .any, !frontier.best.isEmpty {
                 stopped = true
+                isServed = true
                 openBound = Rank(-.infinity, -.infinity, -.infinity)
                 break
             }
@@ -59,18 +61,27 @@ public enum BranchAndBound {
             let section = frontier.open.count
             frontier.noteExpansion()
             space.expand(next.node, into: &frontier)
+            if frontier.isInterrupted {
+                stopped = true
+                openBound = frontier.open.map(\.bound).reduce(next.bound, min)
+                break
+            }
             if frontier.open.count > section {
                 frontier.heapify(from: section)
                 sections.append(section)
             }
         }
+        let unsettled = frontier.settle()
+        if let unsettled { openBound = min(openBound ?? .worst, unsettled.bound) }
         let counts = zip(space.pruneRules, frontier.pruned).filter { $0.1 > 0 }.map { ($0.0, $0.1) }
+        let seen = frontier.pruned.reduce(frontier.evaluated, +)
         return SearchResult(
             best: frontier.best.map { RankedCandidate(candidate: $0.candidate, rank: $0.rank) },
             account: LeafAccount(
                 spaceSize: size, evaluated: frontier.evaluated,
-                pruned: Dictionary(counts, uniquingKeysWith: +), expandedNodes: frontier.expanded),
-            openBound: stopped ? openBound : nil)
+                pruned: Dictionary(counts, uniquingKeysWith: +), expandedNodes: frontier.expanded,
+                unneeded: isServed ? size - seen : 0, unsettled: unsettled?.leaves ?? 0),
+            openBound: stopped || unsettled != nil ? openBound : nil)
     }
 }
 
@@ -82,7 +93,7 @@ public struct RankedCandidate<Candidate: Sendable>: Sendable {
     public let rank: Rank
 }
 
-/// Where every leaf of a space went.
+/// Where every leaf of one space, or of all that an answer searched, went.
 public struct LeafAccount: Hashable, Sendable, Codable {
     /// Complete assignments in the space.
     public var spaceSize: Int
@@ -92,12 +103,16 @@ public struct LeafAccount: Hashable, Sendable, Codable {
     public var pruned: [String: Int]
     /// Inner nodes expanded.
     public var expandedNodes: Int
+    /// Assignments that did not matter any more: those left by searches for any plan when one was found.
+    public var unneeded = 0
+    /// Assignments that were looked at and could neither be priced nor discarded, or not in their best form.
+    public var unsettled = 0
 
     /// An account of nothing.
     public static let empty = LeafAccount(spaceSize: 0, evaluated: 0, pruned: [:], expandedNodes: 0)
 
-    /// Assignments not yet looked at; 0 for a complete search.
-    public var open: Int { spaceSize - evaluated - pruned.values.reduce(0, +) }
+    /// Assignments that should be looked at and were not, or were not settled; 0 for a complete search.
+    public var open: Int { spaceSize - evaluated - unneeded - pruned.values.reduce(0, +) }
 
     /// Adds another search's account.
     public mutating func add(_ other: LeafAccount) {
@@ -105,6 +120,21 @@ public struct LeafAccount: Hashable, Sendable, Codable {
         evaluated += other.evaluated
         pruned.merge(other.pruned, uniquingKeysWith: +)
         expandedNodes += other.expandedNodes
+        unneeded += other.unneeded
+        unsettled += other.unsettled
+    }
+}
+
+extension LeafAccount {
+    /// Reads an account; one that was written before ``unneeded`` and ``unsettled`` were counted has none.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        spaceSize = try values.decode(Int.self, forKey: .spaceSize)
+        evaluated = try values.decode(Int.self, forKey: .evaluated)
+        pruned = try values.decode([String: Int].self, forKey: .pruned)
+        expandedNodes = try values.decode(Int.self, forKey: .expandedNodes)
+        unneeded = try values.decodeIfPresent(Int.self, forKey: .unneeded) ?? 0
+        unsettled = try values.decodeIfPresent(Int.self, forKey: .unsettled) ?? 0
     }
 }
 
@@ -116,6 +146,18 @@ public struct SearchResult<Candidate: Sendable>: Sendable {
     public let account: LeafAccount
     /// For a search that was stopped, the least bound of what is still open; nil for a complete one.
     public let openBound: Rank?
+
+    /// Takes what a search found.
+    package init(best: [RankedCandidate<Candidate>], account: LeafAccount, openBound: Rank?) {
+        self.best = best
+        self.account = account
+        self.openBound = openBound
+    }
+
+    /// What is known of a space that could not even be counted in time: nothing.
+    package static var unknown: SearchResult {
+        SearchResult(best: [], account: .empty, openBound: Rank(-.infinity, 0, 0))
+    }
 
     /// Whether every leaf was priced or discarded by proof.
     public var isComplete: Bool { openBound == nil }

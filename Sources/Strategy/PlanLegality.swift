@@ -14,7 +14,8 @@ extension Plan {
     /// Checks every divisibility and range that the data-movement model's full space demands.
     ///
     /// TPm | d, TPf | f, v·PP | L, EP | E, E·DP·M | B; zero bubble only with v = 1 and M ≥ 2·PP; v = 1 without
-    /// a pipeline; at each bounded level the factors' product is at most its size.
+    /// a pipeline; at each bounded level the factors' product is at most the blocks that a domain holds
+    /// (``DomainCapacity``).
     /// - Parameters:
     ///   - shape: the model.
     ///   - batchTokens: tokens in the global batch.
@@ -36,8 +37,8 @@ extension Plan {
         guard interleave == 1 || pipeline > 1 else {
             throw PlanError("interleave is \(interleave) without a pipeline; it must be 1")
         }
-        let (perReplica, overflow) = (shape.experts * data).multipliedReportingOverflow(by: microbatches)
-        guard !overflow, batchTokens.isMultiple(of: perReplica) else {
+        let perReplica = [shape.experts, data, microbatches].product
+        guard perReplica < .max, batchTokens.isMultiple(of: perReplica) else {
             throw PlanError(
                 "experts \(shape.experts) x data \(data) x microbatches \(microbatches) does not divide the "
                     + "batch of \(batchTokens) tokens")
@@ -69,6 +70,7 @@ extension Plan {
                 throw PlanError("\(name) has a factor below 1")
             }
         }
+        let sizes = machine.domainSizes
         var gpus = 1
         for level in 0..<levels {
             for factor in [
@@ -81,10 +83,14 @@ extension Plan {
                 }
                 gpus = product
             }
-            if let size = machine.network[level].size, placement.used(at: level) > size {
+            guard level < sizes.count else { continue }
+            let used = placement.used(at: level)
+            let blocks = DomainCapacity.blocks(sizes: sizes, level: level) { placement.used(at: $0) }
+            guard blocks >= 1 else {
+                let below = DomainCapacity.blocks(sizes: sizes, level: level - 1) { placement.used(at: $0) }
                 throw PlanError(
-                    "the factors at network level \(level) multiply to \(placement.used(at: level)), more than "
-                        + "its size \(size)")
+                    "the factors at network level \(level) multiply to \(used), more than the "
+                        + "\(sizes[level] * below) that a domain of size \(sizes[level]) holds")
             }
         }
     }

@@ -29,6 +29,7 @@ struct FrontierCommand: AsyncParsableCommand {
     @OptionGroup(title: "Workload") var workload: WorkloadOptions
     @OptionGroup(title: "Shape and loss") var shaping: ShapeOptions
     @OptionGroup(title: "Search") var search: SearchOptions
+    @OptionGroup(title: "Decisions") var fixing: FixOptions
     @OptionGroup(title: "Store") var store: StoreOptions
     @OptionGroup(title: "Uncertainty") var uncertainty: UncertaintyOptions
 
@@ -38,14 +39,14 @@ struct FrontierCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Longest run in days, instead of months.")
     var days: String?
 
-    @Option(name: .long, help: "Least compute in FLOP.")
-    var from = "1e24"
+    @Option(name: .long, help: "Least compute in FLOP. (default: 1e24)")
+    var from: String?
 
-    @Option(name: .long, help: "Greatest compute in FLOP.")
-    var to = "1e32"
+    @Option(name: .long, help: "Greatest compute in FLOP. (default: 1e32)")
+    var to: String?
 
-    @Option(name: .long, help: "Points, evenly spaced in the logarithm.")
-    var points = "33"
+    @Option(name: .long, help: "Points, evenly spaced in the logarithm. (default: 33)")
+    var points: String?
 
     @Option(
         name: .long, help: "published: one row for each width of the published tables, instead of a range.")
@@ -74,8 +75,10 @@ struct FrontierCommand: AsyncParsableCommand {
         help: "Longest runs for a curve over time, e.g. 7d:24months, evenly spaced in the logarithm.")
     var times: String?
 
-    @Option(name: .long, help: "What is best at each point: gpus (fewest) or utilization (highest).")
-    var objective = "gpus"
+    @Option(
+        name: .long,
+        help: "What is best at each point: gpus (fewest) or utilization (highest). (default: gpus)")
+    var objective: String?
 
     @Option(name: .long, help: "Points answered at once (default: all processors).")
     var threads: String?
@@ -92,9 +95,15 @@ struct FrontierCommand: AsyncParsableCommand {
                 "--engine \(engine.rawValue): a frontier is enumerated; use plan for one question")
         }
         try batch.check()
-        if !batch.merge.isEmpty { return try merge() }
+        if !batch.merge.isEmpty {
+            try OptionPresence.refuse(
+                givenOfQuestion,
+                "is part of the question, which the parts of --merge were begun with; leave it out")
+            return try merge()
+        }
         let sweep = try sweep()
-        let drawn = try uncertainty.request(sweep.template.machine)
+        let drawn = try uncertainty.request(
+            sweep.template.machine, limit: sweep.template.timeLimit)
         let threads = try lanes()
         if batch.output != nil { return try await fill(sweep, drawn, threads: threads) }
         let kept = try store.open()
@@ -116,7 +125,7 @@ struct FrontierCommand: AsyncParsableCommand {
 
     /// Points answered at once.
     func lanes() throws -> Int {
-        try threads.map { try WorkloadOptions.count("--threads", $0) }
+        try threads.map { try OptionText.count("--threads", $0, in: 1...4096) }
             ?? ProcessInfo.processInfo.activeProcessorCount
     }
 
@@ -160,14 +169,15 @@ struct FrontierCommand: AsyncParsableCommand {
 
     func sweep() throws -> FrontierSweep {
         let given = Given.flopAndTime(flop: 1e24, time: Calendar.month)
-        guard let objective = Objective(rawValue: objective), objective != .time else {
-            throw InputError("--objective \(self.objective): write gpus or utilization")
+        guard let objective = Objective(rawValue: self.objective ?? "gpus"), objective != .time else {
+            throw InputError("--objective \(self.objective ?? ""): write gpus or utilization")
         }
         var template = PlanningQuestion(
             machine: try hardware.machine(), given: given,
             laws: try shaping.applied(to: try workload.laws()),
             settings: try search.settings(), preset: try search.preset(), objective: objective,
             sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
+        template.limits = try fixing.limits()
         try shaping.apply(to: &template)
         if widths != nil, template.shape != .law {
             throw InputError("--widths and --shape free contradict each other; keep one")
@@ -198,17 +208,32 @@ struct FrontierCommand: AsyncParsableCommand {
                 ?? usual.leastUtilization)
     }
 
+    /// The options of the question that are given.
+    private var givenOfQuestion: [String] {
+        hardware.given + workload.given + shaping.given + search.given
+            + OptionPresence.names([
+                ("--months", months != nil), ("--days", days != nil), ("--from", from != nil),
+                ("--to", to != nil), ("--points", points != nil), ("--widths", widths != nil),
+                ("--gpus", gpus != nil), ("--objective", objective != nil), ("--store", store.store != nil),
+                ("--flop", flop != nil), ("--times", times != nil), ("--linear-share", linearShare != nil),
+                ("--least-utilization", leastUtilization != nil), ("--fix", !fixing.fix.isEmpty),
+            ])
+    }
+
     private func places() throws -> FrontierSweep.Points {
         if let widths {
             guard widths == "published" else { throw InputError("--widths \(widths): write published") }
-            guard gpus == nil else {
-                throw InputError("--widths and --gpus contradict each other; keep one")
+            let ranges = [
+                ("--gpus", gpus), ("--from", self.from), ("--to", self.to), ("--points", points),
+            ]
+            if let (name, _) = ranges.first(where: { $0.1 != nil }) {
+                throw InputError("--widths and \(name) contradict each other; keep one")
             }
             return .publishedWidths
         }
-        let from = try QuantityOptions.flop("--from", self.from)
-        let to = try QuantityOptions.flop("--to", self.to)
-        let count = try WorkloadOptions.count("--points", points)
+        let from = try QuantityOptions.flop("--from", self.from ?? "1e24")
+        let to = try QuantityOptions.flop("--to", self.to ?? "1e32")
+        let count = try OptionText.count("--points", points ?? "33", in: 1...1_000_000)
         if flop != nil || times != nil { return try timePlaces(count) }
         guard let gpus else { return .compute(from: from, to: to, count: count) }
         return .grid(gpus: try Self.counts(gpus), from: from, to: to, count: count)

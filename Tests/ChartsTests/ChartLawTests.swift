@@ -16,10 +16,8 @@ extension LineChart: Paged {}
 extension ShareChart: Paged {}
 extension HeatMap: Paged {}
 extension WaterfallChart: Paged {}
-extension StackedBarChart: Paged {}
 extension PipelineChart: Paged {}
 extension ParetoChart: Paged {}
-extension ParityChart: Paged {}
 extension TornadoChart: Paged {}
 
 @Suite struct ChartLawTests {
@@ -72,9 +70,6 @@ extension TornadoChart: Paged {}
         var charts: [any Chart] = [
             WaterfallChart(heading, parts: bad.map { .init("<", value: $0) }, format: .plain),
             WaterfallChart(heading, parts: [], format: .plain),
-            StackedBarChart(
-                heading, parts: ["a"], bars: bad.map { .init("b", values: [$0]) }, format: .plain),
-            StackedBarChart(heading, parts: [], bars: [], format: .duration),
         ]
         for axis in axes {
             let line = Series("<s>", points: points.map(\.point))
@@ -103,7 +98,6 @@ extension TornadoChart: Paged {}
                     blocks: bad.map { .init(stage: 0, start: $0, length: $0, work: .forward, label: "1") }),
                 ParetoChart(heading, horizontal: axis, vertical: axis, points: points),
                 ParetoChart(heading, horizontal: axis, vertical: axis, points: []),
-                ParityChart(heading, measured: axis, predicted: axis, points: points),
                 TornadoChart(
                     heading, axis: axis, baseline: 1, effects: bad.map { .init("e", low: $0, high: 2) }),
             ]

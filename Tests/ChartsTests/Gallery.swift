@@ -21,11 +21,9 @@ enum Gallery {
             Item(name: "heat-categories", chart: strategies),
             Item(name: "waterfall-step", chart: step),
             Item(name: "waterfall-memory", chart: memory),
-            Item(name: "stacked-bars", chart: plans),
             Item(name: "pipeline", chart: pipeline(stages: 4, microBatches: 8)),
             Item(name: "pipeline-large", chart: pipeline(stages: 24, microBatches: 32)),
             Item(name: "pareto", chart: pareto),
-            Item(name: "parity", chart: parity),
             Item(name: "tornado", chart: tornado),
         ]
     }
@@ -203,17 +201,6 @@ enum Gallery {
         ],
         format: .prefixed(unit: "B"), limit: .init("device memory 80 GB", value: 80e9))
 
-    static let plans = StackedBarChart(
-        Heading("Memory of four plans", subtitle: "The fullest device of each"),
-        parts: ["parameters", "gradients", "optimizer", "activations"],
-        bars: [
-            .init("t8 p4 d32", values: [17.5e9, 17.5e9, 6.6e9, 21e9]),
-            .init("t8 p8 d16, interleaved", values: [8.7e9, 8.7e9, 6.5e9, 34e9]),
-            .init("t4 p8 d32", values: [17.5e9, 17.5e9, 6.6e9, 42e9]),
-            .init("t8 p16 d8", values: [4.4e9, 4.4e9, 6.6e9, 49e9]),
-        ],
-        format: .prefixed(unit: "B"), limit: .init("80 GB", value: 80e9))
-
     /// All forward passes, then all backward passes: the simplest schedule with a bubble.
     static func pipeline(stages: Int, microBatches: Int) -> PipelineChart {
         var blocks: [PipelineChart.Block] = []
@@ -250,21 +237,6 @@ enum Gallery {
                 x: gpus, y: days, label: "t\(1 << (index % 4)) p\(1 << (index % 5))",
                 group: index.isMultiple(of: 3) ? "interleaved" : "1F1B")
         })
-
-    static let parity = ParityChart(
-        Heading("Predicted against published step times", subtitle: "Runs with a published configuration"),
-        measured: Axis("Measured step time", unit: "s", scale: .log10, format: .plain),
-        predicted: Axis("Predicted step time", unit: "s", scale: .log10, format: .plain),
-        points: [
-            LabelledPoint(x: 1.42, y: 1.48, label: "18B", group: "Megatron"),
-            LabelledPoint(x: 2.1, y: 2.0, label: "39B", group: "Megatron"),
-            LabelledPoint(x: 6.4, y: 6.1, label: "145B", group: "Megatron"),
-            LabelledPoint(x: 13.6, y: 14.5, label: "310B", group: "Megatron"),
-            LabelledPoint(x: 16.1, y: 15.2, label: "530B", group: "Megatron"),
-            LabelledPoint(x: 38.2, y: 40.3, label: "1T", group: "Megatron"),
-            LabelledPoint(x: 4.5, y: 5.4, label: "Llama 3 405B", group: "Llama"),
-            LabelledPoint(x: 15.4, y: 14.9, label: "PaLM 540B", group: "PaLM"),
-        ])
 
     static let tornado = TornadoChart(
         Heading("What the training time hangs on", subtitle: "Each input halved and doubled, best plan anew"),

@@ -82,16 +82,6 @@ import Testing
         #expect(chart.sorted.map(\.label) == ["c", "a", "b"])
     }
 
-    @Test func toleranceCountsItsBorder() {
-        let axis = Axis("x", unit: "s")
-        let chart = ParityChart(
-            Heading("t"), measured: axis, predicted: axis,
-            points: [
-                LabelledPoint(x: 10, y: 11), LabelledPoint(x: 10, y: 11.1), LabelledPoint(x: 10, y: .nan),
-            ])
-        #expect(chart.score == (inside: 1, known: 2))
-    }
-
     private static func contrast(_ first: Colour, _ second: Colour) -> Double {
         let high = max(first.luminance, second.luminance)
         let low = min(first.luminance, second.luminance)

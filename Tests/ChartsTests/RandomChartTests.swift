@@ -63,9 +63,6 @@ import Testing
                 return Series(words(3), points: places.map { DataPoint(x: $0, y: value(upwards)) })
             }
             let markers = (0..<integer(0...6)).map { _ in Marker(words(3), x: value(across)) }
-            let bars = (0..<integer(1...8)).map { _ in
-                StackedBarChart.Bar(words(6), values: (0..<4).map { _ in number(0, 1e10) })
-            }
             let points = (0..<integer(1...60)).map { _ in
                 LabelledPoint(x: value(across), y: value(upwards), label: words(2), group: words(1))
             }
@@ -76,10 +73,7 @@ import Testing
                 WaterfallChart(
                     heading, parts: (0..<integer(1...9)).map { _ in .init(words(6), value: number(-1, 5)) },
                     format: .duration, limit: .init(words(4), value: number(0, 20))),
-                StackedBarChart(
-                    heading, parts: (0..<4).map { _ in words(3) }, bars: bars, format: .prefixed(unit: "B")),
                 ParetoChart(heading, horizontal: axis(across), vertical: axis(upwards), points: points),
-                ParityChart(heading, measured: axis(across), predicted: axis(across), points: points),
                 TornadoChart(
                     heading, axis: axis(.linear), baseline: number(0, 50),
                     effects: (0..<integer(1...9)).map { _ in

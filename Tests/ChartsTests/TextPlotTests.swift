@@ -31,13 +31,4 @@ import Testing
         #expect(!plot.text().isEmpty)
         #expect(!TextPlot("", horizontal: axis, vertical: axis, series: []).text(.ascii).isEmpty)
     }
-
-    @Test func sparklinesHaveOneCharacterAValue() {
-        #expect(Sparkline([0, 1, 2, 3, 4, 5, 6, 7]).text() == "▁▂▃▄▅▆▇█")
-        #expect(Sparkline([0, .nan, 7]).text() == "▁ █")
-        #expect(Sparkline([0, 7]).text(.ascii) == "_#")
-        #expect(Sparkline([3, 3]).text() == "▅▅")
-        #expect(Sparkline([]).text() == "")
-        #expect(Sparkline([-1, 2], range: 0...1).text() == "▁█")
-    }
 }

@@ -1,7 +1,8 @@
+import Scenario
 import Strategy
+import Testing
 import TransformerCost
 import Workload
-import Testing
 
 @testable import Evidence
 
@@ -34,17 +35,33 @@ import Testing
     @Test("Kernels: fused softmax and joined passes for GPT on A100, flash 1 for MPT, a list as stated")
     func kernels() throws {
         let gpt = try Fixtures.inputs(Fixtures.plain + " model=GPT kv_heads=")
-        #expect(gpt.job.kernels == KernelSet(attention: .fused))
+        #expect(gpt.kernels == KernelSet(attention: .fused))
         let mpt = try Fixtures.inputs(Fixtures.plain + " model=MPT-7b kv_heads= zero=3")
-        #expect(mpt.job.kernels == KernelSet(attention: .flash1, passes: .single))
+        #expect(mpt.kernels == KernelSet(attention: .flash1, passes: .single))
         let listed = try Fixtures.inputs(Fixtures.plain + " attention_kernel=flash2+rmsnorm")
         #expect(
-            listed.job.kernels
+            listed.kernels
                 == KernelSet(attention: .flash2, norms: .fused, elementwise: .eager, passes: .single))
         let sharded = try Fixtures.inputs(Fixtures.plain + " gpu=h200 zero=3")
-        #expect(sharded.job.kernels == KernelSet(passes: .single, loss: .eager))
+        #expect(sharded.kernels == KernelSet(passes: .single, loss: .eager))
+        // A stated attention kernel changes nothing else.
+        let stated = try Fixtures.inputs(Fixtures.plain + " gpu=h200 attention_kernel=flash2")
+        #expect(stated.kernels == KernelSet())
         let megatron = try Fixtures.inputs(Fixtures.plain + " gpu=h200")
-        #expect(megatron.job.kernels == KernelSet())
+        #expect(megatron.kernels == KernelSet())
+    }
+
+    @Test("Rows state every decision of a layout, and columns of experts need experts")
+    func decisions() throws {
+        let inputs = try Fixtures.inputs(
+            Fixtures.plain + " tp=1 pp=2 schedule=zb-h1 layers_by_chunk=counting-ends")
+        #expect(inputs.layout.schedule == .zeroBubbleH1 && inputs.layout.chunks == 1)
+        #expect(inputs.layout.spread == .countingEnds)
+        for text in [
+            " top_k=-5", " top_k=2", " expert_d_ff=inf", " ep=2", " ep=-5", " tp=9223372036854775807",
+        ] {
+            #expect(throws: RowError.self, "\(text)") { try Fixtures.inputs(Fixtures.plain + text) }
+        }
     }
 
     @Test("Unstated recomputation: the fewest layers with which the layout fits")
@@ -56,6 +73,26 @@ import Testing
         let stated = try Fixtures.inputs(Fixtures.plain + " recompute=full")
         #expect(
             stated.layout.recomputation == .full && !stated.assumed.contains { $0.hasPrefix("recompute") })
+    }
+
+    @Test(
+        "Tables name machines as the catalogue does, short names too, and as publications do",
+        arguments: [
+            ("h100", "h100-sxm-80gb"), ("h100-sxm", "h100-sxm-80gb"), ("h200-sxm", "h200-sxm"),
+            ("H800", "h800-sxm-80gb"), ("h100-64gb-mn5", "h100-64gb-mn5"), ("A800-80GB", "a800-80gb"),
+            ("B200-SXM", "b200"), ("MI355X", "mi355x"), ("tpu-v5p", "tpu-v5p"),
+        ])
+    func machines(_ name: String, _ own: String) throws {
+        #expect(try Fixtures.inputs(Fixtures.plain + " gpu=\(name)").machine.name == own)
+    }
+
+    @Test("A machine of one's own takes the place of the catalogue's under its short names too")
+    func ownMachines() throws {
+        var own = try HardwareCatalogue.entry("gb200-nvl72").machine
+        own.title = "mine"
+        let table = try Fixtures.table(rows: [Fixtures.plain + " gpu=gb200"])
+        let inference = RowInference(machines: MachineTable(for: [table], entries: [own]))
+        #expect(try inference.inputs(table.rows[0]).machine.title == "mine")
     }
 
     @Test(

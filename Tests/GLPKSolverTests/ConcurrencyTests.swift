@@ -25,21 +25,6 @@ import Testing
         #expect(all.count == 8 && all.allSatisfy { $0 == serial })
     }
 
-    @Test func `a solve on its own thread finds the same`() async throws {
-        let model = Self.models[0]
-        let found = try await GLPKSolver().solveOnOwnThread(model)
-        let serial = try GLPKSolver().solve(model)
-        #expect(found.solution == serial.solution && found.nodes == serial.nodes)
-    }
-
-    @Test(.timeLimit(.minutes(1)))
-    func `cancelling the task ends a solve on its own thread`() async throws {
-        let task = Task { try await GLPKSolver().solveOnOwnThread(RandomModels.hard(seed: 3)) }
-        onOwnThread(afterSeconds: 0.2) { task.cancel() }
-        let result = try await task.value
-        #expect(result.termination == .cancelled)
-    }
-
     @Test(.timeLimit(.minutes(1)))
     func `cancelling the task ends a blocking solve within it`() async throws {
         let task = Task { try GLPKSolver().solve(RandomModels.hard(seed: 3)) }
@@ -49,13 +34,13 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `a token of the caller ends a solve on its own thread`() async throws {
+    func `a token of the caller ends a solve`() async throws {
         let token = CancellationToken()
         var options = SolveOptions()
         options.cancellation = token
         let finalOptions = options
         let task = Task {
-            try await GLPKSolver().solveOnOwnThread(RandomModels.hard(seed: 3), options: finalOptions)
+            try GLPKSolver().solve(RandomModels.hard(seed: 3), options: finalOptions)
         }
         onOwnThread(afterSeconds: 0.2) { token.cancel() }
         let result = try await task.value

@@ -1,4 +1,5 @@
 import MixedInteger
+import SolverTestSupport
 import Testing
 
 @Suite struct BruteForceTests {

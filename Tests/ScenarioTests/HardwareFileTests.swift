@@ -32,6 +32,19 @@ import Testing
         #expect(machine == (try HardwareFile.read(text: Self.small, place: "toy.yaml").machine))
     }
 
+    @Test("A file may name its architecture; an unknown one is refused with those known")
+    func architecture() throws {
+        let text = Self.small + "\narchitecture: hopper\n"
+        #expect(try HardwareFile.read(text: text, place: "toy.yaml").machine.architecture == .hopper)
+        #expect(try HardwareFile.read(text: Self.small, place: "toy.yaml").machine.architecture == nil)
+        let line = text.split(separator: "\n").count
+        #expect {
+            _ = try HardwareFile.read(text: text.replacing("hopper", with: "grace"), place: "toy.yaml")
+        } throws: {
+            "\($0)".hasPrefix("toy.yaml, line \(line): architecture is 'grace'; one of fermi, volta, ")
+        }
+    }
+
     @Test("An unknown key is an error with its line and the nearest known key")
     func unknownKey() {
         let text = Self.small.replacing("capacity", with: "capacty")

@@ -67,23 +67,6 @@ import Workload
         ) { try ModelCatalogue.entry("llama-3-7b") }
     }
 
-    @Test(
-        "Names of published tables find their model",
-        arguments: [
-            ("LLAMA3.1_405B", "llama-3-405b"), ("llama3_405b (4 layers)", "llama-3-405b"),
-            ("LLAMA3-70B", "llama-3-70b"), ("Llama3_8B", "llama-3-8b"), ("LLAMA 65B", "llama-65b"),
-            ("DeepSeekV3", "deepseek-v3"), ("deepseekv2 (4 layers)", "deepseek-v2"),
-            ("GPT 3.6B", "gpt-3.6b"), ("GPT 175B", "megatron-175b"), ("GPT3-175B", "megatron-175b"),
-            ("GPT OSS 120B", "gpt-oss-120b"), ("Kimi_K2", "kimi-k2"), ("Qwen3_30B_a3B", "qwen3-30b-a3b"),
-            ("BLOOM-variant 184B", "bloom-176b"), ("MPT-125m", "mpt-125m"),
-            ("Nemotron-340B", "nemotron-4-340b"),
-            ("Mixtral-8x22B", "mixtral-8x22b"),
-        ])
-    func tables(name: String, catalogue: String) {
-        #expect(TableModels.catalogueName(of: name) == catalogue)
-        #expect(ModelCatalogue.names.contains(catalogue))
-    }
-
     @Test("A row's numbers take the place of the entry's")
     func reshaped() throws {
         var stated = Transformer.StatedShape()

@@ -71,13 +71,14 @@ struct RandomInstance {
             cluster: objective == .time ? gpus : nil, steps: steps, deadline: deadline, memory: memory)
     }
 
-    func rank(_ plan: Plan) -> Rank {
+    /// The rank of a plan on the smallest cluster that holds it.
+    func rank(_ plan: Plan, cluster: Int) -> Rank {
         let price = model.price(plan)
-        let gpus = Double(plan.gpus)
+        let given = Double(cluster)
         switch objective {
-        case .time: return Rank(price.step, price.traffic, gpus)
-        case .gpus: return Rank(gpus, price.step, price.traffic)
-        case .utilization: return Rank(price.step * gpus, price.step, price.traffic)
+        case .time: return Rank(price.step, price.traffic, Double(plan.gpus))
+        case .gpus: return Rank(given, price.step, price.traffic)
+        case .utilization: return Rank(price.step * given, price.step, price.traffic)
         }
     }
 }
@@ -85,8 +86,11 @@ struct RandomInstance {
 /// Lists every plan of an instance without any table, bound or count of the search.
 struct BruteForce {
     let instance: RandomInstance
+    /// Choices of degrees, microbatches, schedule and interleaving with at least one legal placement.
     var legal = 0
-    var best: (rank: Rank, plan: Plan)?
+    /// Legal plans, each placement by itself.
+    var placements = 0
+    var best: (rank: Rank, plan: Plan, cluster: Int)?
 
     init(_ instance: RandomInstance) {
         self.instance = instance
@@ -161,6 +165,8 @@ struct BruteForce {
                 splits(rest / own, level + 1).map { [own] + $0 }
             }
         }
+        let before = placements
+        defer { if placements > before { legal += 1 } }
         for one in splits(degrees[0], 0) {
             for two in splits(degrees[1], 0) {
                 for three in splits(degrees[2], 0) {
@@ -183,15 +189,15 @@ struct BruteForce {
         let model = instance.model
         let machine = model.machine
         guard (try? plan.check(shape: model.shape, batchTokens: model.batchTokens, machine: machine)) != nil,
-            holds(plan)
+            let cluster = cluster(of: plan)
         else { return }
-        legal += 1
+        placements += 1
         if instance.memory == .checked,
             model.memoryBytes(plan) > machine.memory.capacity.value * Double(plan.gpus)
         {
             return
         }
-        let rank = instance.rank(plan)
+        let rank = instance.rank(plan, cluster: cluster)
         guard model.price(plan).step * instance.steps <= instance.deadline else { return }
         if let best {
             let isBetter =
@@ -199,32 +205,34 @@ struct BruteForce {
                 || (rank == best.rank && plan.orderKey.lexicographicallyPrecedes(best.plan.orderKey))
             if !isBetter { return }
         }
-        best = (rank, plan)
+        best = (rank, plan, cluster)
     }
 
-    /// Whether the domains a placement needs are there, by laying them out one accelerator after another.
-    private func holds(_ plan: Plan) -> Bool {
+    /// The smallest cluster that holds a placement, by laying out one accelerator after another; nil where the
+    /// placement is not legal.
+    private func cluster(of plan: Plan) -> Int? {
         let sizes = instance.model.machine.domainSizes
         let used = sizes.indices.map { plan.placement.used(at: $0) }
         if instance.preset == .published {
             var rest = plan.gpus
             for (size, units) in zip(sizes, used) {
-                guard units == min(size, rest), rest % units == 0 else { return false }
+                guard units == min(size, rest), rest % units == 0 else { return nil }
                 rest /= units
             }
-            return true
+            return plan.gpus
         }
-        guard instance.objective == .time else { return true }
-        // Fill the cluster's accelerators in order and count the groups that are complete.
-        func groups(_ accelerators: Range<Int>, _ level: Int) -> Int {
+        // Domains in order: blocks of the lower domains in each are joined as far as they go.
+        func blocks(_ accelerators: Range<Int>, _ level: Int) -> Int {
             if level < 0 { return accelerators.count }
             let width = sizes[...level].reduce(1, *)
             return stride(from: accelerators.lowerBound, to: accelerators.upperBound, by: width).reduce(0) {
                 let domain = $1..<min($1 + width, accelerators.upperBound)
-                return $0 + (groups(domain, level - 1) >= used[level] ? 1 : 0)
+                return $0 + blocks(domain, level - 1) / used[level]
             }
         }
         let needed = plan.gpus / used.reduce(1, *)
-        return groups(0..<instance.gpus, sizes.count - 1) >= needed
+        let most = instance.objective == .time ? instance.gpus : needed * sizes.reduce(1, *)
+        guard plan.gpus <= most else { return nil }
+        return (plan.gpus...most).first { blocks(0..<$0, sizes.count - 1) >= needed }
     }
 }

@@ -51,10 +51,12 @@ public struct FrontierUncertainty: Sendable {
     ///   - threads: samples answered at once; they do not change the result.
     public init(_ frontier: ScalingFrontier, request: Uncertainty.Request, threads: Int) {
         let sweep = frontier.sweep
-        let samples = Lanes.map(request.machines(from: sweep.template.machine), threads: threads) {
+        var request = request
+        let samples = request.drawn(from: sweep.template.machine, threads: threads) {
             Sample($0, sweep: sweep)
-        }
-        points = frontier.points.map { Self.point($0, samples, sweep, request) }
+        }.values
+        let made = request
+        points = frontier.points.map { Self.point($0, samples, sweep, made) }
         if frontier.landmarks == nil {
             endOfLinearScaling = nil
             largestRun = nil
@@ -75,7 +77,9 @@ public struct FrontierUncertainty: Sendable {
         let count = Double(samples.count)
         let held = point.plan.map { plan in
             let trials = zip(samples, best).map { sample, best in
-                PlanTrial(plan.plan, run: plan.run, on: sample.machine, best: best, rules: rules)
+                PlanTrial(
+                    plan.plan, given: plan.gpusGiven, run: plan.run, on: sample.machine, best: best,
+                    rules: rules)
             }
             return Point.Held(
                 feasible: Double(trials.count(where: \.isFeasible)) / count,

@@ -19,7 +19,7 @@ public struct ExplainPlots: Sendable {
 
     private func subtitle(_ best: PricedPlan) -> String {
         "\(best.model.machine.title): \(Readable.scientific(best.run.flop)) FLOP on "
-            + "\(Readable.count(best.gpus)) of them in \(Readable.time(best.total))"
+            + "\(best.accelerators) of them in \(Readable.time(best.total))"
     }
 
     private func waterfall(_ best: PricedPlan) -> WaterfallChart {
@@ -43,7 +43,8 @@ public struct ExplainPlots: Sendable {
         let axis: Axis =
             switch measure {
             case .seconds: Axis("Time of the run", unit: "s", scale: .log10, format: .duration)
-            case .gpus: Axis("GPUs used", unit: "count", scale: .log10, format: .compact)
+            case .gpus:
+                Axis("\(best.model.machine.unit)s given", unit: "count", scale: .log10, format: .compact)
             case .utilization: Axis("Utilization", unit: "% of peak", format: .percent)
             case .flop: Axis("Largest run", unit: "FLOP", scale: .log10, format: .power)
             }

@@ -62,7 +62,8 @@ extension ExplainReport {
         ])
         for row in explanation.sensitivities {
             func point(_ point: Sensitivity.Point) -> String {
-                point.factor == 1 ? "-" : point.value.map(measure.text) ?? "no plan"
+                point.factor == 1
+                    ? "-" : point.value.map { measure.text($0, unit: question.machine.unit) } ?? "no plan"
             }
             var remarks: [String] = []
             remarks += Self.bend(row)
@@ -122,8 +123,8 @@ extension ExplainReport {
         row("step", best.price.step, priced.price.step)
         let head =
             "why not that plan: \(comparison.text)\n"
-            + "  \(Readable.count(priced.gpus)) \(question.machine.unit)s, \(Readable.time(priced.total)), "
-            + "\(Readable.percent(priced.utilization)) utilization, binds: \(BindingName.words(priced.binding))"
+            + "  \(priced.accelerators) \(question.machine.unit)s, \(Readable.time(priced.total)), "
+            + "\(Readable.percent(priced.utilizationOfGiven)) utilization, binds: \(BindingName.words(priced.binding))"
         return ([head] + violations + [table.text]).joined(separator: "\n")
     }
 
@@ -133,13 +134,13 @@ extension ExplainReport {
         guard let plan = conditioned.plan else {
             return conditioned.isExhausted
                 ? "\(head): none answers the question"
-                : "\(head): none of the best \(Readable.count(conditioned.looked)) plans of the question"
+                : "\(head): none of the best \(Readable.count(conditioned.looked)) with these degrees is laid out so"
         }
         let degrees = (plan.degreeFields + plan.placementFields)
             .map { "\($0.name)=\($0.value.cell)" }.joined(separator: " ")
         return "\(head): \(PlanComparison(plan, with: best).text)\n"
-            + "  \(Readable.count(plan.gpus)) \(question.machine.unit)s, \(Readable.time(plan.total)), "
-            + "\(Readable.percent(plan.utilization)) utilization, binds: \(BindingName.words(plan.binding))\n"
+            + "  \(plan.accelerators) \(question.machine.unit)s, \(Readable.time(plan.total)), "
+            + "\(Readable.percent(plan.utilizationOfGiven)) utilization, binds: \(BindingName.words(plan.binding))\n"
             + "  \(degrees)"
     }
 
@@ -159,8 +160,8 @@ extension ExplainReport {
             let text =
                 abs(change) < 5e-4 ? "0 %" : "\(change > 0 ? "+" : "")\(Readable.significant(change)) %"
             table.add([
-                whatIf.change, measure.text(measure.value(of: plan)), text,
-                Readable.percent(plan.utilization),
+                whatIf.change, measure.text(measure.value(of: plan), unit: question.machine.unit), text,
+                Readable.percent(plan.utilizationOfGiven),
                 BindingName.words(plan.binding),
             ])
         }
@@ -178,7 +179,7 @@ extension ExplainReport {
                 table.add([
                     remedy.knob.words(on: question.machine),
                     "\(Readable.significant(remedy.factor, digits: 4)) x", value(remedy),
-                    "then \(Readable.count(remedy.plan.gpus)) \(question.machine.unit)s, "
+                    "then \(remedy.plan.accelerators) \(question.machine.unit)s, "
                         + Readable.time(remedy.plan.total),
                 ])
             }

@@ -2,218 +2,329 @@ import CostModel
 import Strategy
 
 extension DataMovementSpace {
-    // MARK: Accelerators and degrees
+    // MARK: Accelerators
 
-    /// Degree tuples of the range's most promising octave, and the rest of the range as one node.
+    /// Triples with the most promising part of a range, and the rest of the range as one node.
+    ///
+    /// Parts begin small and double, so that a search that goes deep first does not begin far from the answer;
+    /// where accelerators are powers of two, an octave holds one of them.
     mutating func expandRange(
         _ lowest: Int, _ highest: Int, leaves: Int, into frontier: inout Frontier<Self>
     ) {
         var least = lowest
         var most = highest
+        let fraction = preset == .full ? 32 : 1
         switch objective {
-        case .time: least = max(lowest, highest / 2 + 1)
-        case .gpus, .utilization: most = min(highest, lowest > highest / 2 ? highest : 2 * lowest - 1)
+        case .time:
+            let part = max(highestGPUs - highest, max(1, highest / fraction))
+            least = max(lowest, highest - max(1, min(part, highest / 2)) + 1)
+        case .gpus, .utilization:
+            let part = max(lowest - lowestGPUs, max(1, lowest / fraction))
+            most = min(highest, lowest + min(part, lowest) - 1)
         }
         var visited = 0
-        for triple in tables.triples where triple.product <= most {
-            // Priced when the first tuple lies in the range.
-            var floor: TripleFloor?
-            let passes = tables.passCount(pipeline: triple.pipeline, data: triple.data)
-            let three = tables.placements.prefix(
-                pipeline: triple.pipeline, expert: triple.expert, data: triple.data)
-            for first in tables.tensorModel.degrees.indices {
-                let (quadruple, overflow) = triple.product.multipliedReportingOverflow(
-                    by: tables.tensorModel.degrees[first])
-                if overflow || quadruple > most { break }
-                let four = tables.placements.prefix(three, tensorModel: first)
-                for second in tables.feedForwardRange(
-                    first, quadruple: quadruple, lowest: least, highest: most)
-                {
-                    let gpus = quadruple * tables.tensorFeedForward.degrees[second]
-                    let tuple = triple.tuple(first, second, gpus: gpus)
-                    let leaves =
-                        passes * tables.placements.count(four, tensorFeedForward: second, gpus: gpus)
-                    guard leaves > 0 else { continue }
-                    visited += leaves
-                    let known = floor ?? TripleFloor(triple, tables: &tables)
-                    floor = known
-                    pushDegrees(tuple, leaves: leaves, floor: known, into: &frontier)
-                }
-            }
+        for index in tables.triples.indices where tables.triples[index].product <= most {
+            let triple = tables.triples[index]
+            let pairs = tables.pairs(of: triple, lowest: least, highest: most)
+            let leaves = pairs.isEmpty ? 0 : count(triple, pairs)
+            guard leaves > 0 else { continue }
+            visited += leaves
+            pushTriple(Int32(index), pairs, into: &frontier)
         }
         let rest = objective == .time ? lowest...max(lowest, least - 1) : min(most + 1, highest)...highest
         if leaves > visited { pushRange(rest, leaves: leaves - visited, into: &frontier) }
     }
 
     private func pushRange(_ range: ClosedRange<Int>, leaves: Int, into frontier: inout Frontier<Self>) {
-        let floor = arithmeticFloor / Double(range.upperBound)
+        let floor = arithmeticFloor / Double(range.upperBound) + latencyFloor
+        guard floor * steps <= deadline else { return frontier.discard(leaves, by: Rule.deadline) }
         let bound =
             switch objective {
             case .time: Rank(floor, 0, 0)
             case .gpus: Rank(Double(range.lowerBound), floor, 0)
-            case .utilization: Rank(arithmeticFloor, floor, 0)
+            case .utilization:
+                Rank(arithmeticFloor + latencyFloor * Double(range.lowerBound) * (1 - 1e-9), floor, 0)
             }
         frontier.push(
             .range(lowest: range.lowerBound, highest: range.upperBound, leaves: leaves), bound: bound,
             rule: Rule.range)
     }
 
-    private mutating func pushDegrees(
-        _ tuple: DegreeTuple, leaves: Int, floor: TripleFloor, into frontier: inout Frontier<Self>
+    // MARK: Degrees
+
+    /// A triple with those of its pairs that its floors leave.
+    ///
+    /// The floors only fall with the accelerators used, as every part is shared by them or constant; so what
+    /// memory, deadline and limit exclude lies at one end of the list, found by bisection.
+    private mutating func pushTriple(
+        _ index: Int32, _ pairs: Range<Int>, into frontier: inout Frontier<Self>
     ) {
-        let gpus = Double(tuple.gpus)
-        let parts = StepParts(
-            arithmetic: max(arithmeticFloor / gpus, floor.kernels),
-            tensor: tables.tensorFloor(tuple).shared(by: gpus),
-            pipelineExpert: floor.hop.shared(by: gpus), data: floor.data.shared(by: gpus))
-        let step = model.step(parts: parts, idleRatio: floor.idle, schedule: floor.schedule)
-        let bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
-        if memoryRule == .checked, floor.stateBytes > model.machine.memory.capacity.value * gpus {
-            if step * steps <= deadline { leastExcludedByMemory = min(leastExcludedByMemory, bound) }
-            frontier.discard(leaves, by: Rule.memory)
-        } else if step * steps > deadline {
-            frontier.discard(leaves, by: Rule.deadline)
-        } else if frontier.limit < bound {
-            frontier.discard(leaves, by: Rule.degrees)
-        } else {
-            frontier.push(.degrees(DegreeIndices(tuple: tuple)), bound: bound, rule: Rule.degrees)
+        let triple = tables.triples[Int(index)]
+        let floor = TripleFloor(triple, tables: &tables)
+        let tensor = tables.floors.tensor(product: Double(tables.tensors.pairs[pairs.lowerBound].product))
+        func gpus(_ pair: Int) -> Double { Double(tables.tensors.pairs[pair].product * triple.product) }
+        func step(_ pair: Int) -> Double {
+            let parts = floor.parts(gpus: gpus(pair), arithmetic: arithmeticFloor, tensor: tensor)
+            return model.step(parts: parts, idleRatio: floor.idle, schedule: floor.schedule)
+        }
+        func first(_ range: Range<Int>, where isGood: (Int) -> Bool) -> Int {
+            if range.isEmpty || isGood(range.lowerBound) { return range.lowerBound }
+            var (low, high) = (range.lowerBound + 1, range.upperBound)
+            while low < high {
+                let middle = (low + high) / 2
+                if isGood(middle) { high = middle } else { low = middle + 1 }
+            }
+            return low
+        }
+        let (capacity, steps, deadline, limit) = (capacity, steps, deadline, frontier.limit)
+        let holding = first(pairs) { floor.bytes <= capacity * gpus($0) }
+        if holding > pairs.lowerBound {
+            let timely = first(pairs.lowerBound..<holding) { step($0) * steps <= deadline }
+            if timely < holding {
+                let excluded = bound(from: gpus(timely), step: step(timely), leastStep: step(holding - 1))
+                leastExcludedByMemory = min(leastExcludedByMemory, excluded)
+            }
+            frontier.discard(count(triple, pairs.lowerBound..<holding), by: Rule.memory)
+        }
+        let timely = first(holding..<pairs.upperBound) { step($0) * steps <= deadline }
+        if timely > holding { frontier.discard(count(triple, holding..<timely), by: Rule.deadline) }
+        guard timely < pairs.upperBound else { return }
+        var rest = timely..<pairs.upperBound
+        switch objective {
+        case .time:
+            let start = first(rest) { !(limit < Rank(step($0), 0, 0)) }
+            rest = start..<rest.upperBound
+        case .gpus: rest = rest.lowerBound..<first(rest) { limit.primary < gpus($0) }
+        case .utilization:
+            rest = rest.lowerBound..<first(rest) {
+                limit.primary < step($0) * gpus($0) * (1 - 1e-9)
+            }
+        }
+        let cut = pairs.count - (holding - pairs.lowerBound) - (timely - holding) - rest.count
+        if cut > 0 {
+            let all = count(triple, timely..<pairs.upperBound)
+            frontier.discard(all - count(triple, rest), by: Rule.degrees)
+        }
+        guard let last = rest.last else { return }
+        let bound = bound(from: gpus(rest.lowerBound), step: step(rest.lowerBound), leastStep: step(last))
+        frontier.push(
+            .triple(index, pairs: Int32(rest.lowerBound)..<Int32(rest.upperBound)), bound: bound,
+            rule: Rule.degrees)
+    }
+
+    /// The rank below which no plan of a range of accelerators is.
+    /// - Parameters:
+    ///   - fewest: accelerators.
+    ///   - step: floor of a step on the fewest; accelerator-seconds only grow from there.
+    ///   - leastStep: floor of a step on the most.
+    private func bound(from fewest: Double, step: Double, leastStep: Double) -> Rank {
+        switch objective {
+        case .time: Rank(leastStep, 0, 0)
+        case .gpus: Rank(fewest, leastStep, 0)
+        case .utilization: Rank(step * fewest * (1 - 1e-9), leastStep, 0)
+        }
+    }
+
+    /// One child for each pair of tensor degrees.
+    mutating func expandTriple(_ index: Int32, _ pairs: Range<Int32>, into frontier: inout Frontier<Self>) {
+        let triple = tables.triples[Int(index)]
+        let floor = TripleFloor(triple, tables: &tables)
+        let leaves = tables.passCount(pipeline: triple.pipeline, data: triple.data)
+        // Layers and experts of a stage, for each replica.
+        let layers =
+            model.arithmetic(
+                layer: 1, pipeline: tables.pipeline.degrees[Int(triple.pipeline)],
+                expert: tables.expert.degrees[Int(triple.expert)], microbatches: 1)
+            / Double(tables.data.degrees[Int(triple.data)]) * (1 - 1e-12)
+        for pair in pairs {
+            let tensor = tables.tensors.pairs[Int(pair)]
+            let count = tensor.product * triple.product
+            guard tables.placements.admits(gpus: count) else { continue }
+            let gpus = Double(count)
+            var parts = floor.parts(gpus: gpus, arithmetic: arithmeticFloor, tensor: tensor.floor)
+            var step = model.step(parts: parts, idleRatio: floor.idle, schedule: floor.schedule)
+            var bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
+            // What feeds the products and what pads them counts where their FLOP leave a chance.
+            if step * steps <= deadline, !(frontier.limit < bound) {
+                parts.arithmetic = max(
+                    parts.arithmetic,
+                    tables.leastLayer(pair: Int(pair), data: triple.data) * layers)
+                step = model.step(parts: parts, idleRatio: floor.idle, schedule: floor.schedule)
+                bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
+            }
+            if step * steps > deadline {
+                frontier.discard(leaves, by: Rule.deadline)
+            } else if frontier.limit < bound {
+                frontier.discard(leaves, by: Rule.degrees)
+            } else {
+                frontier.push(.degrees(triple: index, pair: pair), bound: bound, rule: Rule.degrees)
+            }
         }
     }
 
     // MARK: Microbatches and schedule
 
     /// One child for each number of microbatches, with exact arithmetic.
-    mutating func expandDegrees(_ tuple: DegreeTuple, into frontier: inout Frontier<Self>) {
-        let traffic = trafficFloor(
+    mutating func expandDegrees(_ index: Int32, _ pair: Int32, into frontier: inout Frontier<Self>) {
+        let triple = tables.triples[Int(index)]
+        let tuple = tables.tuple(triple, pair: Int(pair))
+        let gpus = Double(tuple.gpus)
+        var parts = trafficFloor(
             tuple, hop: tables.hopFloor(pipeline: tuple.pipeline, expert: tuple.expert))
         let stages = tables.pipeline.degrees[Int(tuple.pipeline)]
         let ranks = tables.expert.degrees[Int(tuple.expert)]
         let replicas = tables.data.degrees[Int(tuple.data)]
-        let placements = tables.placements.count(tuple)
-        let largest = tables.interleavesOfPipeline[Int(tuple.pipeline)].last.map(Int.init) ?? 0
+        let largest = tables.interleavesOfPipeline[Int(tuple.pipeline)].last ?? 0
         let window = tables.scheduleWindow(pipeline: tuple.pipeline, data: tuple.data)
+        let cuts = tables.cuts(ofData: tuple.data)
+        let kernels = tables.kernelFloor(pipeline: tuple.pipeline, expert: tuple.expert)
         for position in window.positions {
-            let cut = Int(tables.cutsOfData[Int(tuple.data)][position])
+            let cut = Int(cuts[position])
             let microbatches = tables.cuts[cut] / replicas
-            var parts = traffic
-            // Named first: a call on the model whose arguments change the tables would copy the model.
-            let layer = tables.layer(tuple, cut: cut)
-            parts.arithmetic = model.arithmetic(
-                layer: layer, pipeline: stages, expert: ranks,
-                microbatches: microbatches)
             let schedule: PipelineSchedule =
                 window.zeroBubble.contains(position) ? .zeroBubble : .oneForwardOneBackward
             let idle = model.idleRatio(
-                pipeline: stages, microbatches: microbatches, interleave: tables.interleaves[largest],
+                pipeline: stages, microbatches: microbatches, interleave: tables.interleaves[Int(largest)],
                 schedule: schedule)
-            let step = model.step(parts: parts, idleRatio: idle, schedule: schedule)
-            let bound = rank(step: step, traffic: parts.traffic, gpus: Double(tuple.gpus))
+            // What 1F1B without interleaving holds, no other schedule undercuts.
+            let bytes = model.memoryBytes(
+                pipeline: stages, data: replicas, microbatches: microbatches, interleave: 1,
+                schedule: .oneForwardOneBackward)
+            func price(arithmetic: Double) -> (step: Double, bound: Rank) {
+                parts.arithmetic = arithmetic
+                let step = model.step(parts: parts, idleRatio: idle, schedule: schedule)
+                return (step, rank(step: step, traffic: parts.traffic, gpus: gpus))
+            }
+            // The layer is priced only where its unpadded FLOP leave it a chance.
+            var (step, bound) = price(arithmetic: arithmeticFloor / gpus + kernels * Double(microbatches))
+            let isHeld = bytes <= capacity * gpus
+            if isHeld, step * steps <= deadline, !(frontier.limit < bound) {
+                let layer = tables.layer(pair: Int(pair), cut: cut)
+                (step, bound) = price(
+                    arithmetic: model.arithmetic(
+                        layer: layer, pipeline: stages, expert: ranks, microbatches: microbatches))
+            }
             let late = step * steps > deadline
-            if late || frontier.limit < bound {
-                let passes = tables.passCount(
+            if late || !isHeld || frontier.limit < bound {
+                let leaves = tables.passCount(
                     pipeline: tuple.pipeline, data: tuple.data, position: position)
-                frontier.discard(passes * placements, by: late ? Rule.deadline : Rule.microbatches)
+                if !isHeld, !late { leastExcludedByMemory = min(leastExcludedByMemory, bound) }
+                frontier.discard(
+                    leaves, by: late ? Rule.deadline : isHeld ? Rule.microbatches : Rule.memory)
             } else {
                 frontier.push(
-                    .cuts(DegreeIndices(tuple: tuple), position: Int32(position)), bound: bound,
+                    .cuts(triple: index, pair: pair, position: Int32(position)), bound: bound,
                     rule: Rule.microbatches)
             }
         }
     }
 
     /// One child for each legal schedule and interleaving, with exact bubble and memory.
-    mutating func expandCuts(_ tuple: DegreeTuple, position: Int, into frontier: inout Frontier<Self>) {
-        let cut = Int(tables.cutsOfData[Int(tuple.data)][position])
-        let window = tables.scheduleWindow(pipeline: tuple.pipeline, data: tuple.data)
-        if window.oneForwardOneBackward.contains(position) {
-            for interleave in tables.interleavesOfPipeline[Int(tuple.pipeline)] {
+    mutating func expandCuts(
+        _ index: Int32, _ pair: Int32, position: Int32, into frontier: inout Frontier<Self>
+    ) {
+        let triple = tables.triples[Int(index)]
+        let cut = tables.cuts(ofData: triple.data)[Int(position)]
+        let window = tables.scheduleWindow(pipeline: triple.pipeline, data: triple.data)
+        if window.oneForwardOneBackward.contains(Int(position)) {
+            for interleave in tables.interleavesOfPipeline[Int(triple.pipeline)] {
                 pushPass(
-                    tuple, cut: cut, interleave: interleave, schedule: .oneForwardOneBackward,
+                    index, pair, cut: cut, interleave: interleave, schedule: .oneForwardOneBackward,
                     into: &frontier)
             }
         }
-        if window.zeroBubble.contains(position) {
-            pushPass(tuple, cut: cut, interleave: 0, schedule: .zeroBubble, into: &frontier)
+        if window.zeroBubble.contains(Int(position)) {
+            pushPass(index, pair, cut: cut, interleave: 0, schedule: .zeroBubble, into: &frontier)
         }
     }
 
     private mutating func pushPass(
-        _ tuple: DegreeTuple, cut: Int, interleave: Int32, schedule: PipelineSchedule,
+        _ index: Int32, _ pair: Int32, cut: Int32, interleave: Int32, schedule: PipelineSchedule,
         into frontier: inout Frontier<Self>
     ) {
+        let tuple = tables.tuple(tables.triples[Int(index)], pair: Int(pair))
         let stages = tables.pipeline.degrees[Int(tuple.pipeline)]
         let replicas = tables.data.degrees[Int(tuple.data)]
-        let microbatches = tables.cuts[cut] / replicas
+        let microbatches = tables.cuts[Int(cut)] / replicas
         let chunks = tables.interleaves[Int(interleave)]
+        let gpus = Double(tuple.gpus)
         var parts = trafficFloor(
             tuple,
             hop: tables.hopFloor(pipeline: tuple.pipeline, expert: tuple.expert, interleave: interleave))
-        let layer = tables.layer(tuple, cut: cut)
+        // Named first: a call on the model whose arguments change the tables would copy the model.
+        let layer = tables.layer(pair: Int(pair), cut: Int(cut))
         parts.arithmetic = model.arithmetic(
             layer: layer, pipeline: stages,
             expert: tables.expert.degrees[Int(tuple.expert)], microbatches: microbatches)
         let idle = model.idleRatio(
             pipeline: stages, microbatches: microbatches, interleave: chunks, schedule: schedule)
         let step = model.step(parts: parts, idleRatio: idle, schedule: schedule)
-        let bound = rank(step: step, traffic: parts.traffic, gpus: Double(tuple.gpus))
-        let node = Node.pass(
-            DegreeIndices(tuple: tuple), cut: Int32(cut), interleave: interleave, schedule: schedule)
+        let bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
         let bytes = model.memoryBytes(
             pipeline: stages, data: replicas, microbatches: microbatches, interleave: chunks,
             schedule: schedule)
-        if memoryRule == .checked, bytes > model.machine.memory.capacity.value * Double(tuple.gpus) {
+        if bytes > capacity * gpus {
             if step * steps <= deadline { leastExcludedByMemory = min(leastExcludedByMemory, bound) }
-            frontier.discard(tables.placements.count(tuple), by: Rule.memory)
+            frontier.discard(1, by: Rule.memory)
         } else if step * steps > deadline {
-            frontier.discard(tables.placements.count(tuple), by: Rule.deadline)
+            frontier.discard(1, by: Rule.deadline)
         } else if frontier.limit < bound {
-            frontier.discard(tables.placements.count(tuple), by: Rule.schedule)
+            frontier.discard(1, by: Rule.schedule)
         } else {
-            frontier.push(node, bound: bound, rule: Rule.schedule)
+            frontier.push(
+                .pass(triple: index, pair: pair, cut: cut, interleave: interleave, schedule: schedule),
+                bound: bound, rule: Rule.schedule)
         }
     }
 
     // MARK: Floors
 
-    /// Seconds·accelerators of arithmetic below which no step can be; lowered by more than the rounding.
-    private var arithmeticFloor: Double {
-        model.arithmeticFloor * (1 - 1e-9)
-    }
-
     /// Least traffic of a tuple with the given pipeline and expert traffic, arithmetic left at zero.
-    private mutating func trafficFloor(_ tuple: DegreeTuple, hop: TrafficTime) -> StepParts {
+    func trafficFloor(_ tuple: DegreeTuple, hop: TrafficTime) -> StepParts {
         let gpus = Double(tuple.gpus)
         return StepParts(
-            arithmetic: 0, tensor: tables.tensorFloor(tuple).shared(by: gpus),
+            arithmetic: 0, tensor: tables.tensors.pairs[Int(tuple.pair)].floor.shared(by: gpus),
             pipelineExpert: hop.shared(by: gpus), data: tables.dataFloors[Int(tuple.data)].shared(by: gpus))
     }
 }
 
 /// What bounds a step once pipeline, expert and data degree are known.
 private struct TripleFloor {
-    /// Least time of arithmetic by kernel latency alone: one microbatch.
+    /// Least time of kernel latencies, so that its stretch by the bubble is what they take at least.
+    ///
+    /// A microbatch has six kernels a layer and expert on each stage. With 1F1B M + ρ·M ≥ PP, and zero bubble
+    /// has M ≥ 2·PP, so they take PP times that at least, on top of the FLOP, which take (1 + ρ) times theirs.
     let kernels: Double
     let hop: TrafficTime
     let data: TrafficTime
     let idle: Double
     let schedule: PipelineSchedule
-    /// Weights and optimizer state of the cluster; activations come on top.
-    let stateBytes: Double
+    /// What the cluster holds at least.
+    let bytes: Double
 
+    @inline(__always)
     init(_ triple: SpaceTables.Triple, tables: inout SpaceTables) {
-        let stages = tables.pipeline.degrees[Int(triple.pipeline)]
-        let ranks = tables.expert.degrees[Int(triple.expert)]
-        let replicas = tables.data.degrees[Int(triple.data)]
-        let most = tables.cuts[tables.cuts.count - 1] / replicas
-        let interleaves = tables.interleavesOfPipeline[Int(triple.pipeline)]
-        kernels = tables.model.kernelFloor(pipeline: stages, expert: ranks)
+        let stage = tables.stageFloor(pipeline: triple.pipeline, data: triple.data)
+        let depth = Double(tables.pipeline.degrees[Int(triple.pipeline)])
+        idle = stage.idle
+        schedule = stage.schedule
+        bytes = stage.bytes
+        kernels =
+            tables.kernelFloor(pipeline: triple.pipeline, expert: triple.expert) * depth / (1 + stage.idle)
+            * (1 - 1e-9)
         hop = tables.hopFloor(pipeline: triple.pipeline, expert: triple.expert)
         data = tables.dataFloors[Int(triple.data)]
-        schedule = most >= 2 * stages ? .zeroBubble : .oneForwardOneBackward
-        var largest = 1
-        if let last = interleaves.last { largest = tables.interleaves[Int(last)] }
-        idle = tables.model.idleRatio(
-            pipeline: stages, microbatches: most, interleave: largest, schedule: schedule)
-        stateBytes = tables.model.stateBytes(data: replicas)
+    }
+
+    /// Parts of a step.
+    /// - Parameters:
+    ///   - gpus: accelerators used.
+    ///   - arithmetic: least seconds·accelerators of FLOP.
+    ///   - tensor: least tensor traffic of one accelerator.
+    @inline(__always)
+    func parts(gpus: Double, arithmetic: Double, tensor: TrafficTime) -> StepParts {
+        StepParts(
+            arithmetic: arithmetic / gpus + kernels, tensor: tensor.shared(by: gpus),
+            pipelineExpert: hop.shared(by: gpus), data: data.shared(by: gpus))
     }
 }

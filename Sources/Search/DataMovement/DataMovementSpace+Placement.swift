@@ -10,95 +10,211 @@ public struct PlanCandidate: Sendable {
 }
 
 extension DataMovementSpace {
-    /// Prices the placements of a plan whose degrees, microbatches and schedule are decided.
+    /// Prices the placements of a leaf.
     ///
-    /// Walks the splits of the tensor degrees, then of pipeline and expert, then of data, with the exact
-    /// traffic of those already placed and the least of the others as a bound.
+    /// Splits of each kind that cannot matter with the least of the others are dropped first. Then a walk over
+    /// tensor, pipeline and expert, and data splits, with the exact traffic of those already placed and the
+    /// least of the others as a bound.
     mutating func expandPass(
-        _ tuple: DegreeTuple, cut: Int, interleave: Int, schedule: PipelineSchedule,
+        _ tuple: DegreeTuple, cut: Int, interleave: Int32, schedule: PipelineSchedule,
         into frontier: inout Frontier<Self>
     ) {
-        let placements = tables.placements.count(tuple)
-        let gpus = Double(tuple.gpus)
         let stages = tables.pipeline.degrees[Int(tuple.pipeline)]
         let microbatches = tables.cuts[cut] / tables.data.degrees[Int(tuple.data)]
-        let chunks = tables.interleaves[interleave]
-        let idle = model.idleRatio(
-            pipeline: stages, microbatches: microbatches, interleave: chunks, schedule: schedule)
-        let layer = tables.layer(tuple, cut: cut)
-        let arithmetic = model.arithmetic(
+        let chunks = tables.interleaves[Int(interleave)]
+        let layer = tables.layer(pair: Int(tuple.pair), cut: cut)
+        var floor = trafficFloor(
+            tuple,
+            hop: tables.hopFloor(pipeline: tuple.pipeline, expert: tuple.expert, interleave: interleave))
+        floor.arithmetic = model.arithmetic(
             layer: layer, pipeline: stages,
             expert: tables.expert.degrees[Int(tuple.expert)], microbatches: microbatches)
-        let hop = tables.hopFloor(
-            pipeline: tuple.pipeline, expert: tuple.expert, interleave: Int32(interleave))
-        let floor = StepParts(
-            arithmetic: arithmetic, tensor: tables.tensorFloor(tuple).shared(by: gpus),
-            pipelineExpert: hop.shared(by: gpus), data: tables.dataFloors[Int(tuple.data)].shared(by: gpus))
-        var lists = PlacementLists()
-        swap(&lists, &placementLists)
-        lists.fill(tuple, interleave: chunks, tables: tables, model: model)
+        let pass = Pass(
+            tuple: tuple,
+            idle: model.idleRatio(
+                pipeline: stages, microbatches: microbatches, interleave: chunks, schedule: schedule),
+            schedule: schedule)
+        frontier.reject(1)
+        let tensors = matteringTensors(floor, pass, frontier)
+        guard !tensors.isEmpty else { return }
+        let hops = mattering(
+            placementLists.pipelineExpert(tuple, interleave: chunks, tables: &tables, model: model),
+            .pipelineExpert, floor, pass, frontier)
+        guard !hops.isEmpty else { return }
+        let replicas = mattering(
+            placementLists.data(tuple, tables: &tables, model: model), .data, floor, pass, frontier)
         var parts = floor
-        var priced = 0
-        for tensor in lists.tensor {
+        for tensor in tensors {
             parts.tensor = tensor.traffic
-            parts.pipelineExpert = floor.pipelineExpert
-            parts.data = floor.data
-            guard mayMatter(parts, idle, schedule, gpus, frontier) else { continue }
-            for hop in lists.pipelineExpert {
-                let factors = tensor.factors &* hop.factors
-                guard tables.placements.fits(factors) else { continue }
+            for hop in hops {
+                let factors = tensor.factors * hop.factors
                 parts.pipelineExpert = hop.traffic
                 parts.data = floor.data
-                guard mayMatter(parts, idle, schedule, gpus, frontier) else { continue }
-                for data in lists.data
-                where tables.placements.isLegal(factors &* data.factors, gpus: tuple.gpus) {
+                guard mayMatter(parts, pass, frontier), tables.placements.fits(factors),
+                    mayFit(parts, pass, factors, frontier)
+                else { continue }
+                for data in replicas {
+                    let factors = factors * data.factors
                     parts.data = data.traffic
-                    priced += 1
-                    let price = model.price(parts: parts, idleRatio: idle, schedule: schedule)
-                    let rank = rank(step: price.step, traffic: price.traffic, gpus: gpus)
-                    guard !(frontier.limit < rank), price.step * steps <= deadline else {
-                        frontier.reject()
-                        continue
-                    }
+                    guard mayMatter(parts, pass, frontier), tables.placements.fits(factors),
+                        mayFit(parts, pass, factors, frontier),
+                        tables.placements.isLegal(factors, gpus: tuple.gpus)
+                    else { continue }
+                    let price = model.price(parts: parts, idleRatio: pass.idle, schedule: schedule)
                     let splits = PlacementLists.Splits(tensor: tensor, pipelineExpert: hop, data: data)
                     let plan = Plan(
                         placement: placement(tuple, splits), microbatches: microbatches, interleave: chunks,
                         schedule: schedule)
-                    frontier.offer(PlanCandidate(plan: plan, price: price), rank: rank)
+                    frontier.offer(
+                        PlanCandidate(plan: plan, price: price),
+                        rank: rank(
+                            step: price.step, traffic: price.traffic, gpus: counted(tuple, factors)),
+                        leaves: 0)
                 }
             }
         }
-        swap(&lists, &placementLists)
-        frontier.discard(placements - priced, by: Rule.placement)
     }
 
+    /// A leaf whose placements are walked.
+    struct Pass {
+        let tuple: DegreeTuple
+        let idle: Double
+        let schedule: PipelineSchedule
+    }
+
+    /// The splits of one kind that may matter when the other kinds are at their least, with the traffic of
+    /// each accelerator.
+    @inline(__always)
+    private func mattering(
+        _ all: [PlacementLists.Part], _ kind: TrafficKind, _ floor: StepParts,
+        _ pass: Pass, _ frontier: borrowing Frontier<Self>
+    ) -> [PlacementLists.Part] {
+        var parts = floor
+        var kept: [PlacementLists.Part] = []
+        let gpus = Double(pass.tuple.gpus)
+        for part in all {
+            let traffic = part.traffic.shared(by: gpus)
+            parts[kind] = traffic
+            if mayMatter(parts, pass, frontier), mayFit(parts, pass, part.factors, frontier) {
+                var shared = part
+                shared.traffic = traffic
+                kept.append(shared)
+                continue
+            }
+            // Those that follow have no less bandwidth time.
+            parts[kind].latency = floor[kind].latency
+            if !mayMatter(parts, pass, frontier) { break }
+        }
+        return kept
+    }
+
+    /// The pairs of tensor splits that may matter when the other kinds are at their least.
+    ///
+    /// A pair has no less bandwidth time than either of its splits alone, so most pairs are never formed.
+    private mutating func matteringTensors(
+        _ floor: StepParts, _ pass: Pass, _ frontier: borrowing Frontier<Self>
+    ) -> [PlacementLists.Part] {
+        let narrow = placementLists.narrow(pass.tuple, tables: &tables, model: model)
+        let wide = placementLists.wide(pass.tuple, tables: &tables, model: model)
+        let models = tables.tensorModel.splits(of: Int(pass.tuple.tensorModel))
+        let feeds = tables.tensorFeedForward.splits(of: Int(pass.tuple.tensorFeedForward))
+        let gpus = Double(pass.tuple.gpus)
+        var parts = floor
+        var kept: [PlacementLists.Part] = []
+        for one in narrow {
+            parts.tensor = floor.tensor
+            parts.tensor.bandwidth = max(floor.tensor.bandwidth, one.traffic.bandwidth / gpus)
+            guard mayMatter(parts, pass, frontier) else { break }
+            for other in wide {
+                parts.tensor = floor.tensor
+                parts.tensor.bandwidth = max(floor.tensor.bandwidth, other.traffic.bandwidth / gpus)
+                guard mayMatter(parts, pass, frontier) else { break }
+                let factors = one.factors * other.factors
+                guard tables.placements.fits(factors) else { continue }
+                parts.tensor = model.tensorTraffic(
+                    model: models[Int(one.first)].split, feedForward: feeds[Int(other.second)].split,
+                    gpus: gpus)
+                guard mayMatter(parts, pass, frontier), mayFit(parts, pass, factors, frontier) else {
+                    continue
+                }
+                kept.append(
+                    PlacementLists.Part(
+                        factors: factors, traffic: parts.tensor, first: one.first, second: other.second))
+            }
+        }
+        return kept
+    }
+
+    /// Whether parts that are exact or least may belong to a wanted plan: neither late nor above the limit.
     @inline(__always)
     private func mayMatter(
-        _ parts: StepParts, _ idle: Double, _ schedule: PipelineSchedule, _ gpus: Double,
-        _ frontier: borrowing Frontier<Self>
+        _ parts: StepParts, _ pass: Pass, _ frontier: borrowing Frontier<Self>
     ) -> Bool {
-        let step = model.step(parts: parts, idleRatio: idle, schedule: schedule)
-        return !(frontier.limit < rank(step: step, traffic: parts.traffic, gpus: gpus))
+        let step = model.step(parts: parts, idleRatio: pass.idle, schedule: pass.schedule)
+        return step * steps <= deadline
+            && !(frontier.limit < rank(step: step, traffic: parts.traffic, gpus: Double(pass.tuple.gpus)))
+    }
+
+    /// Whether the cluster that some factors need, a bound on that of all, leaves the parts a chance.
+    @inline(__always)
+    private func mayFit(
+        _ parts: StepParts, _ pass: Pass, _ factors: SplitTable.Factors, _ frontier: borrowing Frontier<Self>
+    ) -> Bool {
+        guard objective != .time else { return true }
+        let step = model.step(parts: parts, idleRatio: pass.idle, schedule: pass.schedule)
+        return !(frontier.limit
+            < rank(step: step, traffic: parts.traffic, gpus: counted(pass.tuple, factors)))
+    }
+
+    /// The accelerators that count in the rank: those used where time is asked, else the smallest cluster
+    /// that holds the placement.
+    @inline(__always)
+    func counted(_ tuple: DegreeTuple, _ factors: SplitTable.Factors) -> Double {
+        objective == .time
+            ? Double(tuple.gpus) : Double(tables.placements.leastCluster(factors, gpus: tuple.gpus))
     }
 
     /// The placement that five splits make.
     func placement(_ tuple: DegreeTuple, _ splits: PlacementLists.Splits) -> Placement {
-        func levels(_ table: SplitTable, _ degree: Int16, _ split: Int32) -> [Int] {
-            table.levels(of: Int(split), degree: table.degrees[Int(degree)], bounded: tables.boundedLevels)
-        }
-        return Placement(
-            tensorModel: levels(tables.tensorModel, tuple.tensorModel, splits.tensorModel),
-            tensorFeedForward: levels(
-                tables.tensorFeedForward, tuple.tensorFeedForward, splits.tensorFeedForward),
-            pipeline: levels(tables.pipeline, tuple.pipeline, splits.pipeline),
-            expert: levels(tables.expert, tuple.expert, splits.expert),
-            data: levels(tables.data, tuple.data, splits.data))
+        Placement(
+            tensorModel: tables.tensorModel.levels(of: splits.tensorModel, degree: Int(tuple.tensorModel)),
+            tensorFeedForward: tables.tensorFeedForward.levels(
+                of: splits.tensorFeedForward, degree: Int(tuple.tensorFeedForward)),
+            pipeline: tables.pipeline.levels(of: splits.pipeline, degree: Int(tuple.pipeline)),
+            expert: tables.expert.levels(of: splits.expert, degree: Int(tuple.expert)),
+            data: tables.data.levels(of: splits.data, degree: Int(tuple.data)))
     }
 
     /// The order among plans of equal rank: TP, TPm, PP, EP, DP, v, M, schedule, then the placement's factors
     /// in the same order of axes, innermost level first.
     public static func precedes(_ left: PlanCandidate, _ right: PlanCandidate) -> Bool {
         left.plan.orderKey.lexicographicallyPrecedes(right.plan.orderKey)
+    }
+}
+
+/// A kind of traffic.
+private enum TrafficKind {
+    case tensor, pipelineExpert, data
+}
+
+extension StepParts {
+    /// The traffic of a kind.
+    @inline(__always)
+    fileprivate subscript(kind: TrafficKind) -> TrafficTime {
+        get {
+            switch kind {
+            case .tensor: tensor
+            case .pipelineExpert: pipelineExpert
+            case .data: data
+            }
+        }
+        set {
+            switch kind {
+            case .tensor: tensor = newValue
+            case .pipelineExpert: pipelineExpert = newValue
+            case .data: data = newValue
+            }
+        }
     }
 }
 

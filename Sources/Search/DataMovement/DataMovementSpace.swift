@@ -7,9 +7,9 @@ import Workload
 public enum Objective: String, Hashable, Sendable, CaseIterable {
     /// Least time.
     case time
-    /// Fewest accelerators, then least time.
+    /// The smallest cluster that holds the plan, then least time.
     case gpus
-    /// Highest utilization of the accelerators used: least accelerator-seconds.
+    /// Highest utilization of the smallest cluster that holds the plan: least accelerator-seconds.
     case utilization
 }
 
@@ -40,28 +40,29 @@ public enum MemoryRule: Hashable, Sendable {
 
 /// The plans of the data-movement model for one shape, batch and machine, as a tree.
 ///
-/// Decisions in order: a range of accelerators used; pipeline, expert, data, tensor degrees; microbatches;
-/// schedule and interleaving; placement. Source of the space: `docs/data-movement-model.md`, "The spaces".
+/// Decisions in order: a range of accelerators used; pipeline, expert and data degree; tensor degrees;
+/// microbatches; schedule and interleaving. A leaf is a choice of these, and is priced with all its
+/// placements on the network. Source of the space: `docs/data-movement-model.md`, "The spaces".
 ///
 /// Bounds. All come from ``StepModel/step(parts:idleRatio:schedule:)``, which is monotone in every part also
 /// in floating point, applied to parts that are each no larger than those of any completion:
-/// - arithmetic of a degree tuple: unpadded FLOP at the sustained rate, and the latency of the fewest kernels;
-///   exact once the microbatches are known, since it depends on (TPm, TPf, PP, EP, DP·M) only;
-/// - each kind of traffic: its least value over all splits of its degrees alone, at the same number of
+/// - arithmetic of a degree tuple: unpadded FLOP at the sustained rate, and on top the latency of the fewest
+///   kernels; exact once the microbatches are known, since it depends on (TPm, TPf, PP, EP, DP·M) only;
+/// - each kind of traffic: its least over all splits of its degrees (``TrafficFloors``), at the same number of
 ///   accelerators; for pipeline traffic over all interleavings too;
 /// - the bubble falls with v and with M, so the largest of both bound it; where a zero-bubble schedule is
-///   legal, nothing.
+///   legal, nothing;
+/// - accelerators used, where the cluster that holds them is asked: it is never smaller.
 public struct DataMovementSpace: SearchSpace {
     /// The decisions in the order in which nodes fix them.
     public let axes = [
         "gpus", "pipeline", "expert", "data", "tensor_model", "tensor_ff", "microbatches",
-        "schedule_interleave", "placement",
+        "schedule_interleave",
     ]
 
     /// Names of the rules that discard subtrees.
     public let pruneRules = [
-        "gpu_range_bound", "degrees_bound", "microbatches_bound", "schedule_bound", "placement_bound",
-        "memory", "deadline",
+        "gpu_range_bound", "degrees_bound", "microbatches_bound", "schedule_bound", "memory", "deadline",
     ]
 
     enum Rule {
@@ -69,26 +70,22 @@ public struct DataMovementSpace: SearchSpace {
         static let degrees = PruneRule(1)
         static let microbatches = PruneRule(2)
         static let schedule = PruneRule(3)
-        static let placement = PruneRule(4)
-        static let memory = PruneRule(5)
-        static let deadline = PruneRule(6)
+        static let memory = PruneRule(4)
+        static let deadline = PruneRule(5)
     }
 
-    /// A prefix of decisions.
+    /// A prefix of decisions; degrees are positions in the lists of triples and of tensor pairs.
     public enum Node: Sendable {
         /// Accelerators used lie in a range, which holds a number of leaves; nothing else is decided.
         case range(lowest: Int, highest: Int, leaves: Int)
+        /// Pipeline, expert and data degree, with the tensor degrees that a range of accelerators leaves.
+        case triple(Int32, pairs: Range<Int32>)
         /// The five degrees.
-        case degrees(DegreeIndices)
+        case degrees(triple: Int32, pair: Int32)
         /// And the microbatches, as a position in the list of DP·M that the data degree leaves.
-        case cuts(DegreeIndices, position: Int32)
+        case cuts(triple: Int32, pair: Int32, position: Int32)
         /// And schedule and interleaving.
-        case pass(DegreeIndices, cut: Int32, interleave: Int32, schedule: PipelineSchedule)
-    }
-
-    /// Five degrees of a node; opaque to engines.
-    public struct DegreeIndices: Sendable {
-        var tuple: DegreeTuple
+        case pass(triple: Int32, pair: Int32, cut: Int32, interleave: Int32, schedule: PipelineSchedule)
     }
 
     let model: StepModel
@@ -101,10 +98,16 @@ public struct DataMovementSpace: SearchSpace {
     let steps: Double
     /// Longest run allowed, seconds.
     let deadline: Double
+    /// Seconds·accelerators of arithmetic below which no step can be; lowered by more than the rounding.
+    let arithmeticFloor: Double
+    /// Seconds of kernel latencies below which no step can be: a token passes all layers, in whatever pipeline.
+    let latencyFloor: Double
+    /// Bytes of one accelerator.
+    let capacity: Double
     var tables: SpaceTables
     /// Room for the splits of the plan being placed.
     var placementLists = PlacementLists()
-    /// Complete assignments in the space.
+    /// Leaves of the space.
     private var size = 0
     /// The least bound among the plans that memory alone excluded.
     public internal(set) var leastExcludedByMemory = Rank.worst
@@ -121,20 +124,25 @@ public struct DataMovementSpace: SearchSpace {
     ///   - memory: whether memory is checked.
     ///   - cutUnit: tokens that a microbatch holds a multiple of, a divisor of B/E: the sequence length keeps
     ///     sequences whole.
+    ///   - limits: values that decisions may take.
     public init(
         model: StepModel, preset: SpacePreset, objective: Objective, gpus: ClosedRange<Int>, cluster: Int?,
         steps: Double, deadline: Double = .infinity, memory: MemoryRule = .checked,
-        cutUnit: Int = 1
+        cutUnit: Int = 1, limits: PlanLimits = PlanLimits()
     ) {
         self.model = model
         self.preset = preset
         self.objective = objective
         memoryRule = memory
         lowestGPUs = gpus.lowerBound
-        highestGPUs = min(gpus.upperBound, Self.mostGPUs)
+        highestGPUs = max(gpus.lowerBound, min(gpus.upperBound, Self.mostGPUs, cluster ?? .max))
         self.steps = steps
         self.deadline = deadline
-        tables = SpaceTables(model: model, preset: preset, cluster: cluster, cutUnit: cutUnit)
+        arithmeticFloor = model.arithmeticFloor * (1 - 1e-9)
+        latencyFloor =
+            model.kernelFloor(pipeline: 1, expert: model.shape.experts) * (1 - 1e-9)
+        capacity = memory == .checked ? model.machine.memory.capacity.value : .infinity
+        tables = SpaceTables(model: model, preset: preset, cluster: cluster, cutUnit: cutUnit, limits: limits)
         size = countLeaves(lowest: lowestGPUs, highest: highestGPUs)
     }
 
@@ -144,46 +152,38 @@ public struct DataMovementSpace: SearchSpace {
     /// The whole range of accelerators.
     public var root: Node { .range(lowest: lowestGPUs, highest: highestGPUs, leaves: size) }
 
-    /// Complete assignments below a node.
+    /// Choices of degrees, microbatches, schedule and interleaving below a node.
     public mutating func leaves(under node: Node) -> Int {
         switch node {
         case .range(_, _, let leaves): return leaves
-        case .degrees(let degrees):
-            let tuple = degrees.tuple
-            return tables.passCount(pipeline: tuple.pipeline, data: tuple.data)
-                * tables.placements.count(tuple)
-        case .cuts(let degrees, let position):
-            let tuple = degrees.tuple
-            return tables.passCount(pipeline: tuple.pipeline, data: tuple.data, position: Int(position))
-                * tables.placements.count(tuple)
-        case .pass(let degrees, _, _, _): return tables.placements.count(degrees.tuple)
+        case .triple(let triple, let pairs):
+            return count(tables.triples[Int(triple)], Int(pairs.lowerBound)..<Int(pairs.upperBound))
+        case .degrees(let triple, _):
+            let triple = tables.triples[Int(triple)]
+            return tables.passCount(pipeline: triple.pipeline, data: triple.data)
+        case .cuts(let triple, _, let position):
+            let triple = tables.triples[Int(triple)]
+            return tables.passCount(pipeline: triple.pipeline, data: triple.data, position: Int(position))
+        case .pass: return 1
         }
     }
 
-    /// Complete assignments that use a number of accelerators in a range.
+    /// Leaves of a triple with some pairs of tensor degrees.
+    @inline(__always)
+    mutating func count(_ triple: SpaceTables.Triple, _ pairs: Range<Int>) -> Int {
+        let placeable = tables.count(pairs, of: triple)
+        return placeable == 0
+            ? 0 : placeable * tables.passCount(pipeline: triple.pipeline, data: triple.data)
+    }
+
+    /// Leaves that use a number of accelerators in a range.
     private mutating func countLeaves(lowest: Int, highest: Int) -> Int {
-        var count = 0
-        for triple in tables.triples where triple.product <= highest {
-            var placements = 0
-            let three = tables.placements.prefix(
-                pipeline: triple.pipeline, expert: triple.expert, data: triple.data)
-            for first in tables.tensorModel.degrees.indices {
-                let (quadruple, overflow) = triple.product.multipliedReportingOverflow(
-                    by: tables.tensorModel.degrees[first])
-                if overflow || quadruple > highest { break }
-                let four = tables.placements.prefix(three, tensorModel: first)
-                for second in tables.feedForwardRange(
-                    first, quadruple: quadruple, lowest: lowest, highest: highest)
-                {
-                    let gpus = quadruple * tables.tensorFeedForward.degrees[second]
-                    placements += tables.placements.count(four, tensorFeedForward: second, gpus: gpus)
-                }
-            }
-            if placements > 0 {
-                count += placements * tables.passCount(pipeline: triple.pipeline, data: triple.data)
-            }
+        var sum = 0
+        for index in tables.triples.indices where tables.triples[index].product <= highest {
+            let triple = tables.triples[index]
+            sum += count(triple, tables.pairs(of: triple, lowest: lowest, highest: highest))
         }
-        return count
+        return sum
     }
 
     /// Decides the next axis of a node.
@@ -191,17 +191,22 @@ public struct DataMovementSpace: SearchSpace {
         switch node {
         case .range(let lowest, let highest, let leaves):
             expandRange(lowest, highest, leaves: leaves, into: &frontier)
-        case .degrees(let degrees): expandDegrees(degrees.tuple, into: &frontier)
-        case .cuts(let degrees, let position):
-            expandCuts(degrees.tuple, position: Int(position), into: &frontier)
-        case .pass(let degrees, let cut, let interleave, let schedule):
+        case .triple(let triple, let pairs): expandTriple(triple, pairs, into: &frontier)
+        case .degrees(let triple, let pair): expandDegrees(triple, pair, into: &frontier)
+        case .cuts(let triple, let pair, let position):
+            expandCuts(triple, pair, position: position, into: &frontier)
+        case .pass(let triple, let pair, let cut, let interleave, let schedule):
             expandPass(
-                degrees.tuple, cut: Int(cut), interleave: Int(interleave), schedule: schedule,
-                into: &frontier)
+                tables.tuple(tables.triples[Int(triple)], pair: Int(pair)), cut: Int(cut),
+                interleave: interleave, schedule: schedule, into: &frontier)
         }
     }
 
     /// The rank of a step, or of a bound on one.
+    /// - Parameters:
+    ///   - step: seconds.
+    ///   - traffic: bandwidth seconds of all kinds.
+    ///   - gpus: accelerators used, or where the cluster is asked, given.
     @inline(__always)
     func rank(step: Double, traffic: Double, gpus: Double) -> Rank {
         objective.rank(step: step, traffic: traffic, gpus: gpus)
@@ -209,7 +214,7 @@ public struct DataMovementSpace: SearchSpace {
 }
 
 extension Objective {
-    /// The rank of a step on some accelerators.
+    /// The rank of a step on some accelerators: those used where time is asked, else those that must be given.
     @inline(__always)
     func rank(step: Double, traffic: Double, gpus: Double) -> Rank {
         switch self {

@@ -7,171 +7,178 @@ import Workload
 struct SpaceTables {
     let model: StepModel
     let preset: SpacePreset
-    let tensorModel: SplitTable
-    let tensorFeedForward: SplitTable
-    let pipeline: SplitTable
-    let expert: SplitTable
-    let data: SplitTable
+    let limits: PlanLimits
+    var tensorModel: SplitTable
+    var tensorFeedForward: SplitTable
+    var pipeline: SplitTable
+    var expert: SplitTable
+    var data: SplitTable
+    /// Legal pairs of tensor degrees.
+    let tensors: TensorPairs
     /// Divisors of B/E: the values of DP·M.
     let cuts: [Int]
-    /// For each data degree, the indices into ``cuts`` of its multiples, ascending.
-    let cutsOfData: [[Int32]]
     /// Divisors of L: the values of the interleaving.
     let interleaves: [Int]
     /// For each pipeline degree, the legal interleavings as indices into ``interleaves``, ascending.
     let interleavesOfPipeline: [[Int32]]
-    let boundedLevels: Int
-    /// For each tensor degree along the model width, those along the feed-forward width that go with it.
-    let admittedFeedForward: [Range<Int>]
     /// Legal (PP, EP, DP) with their products.
     let triples: [Triple]
-    var placements: PlacementCounter
+    let placements: PlacementRule
+    let floors: TrafficFloors
 
-    /// Arithmetic of a layer by (TPm, TPf, DP·M); NaN until asked for.
-    private var layerSeconds: [Double]
-    /// Least tensor traffic of (TPm, TPf) over all splits, times the accelerators; NaN until asked for.
-    private var tensorFloors: [TrafficTime]
-    /// Least pipeline traffic of (PP, EP, v) over all splits, times the accelerators; NaN until asked for.
-    private var hopFloors: [TrafficTime]
-    /// Least pipeline traffic of (PP, EP) over all legal interleavings too; NaN until asked for.
-    private var leastHopFloors: [TrafficTime]
-    /// Least data traffic of each data degree over all splits, times the accelerators.
+    /// What each pipeline degree leaves outside each level at least.
+    private let outsidePipeline: [LevelVector]
+    /// What each expert degree leaves outside each level at least.
+    private let outsideExpert: [LevelVector]
+    /// Least pipeline traffic of (PP, EP) over all splits and interleavings, for one accelerator.
+    private let hopFloors: [TrafficTime]
+    /// Least kernel latencies of one microbatch by (PP, EP).
+    private let kernelFloors: [Double]
+    /// Least data traffic of each data degree over all splits, for one accelerator.
     let dataFloors: [TrafficTime]
-    /// Legal (M, schedule, v) for each pair of pipeline and data degree; −1 until asked for.
-    private var passCounts: [Int]
-    /// Legal microbatch counts for each pair of pipeline and data degree; nil until asked for.
-    private var windows: [ScheduleWindow?]
+    /// For each data degree, the indices into ``cuts`` of its multiples, ascending; empty until asked for.
+    private var cutsOfData: [[Int32]]
+    /// Arithmetic of a layer by pair of tensor degrees and DP·M; empty rows and NaN until asked for.
+    private var layerSeconds: [[Double]]
+    /// Floors and counts for each pair of pipeline and data degree; without leaves until asked for.
+    private var stages: [StageFloor]
+    /// Floors for each pair of tensor degrees; empty until asked for.
+    private var layerFloors: [[Double]]
 
-    init(model: StepModel, preset: SpacePreset, cluster: Int?, cutUnit: Int) {
+    /// What pipeline and data degree bound together.
+    struct StageFloor {
+        /// Legal (M, schedule, v).
+        var leaves = -1
+        /// The least bubble, that of the most microbatches and the most chunks, under 1F1B only where zero
+        /// bubble is not legal.
+        var idle = 0.0
+        var schedule = PipelineSchedule.zeroBubble
+        /// What the cluster holds at least: the most microbatches, without interleaving, under 1F1B.
+        var bytes = 0.0
+    }
+
+    init(model: StepModel, preset: SpacePreset, cluster: Int?, cutUnit: Int, limits: PlanLimits) {
         self.model = model
         self.preset = preset
+        self.limits = limits
         let shape = model.shape
         let sizes = model.machine.domainSizes
-        boundedLevels = sizes.count
         // N = E·2^i with EP = E leaves the published space powers of two only.
-        func degrees(of number: Int) -> [Int] {
-            let all = Divisors.all(of: number)
-            return preset == .full ? all : all.filter { $0.nonzeroBitCount == 1 }
+        func table(_ divisors: [Int], _ legal: [Int]? = nil, _ decision: PlanLimits.Decision) -> SplitTable {
+            let legal = legal ?? (preset == .full ? divisors : divisors.filter { $0.nonzeroBitCount == 1 })
+            return SplitTable(
+                degrees: legal.filter(limits[decision].contains), divisors: divisors, sizes: sizes)
         }
-        tensorModel = SplitTable(degrees: degrees(of: shape.width), sizes: sizes)
-        tensorFeedForward = SplitTable(degrees: degrees(of: shape.feedForwardWidth), sizes: sizes)
-        admittedFeedForward = Self.admittedFeedForward(
-            model: tensorModel, feedForward: tensorFeedForward, preset: preset)
-        pipeline = SplitTable(degrees: degrees(of: shape.layers), sizes: sizes)
-        expert = SplitTable(
-            degrees: preset == .full ? Divisors.all(of: shape.experts) : [shape.experts], sizes: sizes)
+        let floors = TrafficFloors(model: model)
+        self.floors = floors
+        tensorModel = table(Divisors.all(of: shape.width), .tensorModel)
+        tensorFeedForward = table(Divisors.all(of: shape.feedForwardWidth), .tensorFeedForward)
+        tensors = TensorPairs(
+            model: tensorModel, feedForward: tensorFeedForward, floors: floors,
+            admits: { Self.admits($0, $1, preset: preset, tensor: limits[.tensor]) })
+        let pipeline = table(Divisors.all(of: shape.layers), .pipeline)
+        self.pipeline = pipeline
+        let experts = Divisors.all(of: shape.experts)
+        let expert = table(experts, preset == .full ? experts : [shape.experts], .expert)
+        self.expert = expert
         let cuts = Divisors.all(of: model.batchTokens / cutUnit / shape.experts)
         self.cuts = cuts
-        data = SplitTable(degrees: preset == .full ? cuts : degrees(of: cuts.last ?? 1), sizes: sizes)
-        cutsOfData = data.degrees.map { degree in
-            cuts.indices.filter { cuts[$0].isMultiple(of: degree) }.map(Int32.init)
-        }
+        let data = table(cuts, .data)
+        self.data = data
         let interleaves = Divisors.all(of: shape.layers)
         self.interleaves = interleaves
         interleavesOfPipeline = pipeline.degrees.map { stages in
             let perStage = shape.layers / stages
-            if stages == 1 { return [0] }
-            let legal = interleaves.indices.filter { perStage.isMultiple(of: interleaves[$0]) }
-            switch preset {
-            case .full: return legal.map(Int32.init)
-            case .published: return legal.suffix(1).map(Int32.init)
-            }
+            let divisors = interleaves.indices.filter { perStage.isMultiple(of: interleaves[$0]) }
+            let legal = stages == 1 ? [0] : preset == .full ? divisors : divisors.suffix(1)
+            return legal.filter { limits[.interleave].contains(interleaves[$0]) }.map(Int32.init)
         }
         triples = Self.triples(pipeline: pipeline, expert: expert, data: data)
-        placements = PlacementCounter(
-            axes: [tensorModel, tensorFeedForward, pipeline, expert, data], sizes: sizes,
-            rule: preset == .full ? .partial(cluster: cluster) : .full)
-        layerSeconds = Array(
-            repeating: .nan, count: tensorModel.degrees.count * tensorFeedForward.degrees.count * cuts.count)
-        let unknown = TrafficTime(bandwidth: .nan, latency: .nan)
-        tensorFloors = Array(
-            repeating: unknown, count: tensorModel.degrees.count * tensorFeedForward.degrees.count)
-        hopFloors = Array(
-            repeating: unknown,
-            count: pipeline.degrees.count * expert.degrees.count * interleaves.count)
-        leastHopFloors = Array(repeating: unknown, count: pipeline.degrees.count * expert.degrees.count)
-        let replicas = data
-        dataFloors = replicas.ranges.map { range in
-            range.reduce(into: TrafficTime.unbounded) { least, split in
-                least.lower(to: model.dataTraffic(replicas.splits[split], gpus: 1))
-            }
+        placements = PlacementRule(
+            sizes: sizes, kind: preset == .full ? .partial(cluster: cluster) : .full)
+        let outsidePipeline = pipeline.degrees.indices.map(pipeline.leastOutside)
+        let outsideExpert = expert.degrees.indices.map(expert.leastOutside)
+        self.outsidePipeline = outsidePipeline
+        self.outsideExpert = outsideExpert
+        hopFloors = outsidePipeline.flatMap { stages in
+            outsideExpert.map { floors.hop(pipeline: stages, expert: $0, interleave: 1) }
         }
-        passCounts = Array(repeating: -1, count: pipeline.degrees.count * data.degrees.count)
-        windows = Array(repeating: nil, count: pipeline.degrees.count * data.degrees.count)
+        dataFloors = data.degrees.indices.map { floors.data(data.leastOutside($0)) }
+        cutsOfData = Array(repeating: [], count: data.degrees.count)
+        layerSeconds = Array(repeating: [], count: tensors.pairs.count)
+        stages = Array(repeating: StageFloor(), count: pipeline.degrees.count * data.degrees.count)
+        layerFloors = Array(repeating: [], count: tensors.pairs.count)
+        kernelFloors = pipeline.degrees.flatMap { stages in
+            expert.degrees.map { model.kernelFloor(pipeline: stages, expert: $0) * (1 - 1e-9) }
+        }
     }
 
     /// Seconds of arithmetic of one layer, microbatch and expert.
+    /// - Parameters:
+    ///   - pair: position in ``tensors``.
+    ///   - cut: index into ``cuts``.
     @inline(__always)
-    mutating func layer(_ tuple: DegreeTuple, cut: Int) -> Double {
-        let index =
-            (Int(tuple.tensorModel) * tensorFeedForward.degrees.count + Int(tuple.tensorFeedForward))
-            * cuts.count + cut
-        let known = layerSeconds[index]
+    mutating func layer(pair: Int, cut: Int) -> Double {
+        if layerSeconds[pair].isEmpty { layerSeconds[pair] = Array(repeating: .nan, count: cuts.count) }
+        let known = layerSeconds[pair][cut]
         if known == known { return known }
+        let tensor = tensors.pairs[pair]
         let seconds = model.layerArithmetic(
-            tensorModel: tensorModel.degrees[Int(tuple.tensorModel)],
-            tensorFeedForward: tensorFeedForward.degrees[Int(tuple.tensorFeedForward)], cuts: cuts[cut])
-        layerSeconds[index] = seconds
+            tensorModel: tensorModel.degrees[Int(tensor.model)],
+            tensorFeedForward: tensorFeedForward.degrees[Int(tensor.feedForward)], cuts: cuts[cut])
+        layerSeconds[pair][cut] = seconds
         return seconds
     }
 
-    /// Least tensor traffic of a tuple over all its splits, for one accelerator.
+    /// Least seconds of arithmetic of one layer and expert for the whole batch, over all numbers of microbatches
+    /// that a data degree leaves.
+    /// - Parameters:
+    ///   - pair: position in ``tensors``.
+    ///   - replicas: index of the data degree.
     @inline(__always)
-    mutating func tensorFloor(_ tuple: DegreeTuple) -> TrafficTime {
-        let index = Int(tuple.tensorModel) * tensorFeedForward.degrees.count + Int(tuple.tensorFeedForward)
-        let known = tensorFloors[index]
-        if known.latency == known.latency { return known }
-        var least = TrafficTime.unbounded
-        for first in tensorModel.ranges[Int(tuple.tensorModel)] {
-            for second in tensorFeedForward.ranges[Int(tuple.tensorFeedForward)] {
-                least.lower(
-                    to: model.tensorTraffic(
-                        model: tensorModel.splits[first], feedForward: tensorFeedForward.splits[second],
-                        gpus: 1))
+    mutating func leastLayer(pair: Int, data replicas: Int32) -> Double {
+        if layerFloors[pair].isEmpty { layerFloors[pair] = leastLayers(pair: pair) }
+        return layerFloors[pair][Int(replicas)]
+    }
+
+    /// The least over every DP·M from DP on: more than its multiples, so never too much.
+    private mutating func leastLayers(pair: Int) -> [Double] {
+        var least = Array(repeating: Double.infinity, count: data.degrees.count)
+        var cut = cuts.count - 1
+        var lowest = Double.infinity
+        for replicas in data.degrees.indices.reversed() {
+            while cut >= 0, cuts[cut] >= data.degrees[replicas] {
+                lowest = min(lowest, layer(pair: pair, cut: cut) * Double(cuts[cut]))
+                cut -= 1
             }
+            least[replicas] = lowest * (1 - 1e-12)
         }
-        tensorFloors[index] = least
         return least
     }
 
     /// Least pipeline and expert traffic of (PP, EP, v) over all splits, for one accelerator.
     @inline(__always)
-    mutating func hopFloor(pipeline stages: Int16, expert ranks: Int16, interleave: Int32) -> TrafficTime {
-        let index =
-            (Int(stages) * expert.degrees.count + Int(ranks)) * interleaves.count + Int(interleave)
-        let known = hopFloors[index]
-        if known.latency == known.latency { return known }
-        let chunks = interleaves[Int(interleave)]
-        var least = TrafficTime.unbounded
-        for first in pipeline.ranges[Int(stages)] {
-            for second in expert.ranges[Int(ranks)] {
-                least.lower(
-                    to: model.pipelineTraffic(
-                        pipeline: pipeline.splits[first], expert: expert.splits[second], interleave: chunks,
-                        gpus: 1))
-            }
-        }
-        hopFloors[index] = least
-        return least
+    func hopFloor(pipeline stages: Int32, expert ranks: Int32, interleave: Int32) -> TrafficTime {
+        floors.hop(
+            pipeline: outsidePipeline[Int(stages)], expert: outsideExpert[Int(ranks)],
+            interleave: interleaves[Int(interleave)])
     }
 
     /// Least pipeline and expert traffic of (PP, EP) over all splits and interleavings, for one accelerator.
-    ///
-    /// Not that of v = 1: where an outer level is quicker than an inner one, interleaving can save time.
     @inline(__always)
-    mutating func hopFloor(pipeline stages: Int16, expert ranks: Int16) -> TrafficTime {
-        let index = Int(stages) * expert.degrees.count + Int(ranks)
-        let known = leastHopFloors[index]
-        if known.latency == known.latency { return known }
-        // Zero bubble takes v = 1, which the published space does not list.
-        var least = hopFloor(pipeline: stages, expert: ranks, interleave: 0)
-        for interleave in interleavesOfPipeline[Int(stages)] {
-            let time = hopFloor(pipeline: stages, expert: ranks, interleave: interleave)
-            least = TrafficTime(
-                bandwidth: min(least.bandwidth, time.bandwidth), latency: min(least.latency, time.latency))
-        }
-        leastHopFloors[index] = least
-        return least
+    func hopFloor(pipeline stages: Int32, expert ranks: Int32) -> TrafficTime {
+        hopFloors[Int(stages) * expert.degrees.count + Int(ranks)]
+    }
+
+    /// The published preset wants isqrt(TP) ≤ TPf ≤ 4·isqrt(TP).
+    private static func admits(
+        _ model: Int, _ feedForward: Int, preset: SpacePreset, tensor: ClosedRange<Int>
+    ) -> Bool {
+        let (product, overflow) = model.multipliedReportingOverflow(by: feedForward)
+        guard tensor.contains(overflow ? .max : product) else { return false }
+        guard preset == .published else { return true }
+        let root = Int((Double(model) * Double(feedForward)).squareRoot())
+        return root <= feedForward && feedForward <= 4 * root
     }
 }
 
@@ -186,34 +193,68 @@ extension SpaceTables {
         /// Every position with a legal schedule.
         var positions: Range<Int> {
             if zeroBubble.isEmpty { return oneForwardOneBackward }
+            if oneForwardOneBackward.isEmpty { return zeroBubble }
             return min(
                 oneForwardOneBackward.lowerBound, zeroBubble.lowerBound)..<max(
                     oneForwardOneBackward.upperBound, zeroBubble.upperBound)
         }
     }
 
+    /// The values of DP·M that a data degree leaves, as indices into ``cuts``, ascending.
+    @inline(__always)
+    mutating func cuts(ofData replicas: Int32) -> [Int32] {
+        if cutsOfData[Int(replicas)].isEmpty {
+            let degree = data.degrees[Int(replicas)]
+            cutsOfData[Int(replicas)] =
+                cuts.indices.filter { cuts[$0].isMultiple(of: degree) }.map(Int32.init)
+        }
+        return cutsOfData[Int(replicas)]
+    }
+
     /// The legal microbatch counts of a pipeline and a data degree.
     ///
     /// The full space takes any with 1F1B and those of at least 2·PP with zero bubble; the published one the
     /// first four that are at least PP for 1F1B, and the first that is at least 2·PP for zero bubble.
-    mutating func scheduleWindow(pipeline stages: Int16, data replicas: Int16) -> ScheduleWindow {
-        let index = Int(stages) * data.degrees.count + Int(replicas)
-        if let known = windows[index] { return known }
+    mutating func scheduleWindow(pipeline stages: Int32, data replicas: Int32) -> ScheduleWindow {
         let window = legalWindow(pipeline: stages, data: replicas)
-        windows[index] = window
+        return limits.isEmpty ? window : limited(window, pipeline: stages, data: replicas)
+    }
+
+    /// What the limits on microbatches, schedule and interleaving leave of a window.
+    private mutating func limited(
+        _ window: ScheduleWindow, pipeline stages: Int32, data replicas: Int32
+    ) -> ScheduleWindow {
+        let degree = data.degrees[Int(replicas)]
+        let positions = cuts(ofData: replicas)
+        let allowed = limits[.microbatches]
+        // Microbatches rise with the position, so those allowed are neighbours.
+        let first = positions.firstIndex { cuts[Int($0)] / degree >= allowed.lowerBound } ?? positions.count
+        let end = positions.firstIndex { cuts[Int($0)] / degree > allowed.upperBound } ?? positions.count
+        let range = first..<max(first, end)
+        var window = window
+        window.oneForwardOneBackward = window.oneForwardOneBackward.clamped(to: range)
+        window.zeroBubble = window.zeroBubble.clamped(to: range)
+        let none = range.lowerBound..<range.lowerBound
+        if limits.schedule == .zeroBubble || interleavesOfPipeline[Int(stages)].isEmpty {
+            window.oneForwardOneBackward = none
+        }
+        // A zero-bubble schedule is not interleaved.
+        if limits.schedule == .oneForwardOneBackward || !limits[.interleave].contains(1) {
+            window.zeroBubble = none
+        }
         return window
     }
 
-    private func legalWindow(pipeline stages: Int16, data replicas: Int16) -> ScheduleWindow {
+    private mutating func legalWindow(pipeline stages: Int32, data replicas: Int32) -> ScheduleWindow {
         let degree = data.degrees[Int(replicas)]
         let depth = pipeline.degrees[Int(stages)]
-        let positions = cutsOfData[Int(replicas)]
+        let positions = cuts(ofData: replicas)
         let end = positions.count
         func first(atLeast microbatches: Int) -> Int {
             var (low, high) = (0, end)
             while low < high {
                 let middle = (low + high) / 2
-                if cuts[Int(positions[middle])] >= microbatches * degree {
+                if cuts[Int(positions[middle])] / degree >= microbatches {
                     high = middle
                 } else {
                     low = middle + 1
@@ -232,7 +273,7 @@ extension SpaceTables {
     }
 
     /// Legal pairs of schedule and interleaving at one position of the list of DP·M.
-    mutating func passCount(pipeline stages: Int16, data replicas: Int16, position: Int) -> Int {
+    mutating func passCount(pipeline stages: Int32, data replicas: Int32, position: Int) -> Int {
         let window = scheduleWindow(pipeline: stages, data: replicas)
         return
             (window.oneForwardOneBackward.contains(position)
@@ -241,15 +282,41 @@ extension SpaceTables {
 
     /// Legal triples of microbatches, schedule and interleaving.
     @inline(__always)
-    mutating func passCount(pipeline stages: Int16, data replicas: Int16) -> Int {
-        let index = Int(stages) * data.degrees.count + Int(replicas)
-        if passCounts[index] < 0 {
-            let window = scheduleWindow(pipeline: stages, data: replicas)
-            passCounts[index] =
-                window.oneForwardOneBackward.count * interleavesOfPipeline[Int(stages)].count
-                + window.zeroBubble.count
-        }
-        return passCounts[index]
+    mutating func passCount(pipeline stages: Int32, data replicas: Int32) -> Int {
+        stageFloor(pipeline: stages, data: replicas).leaves
+    }
+
+    /// What pipeline and data degree bound together.
+    @inline(__always)
+    mutating func stageFloor(pipeline depth: Int32, data replicas: Int32) -> StageFloor {
+        let index = Int(depth) * data.degrees.count + Int(replicas)
+        if stages[index].leaves < 0 { stages[index] = bounded(pipeline: depth, data: replicas) }
+        return stages[index]
+    }
+
+    private mutating func bounded(pipeline depth: Int32, data replicas: Int32) -> StageFloor {
+        let window = scheduleWindow(pipeline: depth, data: replicas)
+        let interleaves = interleavesOfPipeline[Int(depth)]
+        let degree = data.degrees[Int(replicas)]
+        let stages = pipeline.degrees[Int(depth)]
+        let most = cuts[cuts.count - 1] / degree
+        let schedule: PipelineSchedule = most >= 2 * stages ? .zeroBubble : .oneForwardOneBackward
+        let largest = interleaves.last.map { self.interleaves[Int($0)] } ?? 1
+        return StageFloor(
+            leaves: window.oneForwardOneBackward.count * interleaves.count + window.zeroBubble.count,
+            idle: model.idleRatio(
+                pipeline: stages, microbatches: most, interleave: largest, schedule: schedule),
+            schedule: schedule,
+            // Microbatches alive and their size multiply to the same up to rounding while M ≤ PP.
+            bytes: model.memoryBytes(
+                pipeline: stages, data: degree, microbatches: most, interleave: 1,
+                schedule: .oneForwardOneBackward) * (1 - 1e-12))
+    }
+
+    /// Least kernel latencies of one microbatch.
+    @inline(__always)
+    func kernelFloor(pipeline depth: Int32, expert ranks: Int32) -> Double {
+        kernelFloors[Int(depth) * expert.degrees.count + Int(ranks)]
     }
 }
 
@@ -258,22 +325,14 @@ extension SpaceTables {
 extension SpaceTables {
     /// Pipeline, expert and data degree, with their product.
     struct Triple {
-        var pipeline: Int16
-        var expert: Int16
-        var data: Int16
+        var pipeline: Int32
+        var expert: Int32
+        var data: Int32
         var product: Int
-
-        /// The triple completed by tensor degrees, given by their indices and the product of all five.
-        @inline(__always)
-        func tuple(_ first: Int, _ second: Int, gpus: Int) -> DegreeTuple {
-            DegreeTuple(
-                tensorModel: Int16(first), tensorFeedForward: Int16(second), pipeline: pipeline,
-                expert: expert, data: data, gpus: gpus)
-        }
     }
 
     /// Every legal triple whose product is at most `DataMovementSpace.mostGPUs`.
-    static func triples(
+    private static func triples(
         pipeline: SplitTable, expert: SplitTable, data: SplitTable
     ) -> [Triple] {
         var triples: [Triple] = []
@@ -285,7 +344,7 @@ extension SpaceTables {
                     if overflow || product > DataMovementSpace.mostGPUs { break }
                     triples.append(
                         Triple(
-                            pipeline: Int16(stages), expert: Int16(ranks), data: Int16(replicas),
+                            pipeline: Int32(stages), expert: Int32(ranks), data: Int32(replicas),
                             product: product))
                 }
             }
@@ -293,55 +352,38 @@ extension SpaceTables {
         return triples
     }
 
-    /// The legal tensor degrees along the feed-forward width, as indices, that go with one along the model
-    /// width and bring a quadruple into a range of accelerators.
+    /// The pairs of tensor degrees that bring a triple into a range of accelerators.
     @inline(__always)
-    func feedForwardRange(_ first: Int, quadruple: Int, lowest: Int, highest: Int) -> Range<Int> {
-        // Products, because divisions take longer; one that overflows is above any range.
-        @inline(__always)
-        func gpus(_ index: Int) -> Int {
-            let (product, overflow) = quadruple.multipliedReportingOverflow(
-                by: tensorFeedForward.degrees[index])
-            return overflow ? Int.max : product
-        }
-        let admitted = admittedFeedForward[first]
-        var start = admitted.lowerBound
-        while start < admitted.upperBound, gpus(start) < lowest { start += 1 }
-        var end = start
-        while end < admitted.upperBound, gpus(end) <= highest { end += 1 }
-        return start..<end
+    func pairs(of triple: Triple, lowest: Int, highest: Int) -> Range<Int> {
+        tensors.range(others: triple.product, lowest: lowest, highest: highest)
     }
 
-    /// Whether the preset admits a pair of tensor degrees.
+    /// The pairs of a range that have a legal placement.
     @inline(__always)
-    func admits(_ first: Int, _ second: Int) -> Bool { admittedFeedForward[first].contains(second) }
+    func count(_ pairs: Range<Int>, of triple: Triple) -> Int {
+        if placements.admitsAll { return pairs.count }
+        return pairs.count { placements.admits(gpus: tensors.pairs[$0].product * triple.product) }
+    }
 
-    /// The published preset wants isqrt(TP) ≤ TPf ≤ 4·isqrt(TP), which holds on an interval of TPf: with TPf,
-    /// TPf/isqrt(TP) never falls.
-    static func admittedFeedForward(
-        model: SplitTable, feedForward: SplitTable, preset: SpacePreset
-    ) -> [Range<Int>] {
-        model.degrees.map { one in
-            guard preset == .published else { return feedForward.degrees.indices }
-            let legal = feedForward.degrees.indices.filter { index in
-                let other = feedForward.degrees[index]
-                let root = Int(Double(one * other).squareRoot())
-                return root <= other && other <= 4 * root
-            }
-            guard let first = legal.first, let last = legal.last else { return 0..<0 }
-            return first..<(last + 1)
-        }
+    /// The five degrees of a triple and a pair.
+    @inline(__always)
+    func tuple(_ triple: Triple, pair: Int) -> DegreeTuple {
+        let tensor = tensors.pairs[pair]
+        return DegreeTuple(
+            tensorModel: tensor.model, tensorFeedForward: tensor.feedForward, pipeline: triple.pipeline,
+            expert: triple.expert, data: triple.data, pair: Int32(pair),
+            gpus: tensor.product * triple.product)
     }
 }
 
-extension TrafficTime {
-    /// Above any traffic.
-    fileprivate static let unbounded = TrafficTime(bandwidth: .infinity, latency: .infinity)
-
-    /// Bandwidth and latency minimized apart: below both times.
-    @inline(__always)
-    fileprivate mutating func lower(to other: TrafficTime) {
-        bandwidth = min(bandwidth, other.bandwidth)
-        latency = min(latency, other.latency)
-    }
+/// One choice of the five degrees, as indices on their axes, with their product.
+struct DegreeTuple: Hashable, Sendable {
+    var tensorModel: Int32
+    var tensorFeedForward: Int32
+    var pipeline: Int32
+    var expert: Int32
+    var data: Int32
+    /// Position of the tensor degrees among the legal pairs.
+    var pair: Int32
+    var gpus: Int
 }

@@ -51,6 +51,10 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
         var tries = 0
     }
 
+    /// How often a dive asks whether to go on before it ends; it asks after a fixed number of nodes, so that
+    /// no clock decides.
+    private static var diveLooks: Int { 16 }
+
     init(solver: any MixedIntegerSolver, options: MixedIntegerSearchOptions) {
         self.solver = solver
         self.options = options
@@ -64,9 +68,14 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
         var dive: [RankedCandidate<Space.Candidate>] = []
         var cutoff = options.cutoff
         if options.start == .dive {
+            var looks = 0
             dive =
                 BranchAndBound.search(
-                    &space, wanted: options.wanted, cutoff: cutoff, goal: options.goal, stop: { true }
+                    &space, wanted: options.wanted, cutoff: cutoff, goal: options.goal,
+                    stop: {
+                        looks += 1
+                        return looks >= Self.diveLooks
+                    }
                 ).best
             // The ranks of as many distinct leaves as are wanted: nothing above the last of them matters.
             if dive.count == options.wanted, let last = dive.last { cutoff = min(cutoff, last.rank) }
@@ -92,10 +101,13 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
             }
             report(frontier, dive)
         }
+        let unsettled = frontier.settle()
+        if unsettled != nil { isComplete = false }
         let best = isComplete ? found(frontier) : merged(found(frontier), dive, space)
+        let lowest = bound(best.first?.rank)
         return MixedIntegerSearchResult(
-            best: best, bound: bound(best.first?.rank), isComplete: isComplete, account: account,
-            spaceSize: size)
+            best: best, bound: unsettled.map { min(lowest, $0.bound) } ?? lowest, isComplete: isComplete,
+            account: account, spaceSize: size)
     }
 
     // MARK: One region
@@ -130,7 +142,7 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
         let assignment = result.solution.flatMap { problem.assignment(at: $0.values) }
         let isNew = assignment.map { price($0, &space, &frontier) } ?? false
         if isNew, let assignment { priced.append(assignment) }
-        guard result.isSettled, let assignment else {
+        guard result.isSettled, let assignment, !frontier.isInterrupted else {
             open.append(rest)
             return false
         }
@@ -153,6 +165,10 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
                     return false
                 }
                 _ = price(other, &space, &frontier)
+                guard !frontier.isInterrupted else {
+                    open.append(rest)
+                    return false
+                }
             }
             rest.faces.append(MasterFace(assignment: assignment, open: axes))
         }

@@ -91,13 +91,18 @@ public struct MixedIntegerSearchResult<Candidate: Sendable>: Sendable {
     }
 
     /// The same as the enumeration reports it: what was not priced is accounted to the masters' bounds.
-    public var asSearchResult: SearchResult<Candidate> {
+    public var asSearchResult: SearchResult<Candidate> { asSearchResult(of: .best) }
+
+    /// The same for a goal: what a search for any candidate left when it had one did not matter any more.
+    func asSearchResult(of goal: BranchAndBound.Goal) -> SearchResult<Candidate> {
         let rest = max(0, spaceSize - account.leaves)
+        let isServed = goal == .any && !best.isEmpty
         return SearchResult(
             best: best,
             account: LeafAccount(
                 spaceSize: spaceSize, evaluated: account.leaves,
-                pruned: isComplete && rest > 0 ? ["master_bound": rest] : [:], expandedNodes: account.nodes),
+                pruned: isComplete && !isServed && rest > 0 ? ["master_bound": rest] : [:],
+                expandedNodes: account.nodes, unneeded: isServed ? rest : 0),
             openBound: isComplete ? nil : bound)
     }
 }

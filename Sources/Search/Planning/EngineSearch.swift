@@ -34,7 +34,7 @@ struct EngineSearch {
         case .mip:
             let found = try masters(&space, wanted, start: mastersStart)
             account.mixedInteger = found.account
-            return (found.asSearchResult, account)
+            return (found.asSearchResult(of: goal), account)
         case .both:
             let enumerated = enumerated(&space, wanted)
             // Cold, so that nothing of the one engine enters the other.

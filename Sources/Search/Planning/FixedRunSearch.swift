@@ -65,20 +65,18 @@ struct FixedRunSearch {
     /// - Returns: its rank, or nil where it is not legal within the limits.
     func rank(of plan: Plan, within bounds: Bounds) -> Rank? {
         let used = plan.gpus
-        let sizes = model.machine.domainSizes
-        guard bounds.gpus.contains(used),
+        guard bounds.gpus.contains(used), question.limits.admits(plan),
             (try? plan.check(shape: run.shape, batchTokens: run.batchTokens, machine: question.machine))
                 != nil,
             model.memoryBytes(plan) <= model.machine.memory.capacity.value * Double(used)
         else { return nil }
-        if let cluster = bounds.cluster {
-            let factors = sizes.indices.map { plan.placement.used(at: $0) }
-            guard used <= DomainCapacity.groups(gpus: cluster, sizes: sizes, used: factors) * factors.product
-            else { return nil }
-        }
+        let cluster = plan.leastCluster(on: question.machine)
+        guard cluster <= bounds.cluster ?? .max else { return nil }
         let price = model.price(plan)
         guard price.step * run.steps <= bounds.deadline else { return nil }
-        return bounds.objective.rank(step: price.step, traffic: price.traffic, gpus: Double(used))
+        return bounds.objective.rank(
+            step: price.step, traffic: price.traffic,
+            gpus: Double(bounds.objective == .time ? used : cluster))
     }
 
     /// Searches the plans.
@@ -96,7 +94,7 @@ struct FixedRunSearch {
         var space = DataMovementSpace(
             model: model, preset: question.preset, objective: bounds.objective, gpus: bounds.gpus,
             cluster: bounds.cluster, steps: run.steps, deadline: bounds.deadline, memory: memory,
-            cutUnit: question.sequences == .whole ? run.sequenceLength : 1)
+            cutUnit: question.sequences == .whole ? run.sequenceLength : 1, limits: question.limits)
         let count = wanted ?? question.wanted
         let result =
             if let engines, goal == .best {
@@ -106,6 +104,27 @@ struct FixedRunSearch {
             }
         let worst = result.best.first?.rank ?? .worst
         return Outcome(result: result, memoryMayBind: space.leastExcludedByMemory < worst)
+    }
+
+    /// Whether some plan would be better if memory were unlimited.
+    /// - Parameters:
+    ///   - rank: of the best plan with memory as it is.
+    ///   - bounds: describe the space.
+    /// - Returns: true once one is found; false where there is none or the search is ended before.
+    func isBeaten(_ rank: Rank, _ bounds: Bounds) -> Bool {
+        // The greatest rank below the one given: any plan within it is better.
+        let below = Rank(rank.primary, rank.secondary, rank.tertiary.nextDown)
+        return !best(bounds, memory: .ignored, wanted: 1, cutoff: below, goal: .any).result.best.isEmpty
+    }
+
+    /// Whether any plan on any number of accelerators is legal, whatever its memory and time.
+    var hasPlans: Bool {
+        var space = DataMovementSpace(
+            model: model, preset: question.preset, objective: .time, gpus: 1...DataMovementSpace.mostGPUs,
+            cluster: nil, steps: run.steps, memory: .ignored,
+            cutUnit: question.sequences == .whole ? run.sequenceLength : 1, limits: question.limits)
+        return BranchAndBound.search(&space, wanted: 1, cutoff: .worst, goal: .any, stop: stop).best.first
+            != nil
     }
 
     /// The report on a candidate.

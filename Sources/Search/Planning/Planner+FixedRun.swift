@@ -49,10 +49,7 @@ extension Planner {
         _ outcome: FixedRunSearch.Outcome, _ search: FixedRunSearch, _ bounds: FixedRunSearch.Bounds
     ) -> String? {
         guard outcome.memoryMayBind, let best = outcome.result.best.first else { return nil }
-        // The best plan is a leaf of the freed space too, so its rank is a reachable limit.
-        let freed = search.best(bounds, memory: .ignored, wanted: 1, cutoff: best.rank)
-        guard let free = freed.result.best.first else { return nil }
-        return free.rank < best.rank ? "memory" : nil
+        return search.isBeaten(best.rank, bounds) ? "memory" : nil
     }
 
     /// The answer to the question from an ended search.
@@ -93,6 +90,21 @@ extension Planner {
     }
 
     private func reasons(_ search: FixedRunSearch, stopped: Bool) -> [String] {
+        if !stopped, !question.limits.isEmpty, !search.hasPlans {
+            let shape = search.run.shape
+            return [
+                "no plan has \(question.limits): tensor degrees divide d_model \(shape.width) and d_ff "
+                    + "\(shape.feedForwardWidth), pipeline and interleave \(shape.layers) layers, expert degrees "
+                    + "\(shape.experts) experts, data times microbatches "
+                    + "\(search.run.batchTokens / shape.experts) tokens"
+            ]
+        }
+        let reasons = unlimitedReasons(search, stopped: stopped)
+        return question.limits.isEmpty || stopped
+            ? reasons : reasons + ["only plans with \(question.limits) were allowed"]
+    }
+
+    private func unlimitedReasons(_ search: FixedRunSearch, stopped: Bool) -> [String] {
         switch question.given {
         case .gpusAndFlop(let gpus, _), .gpusAndTime(let gpus, _):
             memoryReasons(search, gpus: gpus, stopped: stopped)

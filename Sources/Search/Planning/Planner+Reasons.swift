@@ -10,13 +10,13 @@ extension Planner {
         if stopped { return ["the time limit ended the search before any plan was found"] }
         let need = search.model.stateBytes(data: 1)
         let capacity = question.machine.memory.capacity
-        let least = Int((need / capacity.value).rounded(.up))
+        let least = (need / capacity.value).rounded(.up)
         let machine = question.machine
-        if gpus < least {
+        if Double(gpus) < least {
             return [
                 "weights and optimizer state of \(Readable.scientific(search.run.shape.parameters)) parameters need "
                     + "\(Readable.text(Bytes(need))), but \(Readable.count(gpus)) \(machine.unit)s hold "
-                    + "\(Readable.text(capacity * Double(gpus))); at least \(Readable.count(least)) are needed, "
+                    + "\(Readable.text(capacity * Double(gpus))); at least \(Self.count(least)) are needed, "
                     + "or less compute (--flop), or a smaller --width"
             ]
         }
@@ -24,6 +24,12 @@ extension Planner {
             "no legal combination of degrees fits into the memory of \(Readable.count(gpus)) \(machine.unit)s; try "
                 + "more of them, or a width, depth or batch with more small factors"
         ]
+    }
+
+    /// A number of accelerators, which may lie beyond all that can be asked for.
+    private static func count(_ gpus: Double) -> String {
+        gpus <= Double(DataMovementSpace.mostGPUs)
+            ? Readable.count(Int(gpus)) : "\(Readable.scientific(gpus)) (no more than 2^53 are possible)"
     }
 
     /// Why no plan finishes in time, and what would.
@@ -72,9 +78,14 @@ extension Planner {
             )
         }
         if let best, best.idleGPUs > 0 {
-            notes.append(
-                "\(Readable.count(best.idleGPUs)) of \(Readable.count(best.gpusGiven)) given stay idle: no "
-                    + "divisible plan uses them to advantage")
+            let idle = "\(Readable.count(best.idleGPUs)) of \(Readable.count(best.gpusGiven))"
+            switch question.given {
+            case .flopAndTime:
+                notes.append(
+                    "\(idle) stay idle: whole domains must be given, and the plan's blocks do not fill them")
+            case .gpusAndFlop, .gpusAndTime:
+                notes.append("\(idle) given stay idle: no divisible plan uses them to advantage")
+            }
         }
         if let best,
             run.batchTokens / (best.plan.data * best.plan.microbatches * run.shape.experts)

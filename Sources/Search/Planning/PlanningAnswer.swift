@@ -47,7 +47,7 @@ public struct PricedPlan: Sendable {
     public let plan: Plan
     /// One step.
     public let price: StepPrice
-    /// Accelerators given; those that the plan does not use are idle.
+    /// Accelerators that are or must be given; those that the plan does not use are idle.
     public let gpusGiven: Int
     /// Share of the peak of the accelerators used.
     public let utilization: Double
@@ -72,13 +72,15 @@ public struct PricedPlan: Sendable {
         self.plan = plan
         self.model = model
         price = model.price(plan)
-        let sizes = model.machine.domainSizes
-        let used = sizes.indices.map { plan.placement.used(at: $0) }
-        self.gpusGiven =
-            gpusGiven ?? DomainCapacity.leastCluster(gpus: plan.gpus, sizes: sizes, used: used)
+        self.gpusGiven = gpusGiven ?? plan.leastCluster(on: model.machine)
         utilization = model.utilization(step: price.step, gpus: Double(plan.gpus))
         memory = Bytes(model.memoryBytes(plan))
         self.binding = binding ?? Binding.term(of: plan, model: model)
+    }
+
+    /// The same plan on the smallest cluster that holds it: what a larger one leaves idle is not its own.
+    public var onLeastCluster: PricedPlan {
+        PricedPlan(run: run, plan: plan, model: model, binding: binding)
     }
 
     /// Accelerators used.
@@ -110,9 +112,9 @@ public struct Certificate: Hashable, Sendable, Codable {
     public enum ProvedBound: Hashable, Sendable, Codable {
         /// No plan is faster, seconds of the run.
         case leastSeconds(Double)
-        /// No plan uses fewer accelerators.
+        /// No smaller cluster holds a plan.
         case fewestGPUs(Double)
-        /// No plan has a higher utilization.
+        /// No plan has a higher utilization of the cluster that holds it.
         case highestUtilization(Double)
         /// No larger run finishes, FLOP.
         case largestFlop(Double)

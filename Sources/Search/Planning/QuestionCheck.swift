@@ -26,7 +26,23 @@ extension PlanningQuestion {
             throw PlanningError("the time limit is \(timeLimit.value) s; it must be above zero")
         }
         try laws.check()
+        try checkBatchLaw()
         try checkShape()
+    }
+
+    private func checkBatchLaw() throws(PlanningError) {
+        guard case .power = laws.batch else { return }
+        let flop: Double
+        switch given {
+        case .gpusAndFlop(_, let given), .flopAndTime(let given, _): flop = given
+        case .gpusAndTime: return
+        }
+        let tokens = laws.batch.tokens(flop: flop, experts: 1)
+        guard tokens <= BatchLaw.mostTokens else {
+            throw PlanningError(
+                "the batch law gives \(Readable.significant(tokens)) tokens; at most "
+                    + "\(Readable.significant(BatchLaw.mostTokens)) are possible")
+        }
     }
 
     private func checkShape() throws(PlanningError) {
@@ -51,7 +67,7 @@ extension PlanningQuestion {
 
     private func check(gpus: Int) throws(PlanningError) {
         guard gpus >= 1, gpus <= DataMovementSpace.mostGPUs else {
-            throw PlanningError("the number of GPUs is \(gpus); 1 to 2^53 are possible")
+            throw PlanningError("the number of \(machine.unit)s is \(gpus); 1 to 2^53 are possible")
         }
     }
 
@@ -83,8 +99,10 @@ extension WorkloadLaws {
         if let fixedLayers, !(1...(1 << 20)).contains(fixedLayers) {
             throw PlanningError("the depth is \(fixedLayers) layers; 1 to 2^20 are possible")
         }
-        guard feedForwardRatio >= 1, tokensPerParameter > 0, tokensPerParameter.isFinite else {
-            throw PlanningError("feed-forward ratio and tokens per parameter must be above zero")
+        guard (1...1024).contains(feedForwardRatio), tokensPerParameter > 0, tokensPerParameter.isFinite else {
+            throw PlanningError(
+                "the feed-forward ratio is \(feedForwardRatio), tokens per parameter \(tokensPerParameter); 1 to "
+                    + "1024 and a finite number above zero are possible")
         }
         if let mostTokens, !(mostTokens > 0) {
             throw PlanningError("the limit of tokens is \(mostTokens); it must be above zero")
@@ -93,6 +111,11 @@ extension WorkloadLaws {
         case .given(let sequences):
             guard (1...(1 << 40)).contains(sequences) else {
                 throw PlanningError("the batch is \(sequences) sequences; 1 to 2^40 are possible")
+            }
+            guard Double(sequences) * Double(sequenceLength) <= 9e15 else {
+                throw PlanningError(
+                    "the batch is \(sequences) sequences of \(sequenceLength) tokens; at most 9e15 tokens in all "
+                        + "are possible")
             }
         case .power(let coefficient, let exponent):
             guard coefficient > 0, coefficient.isFinite, exponent.isFinite, abs(exponent) <= 2 else {

@@ -113,9 +113,7 @@ extension Planner {
                 cluster: nil,
                 deadline: time.value)
         }
-        let freed = search.best(bounds, memory: .ignored, wanted: 1, cutoff: shaped.inner)
-        guard let free = freed.result.best.first else { return nil }
-        return free.rank < shaped.inner ? "memory" : nil
+        return search.isBeaten(shaped.inner, bounds) ? "memory" : nil
     }
 
     private func freeReasons(_ shapes: ShapeAccount, stopped: Bool) -> [String] {

@@ -50,8 +50,8 @@ extension PlanningAnswer {
             switch (question.given, question.objective) {
             case (.gpusAndFlop, _): plan.total.value
             case (.flopAndTime(let flop, _), .utilization):
-                flop / (Double(plan.gpus) * plan.total.value * question.machine.compute.peak.value)
-            case (.flopAndTime, _): Double(plan.gpus)
+                flop / (Double(plan.gpusGiven) * plan.total.value * question.machine.compute.peak.value)
+            case (.flopAndTime, _): Double(plan.gpusGiven)
             case (.gpusAndTime, _):
                 question.effectiveCompute.flop(
                     reducible: question.value(of: plan.run.shape).reducible(flop: plan.run.flop))

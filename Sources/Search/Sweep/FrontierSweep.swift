@@ -127,33 +127,30 @@ public struct FrontierSweep: Sendable {
         }
     }
 
-    /// The utilization by which scaling is judged.
+    /// The utilization by which scaling is judged: of all accelerators that must be given.
     ///
     /// Of a free shape it is the share of the peak that became effective compute, because a shape that keeps
     /// the accelerators busy and learns little does not scale.
     /// - Parameter plan: of one of the cells.
     /// - Returns: a share, above the sustained one only where a shape learns more than the law's.
     public func utilization(_ plan: PricedPlan) -> Double {
-        guard template.shape != .law else { return plan.utilization }
+        guard template.shape != .law else { return plan.utilizationOfGiven }
         let reducible = template.value(of: plan.run.shape).reducible(flop: plan.run.flop)
-        return plan.utilization * (template.effectiveCompute.flop(reducible: reducible) / plan.run.flop)
+        return plan.utilizationOfGiven
+            * (template.effectiveCompute.flop(reducible: reducible) / plan.run.flop)
     }
 
     /// The question of a cell.
     public func question(_ cell: Cell) -> PlanningQuestion {
-        var laws = template.laws
-        if let width = cell.width { laws.fixedWidth = width }
-        var question = PlanningQuestion(
-            machine: template.machine,
-            given: cell.gpus.map { .gpusAndFlop(gpus: $0, flop: cell.flop) }
-                ?? .flopAndTime(flop: cell.flop, time: time(of: cell)),
-            laws: laws, settings: template.settings, preset: template.preset,
-            objective: cell.gpus == nil && template.objective == .utilization ? .utilization : nil,
-            wanted: 1, sequences: template.sequences, timeLimit: template.timeLimit)
+        var question = template
+        question.given =
+            cell.gpus.map { .gpusAndFlop(gpus: $0, flop: cell.flop) }
+            ?? .flopAndTime(flop: cell.flop, time: time(of: cell))
+        if let width = cell.width { question.laws.fixedWidth = width }
+        if cell.gpus != nil { question.objective = .time }
+        question.wanted = 1
+        question.engine = .auto
         question.reasons = .brief
-        question.shape = template.shape
-        question.loss = template.loss
-        question.penalty = template.penalty
         return question
     }
 }

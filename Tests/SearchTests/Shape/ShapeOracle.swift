@@ -8,7 +8,7 @@ extension ShapeInstance {
     func value(of plan: PricedPlan) -> Double {
         switch question.given {
         case .gpusAndFlop: plan.total.value
-        case .flopAndTime: Double(plan.gpus)
+        case .flopAndTime: Double(plan.gpusGiven)
         case .gpusAndTime: question.bought(plan)
         }
     }
@@ -85,7 +85,7 @@ struct ShapeOracle {
 
     private func plan(_ run: TrainingRun, gpus: Int) -> (step: Double, gpus: Double)? {
         let instance = RandomInstance(question, run: run, gpus: gpus)
-        return BruteForce(instance).best.map { (instance.model.price($0.plan).step, Double($0.plan.gpus)) }
+        return BruteForce(instance).best.map { (instance.model.price($0.plan).step, Double($0.cluster)) }
     }
 
     private func run(_ shape: LayerStack, flop: Double) -> TrainingRun {

@@ -115,15 +115,7 @@ extension DataMovementSpace: LinearizableSpace {
 
     /// Every product of five legal degrees in a range, ascending.
     private func products(in range: ClosedRange<Int>) -> [Int] {
-        var tensors: Set<Int> = []
-        for (first, one) in tables.tensorModel.degrees.enumerated() {
-            for (second, other) in tables.tensorFeedForward.degrees.enumerated()
-            where tables.admits(first, second) {
-                let (product, overflow) = one.multipliedReportingOverflow(by: other)
-                if overflow || product > range.upperBound { break }
-                tensors.insert(product)
-            }
-        }
+        let tensors = Set(tables.tensors.pairs.map(\.product).filter { $0 <= range.upperBound })
         var found: Set<Int> = []
         for triple in Set(tables.triples.map(\.product)) where triple <= range.upperBound {
             for tensor in tensors {

@@ -18,8 +18,8 @@ struct DegreeMaster {
         var variable: Variable
         /// Index of the degree.
         var degree: Int
-        /// Index of the split.
-        var split: Int
+        /// The split.
+        var split: SplitTable.Member
         /// Index of the interleaving; 0 on the other axes.
         var interleave: Int
     }
@@ -81,9 +81,9 @@ struct DegreeMaster {
             let interleaves =
                 index == 2
                 ? Set(columns.passes.filter { $0.pipeline == degree }.map(\.interleave)).sorted() : [0]
-            for split in table.ranges[degree] where space.tables.placements.fits(table.factors[split]) {
+            for (position, split) in table.listed(degree).enumerated() {
                 for interleave in interleaves {
-                    let name = "\(Self.names[index])_\(degree)_\(split)_\(interleave)"
+                    let name = "\(Self.names[index])_\(degree)_\(position)_\(interleave)"
                     found.append(
                         SplitColumn(
                             variable: model.addBinary(name), degree: degree, split: split,
@@ -111,12 +111,18 @@ struct DegreeMaster {
                 Logarithm.base2(Double(space.axis($0).degrees[$1.degree]))
             }
         }
+        // A block of a level lies in one domain, so that what all levels up to it use fits into that.
+        var domain = 0.0
         for (level, size) in space.model.machine.domainSizes.enumerated() {
-            let used = columns.usedUnits.map { $0[level] } ?? 1...size
+            domain += Logarithm.base2(Double(size))
+            addSum("domain_\(level)", axes, to: &model, lower: 0, upper: domain + 1e-5) { _, column in
+                (0...level).reduce(0) { $0 + Logarithm.base2(column.split.factors[$1]) }
+            }
+            guard let used = columns.usedUnits?[level] else { continue }
             let least = Logarithm.base2(Double(used.lowerBound)) - 1e-5
             let most = Logarithm.base2(Double(used.upperBound)) + 1e-5
-            addSum("level_\(level)", axes, to: &model, lower: least, upper: most) {
-                Logarithm.base2(Double(space.axis($0).factors[$1.split][level]))
+            addSum("level_\(level)", axes, to: &model, lower: least, upper: most) { _, column in
+                Logarithm.base2(column.split.factors[level])
             }
         }
     }
@@ -207,7 +213,7 @@ struct DegreeMaster {
             var sum = LinearExpression()
             for (axis, scale) in [(0, scales.tensorModel[level]), (1, scales.tensorFeedForward[level])] {
                 for column in axes[axis] {
-                    let volume = space.axis(axis).splits[column.split].volumes[level]
+                    let volume = column.split.split.volumes[level]
                     let value = cost(volume * scale * columns.bandwidthFactor * (1 - 1e-12))
                     if value > 0 { sum.terms.append(Term(column.variable, coefficient: value)) }
                 }
@@ -222,12 +228,11 @@ struct DegreeMaster {
         _ axes: [[SplitColumn]], _ part: KeyPath<TrafficTime, Double>, _ hop: Variable, _ name: String,
         factor: Double, to model: inout MixedIntegerModel
     ) {
-        let (pipeline, expert) = (space.axis(2), space.axis(3))
         let chunks = space.tables.interleaves
         let slack = factor * (1 - 1e-12)
         func traffic(_ stages: SplitColumn, _ ranks: SplitColumn, _ interleave: Int) -> Double {
             space.model.pipelineTraffic(
-                pipeline: pipeline.splits[stages.split], expert: expert.splits[ranks.split],
+                pipeline: stages.split.split, expert: ranks.split.split,
                 interleave: chunks[interleave], gpus: 1)[keyPath: part]
         }
         let ofPipeline = axes[2].map { stages in
@@ -260,7 +265,7 @@ struct DegreeMaster {
         var waits = 1 * hop
         for axis in [0, 1] {
             for column in axes[axis] {
-                let active = space.axis(axis).splits[column.split].active
+                let active = column.split.split.active
                 let value = cost((active * scales.tensorLatency).sum() * latencyFactor)
                 if value > 0 { waits.terms.append(Term(column.variable, coefficient: value)) }
             }
@@ -274,7 +279,7 @@ struct DegreeMaster {
         var traffic = LinearExpression()
         var late = LinearExpression()
         for column in axes[4] {
-            let time = space.model.dataTraffic(space.tables.data.splits[column.split], gpus: 1)
+            let time = space.model.dataTraffic(column.split.split, gpus: 1)
             let bandwidth = cost(time.bandwidth * columns.bandwidthFactor * (1 - 1e-12))
             let latency = cost(time.latency * latencyFactor)
             if bandwidth > 0 { traffic.terms.append(Term(column.variable, coefficient: bandwidth)) }

@@ -56,7 +56,7 @@ extension DataMovementSpace {
         guard columns.limit >= 0 else { return nil }
         let products = region.products
         if products.count == 1 {
-            guard let used = usedUnits(gpus: region.range.lowerBound) else { return nil }
+            guard let used = usedUnits(gpus: region.range.lowerBound, limit: limit) else { return nil }
             columns.usedUnits = used
         }
         columns.degrees = (0..<5).map { index in
@@ -97,48 +97,58 @@ extension DataMovementSpace {
         }
     }
 
-    /// The fewest and most units that legal placements use of each bounded level; nil where none is legal.
-    private func usedUnits(gpus: Int) -> [ClosedRange<Int>]? {
+    /// The fewest and most units that placements which may matter use of each bounded level; nil where there
+    /// is none.
+    private func usedUnits(gpus: Int, limit: Rank) -> [ClosedRange<Int>]? {
         let sizes = model.machine.domainSizes
-        guard sizes.map(Double.init).reduce(1, *) <= 65536 else { return sizes.map { 1...$0 } }
+        let most = objective == .gpus ? limit.primary : .infinity
+        var room: [Double] = []
+        for size in sizes { room.append((room.last ?? 1) * Double(size)) }
+        // Too many to list, or with a level that holds more than the plan uses: no more than that is known.
+        guard room.last ?? 1 <= 65536 else {
+            return room.map { 1...max(1, Int(min($0, Double(gpus)))) }
+        }
         var legal: [SplitTable.Factors] = [SplitTable.Factors(repeating: 1)]
-        for (level, size) in sizes.enumerated() {
-            legal = legal.flatMap { units in
-                (1...size).map { used in
+        for level in sizes.indices {
+            var longer: [SplitTable.Factors] = []
+            for units in legal {
+                let rest = (0..<level).reduce(gpus) { $0 / Int(units[$1]) }
+                let blocks = DomainCapacity.blocks(sizes: sizes, level: level - 1) { Int(units[$0]) }
+                for used in 1...min(rest, sizes[level] * blocks) where rest.isMultiple(of: used) {
                     var next = units
-                    next[level] = Int32(used)
-                    return next
+                    next[level] = Double(used)
+                    longer.append(next)
                 }
             }
+            legal = longer
         }
         legal.removeAll { units in
-            let product = sizes.indices.reduce(1) { $0 * Int(units[$1]) }
-            return !gpus.isMultiple(of: product) || !tables.placements.isLegal(units, gpus: gpus)
+            !tables.placements.isLegal(units, gpus: gpus)
+                || Double(tables.placements.leastCluster(units, gpus: gpus)) > most
         }
         guard !legal.isEmpty else { return nil }
         return sizes.indices.map { level in
             let used = legal.map { Int($0[level]) }
-            return (used.min() ?? 1)...(used.max() ?? sizes[level])
+            return (used.min() ?? 1)...(used.max() ?? 1)
         }
     }
 
     // MARK: Arithmetic
 
     private mutating func fillShapes(_ columns: inout MasterColumns, _ region: Region, _ ceiling: Double) {
-        let cuts = Set(columns.degrees[4].flatMap { tables.cutsOfData[$0] }).sorted()
+        var reached: Set<Int32> = []
+        for replicas in columns.degrees[4] { reached.formUnion(tables.cuts(ofData: Int32(replicas))) }
+        let cuts = reached.sorted()
         let (first, second) = (tables.tensorModel.degrees, tables.tensorFeedForward.degrees)
         for one in columns.degrees[0] {
             for other in columns.degrees[1] {
                 let (tensor, overflow) = first[one].multipliedReportingOverflow(by: second[other])
-                guard !overflow, tables.admits(one, other),
+                guard !overflow, let pair = tables.tensors.position(one, other),
                     region.products.contains(where: { $0.isMultiple(of: tensor) })
                 else { continue }
-                let tuple = DegreeTuple(
-                    tensorModel: Int16(one), tensorFeedForward: Int16(other), pipeline: 0, expert: 0, data: 0,
-                    gpus: tensor)
-                let traffic = tables.tensorFloor(tuple)
+                let traffic = tables.tensors.pairs[pair].floor
                 for cut in cuts {
-                    let layer = tables.layer(tuple, cut: Int(cut))
+                    let layer = tables.layer(pair: pair, cut: Int(cut))
                     // Accelerator-seconds: the layer's time, times its shards, over all layers and experts.
                     let work =
                         layer * Double(tensor) * Double(tables.cuts[Int(cut)]) * Double(model.shape.layers)
@@ -177,10 +187,10 @@ extension DataMovementSpace {
                 guard !overflow, region.products.contains(where: { $0.isMultiple(of: pair) }) else {
                     continue
                 }
-                let window = tables.scheduleWindow(pipeline: Int16(stages), data: Int16(replicas))
+                let window = tables.scheduleWindow(pipeline: Int32(stages), data: Int32(replicas))
                 let positions =
                     columns.schedule == .zeroBubble ? window.zeroBubble : window.oneForwardOneBackward
-                for cut in tables.cutsOfData[replicas][positions] {
+                for cut in tables.cuts(ofData: Int32(replicas))[positions] {
                     guard let arithmetic = least[Int(cut)] else { continue }
                     let microbatches = tables.cuts[Int(cut)] / degree
                     for (hop, interleave) in zip(hops, interleaves) {
@@ -218,7 +228,7 @@ extension DataMovementSpace {
         var least = TrafficTime(bandwidth: .infinity, latency: .infinity)
         for ranks in columns.degrees[3] {
             let floor = tables.hopFloor(
-                pipeline: Int16(stages), expert: Int16(ranks), interleave: Int32(interleave))
+                pipeline: Int32(stages), expert: Int32(ranks), interleave: Int32(interleave))
             least.bandwidth = min(least.bandwidth, floor.bandwidth)
             least.latency = min(least.latency, floor.latency)
         }
