@@ -110,13 +110,14 @@ public struct PlanPage: Sendable {
             "Seconds of a step by term",
             [
                 PageParts.Column(name: "term", alignment: .left),
-                PageParts.Column(name: "in a step", alignment: .right),
-                PageParts.Column(name: "of the step", alignment: .right),
+                PageParts.Column(name: "all", alignment: .right),
+                PageParts.Column(name: "in the step", alignment: .right),
                 PageParts.Column(name: "what it costs", alignment: .left),
             ],
             waterfall.terms.map {
                 [
-                    $0.name, Readable.time(Seconds($0.seconds)), Readable.percent($0.share), $0.remark,
+                    $0.kind.words, Readable.time(Seconds($0.seconds)), Readable.time(Seconds($0.exposed)),
+                    waterfall.remark(on: $0),
                 ]
             })
     }

@@ -6,8 +6,8 @@ import Search
 
 /// The figures of a finished frontier.
 public struct FrontierPlots: Sendable {
-    private let frontier: ScalingFrontier
-    private let uncertainty: FrontierUncertainty?
+    let frontier: ScalingFrontier
+    let uncertainty: FrontierUncertainty?
 
     /// Takes a frontier with its landmarks.
     /// - Parameters:
@@ -20,18 +20,20 @@ public struct FrontierPlots: Sendable {
 
     /// Figures with the names of their files; none of a curve without a plan.
     ///
-    /// A curve gives `utilization`, `strategies` and `parallelism`, a grid maps of `utilization` and `binding`.
+    /// A curve gives `utilization`, `strategies` and `parallelism`, a grid maps of `utilization` and `binding`,
+    /// a curve over time `utilization` and `gpus`.
     public var charts: [(name: String, chart: any Chart)] {
         switch frontier.sweep.points {
         case .grid(let gpus, let from, let to, _): maps(gpus: gpus, compute: from...to)
         case .compute(let from, let to, _): curves(compute: from...to)
         case .publishedWidths: curves(compute: nil)
+        case .times: overTime
         }
     }
 
     private var plans: [PricedPlan] { frontier.points.compactMap(\.plan) }
-    private var machine: String { frontier.sweep.template.machine.title }
-    private var unit: String { frontier.sweep.template.machine.unit }
+    var machine: String { frontier.sweep.template.machine.title }
+    var unit: String { frontier.sweep.template.machine.unit }
     private var time: String { Readable.time(frontier.sweep.time) }
 
     private func compute(_ range: ClosedRange<Double>?) -> Axis {
@@ -40,7 +42,7 @@ public struct FrontierPlots: Sendable {
             extent: range.map { $0.lowerBound < $0.upperBound ? .fixed($0) : .automatic } ?? .automatic)
     }
 
-    private var conditions: String {
+    var conditions: String {
         let laws = frontier.sweep.template.laws
         let model = laws.sparsity == .dense ? "dense" : "sparse"
         let space = frontier.sweep.template.preset.rawValue
@@ -58,7 +60,8 @@ public struct FrontierPlots: Sendable {
                 utilization(
                     "Utilization of the \(goal) \(unit)s that finish in \(time)", range, bands: bands,
                     note: "Colours: the term whose removal alone shortens the step most. "
-                        + "Linear scaling ends where utilization falls to 80 % of what the chip sustains.")
+                        + "Linear scaling ends where no plan in time uses \(share) of what the chip sustains."
+                )
             ),
             (
                 "strategies",
@@ -71,6 +74,8 @@ public struct FrontierPlots: Sendable {
             ("parallelism", parallelism(goal, range)),
         ]
     }
+
+    private var share: String { Readable.percent(frontier.sweep.thresholds.linearShare) }
 
     private func utilization(
         _ title: String, _ range: ClosedRange<Double>?, bands: [Charts.Band], note: String

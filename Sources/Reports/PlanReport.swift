@@ -86,6 +86,8 @@ public struct PlanReport: Sendable {
                 "memory_bytes": .number(plan.memory.value), "capacity_bytes": .number(capacity),
                 "used_share": .number(plan.memory.value / capacity),
                 "accounting": .text("sum over the \(machine.unit)s used, not the worst rank"),
+                "counted": .text(plan.memoryCounted),
+                "with_activations_bytes": .number(plan.memoryWithActivations.value),
             ]),
         ]
         if let prices { members["prices"] = prices.json(with: prices.bill(of: plan)) }
@@ -222,29 +224,25 @@ public struct PlanReport: Sendable {
     }
 
     private func breakdown(_ best: PricedPlan) -> String {
-        let step = best.price.step
-        let parts = best.price.parts
-        let settings = best.model.settings
-        var table = TextTable([("seconds of a step", .left), ("", .right), ("share", .right), ("", .left)])
-        func add(_ name: String, _ seconds: Double, _ remark: String) {
-            table.add([name, Readable.time(Seconds(seconds)), Readable.percent(seconds / step), remark])
+        let waterfall = PlanWaterfall(best)
+        var table = TextTable([
+            ("seconds of a step", .left), ("all", .right), ("in the step", .right), ("share", .right),
+            ("", .left),
+        ])
+        for term in waterfall.terms {
+            table.add([
+                term.kind.words, Readable.time(Seconds(term.seconds)), Readable.time(Seconds(term.exposed)),
+                Readable.percent(term.exposed / best.price.step), waterfall.remark(on: term),
+            ])
         }
-        add("arithmetic", parts.arithmetic, "matrix products and what feeds them")
-        add("tensor traffic", parts.tensor.bandwidth, settings.tensorTraffic.rawValue)
-        add("pipeline and expert traffic", parts.pipelineExpert.bandwidth, settings.pipelineTraffic.rawValue)
-        add("data traffic", parts.data.bandwidth, settings.dataTraffic.rawValue)
-        let hidden = best.plan.schedule == .zeroBubble && settings.accounting == .published
-        add(
-            "pipeline latency", parts.tensor.latency + parts.pipelineExpert.latency,
-            hidden ? "taken as hidden by zero bubble (published accounting)" : "exposed")
-        add("data latency", parts.data.latency, "exposed")
-        let machine = best.model.machine
-        let capacity = machine.memory.capacity * Double(best.gpus)
+        table.add(["step", "", Readable.time(best.step), Readable.percent(1)])
+        let capacity = best.model.machine.memory.capacity * Double(best.gpus)
+        let more =
+            best.countsActivations
+            ? "" : " without activations, with which it is \(Readable.text(best.memoryWithActivations))"
         return table.text
-            + "\n\n  memory  \(Readable.text(best.memory)) of \(Readable.text(capacity)) over the \(machine.unit)s used "
-            + "(\(Readable.percent(best.memory / capacity))), a cluster-wide sum"
-            + (settings.accounting == .published && settings.recomputation == .none
-                ? " without activations" : "")
+            + "\n\n  memory  \(Readable.text(best.memory)) of \(Readable.text(capacity)) over the \(best.model.machine.unit)s used "
+            + "(\(Readable.percent(best.memory / capacity))), a cluster-wide sum\(more)"
     }
 
     private var alternatives: String {

@@ -70,8 +70,7 @@ extension FrontierCommand {
                 frontier, uncertainty: uncertainty, points: points, version: MeshwrightCommand.version)
         }
         say("written: \(names.joined(separator: ", "))")
-        if case .grid = frontier.sweep.points {
-        } else if format == nil {
+        if frontier.landmarks != nil, format == nil {
             print(FrontierReport(frontier, version: MeshwrightCommand.version).landmarkText)
             if let uncertainty {
                 let report = FrontierUncertaintyReport(uncertainty, sweep: frontier.sweep)

@@ -57,6 +57,15 @@ enum OptionText {
         return (parts[0], parts[1])
     }
 
+    /// A share, as `0.8` or `80%`; what it may be is for the reader to say.
+    static func share(_ option: String, _ text: String) throws -> Double {
+        let isPercent = text.hasSuffix("%")
+        guard let number = try? CountParsing.number(isPercent ? String(text.dropLast()) : text),
+            number.isFinite
+        else { throw InputError("\(option) \(text): a share is needed, such as 0.8 or 80%") }
+        return isPercent ? number / 100 : number
+    }
+
     /// A factor from a millionth to a million, with or without an `x` behind it.
     static func factor(_ option: String, _ text: String) throws -> Double {
         let digits = text.hasSuffix("x") ? String(text.dropLast()) : text

@@ -21,7 +21,7 @@ import Testing
     }
 
     private func frontier(_ sweep: FrontierSweep) throws -> ScalingFrontier {
-        try ScalingFrontier(sweep: sweep, points: try sweep.answers(), looking: .amongPlans)
+        try ScalingFrontier(sweep: sweep, points: try sweep.answers(), looking: .endsAlone)
     }
 
     private func result(
