@@ -39,7 +39,7 @@ struct InfeasibilityReasons {
         let leanest = leastMemory(gpus: gpus).leanest(gpus: gpus)
         var first = "no layout fits into \(Readable.text(usable)) a \(unit) on \(gpus) \(unit)s"
         if let leanest {
-            guard leanest.memory.total > usable else { return [slowness(leanest)] }
+            guard leanest.memory.total > usable else { return [slowness] }
             first +=
                 "; the leanest that was tried needs \(Readable.text(leanest.memory.total)), "
                 + parts(leanest.memory)
@@ -65,9 +65,9 @@ struct InfeasibilityReasons {
     }
 
     /// A layout that fits was discarded for its time, which is no finite number.
-    private func slowness(_ layout: PricedLayout) -> String {
-        "every layout that fits takes longer for a step than can be written as a number "
-            + "(\(layout.step.total.value) s); look at the rates of \(question.machine.name)"
+    private var slowness: String {
+        "every layout that fits takes longer for a step than can be written as a number; "
+            + "look at the rates of \(question.machine.name)"
     }
 
     /// The largest parts of a footprint in words.

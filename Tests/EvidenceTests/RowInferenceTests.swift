@@ -100,7 +100,7 @@ import Workload
         arguments: [
             ("gpu=nothing", "neither a file nor a catalogue name"), ("gpu=", "gpu is missing"),
             ("layers=0", "layers"), ("layers=x", "layers is 'x'"), ("tp=3", "gpus is 8"),
-            ("zero=4", "zero is 4"), ("recompute=some", "recompute is 'some'"),
+            ("zero=4", "zero is '4'"), ("recompute=some", "recompute is 'some'"),
             ("sequence_parallel=maybe", "yes or no"), ("precision=fp7", "fp7"),
             ("attention_kernel=quick", "flash2"), ("dp=3", "dp is 3"), ("global_batch=63", "global"),
             ("microbatch=1.5", "microbatch is '1.5'"), ("gpus=99999999999999", "gpus"),

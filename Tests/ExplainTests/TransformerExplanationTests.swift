@@ -74,13 +74,10 @@ import TransformerSearch
         question.machine.host = HostLink(
             oneWayBandwidth: BytesPerSecond(32e9), memoryBandwidth: BytesPerSecond(50e9), capacity: Bytes(1e6)
         )
-        let tight = TransformerAnswer(
-            question: question, layouts: answer.layouts, certificate: answer.certificate, infeasibility: [],
-            flop: flop, gpusGiven: answer.gpusGiven)
-        #expect(
-            LayoutVerdict(hosted, name: "hosted", for: tight).problems.contains {
-                $0.contains("host's memory")
-            })
+        let model = TransformerStepModel(job: question.job, machine: question.machine)
+        let priced = PricedLayout(layout: hosted, step: model.step(hosted), memory: model.memory(hosted))
+        let reasons = question.shortfalls(of: priced, gpus: answer.gpusGiven, model: model)
+        #expect(reasons.contains { $0.description.contains("host's memory") }, "\(reasons)")
     }
 
     @Test("The best layout is as good as itself, others are no better, and what cannot run says why")

@@ -54,7 +54,7 @@ import Workload
             ("model", name), ("layers", "\(model.layers)"), ("d_model", "\(model.width)"),
             ("d_ff", "\(model.feedForward.width)"), ("heads", "\(model.attention.form.heads)"),
             ("kv_heads", "\(model.attention.form.keyValueHeads)"), ("vocab", "\(model.vocabulary)"),
-            ("seq_len", "\(model.sequenceLength)"), ("gpus", "\(layout.gpus)"),
+            ("seq_len", "\(model.sequenceLength)"), ("gpu", ""), ("gpus", "\(layout.gpus)"),
             ("experts", model.experts.map { "\($0.experts)" } ?? ""),
             ("top_k", model.experts.map { "\($0.topK)" } ?? ""),
             ("expert_d_ff", model.experts.map { "\($0.width)" } ?? ""),
@@ -81,11 +81,12 @@ import Workload
             "zero",
             "offload", "schedule", "recompute", "sequence_parallel",
         ]
-        var decisions = LayoutField.all.filter { names.contains($0.name) }.map { field in
+        var decisions: [(name: String, values: [String])] = []
+        for field in LayoutField.all where names.contains(field.name) {
             switch field.value(in: layout) {
-            case .count(let count): (name: field.name, values: ["\(count)"])
-            case .word(let word): (name: field.name, values: [word])
-            case .absent: (name: field.name, values: [])
+            case .count(let count): decisions.append((field.name, ["\(count)"]))
+            case .word(let word): decisions.append((field.name, [word]))
+            case .absent: break
             }
         }
         decisions.append(("shard_group", [layout.sharding.group.map { "\($0)" } ?? "all"]))
