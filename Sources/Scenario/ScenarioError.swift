@@ -67,17 +67,6 @@ public enum Suggestion {
         nearest(to: name, among: known).map { ", did you mean '\($0)'?" } ?? ""
     }
 
-    /// The known name that a given one misspells: at most two letters off, and fewer than half of them.
-    ///
-    /// Closer than ``nearest(to:among:)``, which helps where something is wrong already; this says that something
-    /// is.
-    public static func slip(of name: String, among known: some Sequence<String>) -> String? {
-        let plain = name.lowercased().map { $0 == "-" || $0 == " " ? "_" : $0 }
-        guard let near = nearest(to: String(plain), among: known) else { return nil }
-        let off = distance(String(plain), near)
-        return off <= 2 && 2 * off < near.count ? near : nil
-    }
-
     /// Insertions, deletions and substitutions between two words (Levenshtein 1966).
     private static func distance(_ left: String, _ right: String) -> Int {
         let right = Array(right)

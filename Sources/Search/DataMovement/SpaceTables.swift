@@ -64,7 +64,9 @@ struct SpaceTables {
         let shape = model.shape
         let sizes = model.machine.domainSizes
         // N = E·2^i with EP = E leaves the published space powers of two only.
-        func table(_ divisors: [Int], _ legal: [Int]? = nil, _ decision: PlanLimits.Decision) -> SplitTable {
+        func table(
+            _ divisors: [Int], legal: [Int]? = nil, _ decision: PlanLimits.Decision
+        ) -> SplitTable {
             let legal = legal ?? (preset == .full ? divisors : divisors.filter { $0.nonzeroBitCount == 1 })
             return SplitTable(
                 degrees: legal.filter(limits[decision].contains), divisors: divisors, sizes: sizes)
@@ -79,7 +81,7 @@ struct SpaceTables {
         let pipeline = table(Divisors.all(of: shape.layers), .pipeline)
         self.pipeline = pipeline
         let experts = Divisors.all(of: shape.experts)
-        let expert = table(experts, preset == .full ? experts : [shape.experts], .expert)
+        let expert = table(experts, legal: preset == .full ? experts : [shape.experts], .expert)
         self.expert = expert
         let cuts = Divisors.all(of: model.batchTokens / cutUnit / shape.experts)
         self.cuts = cuts
