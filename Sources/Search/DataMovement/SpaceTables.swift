@@ -26,9 +26,11 @@ struct SpaceTables {
     let floors: TrafficFloors
 
     /// What each pipeline degree leaves outside each level at least.
-    private let outsidePipeline: [LevelVector]
+    let outsidePipeline: [LevelVector]
     /// What each expert degree leaves outside each level at least.
-    private let outsideExpert: [LevelVector]
+    let outsideExpert: [LevelVector]
+    /// What each data degree leaves outside each level at least.
+    let outsideData: [LevelVector]
     /// Least pipeline traffic of (PP, EP) over all splits and interleavings, for one accelerator.
     private let hopFloors: [TrafficTime]
     /// Least kernel latencies of one microbatch by (PP, EP).
@@ -108,7 +110,9 @@ struct SpaceTables {
         hopFloors = outsidePipeline.flatMap { stages in
             outsideExpert.map { floors.hop(pipeline: stages, expert: $0, interleave: 1) }
         }
-        dataFloors = data.degrees.indices.map { floors.data(data.leastOutside($0)) }
+        let outsideData = data.degrees.indices.map(data.leastOutside)
+        self.outsideData = outsideData
+        dataFloors = outsideData.map(floors.data)
         cutsOfData = Array(repeating: [], count: data.degrees.count)
         layerSeconds = Array(repeating: [], count: tensors.pairs.count)
         stages = Array(repeating: StageFloor(), count: pipeline.degrees.count * data.degrees.count)
@@ -221,10 +225,12 @@ extension SpaceTables {
         let positions = cuts(ofData: replicas)
         let end = positions.count
         func first(atLeast microbatches: Int) -> Int {
+            let (least, overflow) = microbatches.multipliedReportingOverflow(by: degree)
+            if overflow { return end }
             var (low, high) = (0, end)
             while low < high {
                 let middle = (low + high) / 2
-                if cuts[Int(positions[middle])] / degree >= microbatches {
+                if cuts[Int(positions[middle])] >= least {
                     high = middle
                 } else {
                     low = middle + 1

@@ -127,6 +127,23 @@ struct TrafficFloors {
         return TrafficTime(bandwidth: bandwidth * Self.slack, latency: latency * Self.slack)
     }
 
+    /// What degrees leave outside each level at least when others have taken their units.
+    ///
+    /// A domain of level ℓ − 1 has room for G/(units taken there) times the factors of a degree inside it.
+    /// - Parameters:
+    ///   - outside: with all domains empty.
+    ///   - units: taken by other degrees on each bounded level.
+    @inline(__always)
+    func outside(_ outside: LevelVector, beside units: LevelVector) -> LevelVector {
+        var result = outside
+        var taken = 1.0
+        for level in 1..<max(1, levels) {
+            taken *= units[level - 1]
+            result[level] = max(result[level], outside[0] * taken / domains[level] * Self.slack)
+        }
+        return result
+    }
+
     // MARK: Levels
 
     /// What a buffer takes on a level and all outside it when shared in the best proportion.
