@@ -10,7 +10,8 @@ let package = Package(
     // `Synchronization` (Atomic, Mutex) needs macOS 15; Linux has it with the toolchain.
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "Meshwright", targets: ["Meshwright"]),
+        // What the documentation imports; the other modules come along and are not promised.
+        .library(name: "Meshwright", targets: ["Meshwright", "ResultStore", "SweepOutput"]),
         .executable(name: "meshwright", targets: ["meshwright-cli"]),
     ],
     dependencies: [
@@ -24,7 +25,7 @@ let package = Package(
         .target(name: "Quantities"),
         .target(name: "Workload", dependencies: ["Quantities"]),
         .target(name: "Hardware", dependencies: ["Quantities"]),
-        .target(name: "Strategy", dependencies: ["Hardware", "Workload"]),
+        .target(name: "Strategy", dependencies: ["Quantities", "Hardware", "Workload"]),
         .target(name: "Launch", dependencies: ["Workload", "Strategy"]),
         .target(name: "Pipeline", dependencies: ["Quantities"]),
         .target(name: "CostModel", dependencies: ["Quantities", "Workload", "Hardware", "Strategy"]),
@@ -74,20 +75,23 @@ let package = Package(
         .target(
             name: "ResultStore",
             dependencies: ["Search", "Reports", .product(name: "GRDB", package: "GRDB.swift")]),
-        .target(name: "FleetPlanning", dependencies: ["Fleet", "Search", "Scenario"]),
+        .target(name: "FleetPlanning", dependencies: ["Fleet", "Search", "Explain", "Scenario"]),
         .target(
             name: "Meshwright",
             dependencies: [
                 "Search", "Explain", "TransformerSearch", "Scenario", "GLPKSolver", "Reports", "Reliability",
             ]),
-        .executableTarget(
-            name: "meshwright-cli",
+        .target(
+            name: "MeshwrightCommands",
             dependencies: [
                 "Meshwright", "Explain", "Launch", "Reliability", "Reports", "ResultStore",
                 "TransformerSearch",
                 "SweepOutput", "Charts", "FleetPlanning", "GLPKSolver", "Evidence",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
+            ], path: "Sources/meshwright-cli", exclude: ["Main"]),
+        // The program is its entry point alone, so that the fuzzer can run commands in its own process.
+        .executableTarget(
+            name: "meshwright-cli", dependencies: ["MeshwrightCommands"], path: "Sources/meshwright-cli/Main"),
 
         // MARK: Examples, run by ExampleTests
         .executableTarget(
@@ -100,6 +104,9 @@ let package = Package(
             name: "custom-machine", dependencies: ["Meshwright"], path: "examples/03-custom-machine",
             exclude: ["README.md", "expected.txt", "cluster.yaml"]),
 
+        .executableTarget(
+            name: "answers-kept", dependencies: ["Meshwright", "ResultStore", "SweepOutput"],
+            path: "examples/06-answers-kept", exclude: ["README.md", "expected.txt"]),
         .executableTarget(
             name: "frontier-system", dependencies: ["Meshwright", "Charts"],
             path: "examples/05-frontier-system", exclude: ["README.md", "expected.txt"]),
@@ -129,10 +136,16 @@ let package = Package(
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "TestSupport"]),
         .testTarget(
             name: "ReportsTests",
-            dependencies: ["Reports", "Search", "Scenario", "Pipeline", "Charts", "TestSupport"]),
+            dependencies: [
+                "Reports", "Search", "Scenario", "Pipeline", "Charts", "TransformerSearch", "Explain",
+                "TestSupport",
+            ]),
         .testTarget(name: "ExplainTests", dependencies: ["Explain", "Scenario", "TestSupport"]),
         .testTarget(
-            name: "ResultStoreTests", dependencies: ["ResultStore", "Scenario", "TestSupport"]),
+            name: "ResultStoreTests",
+            dependencies: [
+                "ResultStore", "Scenario", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(name: "HTMLReportTests", dependencies: ["HTMLReport"]),
         .testTarget(name: "SweepOutputTests", dependencies: ["SweepOutput", "Scenario", "TestSupport"]),
         .testTarget(
@@ -142,15 +155,24 @@ let package = Package(
             name: "ExampleTests",
             dependencies: [
                 "TestSupport", "meshwright-cli", "planning-script", "frontier-to-csv", "custom-machine",
-                "frontier-system",
+                "frontier-system", "answers-kept",
             ]),
+        .executableTarget(
+            name: "meshwright-fuzz",
+            dependencies: ["MeshwrightCommands", "TestSupport"], path: "Tests/Fuzzing", exclude: ["Corpus"]),
+        .testTarget(name: "FuzzTests", dependencies: ["TestSupport", "meshwright-cli", "meshwright-fuzz"]),
         .testTarget(name: "MixedIntegerTests", dependencies: ["MixedInteger", "SolverTestSupport"]),
         .testTarget(
             name: "GLPKSolverTests",
             dependencies: ["GLPKSolver", "MixedInteger", "CGLPKBridge", "SolverTestSupport"]),
         .testTarget(
             name: "PartitionTests", dependencies: ["Partition", "Pipeline", "GLPKSolver", "TestSupport"]),
-        .testTarget(name: "FleetTests", dependencies: ["Fleet", "GLPKSolver", "TestSupport"]),
+        .testTarget(
+            name: "FleetTests",
+            dependencies: [
+                "Fleet", "FleetPlanning", "GLPKSolver", "Scenario", "Explain", "Reports", "Search",
+                "TestSupport",
+            ]),
         .testTarget(name: "ChartsTests", dependencies: ["Charts", "TestSupport"], exclude: ["Golden"]),
     ],
     swiftLanguageModes: [.v6]

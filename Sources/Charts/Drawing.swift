@@ -87,6 +87,14 @@ struct Drawing: Sendable {
         elements += "</g>\n"
     }
 
+    /// A place that shows words when pointed at, and is not seen.
+    mutating func hotspot(_ centre: Position, radius: Double, tooltip: String) {
+        let element =
+            "<circle cx=\"\(n(centre.x))\" cy=\"\(n(centre.y))\" r=\"\(n(radius))\" fill=\"none\" "
+            + "pointer-events=\"all\""
+        elements += close(element, name: "circle", tooltip: tooltip)
+    }
+
     /// A group without smoothing, for cells that must join without seams.
     mutating func crisp(_ content: (inout Drawing) -> Void) {
         elements += "<g shape-rendering=\"crispEdges\">\n"

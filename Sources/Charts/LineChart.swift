@@ -96,12 +96,26 @@ public struct LineChart: Chart {
                     }
                 }
             }
+            // Above all lines, so that none hides another's values.
+            for line in series where line.points.count <= Self.mostHotspots {
+                for point in line.points {
+                    guard let place = plot.position(point) else { continue }
+                    drawing.hotspot(place, radius: page.typography.small * 0.5, tooltip: words(point, line))
+                }
+            }
         }
         if isDirect { labels.draw(on: &page, plot) }
         let names = (series.map(\.name) + markers.map(\.label)).joined(separator: ", ")
         page.summary = "Lines of \(vertical.label) over \(horizontal.label): \(names)."
         page.finish()
         return page
+    }
+
+    /// Points of a line beyond which their values cannot be told apart by pointing at them.
+    private static let mostHotspots = 300
+
+    private func words(_ point: DataPoint, _ line: Series) -> String {
+        "\(line.name): \(vertical.format.text(point.y)) at \(horizontal.format.text(point.x))"
     }
 
     private var legendEntries: [LegendEntry] {

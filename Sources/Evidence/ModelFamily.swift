@@ -1,4 +1,3 @@
-import TransformerCost
 import Workload
 
 /// What tables of published runs leave out of a model, by the family that its name begins with.
@@ -18,13 +17,6 @@ struct ModelFamily: Sendable {
     var expertWidth: Int?
     var sharedExperts = 0
     var denseLayers = 0
-    /// Whether it ran on Megatron-LM on machines of the classic generation: one softmax kernel, one kernel for
-    /// bias, dropout and residual.
-    var hasJoinedKernels = false
-    /// Attention kernel where none is stated.
-    var attention = AttentionKernel.flash2
-    /// How the loss is computed where weights are sharded, which is not Megatron-LM's way.
-    var shardedLoss = KernelSet.Fusion.eager
 
     private static func latent(queryRank: Int) -> LatentAttention {
         // DeepSeek-V2 and V3, arXiv:2405.04434 and arXiv:2412.19437; heads come from the row.
@@ -49,16 +41,13 @@ struct ModelFamily: Sendable {
         ModelFamily(prefix: "mixtral"),
         ModelFamily(prefix: "nemotron", gating: .plain, norms: .layer),
         ModelFamily(
-            prefix: "bloom", gating: .plain, norms: .layer, positions: .linearBias, embeddings: .tied,
-            hasJoinedKernels: true),
-        // llm-foundry: Triton's FlashAttention 1 for its linear biases, and a fused loss.
+            prefix: "bloom", gating: .plain, norms: .layer, positions: .linearBias, embeddings: .tied),
         ModelFamily(
             prefix: "mpt", gating: .plain, norms: .layerWithoutBias, positions: .linearBias,
-            embeddings: .tied, attention: .flash1, shardedLoss: .fused),
+            embeddings: .tied),
         ModelFamily(prefix: "llama"),
         ModelFamily(
-            prefix: "gpt", gating: .plain, norms: .layer, positions: .learned(2048), embeddings: .tied,
-            hasJoinedKernels: true),
+            prefix: "gpt", gating: .plain, norms: .layer, positions: .learned(2048), embeddings: .tied),
     ]
 
     /// The family of a model's name.

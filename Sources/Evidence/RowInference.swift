@@ -16,6 +16,11 @@ public struct StepInputs: Sendable {
     public let machine: Accelerator
     /// What the row does not state, with what was taken, in order.
     public let assumed: [String]
+
+    /// The kernels that the row's layout runs.
+    public var kernels: KernelSet {
+        TransformerStepModel(job: job, machine: machine).kernels(of: layout)
+    }
 }
 
 /// Turns rows into inputs by rules that hold for every row of every table.
@@ -40,10 +45,13 @@ public struct RowInference: Sendable {
         let family = ModelFamily.named(row.text("model") ?? "")
         let model = try model(row, family, &assumed)
         let job = TrainingJob(
-            model: model, precision: try precision(row, &assumed),
-            kernels: try kernels(row, family, software, &assumed))
+            model: model, precision: try precision(row, &assumed), kernels: try kernels(row))
         var layout = try layout(row, model, software, &assumed)
         if let problem = layout.problems(for: model).first { throw RowError("\(problem)") }
+        if job.kernels.attention == nil {
+            let kernels = TransformerStepModel(job: job, machine: machine).kernels(of: layout)
+            assumed.append("attention_kernel=\(kernels.attention.rawValue)")
+        }
         if row.text("recompute") == nil {
             layout.recomputation = leastRecomputation(job, layout, machine)
             assumed.append("recompute=\(layout.recomputation.name)")
@@ -106,31 +114,13 @@ public struct RowInference: Sendable {
         do { return try TrainingPrecision(named: name) } catch { throw RowError("\(error)") }
     }
 
-    private func kernels(
-        _ row: StepRow, _ family: ModelFamily, _ software: TrainingSoftware, _ assumed: inout [String]
-    ) throws(RowError) -> KernelSet {
-        // Sharded weights are the framework's own way, with its own kernels; without them, software of the
-        // overlapped generation is Megatron-LM and its kin.
-        let isSharded = row.text("zero") == "3"
-        let isJoined = software == .overlapped ? !isSharded : family.hasJoinedKernels
-        let passes: KernelSet.Passes = isJoined ? .joined : .single
-        let loss: KernelSet.Fusion = isSharded ? family.shardedLoss : .fused
-        guard let text = row.text("attention_kernel") else {
-            let kernel: AttentionKernel =
-                family.hasJoinedKernels && software == .classic ? .fused : family.attention
-            assumed.append("attention_kernel=\(kernel.rawValue)")
-            return KernelSet(attention: kernel, passes: passes, loss: loss)
+    /// The kernels that a row states; the rest is what every run is taken to use.
+    private func kernels(_ row: StepRow) throws(RowError) -> StatedKernels {
+        guard let text = row.text("attention_kernel") else { return StatedKernels() }
+        guard let kernels = StatedKernels(named: text) else {
+            throw RowError("attention_kernel is '\(text)'; \(StatedKernels.accepted) is accepted")
         }
-        // A stated list names every kernel that is not made of single operations.
-        let names = text.split(separator: "+").map(String.init)
-        guard let first = names.first, let kernel = AttentionKernel(rawValue: first) else {
-            let known = AttentionKernel.allCases.map(\.rawValue).joined(separator: ", ")
-            throw RowError(
-                "attention_kernel is '\(text)'; one of \(known) is needed, with +rmsnorm for a norm kernel")
-        }
-        return KernelSet(
-            attention: kernel, norms: names.contains("rmsnorm") ? .fused : .eager, elementwise: .eager,
-            passes: passes, loss: loss)
+        return kernels
     }
 
     // MARK: Layout
@@ -138,90 +128,86 @@ public struct RowInference: Sendable {
     private func layout(
         _ row: StepRow, _ model: Transformer, _ software: TrainingSoftware, _ assumed: inout [String]
     ) throws(RowError) -> TrainingLayout {
-        var layout = TrainingLayout()
+        var layout = TrainingLayout(sharding: Sharding(.optimizer))
         let gpus = try row.needed("gpus")
-        layout.tensor = try row.count("tp") ?? 1
-        layout.pipeline = try row.count("pp") ?? 1
-        layout.context = try row.count("cp") ?? 1
-        let rest = layout.tensor * layout.pipeline * layout.context
-        guard gpus.isMultiple(of: rest) else {
-            throw RowError(
-                "gpus is \(gpus), not a multiple of tp × pp × cp = \(rest); give one that is")
+        for field in LayoutField.all {
+            guard let text = row.text(field.name) else { continue }
+            do { try field.read(text, into: &layout) } catch { throw RowError("\(error)") }
         }
-        layout.data = gpus / rest
-        if let stated = try row.count("dp"), stated != layout.data {
-            throw RowError(
-                "dp is \(stated), but gpus / (tp × pp × cp) is \(layout.data); leave it out or correct it")
-        }
-        layout.microbatch = try row.count("microbatch") ?? 1
+        try degrees(row, gpus: gpus, &layout)
         if row.text("microbatch") == nil { assumed.append("microbatch=1") }
-        layout.globalBatch = try row.needed("global_batch")
-        if let stage = try row.count("zero", atLeast: 0) {
-            guard let known = Sharding.Stage(rawValue: stage) else {
-                throw RowError("zero is \(stage); 0 to 3 is accepted")
-            }
-            layout.sharding = Sharding(known)
-        } else {
-            layout.sharding = Sharding(.optimizer)
-            assumed.append("zero=1")
-        }
-        layout.sharding.group = try row.count("shard_group")
-        if let name = row.text("offload") {
-            guard let known = Offload(named: name) else {
-                throw RowError(
-                    "offload is '\(name)'; none, or any of optimizer, weights and activations with + between "
-                        + "them is accepted")
-            }
-            layout.offload = known
-        }
+        _ = try row.needed("global_batch")
+        if row.text("zero") == nil { assumed.append("zero=1") }
         try experts(row, model, &layout, &assumed)
-        try chunks(row, model, software, &layout, &assumed)
-        switch row.text("sequence_parallel") {
-        case "yes": layout.sequenceParallelism = layout.tensor > 1 ? .on : .off
-        case "no": layout.sequenceParallelism = .off
-        case nil:
+        chunks(row, model, software, &layout, &assumed)
+        if row.text("sequence_parallel") == nil {
             layout.sequenceParallelism = layout.tensor > 1 && software == .overlapped ? .on : .off
             if layout.tensor > 1 {
                 assumed.append("sequence_parallel=\(layout.sequenceParallelism == .on ? "yes" : "no")")
             }
-        case let other?: throw RowError("sequence_parallel is '\(other)'; yes or no is accepted")
-        }
-        if let name = row.text("recompute") {
-            guard let known = LayoutRecomputation(named: name) else {
-                throw RowError("recompute is '\(name)'; none, selective, full or full-K is accepted")
-            }
-            layout.recomputation = known
         }
         return layout
+    }
+
+    /// Replicas: what the other degrees leave of the accelerators.
+    private func degrees(_ row: StepRow, gpus: Int, _ layout: inout TrainingLayout) throws(RowError) {
+        var rest = 1
+        for degree in [layout.tensor, layout.pipeline, layout.context] {
+            let (product, overflow) = rest.multipliedReportingOverflow(by: degree)
+            rest = overflow ? Int.max : product
+        }
+        guard gpus.isMultiple(of: rest) else {
+            throw RowError(
+                "gpus is \(gpus), not a multiple of tp × pp × cp = \(rest); give one that is")
+        }
+        if row.text("dp") != nil, layout.data != gpus / rest {
+            throw RowError(
+                "dp is \(layout.data), but gpus / (tp × pp × cp) is \(gpus / rest); leave it out or correct it"
+            )
+        }
+        layout.data = gpus / rest
     }
 
     private func experts(
         _ row: StepRow, _ model: Transformer, _ layout: inout TrainingLayout, _ assumed: inout [String]
     ) throws(RowError) {
-        guard let experts = model.experts else { return }
-        if let stated = try row.count("ep") {
-            layout.expert = stated
-        } else {
-            layout.expert = min(experts.experts, layout.stageRanks)
-            assumed.append("ep=\(layout.expert)")
+        guard let experts = model.experts else {
+            let stated = ["top_k", "expert_d_ff", "shared_experts", "dense_layers"].first {
+                row.text($0) != nil && row.text($0) != "0"
+            }
+            if let stated, row.text("experts") == nil {
+                throw RowError(
+                    "\(stated) is '\(row.text(stated) ?? "")', but experts is not stated; "
+                        + "state it, or leave the cell empty")
+            }
+            return
         }
+        guard row.text("ep") == nil else { return }
+        layout.expert = min(experts.experts, layout.stageRanks)
+        assumed.append("ep=\(layout.expert)")
     }
 
     private func chunks(
         _ row: StepRow, _ model: Transformer, _ software: TrainingSoftware, _ layout: inout TrainingLayout,
         _ assumed: inout [String]
-    ) throws(RowError) {
-        if let stated = try row.count("interleave") {
-            layout.chunks = stated
-        } else if software == .overlapped, layout.pipeline > 1 {
-            let chunks = (Double(model.layers) / Double(layout.pipeline) / 4).rounded(.toNearestOrEven)
-            layout.chunks = max(1, Int(chunks))
-            assumed.append("interleave=\(layout.chunks)")
+    ) {
+        let hasSchedule = row.text("schedule") != nil
+        if row.text("interleave") == nil {
+            if hasSchedule {
+                // As many as the schedule has at least.
+                layout.chunks = layout.schedule.chunkRange.lowerBound
+            } else if software == .overlapped, layout.pipeline > 1 {
+                let chunks = (Double(model.layers) / Double(layout.pipeline) / 4).rounded(.toNearestOrEven)
+                layout.chunks = max(1, Int(chunks))
+                assumed.append("interleave=\(layout.chunks)")
+            }
         }
-        if layout.pipeline == 1 { layout.chunks = 1 }
-        if layout.chunks > 1 { layout.schedule = .interleaved }
+        if layout.pipeline == 1, !hasSchedule { layout.chunks = 1 }
+        if layout.chunks > 1, !hasSchedule { layout.schedule = .interleaved }
         // More chunks than layers: embedding and head have chunks of their own.
-        if layout.cutCount > model.layers { layout.spread = .countingEnds }
+        if row.text("layers_by_chunk") == nil, layout.cutCount > model.layers {
+            layout.spread = .countingEnds
+        }
     }
 
     /// The fewest layers a stage recomputes with which the layout fits; all of them where it never fits.
@@ -229,7 +215,7 @@ public struct RowInference: Sendable {
         _ job: TrainingJob, _ layout: TrainingLayout, _ machine: Accelerator
     ) -> LayoutRecomputation {
         let model = TransformerStepModel(job: job, machine: machine)
-        let most = (job.model.layers + layout.pipeline - 1) / layout.pipeline
+        let most = max(1, layout.stages(of: job.model).map(\.layerCount).max() ?? 1)
         var layout = layout
         layout.recomputation = .nothing
         if model.fits(layout) { return .nothing }

@@ -16,6 +16,7 @@ public struct StepPrediction: Sendable {
     public let memory: MemoryFootprint
     /// Whether the memory suffices.
     public let fits: Bool
+    private let model: TransformerStepModel
 
     /// Predicts time and memory.
     /// - Parameters:
@@ -27,44 +28,21 @@ public struct StepPrediction: Sendable {
         self.id = id
         self.group = group
         self.inputs = inputs
-        let model = TransformerStepModel(
-            job: inputs.job, machine: inputs.machine, constants: constants)
+        model = TransformerStepModel(job: inputs.job, machine: inputs.machine, constants: constants)
         step = model.step(inputs.layout)
         memory = model.memory(inputs.layout)
         fits = model.fits(memory)
     }
 
-    /// Share of the dense peak of the precision that the model's own arithmetic makes up.
-    ///
-    /// FLOP of the model over time, accelerators and the dense peak at the precision of its products.
+    /// Share of the peak that the model's own arithmetic makes up.
     /// - Parameter counting: keys a query is counted with.
     /// - Returns: a share, 0...1.
     public func modelUtilization(_ counting: AttentionCounting) -> Double {
-        utilization(of: inputs.job.model.modelFlop(counting: counting))
+        model.modelUtilization(inputs.layout, step: step.total, counting: counting)
     }
 
     /// The same with what is computed a second time.
     public func hardwareUtilization(_ counting: AttentionCounting) -> Double {
-        let model = inputs.job.model
-        return utilization(
-            of: model.hardwareFlop(
-                counting: counting, recomputed: inputs.layout.recomputedWork(for: model)))
-    }
-
-    private func utilization(of sequence: Flop) -> Double {
-        let flop = sequence.value * Double(inputs.layout.globalBatch)
-        return flop / (step.total.value * Double(inputs.layout.gpus) * peak)
-    }
-
-    private var peak: Double {
-        let compute = inputs.machine.compute
-        func named(_ name: String) -> Double? { compute.peakByPrecision[name]?.value }
-        let half = compute.peak.value
-        return switch inputs.job.precision.matrix {
-        case .bf16, .fp16: half
-        case .fp32: named("fp32") ?? half / 2
-        case .fp8: named("fp8") ?? half
-        case .fp4: named("fp4") ?? named("fp8") ?? half
-        }
+        model.hardwareUtilization(inputs.layout, step: step.total, counting: counting)
     }
 }

@@ -4,8 +4,9 @@ import Scenario
 ///
 /// Columns: `id, group, model, layers, d_model, d_ff, heads, kv_heads, vocab, seq_len, experts, top_k,
 /// expert_d_ff, shared_experts, dense_layers, gpu, gpus, tp, pp, interleave, cp, ep, dp, zero, microbatch,
-/// global_batch, recompute, sequence_parallel, precision, attention_kernel, shard_group, offload,
-/// step_seconds`. Empty cells of `shard_group` and `offload` mean that there is none.
+/// global_batch, recompute, sequence_parallel, precision, attention_kernel, shard_group, offload, schedule,
+/// context_method, expert_tensor, layers_by_chunk, step_seconds`. Empty cells of `shard_group` and `offload` mean
+/// that there is none.
 public struct StepRow: Sendable {
     let cells: [String]
     private let columns: [String: Int]
@@ -16,16 +17,21 @@ public struct StepRow: Sendable {
     }
 
     /// The columns that decide a prediction.
-    static let inputs = [
+    public static let inputs = [
         "model", "layers", "d_model", "d_ff", "heads", "kv_heads", "vocab", "seq_len", "experts", "top_k",
         "expert_d_ff", "shared_experts", "dense_layers", "gpu", "gpus", "tp", "pp", "interleave", "cp", "ep",
         "dp", "zero", "microbatch", "global_batch", "recompute", "sequence_parallel", "precision",
-        "attention_kernel", "shard_group", "offload",
+        "attention_kernel", "shard_group", "offload", "schedule", "context_method", "expert_tensor",
+        "layers_by_chunk",
     ]
+    /// All columns that tables of steps have: beside ``inputs`` those that name a row or measure it.
+    public static let columns: Set<String> = Set(inputs).union([
+        "id", "group", "step_seconds", "step_origin", "notes", "source", "outcome",
+    ])
     /// Those of them that are the plan: a sweep varies nothing else.
     static let plan: Set<String> = [
         "tp", "pp", "interleave", "cp", "ep", "dp", "zero", "microbatch", "recompute", "sequence_parallel",
-        "shard_group", "offload",
+        "shard_group", "offload", "schedule", "context_method", "expert_tensor", "layers_by_chunk",
     ]
 
     /// A cell, nil where it is empty or the table has no such column.
@@ -113,6 +119,9 @@ public struct StepTable: Sendable {
         where columns[name] == nil {
             throw ScenarioError(place: place, reason: "has no column '\(name)'")
         }
+        try table.refuseMisspelt(
+            known: StepRow.inputs + ["id", "group", "step_seconds", "quantity", "value", "unit"], place: place
+        )
         header = table.header
         rows = table.rows.map { StepRow(cells: $0, columns: columns) }
     }

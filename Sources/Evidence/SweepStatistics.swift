@@ -47,7 +47,7 @@ public struct SweepStatistics: Sendable {
                 return nil
             }
             let entry = cases[first]
-            let kernels = entry.inputs.job.kernels
+            let kernels = entry.inputs.kernels
             let isListed = kernels.elementwise == .eager && kernels.norms == .fused
             let kernel = kernels.attention.rawValue + (isListed ? "+rmsnorm" : "")
             return SweepStatistics(

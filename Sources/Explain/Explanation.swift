@@ -17,6 +17,8 @@ public struct Explanation: Sendable {
     public let remedies: [Remedy]
     /// Plans that were asked about.
     public let verdicts: [PlanVerdict]
+    /// The best plan with the decisions that each verdict was asked about; nil where those decide a whole plan.
+    public let conditioned: [ConditionedBest?]
     /// Factor of the re-optimised sensitivities.
     public let factor: Double
 
@@ -48,7 +50,7 @@ public struct Explanation: Sendable {
             whatIfs = answer.best == nil ? [] : WhatIf.usual(for: question)
         }
         guard let best = answer.best else {
-            (costs, removals, sensitivities, verdicts) = ([], [], [], [])
+            (costs, removals, sensitivities, verdicts, conditioned) = ([], [], [], [], [])
             remedies = Remedy.all(for: question)
             return
         }
@@ -66,5 +68,6 @@ public struct Explanation: Sendable {
             verdicts.append(PlanVerdict(plan, for: question, reference: best))
         }
         self.verdicts = verdicts
+        conditioned = request.plans.map { $0.isComplete ? nil : ConditionedBest($0, for: question) }
     }
 }

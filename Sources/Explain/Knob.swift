@@ -108,7 +108,7 @@ public enum Knob: Hashable, Sendable {
         case .everyNetworkLatency: "all network latencies"
         case .batch: "batch size"
         case .runTime: "time allowed"
-        case .gpus: "GPUs given"
+        case .gpus: "\(machine.unit)s given"
         case .flop: "training compute"
         }
     }

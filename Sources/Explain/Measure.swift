@@ -32,10 +32,14 @@ public enum Measure: String, Hashable, Sendable {
     }
 
     /// The number for people.
-    public func text(_ value: Double) -> String {
+    /// - Parameters:
+    ///   - value: in base units.
+    ///   - unit: of the accelerators, as the machine has it.
+    /// - Returns: the number with its unit.
+    public func text(_ value: Double, unit: String) -> String {
         switch self {
         case .seconds: Readable.time(Seconds(value))
-        case .gpus: value < 9e15 ? "\(Readable.count(Int(value))) GPUs" : "\(value) GPUs"
+        case .gpus: value < 9e15 ? "\(Readable.count(Int(value))) \(unit)s" : "\(value) \(unit)s"
         case .utilization: Readable.percent(value)
         case .flop: "\(Readable.scientific(value)) FLOP"
         }

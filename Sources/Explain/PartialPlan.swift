@@ -71,10 +71,7 @@ public struct PartialPlan: Hashable, Sendable {
         by reference: Plan, on machine: Accelerator, price: (Plan) -> Double
     ) throws(ExplainError) -> Plan {
         let placement = reference.placement
-        let known = [
-            placement.tensorModel, placement.tensorFeedForward, placement.pipeline, placement.expert,
-            placement.data,
-        ]
+        let known = Self.lists(of: placement)
         var plan = Plan(
             placement: placement, microbatches: microbatches ?? reference.microbatches,
             interleave: interleave ?? reference.interleave, schedule: schedule ?? reference.schedule)

@@ -109,7 +109,8 @@ public struct PlanComparison: Sendable {
                 + (difference > 0 ? "more" : "less")
         }
         if plan.gpus != reference.gpus {
-            return "it uses \(Readable.count(plan.gpus)) GPUs, not \(Readable.count(reference.gpus))"
+            return
+                "it uses \(Readable.count(plan.gpus)) \(plan.model.machine.unit)s, not \(Readable.count(reference.gpus))"
         }
         return plan.plan == reference.plan ? nil : "an exact tie; the order of the degrees decides"
     }

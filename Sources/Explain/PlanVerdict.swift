@@ -62,6 +62,7 @@ public struct PlanVerdict: Sendable {
             }
         case .gpusAndFlop: break
         }
+        if !question.limits.admits(plan) { violations.append("is not of those with \(question.limits)") }
         let tokens = run.batchTokens / (plan.data * plan.microbatches * run.shape.experts)
         if question.sequences == .whole, !tokens.isMultiple(of: run.sequenceLength) {
             violations.append("a microbatch of \(tokens) tokens cuts a sequence of \(run.sequenceLength)")

@@ -1,3 +1,4 @@
+import CostModel
 import Foundation
 import Quantities
 import Search
@@ -9,6 +10,8 @@ public struct Sensitivity: Sendable {
     public let knob: Knob
     /// Elasticity of the plan's time with the plan held fixed; nil for numbers that are not in its price.
     public let held: Elasticity?
+    /// What the plan crosses where ``held`` has a kink or a jump; nil elsewhere.
+    public let crossing: StepCost.Kind?
     /// The best answer with the number divided and multiplied by the factor.
     public let low: Point
     /// The best answer with the number multiplied.
@@ -51,8 +54,10 @@ public struct Sensitivity: Sendable {
         let measure = Measure(of: question)
         let knobs = Knob.all(of: question.machine) + Knob.all(of: question)
         let found = knobs.map { knob in
-            Sensitivity(
-                knob: knob, held: knob.elasticity(of: best),
+            let held = knob.elasticity(of: best)
+            let isBent = held.map { $0.isAtKink || $0.isAtJump } ?? false
+            return Sensitivity(
+                knob: knob, held: held, crossing: isBent ? knob.crossing(of: best) : nil,
                 low: point(knob, 1 / factor, question, best, measure),
                 high: point(knob, factor, question, best, measure))
         }

@@ -11,6 +11,8 @@ public struct FleetCertificate: Hashable, Sendable {
         case gapReached
         /// No schedule of the grid is better; one off the grid may be, though not beyond the bound.
         case gridExhausted
+        /// The same for a grid of fewer slots than asked for, which the models can hold.
+        case coarseGridExhausted(slots: Int)
         /// No schedule exists.
         case infeasible
         /// The search was ended before that was known.

@@ -20,6 +20,7 @@ extension FleetCertificate.Completion: CustomStringConvertible {
         case .optimal: "optimal"
         case .gapReached: "gap reached"
         case .gridExhausted: "best of the grid"
+        case .coarseGridExhausted(let slots): "best of a coarser grid of \(slots) slots"
         case .infeasible: "infeasible"
         case .stopped(let termination): "stopped, \(termination)"
         }

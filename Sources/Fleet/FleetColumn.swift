@@ -32,9 +32,30 @@ struct FleetGrid {
         menus = problem.runs.map(\.undominatedMenu)
         switch problem.starts {
         case .together: (length, count) = (nil, 1)
-        case .slots(let slot, let number): (length, count) = (slot.value, number)
+        case .slots(let slot, let number):
+            let horizon = slot.value * Double(number)
+            count = Self.manageable(number, horizon: horizon, durations: menus.joined().map(\.duration.value))
+            length = count == number ? slot.value : horizon / Double(count)
         }
     }
+
+    /// As many slots of a horizon as asked, halved until the models can hold them.
+    ///
+    /// Bounds hold for every start time within the horizon whatever the slots are (see `FleetSolve`), so fewer
+    /// slots lose nothing but fineness.
+    private static func manageable(_ asked: Int, horizon: Double, durations: [Double]) -> Int {
+        var count = asked
+        while count > 1 {
+            let slots = Double(count)
+            let terms = durations.reduce(0) { $0 + slots * min(slots, ($1 / horizon * slots).rounded(.up)) }
+            if terms <= mostTerms { break }
+            count /= 2
+        }
+        return count
+    }
+
+    /// Terms of the capacity rows that a model may have: GLPK takes about a second to read and presolve as many.
+    private static let mostTerms = 200_000.0
 
     /// Latest end of anything; infinite if all runs start at zero.
     var horizon: Double { length.map { $0 * Double(count) } ?? .infinity }

@@ -2,18 +2,21 @@ import Quantities
 
 /// A schedule to begin with: entries changed one at a time, and runs moved in the order, as long as it helps.
 ///
-/// It proves nothing and is repeatable: no clock and no chance.
+/// It proves nothing and is repeatable: no chance, and no clock but that of the limit of time.
 struct FleetDescent {
     private let problem: FleetProblem
     private let grid: FleetGrid
     /// Entries that fit the fleet and the deadline alone, by run.
     private let allowed: [[Int]]
     private let kinds: [String: Int]
+    /// Whether to stop with what is in hand.
+    private let isOver: () -> Bool
 
     /// Rounds through all runs before it stops at the latest.
     private static let rounds = 30
 
-    init(_ grid: FleetGrid, problem: FleetProblem) {
+    init(_ grid: FleetGrid, problem: FleetProblem, isOver: @escaping () -> Bool = { false }) {
+        self.isOver = isOver
         self.problem = problem
         self.grid = grid
         kinds = Dictionary(
@@ -75,6 +78,7 @@ struct FleetDescent {
         for _ in 0..<Self.rounds {
             let before = worth
             for run in problem.runs.indices {
+                if isOver() { return (state, worth) }
                 for entry in allowed[run] where entry != state.entries[run] {
                     var changed = state
                     changed.entries[run] = entry

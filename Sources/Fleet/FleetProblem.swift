@@ -67,10 +67,19 @@ public struct FleetProblem: Hashable, Sendable, Codable {
         self.starts = starts
     }
 
+    /// Most runs of a problem: GPUs of that many runs are added without overflow.
+    public static let mostRuns = 4096
+    /// Most GPUs of a kind.
+    public static let mostGPUs = 1 << 50
+    /// Most slots; a year of slots of half a minute.
+    public static let mostSlots = 1_000_000
+
     /// Checks every number and name.
     /// - Throws: `FleetError.invalidProblem` with the first thing that is wrong.
     public func validate() throws(FleetError) {
         try require(!runs.isEmpty, "the list of runs", "empty", "at least one run")
+        try require(
+            runs.count <= Self.mostRuns, "the list of runs", "\(runs.count) long", "at most \(Self.mostRuns)")
         try require(!capacities.isEmpty, "the fleet", "empty", "at least one kind of machine")
         let kinds = Set(capacities.map(\.machine))
         try require(
@@ -80,14 +89,17 @@ public struct FleetProblem: Hashable, Sendable, Codable {
             "a name of its own for each run")
         for capacity in capacities {
             try require(
-                capacity.gpus >= 0, "the capacity of \(capacity.machine)", "\(capacity.gpus)", "0 or more")
+                (0...Self.mostGPUs).contains(capacity.gpus), "the capacity of \(capacity.machine)",
+                "\(capacity.gpus)", "0 to 2^50")
         }
         for run in runs { try check(run, kinds: kinds) }
         if case .slots(let length, let count) = starts {
             try require(
                 length.value.isFinite && length > .zero, "the length of a slot", "\(length.value)",
                 "a finite time above 0")
-            try require(count >= 1, "the number of slots", "\(count)", "1 or more")
+            try require(
+                (1...Self.mostSlots).contains(count), "the number of slots", "\(count)",
+                "1 to \(Self.mostSlots)")
         }
     }
 
@@ -101,7 +113,8 @@ public struct FleetProblem: Hashable, Sendable, Codable {
             let what = "an entry of \(run.name)"
             try require(
                 kinds.contains(entry.machine), what, "on \(entry.machine)", "one of \(kinds.sorted())")
-            try require(entry.gpus >= 1, what, "of \(entry.gpus) GPUs", "1 or more")
+            try require(
+                (1...Self.mostGPUs).contains(entry.gpus), what, "of \(entry.gpus) GPUs", "1 to 2^50")
             try require(
                 entry.duration.value.isFinite && entry.duration > .zero, what,
                 "of \(entry.duration.value) s", "a finite time above 0")

@@ -73,13 +73,23 @@ public struct FleetRun: Hashable, Sendable, Codable {
     ///
     /// Nothing is lost for any objective: in any schedule an entry can be replaced by one that matches it,
     /// which holds no more GPUs for no longer, costs no more and is utilized no less.
-    /// Complexity: quadratic in the menu.
+    /// Complexity: quadratic in the entries that are left, by machine.
     public var undominatedMenu: [MenuEntry] {
-        menu.indices.filter { place in
-            !menu.indices.contains { other in
-                other != place && menu[place].isMatched(by: menu[other])
-                    && (other < place || !menu[other].isMatched(by: menu[place]))
+        // An entry is matched only by one that comes before it in this order, or by an equal.
+        let order = menu.indices.sorted { left, right in
+            let (one, other) = (menu[left], menu[right])
+            let keys = (one.gpus, one.duration, one.money, -one.utilization)
+            let others = (other.gpus, other.duration, other.money, -other.utilization)
+            return keys != others ? keys < others : left < right
+        }
+        var kept: [String: [Int]] = [:]
+        for place in order {
+            let entry = menu[place]
+            let rivals = kept[entry.machine] ?? []
+            if !rivals.contains(where: { entry.isMatched(by: menu[$0]) }) {
+                kept[entry.machine, default: []].append(place)
             }
-        }.map { menu[$0] }
+        }
+        return kept.values.joined().sorted().map { menu[$0] }
     }
 }

@@ -4,10 +4,14 @@ import Quantities
 /// The schedule as text.
 extension FleetSchedule {
     /// A table with a line a run, the use of the fleet, and the three objectives.
-    /// - Parameter capacities: the fleet.
+    /// - Parameters:
+    ///   - capacities: the fleet.
+    ///   - unit: what its machines call an accelerator.
     /// - Returns: lines without a trailing line break.
-    public func table(capacities: [MachineCapacity]) -> String {
-        var rows = [["run", "machine", "GPUs", "start", "end", "deadline", "money", "utilization", "plan"]]
+    public func table(capacities: [MachineCapacity], unit: String = "GPU") -> String {
+        var rows = [
+            ["run", "machine", "\(unit)s", "start", "end", "deadline", "money", "utilization", "plan"]
+        ]
         for run in runs {
             rows.append([
                 run.name, run.entry.machine, "\(run.entry.gpus)", Self.time(run.start), Self.time(run.end),
@@ -17,7 +21,7 @@ extension FleetSchedule {
         }
         let uses = usage(of: capacities).map { interval in
             "\(interval.machine) from \(Self.time(interval.from)) to \(Self.time(interval.to)): "
-                + "\(interval.used) of \(interval.capacity) GPUs"
+                + "\(interval.used) of \(interval.capacity) \(unit)s"
         }
         let summary =
             "makespan \(Self.time(makespan)), money \(Readable.text(money)), "

@@ -28,7 +28,7 @@ struct FleetSolve {
         let remedies = FleetRemedies(grid, problem: problem)
         let hopeless = remedies.hopelessRuns()
         if !hopeless.isEmpty { return try infeasible(hopeless, remedies) }
-        best = FleetDescent(grid, problem: problem).schedule()
+        best = FleetDescent(grid, problem: problem, isOver: { [runner] in runner.isOver }).schedule()
         shortenSlots()
         try boundByArea()
         let first = isWithin(0) ? Termination.optimal : try improve(.down)
@@ -44,7 +44,9 @@ struct FleetSolve {
         if isSettled || isWithin(0) { return .optimal }
         if isWithin(runner.options.relativeGap) { return .gapReached }
         // What is conclusive without closing the gap was so on the grid only.
-        return last.isConclusive || last == .gapReached ? .gridExhausted : .stopped(last)
+        guard last.isConclusive || last == .gapReached else { return .stopped(last) }
+        guard case .slots(_, let asked) = problem.starts, grid.count < asked else { return .gridExhausted }
+        return .coarseGridExhausted(slots: grid.count)
     }
 
     /// Fits the slots to the makespan in hand: nothing that ends later is of interest.

@@ -15,7 +15,10 @@ struct ModelRunner {
         self.start = start
     }
 
-    /// Solves a model in the time that is left.
+    /// Whether the limit of time has passed.
+    var isOver: Bool { options.timeLimit.map { .now - start >= $0 } ?? false }
+
+    /// Solves a model in the time that is left; with none left nothing is solved.
     /// - Parameters:
     ///   - model: what to solve.
     ///   - cutoff: objective of a solution in hand; nil for none.
@@ -24,6 +27,10 @@ struct ModelRunner {
     mutating func solve(
         _ model: MixedIntegerModel, cutoff: Double? = nil
     ) throws(FleetError) -> MixedIntegerResult {
+        if isOver {
+            return MixedIntegerResult(
+                termination: .timeLimit, solution: nil, bound: nil, nodes: 0, cuts: 0, elapsed: .zero)
+        }
         var limits = options
         limits.cutoff = cutoff
         if let limit = options.timeLimit { limits.timeLimit = max(.zero, limit - (.now - start)) }

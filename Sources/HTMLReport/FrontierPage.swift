@@ -7,42 +7,52 @@ import Search
 public struct FrontierPage: Sendable {
     private let frontier: ScalingFrontier
     private let uncertainty: FrontierUncertainty?
+    private let files: [String]
     private let version: String
 
     /// Takes a frontier with its landmarks.
     /// - Parameters:
     ///   - frontier: from a sweep.
     ///   - uncertainty: how it fares on machines known roughly; nil where that was not asked.
+    ///   - files: names of the files written beside the page.
     ///   - version: of the tool.
-    public init(_ frontier: ScalingFrontier, uncertainty: FrontierUncertainty? = nil, version: String) {
+    public init(
+        _ frontier: ScalingFrontier, uncertainty: FrontierUncertainty? = nil, files: [String] = [],
+        version: String
+    ) {
         self.frontier = frontier
         self.uncertainty = uncertainty
+        self.files = files
         self.version = version
     }
 
-    private var isGrid: Bool {
-        if case .grid = frontier.sweep.points { true } else { false }
+    private var unit: String { frontier.sweep.template.machine.unit }
+
+    private var title: String {
+        let time = Readable.time(frontier.sweep.time)
+        return switch frontier.sweep.points {
+        case .grid: "Fastest plans within \(time)"
+        case .times(let flop, _, _, _): "\(Readable.scientific(flop)) FLOP against the time allowed"
+        case .compute, .publishedWidths: "Training frontier in \(time)"
+        }
     }
 
     /// The page as HTML 5 text that fetches nothing.
     public var html: String {
         let template = frontier.sweep.template
-        let time = Readable.time(frontier.sweep.time)
         let model = template.laws.sparsity == .dense ? "dense" : "sparse"
         return ReportPage(
-            title: isGrid
-                ? "Fastest plans within \(time) on \(template.machine.name)"
-                : "Training frontier in \(time) on \(template.machine.name)",
+            title: "\(title) on \(template.machine.name)",
             subtitle: "\(template.machine.title); \(model) models, batch law \(template.laws.batch.name), "
                 + template.spaceWords,
             sections: sections,
             data: FrontierReport(frontier, uncertainty: uncertainty, version: version).json,
-            version: version
+            files: files, version: version
         ).html
     }
 
     private var sections: [HTMLNode] {
-        var parts: [HTMLNode] = isGrid ? [] : [PageParts.keys(landmarks)]
+        var parts: [HTMLNode] = landmarks.isEmpty ? [] : [PageParts.keys(landmarks)]
         let figures = FrontierPlots(frontier, uncertainty: uncertainty).charts.map {
             PageParts.figure($0.name, $0.chart)
         }
@@ -56,23 +66,33 @@ public struct FrontierPage: Sendable {
     }
 
     private var landmarks: [PageParts.Key] {
-        func key(_ name: String, _ landmark: ScalingFrontier.Landmark?, _ meaning: String) -> PageParts.Key {
-            guard let landmark else {
-                return PageParts.Key(name: name, value: "–", note: "not between the first and last point")
+        func key(_ name: String, _ extent: ScalingFrontier.Extent, _ meaning: String) -> PageParts.Key {
+            switch extent {
+            case .until(let landmark):
+                PageParts.Key(
+                    name: name, value: "\(Readable.scientific(landmark.flop)) FLOP",
+                    note: "\(meaning): \(landmark.plan.accelerators) \(unit)s at "
+                        + Readable.percent(frontier.sweep.utilization(landmark.plan)))
+            case .nowhere:
+                PageParts.Key(name: name, value: "–", note: "\(meaning): before the first point")
+            case .throughout:
+                PageParts.Key(name: name, value: "–", note: "\(meaning): past the last point")
             }
-            return PageParts.Key(
-                name: name, value: "\(Readable.scientific(landmark.flop)) FLOP",
-                note: "\(meaning): \(landmark.plan.accelerators) GPUs at "
-                    + Readable.percent(landmark.plan.utilizationOfGiven))
         }
+        guard let landmarks = frontier.landmarks else { return [] }
+        let thresholds = frontier.sweep.thresholds
+        let back = landmarks.lastReturn.map { "; again up to \(Readable.scientific($0.flop)) FLOP" } ?? ""
         return [
-            key("End of linear scaling", frontier.endOfLinearScaling, "utilization at 80 % of sustained"),
-            key("Largest run", frontier.largestRun, "any number of GPUs"),
+            key(
+                "End of linear scaling", landmarks.linear,
+                "\(Readable.percent(thresholds.linearShare)) of what is sustained\(back)"),
+            key(
+                "Largest run", landmarks.feasible,
+                "at least \(Readable.percent(thresholds.leastUtilization)), any number of \(unit)s"),
             PageParts.Key(
                 name: "Latency wall",
-                value: frontier.latencyWall.map { "\(Readable.scientific($0)) FLOP" } ?? "–",
-                note: frontier.latencyWall == nil
-                    ? "beyond a thousand times the last point" : "even with infinite bandwidths"),
+                value: landmarks.latencyWall.map { "\(Readable.scientific($0)) FLOP" } ?? "–",
+                note: landmarks.latencyWall == nil ? "none was found" : "even with infinite bandwidths"),
         ]
     }
 
@@ -80,12 +100,12 @@ public struct FrontierPage: Sendable {
         let columns =
             [
                 PageParts.Column(name: "FLOP", alignment: .right),
-                PageParts.Column(name: "GPUs given", alignment: .right),
-            ] + PlanTable.columns + [PageParts.Column(name: "why none", alignment: .left)]
+                PageParts.Column(name: "\(unit)s given", alignment: .right),
+            ] + PlanTable.columns("\(unit)s") + [PageParts.Column(name: "why none", alignment: .left)]
         let rows = frontier.points.map { point in
             let flop = Readable.scientific(point.plan?.run.flop ?? point.cell.flop)
             let given = point.cell.gpus ?? point.plan?.gpusGiven
-            let cells = point.plan.map(PlanTable.cells) ?? PlanTable.columns.map { _ in "" }
+            let cells = point.plan.map(PlanTable.cells) ?? PlanTable.columns("\(unit)s").map { _ in "" }
             return [flop, given.map { Readable.count($0) } ?? "–"] + cells + [point.reason]
         }
         return PageParts.table("Points of the frontier", columns, rows, height: .limited)

@@ -1,4 +1,5 @@
-/// The style rules of a page: one column, from phones to wide screens, light and dark.
+/// The style rules of a page, from phones to wide screens, light and dark: words and figures in a column of the
+/// width that they are read best in, tables as wide as the window.
 enum PageStyle {
     /// Width in pixels below which the narrow drawings of figures are shown.
     static let narrowBelow = 700
@@ -16,7 +17,7 @@ enum PageStyle {
         *{box-sizing:border-box}
         body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",\
         Roboto,"Helvetica Neue","Noto Sans",Arial,sans-serif;overflow-wrap:break-word}
-        main{max-width:1000px;margin:0 auto;padding:16px}
+        main{max-width:1600px;margin:0 auto;padding:16px}
         h1{font-size:1.5rem;line-height:1.25;margin:.5rem 0 1rem}
         h2{font-size:1.15rem;margin:2.2rem 0 .6rem}
         p{margin:.5rem 0}
@@ -27,6 +28,7 @@ enum PageStyle {
         .keys dt{color:var(--muted);font-size:.82rem}
         .keys dd{margin:0;font-weight:600;font-variant-numeric:tabular-nums}
         .keys span{display:block;color:var(--muted);font-size:.82rem;font-weight:400}
+        p,ul,figure,.pairs{max-width:970px}
         figure{margin:1.2rem 0;border:1px solid var(--line);border-radius:6px;overflow:hidden}
         figure svg{display:block;height:auto}
         .narrow{display:none}
@@ -42,6 +44,8 @@ enum PageStyle {
         .pairs th{width:40%}
         .pairs td{overflow-wrap:anywhere}
         ul{padding-left:1.2rem}
+        .files{display:flex;flex-wrap:wrap;gap:4px 16px;padding:0;list-style:none}
+        tbody tr:hover{background:var(--track)}
         details{margin:.8rem 0}
         summary{cursor:pointer}
         footer{margin:2.5rem 0 1rem;border-top:1px solid var(--line);padding-top:.8rem}

@@ -5,6 +5,7 @@ import Search
 /// The answer to one question as a page: key figures, figures, placement, alternatives, certificate, inputs.
 public struct PlanPage: Sendable {
     private let answer: PlanningAnswer
+    private let files: [String]
     private let version: String
     private let timeline: PlanTimeline?
 
@@ -12,10 +13,12 @@ public struct PlanPage: Sendable {
     /// - Parameters:
     ///   - answer: from a planner.
     ///   - timeline: the played schedule of the best plan; nil where it is too long to be played.
+    ///   - files: names of the files written beside the page.
     ///   - version: of the tool.
-    public init(_ answer: PlanningAnswer, timeline: PlanTimeline?, version: String) {
+    public init(_ answer: PlanningAnswer, timeline: PlanTimeline?, files: [String] = [], version: String) {
         self.answer = answer
         self.timeline = timeline
+        self.files = files
         self.version = version
     }
 
@@ -26,7 +29,7 @@ public struct PlanPage: Sendable {
         return ReportPage(
             title: report.headline ?? "No feasible plan",
             subtitle: "Best plan on \(machine), \(answer.question.spaceWords)",
-            sections: sections, data: report.json, version: version
+            sections: sections, data: report.json, files: files, version: version
         ).html
     }
 
@@ -107,13 +110,14 @@ public struct PlanPage: Sendable {
             "Seconds of a step by term",
             [
                 PageParts.Column(name: "term", alignment: .left),
-                PageParts.Column(name: "in a step", alignment: .right),
-                PageParts.Column(name: "of the step", alignment: .right),
+                PageParts.Column(name: "all", alignment: .right),
+                PageParts.Column(name: "in the step", alignment: .right),
                 PageParts.Column(name: "what it costs", alignment: .left),
             ],
             waterfall.terms.map {
                 [
-                    $0.name, Readable.time(Seconds($0.seconds)), Readable.percent($0.share), $0.remark,
+                    $0.kind.words, Readable.time(Seconds($0.seconds)), Readable.time(Seconds($0.exposed)),
+                    waterfall.remark(on: $0),
                 ]
             })
     }

@@ -5,10 +5,13 @@ import Search
 /// Plans side by side, a row each.
 enum PlanTable {
     /// The columns after the first ones, which tell the plans apart.
-    static let columns: [PageParts.Column] =
-        ["time", "GPUs", "utilization", "TPm", "TPf", "PP", "EP", "DP", "v", "M"].map {
+    /// - Parameter accelerators: the heading over their number.
+    /// - Returns: one column for each of ``cells(_:)``.
+    static func columns(_ accelerators: String) -> [PageParts.Column] {
+        ["time", accelerators, "utilization", "TPm", "TPf", "PP", "EP", "DP", "v", "M"].map {
             PageParts.Column(name: $0, alignment: .right)
         } + ["schedule", "binds"].map { PageParts.Column(name: $0, alignment: .left) }
+    }
 
     /// What the short headings mean.
     static let legend = HTMLNode.words(
@@ -34,7 +37,9 @@ enum PlanTable {
             .div, [:],
             [
                 PageParts.table(
-                    label, [PageParts.Column(name: "plan", alignment: .right)] + columns,
+                    label,
+                    [PageParts.Column(name: "plan", alignment: .right)]
+                        + columns((plans.first?.model.machine.unit ?? "GPU") + "s"),
                     plans.enumerated().map { ["\($0.offset + 1)"] + cells($0.element) }, height: .limited),
                 legend,
             ])

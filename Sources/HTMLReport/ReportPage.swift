@@ -11,10 +11,22 @@ struct ReportPage: Sendable, Hashable {
     let sections: [HTMLNode]
     /// The answer as JSON, kept in the page.
     let data: JSONValue
+    /// Names of the files that are written beside the page.
+    var files: [String] = []
     /// Of the tool.
     let version: String
 
     private static let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+    /// Links to the files beside the page; none where there are none.
+    private var links: [HTMLNode] {
+        if files.isEmpty { return [] }
+        let items = files.map { name in
+            let path = name.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? name
+            return HTMLNode.element(.li, [:], [.words(.a, name, [.href: path])])
+        }
+        return [PageParts.section("Files beside this page", [.element(.ul, [.classes: "files"], items)])]
+    }
 
     /// The page as HTML 5 text.
     var html: String {
@@ -42,7 +54,7 @@ struct ReportPage: Sendable, Hashable {
         let body = HTMLNode.element(
             .body, [:],
             [
-                .element(.main, [:], [header] + sections + [footer]),
+                .element(.main, [:], [header] + sections + links + [footer]),
                 HTMLNode.data(data.text(.line), name: "data"),
             ])
         return "<!DOCTYPE html>\n" + HTMLNode.element(.html, [.lang: "en"], [head, body]).html

@@ -8,6 +8,7 @@ public struct TransformerPage: Sendable {
     private let answer: TransformerAnswer
     private let report: TransformerReport
     private let figures: LayoutFigures?
+    private let files: [String]
     private let version: String
 
     /// Takes an answer.
@@ -15,13 +16,16 @@ public struct TransformerPage: Sendable {
     ///   - answer: from a planner.
     ///   - report: of the same answer.
     ///   - figures: of its best layout; nil without one.
+    ///   - files: names of the files written beside the page.
     ///   - version: of the tool.
     public init(
-        _ answer: TransformerAnswer, report: TransformerReport, figures: LayoutFigures?, version: String
+        _ answer: TransformerAnswer, report: TransformerReport, figures: LayoutFigures?, files: [String] = [],
+        version: String
     ) {
         self.answer = answer
         self.report = report
         self.figures = figures
+        self.files = files
         self.version = version
     }
 
@@ -32,7 +36,7 @@ public struct TransformerPage: Sendable {
             title: answer.best.map(report.headline) ?? "No feasible layout",
             subtitle: "Best layout of \(question.job.model.name) on \(question.machine.title), batches of "
                 + "\(question.globalBatch) sequences, \(question.job.precision.name)",
-            sections: sections, data: report.json, version: version
+            sections: sections, data: report.json, files: files, version: version
         ).html
     }
 

@@ -21,46 +21,52 @@ extension Accelerator {
     /// Checks every number of the machine.
     /// - Throws: ``HardwareError`` for the first value out of its range.
     public func validate() throws(HardwareError) {
-        try positive(compute.wordBytes, "compute.word_bytes")
-        try positive(compute.peak.value, "compute.peak", .infiniteAllowed)
-        try fraction(compute.sustainedFraction, "compute.sustained_fraction")
-        try notNegative(compute.kernelLatency.value, "compute.kernel_latency")
-        for (precision, peak) in compute.peakByPrecision {
-            try positive(peak.value, "compute.peak_by_precision.\(precision)")
+        try check(compute.wordBytes, "compute.word_bytes", HardwareRanges.wordBytes)
+        try check(compute.peak.value, "compute.peak", HardwareRanges.rate)
+        try check(compute.sustainedFraction, "compute.sustained_fraction", .share)
+        try check(compute.kernelLatency.value, "compute.kernel_latency", HardwareRanges.latency)
+        for (precision, peak) in compute.peakByPrecision.sorted(by: { $0.key < $1.key }) {
+            try check(peak.value, "compute.peak_by_precision.\(precision)", HardwareRanges.finiteRate)
         }
-        try positive(memory.capacity.value, "hbm.capacity", .infiniteAllowed)
-        try positive(memory.bandwidth.value, "hbm.bandwidth", .infiniteAllowed)
-        if let chip {
-            try positive(Double(chip.multiprocessors), "chip.multiprocessors")
-            try positive(chip.clock.value, "chip.clock", .infiniteAllowed)
-            try positive(Double(chip.blocksPerMultiprocessor), "chip.blocks_per_multiprocessor")
-            try positive(chip.registersPerBlock.value, "chip.registers_per_block")
-            try fraction(chip.usableFraction, "chip.usable_fraction")
-            try positive(chip.l2Capacity.value, "chip.l2_capacity")
-            try positive(chip.l2Bandwidth.value, "chip.l2_bandwidth", .infiniteAllowed)
-        }
-        try positive(memory.usableFraction, "hbm.usable_fraction")
+        if let units = compute.units { try check(Double(units), "compute.units", HardwareRanges.units) }
+        try check(memory.capacity.value, "hbm.capacity", HardwareRanges.memory)
+        try check(memory.bandwidth.value, "hbm.bandwidth", HardwareRanges.rate)
+        try check(memory.usableFraction, "hbm.usable_fraction", HardwareRanges.usable)
+        if let chip { try Self.validate(chip) }
         if let calibration { try Self.validate(calibration) }
         try validateNetwork()
         if let host {
-            try positive(host.oneWayBandwidth.value, "host.bandwidth_one_way", .infiniteAllowed)
-            try positive(host.memoryBandwidth.value, "host.memory_bandwidth", .infiniteAllowed)
-            try positive(host.capacity.value, "host.memory_capacity", .infiniteAllowed)
+            try check(host.oneWayBandwidth.value, "host.bandwidth_one_way", HardwareRanges.rate)
+            try check(host.memoryBandwidth.value, "host.memory_bandwidth", HardwareRanges.rate)
+            try check(host.capacity.value, "host.memory_capacity", HardwareRanges.memory)
         }
-        if let power { try positive(power.value, "power") }
-        if let price { try positive(price.value, "price") }
+        if let power { try check(power.value, "power", HardwareRanges.power) }
+        if let price { try check(price.value, "price", HardwareRanges.price) }
+    }
+
+    private static func validate(_ chip: Chip) throws(HardwareError) {
+        try check(Double(chip.multiprocessors), "chip.multiprocessors", HardwareRanges.units)
+        try check(chip.clock.value, "chip.clock", HardwareRanges.rate)
+        try check(
+            Double(chip.blocksPerMultiprocessor), "chip.blocks_per_multiprocessor", HardwareRanges.units)
+        try check(chip.registersPerBlock.value, "chip.registers_per_block", HardwareRanges.finiteMemory)
+        try check(chip.usableFraction, "chip.usable_fraction", .share)
+        try check(chip.l2Capacity.value, "chip.l2_capacity", HardwareRanges.finiteMemory)
+        try check(chip.l2Bandwidth.value, "chip.l2_bandwidth", HardwareRanges.rate)
     }
 
     private static func validate(_ known: Calibration) throws(HardwareError) {
-        try fraction(known.matrixFraction.bits16, "calibration.matrix_fraction_16bit")
-        try fraction(known.matrixFraction.bits8, "calibration.matrix_fraction_8bit")
-        try fraction(known.matrixFraction.bits4, "calibration.matrix_fraction_4bit")
-        try fraction(known.memoryFraction, "calibration.hbm_fraction")
-        try fraction(known.innerNetworkFraction, "calibration.inner_network_fraction")
-        try fraction(known.outerNetworkFraction, "calibration.outer_network_fraction")
-        try notNegative(known.innerStepLatency.value, "calibration.inner_step_latency")
-        try notNegative(known.outerStepLatency.value, "calibration.outer_step_latency")
-        try positive(known.powerShare, "calibration.power_share")
+        try check(known.matrixFraction.bits16, "calibration.matrix_fraction_16bit", .share)
+        try check(known.matrixFraction.bits8, "calibration.matrix_fraction_8bit", .share)
+        try check(known.matrixFraction.bits4, "calibration.matrix_fraction_4bit", .share)
+        try check(known.memoryFraction, "calibration.hbm_fraction", .share)
+        try check(known.innerNetworkFraction, "calibration.inner_network_fraction", .share)
+        try check(known.outerNetworkFraction, "calibration.outer_network_fraction", .share)
+        try check(
+            known.innerStepLatency.value, "calibration.inner_step_latency", HardwareRanges.latency)
+        try check(
+            known.outerStepLatency.value, "calibration.outer_step_latency", HardwareRanges.latency)
+        try check(known.powerShare, "calibration.power_share", HardwareRanges.powerShare)
     }
 
     private func validateNetwork() throws(HardwareError) {
@@ -72,11 +78,12 @@ extension Accelerator {
                 key: "network",
                 reason: "has \(network.count) levels; at most \(Self.maximumNetworkLevels) are supported")
         }
+        var domain = 1.0
         for (index, level) in network.enumerated() {
             let key = "network.\(index)"
-            try positive(
-                level.bidirectionalBandwidth.value, "\(key).bandwidth_bidirectional", .infiniteAllowed)
-            try notNegative(level.latency.value, "\(key).latency")
+            try check(
+                level.bidirectionalBandwidth.value, "\(key).bandwidth_bidirectional", HardwareRanges.rate)
+            try check(level.latency.value, "\(key).latency", HardwareRanges.latency)
             if index == last {
                 guard level.size == nil else {
                     throw HardwareError(
@@ -89,39 +96,25 @@ extension Accelerator {
                     throw HardwareError(
                         key: "\(key).size", reason: "is missing; only the last level has no size")
                 }
-                guard (1...1_000_000).contains(size) else {
+                guard HardwareRanges.levelSize.contains(size) else {
                     throw HardwareError(
                         key: "\(key).size", reason: "is \(size); a whole number from 1 to 1000000 is needed")
+                }
+                domain *= Double(size)
+                guard domain <= HardwareRanges.mostOfDomain else {
+                    throw HardwareError(
+                        key: "\(key).size",
+                        reason: "makes domains of \(Readable.significant(domain)) accelerators; "
+                            + "at most \(Readable.significant(HardwareRanges.mostOfDomain)) are possible")
                 }
             }
         }
     }
 }
 
-private enum Infinity { case infiniteAllowed, finiteOnly }
-
-private func positive(
-    _ value: Double, _ key: String, _ infinity: Infinity = .finiteOnly
-) throws(HardwareError) {
-    guard value > 0, value.isFinite || infinity == .infiniteAllowed else {
+private func check(_ value: Double, _ key: String, _ range: NumberRange) throws(HardwareError) {
+    guard range.contains(value) else {
         throw HardwareError(
-            key: key,
-            reason: "is \(Readable.significant(value, digits: 6)); a number above zero is needed")
-    }
-}
-
-private func notNegative(_ value: Double, _ key: String) throws(HardwareError) {
-    guard value >= 0, value.isFinite else {
-        throw HardwareError(
-            key: key,
-            reason: "is \(Readable.significant(value, digits: 6)); zero or a finite number above is needed")
-    }
-}
-
-private func fraction(_ value: Double, _ key: String) throws(HardwareError) {
-    guard value > 0, value <= 1 else {
-        throw HardwareError(
-            key: key,
-            reason: "is \(Readable.significant(value, digits: 6)); a share above 0 and at most 1 is needed")
+            key: key, reason: "is \(Readable.significant(value, digits: 6)); a number \(range) is needed")
     }
 }

@@ -17,6 +17,8 @@ public typealias TrainingPrecision = Workload.TrainingPrecision
 public typealias TrainingJob = TransformerCost.TrainingJob
 /// Which kernels a run uses.
 public typealias KernelSet = TransformerCost.KernelSet
+/// Kernels that a run states; the rest is what every run is taken to use.
+public typealias StatedKernels = TransformerCost.StatedKernels
 /// How scores are computed.
 public typealias AttentionKernel = TransformerCost.AttentionKernel
 /// Degrees, schedule, sharding, batch and memory savings of a transformer's training.
@@ -33,6 +35,8 @@ public typealias LayoutSchedule = Strategy.LayoutSchedule
 public typealias LayoutRecomputation = Strategy.LayoutRecomputation
 /// Whether activations between matrices are split along the sequence.
 public typealias SequenceParallelism = Strategy.SequenceParallelism
+/// A decision of a layout under its names, with how it is read and written.
+public typealias LayoutField = Strategy.LayoutField
 /// Why a layout is not legal.
 public typealias LayoutProblem = Strategy.LayoutProblem
 /// Prices one step of a layout: time and memory.
@@ -59,6 +63,10 @@ public typealias ShardGroups = TransformerSearch.ShardGroups
 public typealias TransformerPlanner = TransformerSearch.TransformerPlanner
 /// The best layouts with what was proved.
 public typealias TransformerAnswer = TransformerSearch.TransformerAnswer
+/// When searches must end.
+public typealias SearchClock = TransformerSearch.SearchClock
+/// Why a legal layout cannot do the run that is asked for.
+public typealias RunShortfall = TransformerSearch.RunShortfall
 /// A layout with its price.
 public typealias PricedLayout = TransformerSearch.PricedLayout
 /// Where the hours of a long run go: training, checkpoints, lost work, restarts, stragglers.

@@ -28,14 +28,19 @@ struct ChainProgram {
     ///
     /// With a price above zero it minimises the Lagrangian of a budget, which costs nothing more: the
     /// use adds up along the path like the time.
-    /// - Parameter price: seconds a unit of the budget, at least 0.
+    /// - Parameters:
+    ///   - price: seconds a unit of the budget, at least 0.
+    ///   - stop: asked for each limit; after a true answer what is returned means nothing.
     /// - Returns: the columns by stage and the least value; nil if no partition fits.
-    func best(price: Double = 0) -> (columns: [StageColumn], value: Double)? {
+    func best(
+        price: Double = 0, stop: () -> Bool = { false }
+    ) -> (columns: [StageColumn], value: Double)? {
         switch schedule {
         case .oneForwardOneBackward:
             let times = sortedDistinct(\.time)
             let found = StaircaseMinimum.minimum(candidates: times, slope: slope) { limit in
-                leastSum(within: Limits(time: limit), price: price)
+                // Feasible nowhere: the search for the least limit ends at once.
+                stop() ? .infinity : leastSum(within: Limits(time: limit), price: price)
             }
             guard let found else { return nil }
             return path(within: Limits(time: times[found.index]), price: price).map { ($0, found.objective) }

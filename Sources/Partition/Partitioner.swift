@@ -61,17 +61,18 @@ public struct Partitioner: Sendable {
     /// - Parameters:
     ///   - problem: what to cut; stages that a budget or a pool couples are an error.
     ///   - limit: step time above which nothing is looked for, which makes the search faster.
-    /// - Returns: the partition; nil if none fits below the limit.
+    ///   - stop: asked now and then; a true answer ends the search without a partition.
+    /// - Returns: the partition; nil if none fits below the limit, or `stop` ended the search.
     /// - Throws: `PartitionError` if the problem is wrong or not a pure chain.
     public static func partition(
-        of problem: PipelineProblem, below limit: Seconds
+        of problem: PipelineProblem, below limit: Seconds, stop: () -> Bool = { false }
     ) throws(PartitionError) -> PipelinePartition? {
         try problem.validate()
         guard problem.isPureChain else { throw .coupledStages }
-        let table = ColumnTable(problem, incumbent: limit.value)
-        guard let found = ChainProgram(table, problem: problem).best(), found.value <= limit.value else {
-            return nil
-        }
+        let table = ColumnTable(problem, incumbent: limit.value, stop: stop)
+        guard !stop(), let found = ChainProgram(table, problem: problem).best(stop: stop), !stop(),
+            found.value <= limit.value
+        else { return nil }
         return PipelinePartition(columns: found.columns, library: table.library, problem: problem)
     }
 

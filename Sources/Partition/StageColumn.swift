@@ -38,7 +38,8 @@ struct ColumnTable {
     /// - Parameters:
     ///   - problem: a valid problem.
     ///   - incumbent: step time of a partition in hand; infinity for none.
-    init(_ problem: PipelineProblem, incumbent: Double = .infinity) {
+    ///   - stop: asked for each first layer; a true answer leaves the table incomplete.
+    init(_ problem: PipelineProblem, incumbent: Double = .infinity, stop: () -> Bool = { false }) {
         let pricer = ColumnPricer(problem)
         let slack = (incumbent - pricer.leastWork) / Double(max(problem.microbatches - 1, 1))
         // The part in a billion keeps the incumbent's own stages in spite of rounding.
@@ -48,7 +49,7 @@ struct ColumnTable {
         var library = pricer.library
         var columns: [[StageColumn]] = Array(repeating: [], count: problem.stages)
         let layers = problem.chain.layers
-        for start in layers.indices {
+        for start in layers.indices where !stop() {
             var front = MixLibrary.empty
             var range = RangeSums()
             for end in (start + 1)...layers.count {

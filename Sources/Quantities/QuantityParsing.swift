@@ -10,17 +10,22 @@ public struct QuantityError: Error, Hashable, Sendable, CustomStringConvertible 
     public let accepted: String
 
     /// One line: value, reason, remedy.
-    public var description: String { "'\(text)' \(reason); write it like \(accepted)" }
+    public var description: String { "\(Shown.value(text)) \(reason); write \(accepted)" }
 
     /// Makes an error.
     /// - Parameters:
     ///   - text: the text as given.
     ///   - reason: what is wrong with it, as the end of a sentence that begins with the text.
-    ///   - accepted: examples that would be read.
+    ///   - accepted: what to write instead, as the end of a sentence that begins with "write".
     public init(text: String, reason: String, accepted: String) {
         self.text = text
         self.reason = reason
         self.accepted = accepted
+    }
+
+    /// A number that is none of those accepted.
+    init(text: String, outside range: NumberRange, of numbers: String = "a number") {
+        self.init(text: text, reason: "is out of range", accepted: "\(numbers) \(range)")
     }
 }
 
@@ -33,6 +38,8 @@ private let decimalPrefixes: [Character: Double] = [
 /// An underscore between digits is a separator of thousands; an `e` belongs to the number only when
 /// digits follow it, so that `3EFLOP` keeps its prefix.
 private func splitNumber(_ text: String) -> (number: Double, digits: String, unit: String)? {
+    // No number is longer; reading stays cheap whatever is given.
+    guard text.utf8.count <= 400 else { return nil }
     let characters = Array(text.filter { $0 != " " && $0 != "_" })
     var end = 0
     if end < characters.count, characters[end] == "-" || characters[end] == "+" { end += 1 }
@@ -60,11 +67,12 @@ extension Character {
 extension Quantity {
     /// Reads a quantity as people write it: `80GB`, `80 GiB`, `4.5us`, `3months`, `1e27`, `infinite`.
     ///
-    /// A bare number is in the base unit. SI prefixes are decimal; Ki, Mi, Gi, Ti binary.
+    /// A bare number is in the base unit. SI prefixes are decimal; Ki, Mi, Gi, Ti binary. Digits that are read
+    /// as infinite are out of range; only the word means it.
     /// - Parameter text: the number and, optionally, its unit.
     /// - Throws: ``QuantityError`` naming the text, what is wrong and what would be read.
     public init(parsing text: String) throws(QuantityError) {
-        let accepted = Dimension.example
+        let accepted = "it like \(Dimension.example)"
         let trimmed = text.filter { $0 != " " }
         if ["inf", "infinite", "infinity"].contains(trimmed.lowercased()) {
             self.init(.infinity)
@@ -87,7 +95,24 @@ extension Quantity {
         {
             self.init(scaled(digits, by: factor))
         } else {
-            throw QuantityError(text: text, reason: "has the unknown unit '\(unit)'", accepted: accepted)
+            throw QuantityError(
+                text: text, reason: "has the unknown unit \(Shown.value(unit))", accepted: accepted)
+        }
+        guard value.isFinite else {
+            throw QuantityError(text: text, reason: "is out of range", accepted: accepted)
+        }
+    }
+
+    /// Reads a quantity that must lie in a range.
+    /// - Parameters:
+    ///   - text: as for ``init(parsing:)``.
+    ///   - range: what is accepted, in the base unit.
+    /// - Throws: ``QuantityError`` naming the text, what is wrong and what would be accepted.
+    public init(parsing text: String, in range: NumberRange) throws(QuantityError) {
+        try self.init(parsing: text)
+        guard range.contains(value) else {
+            let unit = Dimension.symbol
+            throw QuantityError(text: text, outside: range, of: "a number of \(unit)")
         }
     }
 }
@@ -106,38 +131,62 @@ private func scaled(_ digits: String, by factor: Double) -> Double {
 
 /// Numbers without a dimension, as people write them: `16384`, `16k`, `2.5M`, `1e6`.
 public enum CountParsing {
+    /// The greatest count that any text may give: below 2^53, so that it is exact as a `Double` too.
+    public static let most = 9_000_000_000_000_000
+
+    private static let example = "it like 16384, 16k, 2.5M, 1e6"
+
     /// Reads a pure number.
     /// - Parameter text: digits, optionally with an exponent or one of k, M, G, T, P, E (powers of 1000).
-    /// - Returns: the number, which may be any finite or infinite value.
-    /// - Throws: ``QuantityError`` when the text is not a number.
+    /// - Returns: the number, which is finite.
+    /// - Throws: ``QuantityError`` when the text is not a number, or one too large to be read.
     public static func number(_ text: String) throws(QuantityError) -> Double {
         guard let (number, digits, unit) = splitNumber(text) else {
-            throw QuantityError(text: text, reason: "is not a number", accepted: "16384, 16k, 2.5M, 1e6")
+            throw QuantityError(text: text, reason: "is not a number", accepted: example)
         }
-        if unit.isEmpty { return number }
-        guard unit.count == 1, let prefix = unit.first, let factor = decimalPrefixes[prefix] else {
-            throw QuantityError(
-                text: text, reason: "has the unknown suffix '\(unit)'", accepted: "16384, 16k, 2.5M, 1e6")
+        var value = number
+        if !unit.isEmpty {
+            guard unit.count == 1, let prefix = unit.first, let factor = decimalPrefixes[prefix] else {
+                throw QuantityError(
+                    text: text, reason: "has the unknown suffix \(Shown.value(unit))", accepted: example)
+            }
+            value = scaled(digits, by: factor)
         }
-        return scaled(digits, by: factor)
+        guard value.isFinite else {
+            throw QuantityError(text: text, reason: "is out of range", accepted: example)
+        }
+        return value
     }
 
-    /// Reads a whole number of at least `minimum`.
+    /// Reads a pure number that must lie in a range.
     /// - Parameters:
     ///   - text: as for ``number(_:)``.
-    ///   - minimum: the least value accepted.
+    ///   - range: what is accepted.
+    /// - Returns: the number.
+    /// - Throws: ``QuantityError`` naming the text, what is wrong and what would be accepted.
+    public static func number(_ text: String, in range: NumberRange) throws(QuantityError) -> Double {
+        let value = try number(text)
+        guard range.contains(value) else { throw QuantityError(text: text, outside: range) }
+        return value
+    }
+
+    /// Reads a whole number that must lie in a range.
+    /// - Parameters:
+    ///   - text: as for ``number(_:)``.
+    ///   - range: what is accepted; its ends are at most ``most``.
     /// - Returns: the count.
     /// - Throws: ``QuantityError`` when the text is no whole number in range.
-    public static func count(_ text: String, atLeast minimum: Int = 1) throws(QuantityError) -> Int {
+    public static func count(
+        _ text: String, in range: ClosedRange<Int> = 1...most
+    ) throws(QuantityError) -> Int {
         let value = try number(text)
-        guard value.isFinite, value == value.rounded() else {
-            throw QuantityError(
-                text: text, reason: "is not a whole number", accepted: "16384, 16k, 2.5M, 1e6")
+        guard value == value.rounded() else {
+            throw QuantityError(text: text, reason: "is not a whole number", accepted: example)
         }
-        guard value >= Double(minimum), value <= 9e15 else {
-            throw QuantityError(
-                text: text, reason: "is out of range", accepted: "a whole number from \(minimum) to 9e15")
+        let bounds = NumberRange(Double(range.lowerBound), Double(min(range.upperBound, most)))
+        guard bounds.contains(value), let count = Int(exactly: value) else {
+            throw QuantityError(text: text, outside: bounds, of: "a whole number")
         }
-        return Int(value)
+        return count
     }
 }

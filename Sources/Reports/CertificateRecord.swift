@@ -9,6 +9,7 @@ extension Certificate {
             "space_size": .integer(account.spaceSize), "evaluated": .integer(account.evaluated),
             "expanded_nodes": .integer(account.expandedNodes), "open": .integer(account.open),
             "unneeded": .integer(account.unneeded),
+            "unsettled": .integer(account.unsettled),
             "pruned": .object(account.pruned.mapValues { .integer($0) }),
             "gap": gap.map { .number($0) } ?? .null,
         ]
@@ -52,8 +53,14 @@ extension Certificate {
             "\(Readable.count(account.spaceSize)) plans in the space: \(Readable.count(account.evaluated)) priced, "
                 + "\(Readable.count(pruned)) discarded by proof"
                 + (account.unneeded > 0
-                    ? ", \(Readable.count(account.unneeded)) left by searches that ended with the first plan" : "")
+                    ? ", \(Readable.count(account.unneeded)) left by searches that ended with the first plan"
+                    : "")
                 + (account.open > 0 ? ", \(Readable.count(account.open)) not looked at" : ""))
+        if account.unsettled > 0 {
+            lines.append(
+                "\(Readable.count(account.unsettled)) of them looked at and not settled: unequal stages that may be cut shorter, "
+                    + "or could not be played")
+        }
         if let shapes {
             lines.append(
                 "\(Readable.count(shapes.grid)) shapes: \(Readable.count(shapes.searched)) searched, "

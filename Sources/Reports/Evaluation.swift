@@ -21,12 +21,18 @@ public struct Evaluation: Sendable {
     public static let outputs = [
         "total_seconds", "utilization", "tp_comm_seconds", "dp_comm_seconds", "pp_ep_comm_seconds",
         "latency_seconds", "memory_bytes", "step_seconds", "arithmetic_seconds", "bubble", "gpus", "fits",
-        "binding", "error",
+        "binding", "exposed_tp_comm_seconds", "exposed_dp_comm_seconds", "exposed_pp_ep_comm_seconds",
+        "exposed_latency_seconds", "bubble_seconds", "error",
     ]
 
     private static let required = [
         "d_model", "d_ff", "layers", "batch_sequences", "microbatches", "dp_by_level", "tp_model_by_level",
         "tp_ff_by_level", "pp_by_level", "ep_by_level",
+    ]
+
+    private static let optional = [
+        "gpu", "sparsity", "seq_len", "interleave", "zero_bubble", "recompute", "overlap_tp", "overlap_dp",
+        "overlap_pp", "flop", "accounting",
     ]
 
     /// Prepares a table.
@@ -52,6 +58,8 @@ public struct Evaluation: Sendable {
                 reason: "has no column '\(name)'" + Suggestion.phrase(for: name, among: table.header)
                     + (name == "gpu" ? "; add it or give --hardware" : ""))
         }
+        try table.refuseMisspelt(
+            known: Self.required + Self.optional + Self.outputs, place: "the table of plans")
     }
 
     /// The outcome of a table.
@@ -150,21 +158,14 @@ public struct Evaluation: Sendable {
             machine: machine, shape: shape, batchTokens: run.batchTokens, settings: settings)
         let priced = PricedPlan(run: run, plan: plan, model: model)
         let capacity = machine.memory.capacity * Double(plan.gpus)
-        return [
-            Field("total_seconds", .number(priced.total.value)),
-            Field("utilization", .number(priced.utilization)),
-            Field("tp_comm_seconds", .number(priced.price.parts.tensor.bandwidth * run.steps)),
-            Field("dp_comm_seconds", .number(priced.price.parts.data.bandwidth * run.steps)),
-            Field("pp_ep_comm_seconds", .number(priced.price.parts.pipelineExpert.bandwidth * run.steps)),
-            Field("latency_seconds", .number(priced.price.latency * run.steps)),
-            Field("memory_bytes", .number(priced.memory.value)),
-            Field("step_seconds", .number(priced.price.step)),
-            Field("arithmetic_seconds", .number(priced.price.parts.arithmetic * run.steps)),
-            Field("bubble", .number(priced.price.bubble)), Field("gpus", .integer(plan.gpus)),
-            Field("fits", .integer(priced.memory <= capacity ? 1 : 0)),
-            Field("binding", .text(priced.binding)),
-            Field("error", .missing),
-        ]
+        // The columns of `plan`, in the order of this table.
+        let known = Dictionary(
+            priced.frontierFields.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        return Self.outputs.map { name in
+            name == "fits"
+                ? Field(name, .integer(priced.memory <= capacity ? 1 : 0))
+                : known[name] ?? Field(name, .missing)
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+import Explain
 import Fleet
 import FleetPlanning
 import Quantities
@@ -8,19 +9,26 @@ public struct FleetReport: Sendable {
     private let answer: FleetAnswer
     private let problem: FleetProblem
     private let plans: [String: PricedPlan]
+    private let prices: [String: RunPrices]
     private let version: String
 
     /// Makes a report.
     /// - Parameters:
-    ///   - answer: from a fleet planner.
-    ///   - problem: what it answers.
-    ///   - plans: the plan of each menu entry, from ``FleetMenu``.
+    ///   - outcome: from a fleet's menus.
     ///   - version: of the tool, for JSON.
-    public init(_ answer: FleetAnswer, problem: FleetProblem, plans: [String: PricedPlan], version: String) {
-        self.answer = answer
-        self.problem = problem
-        self.plans = plans
+    public init(_ outcome: FleetMenu.Outcome, version: String) {
+        answer = outcome.answer
+        problem = outcome.problem
+        plans = outcome.plans
+        prices = outcome.prices
         self.version = version
+    }
+
+    /// What a run costs on the accelerators that it holds; nil where nothing is known of it.
+    private func bill(_ run: ScheduledRun) -> RunBill? {
+        plans[FleetMenu.key(run: run.name, entry: run.entry)].flatMap {
+            prices[run.entry.machine]?.bill(of: $0)
+        }
     }
 
     private func fields(_ run: ScheduledRun) -> [Field] {
@@ -30,7 +38,9 @@ public struct FleetReport: Sendable {
             Field("gpus_given", .integer(run.entry.gpus)), Field("start_seconds", .number(run.start.value)),
             Field("end_seconds", .number(run.end.value)),
             Field("deadline_seconds", run.deadline.value.isFinite ? .number(run.deadline.value) : .missing),
-            Field("money_dollars", .number(run.entry.money.value)), Field("weight", .number(run.weight)),
+            Field("money_dollars", bill(run)?.dollars.map { .number($0) } ?? .missing),
+            Field("joules", bill(run)?.joules.map { .number($0) } ?? .missing),
+            Field("weight", .number(run.weight)),
         ] + (plan.map { $0.frontierFields.filter { $0.name != "gpus_given" } } ?? [])
     }
 
@@ -81,21 +91,27 @@ public struct FleetReport: Sendable {
         switch answer.verdict {
         case .found(let schedule):
             let gap = answer.gap.map { "gap \(Readable.significant($0.relative * 100)) %" } ?? "no bound"
-            return schedule.table(capacities: problem.capacities) + "\n\n" + layouts(schedule)
-                + "\n\ncertificate: \(answer.certificate.completion), \(gap), for the menus of each run\n"
+            return schedule.table(capacities: problem.capacities, unit: unit) + "\n\n" + layouts(schedule)
+                + "\n\ncertificate: \(answer.certificate.completion), \(gap) over clusters of every size\n"
         case .infeasible(let shortfall):
             return "No feasible schedule.\n" + lines(shortfall).map { "  \($0)\n" }.joined()
         case .undecided: return "No schedule found within the time limit; none is ruled out.\n"
         }
     }
 
+    /// What the machines call an accelerator; a word for all where they differ.
+    private var unit: String {
+        let units = Set(plans.values.map(\.model.machine.unit))
+        return units.count == 1 ? units.first ?? "GPU" : "accelerator"
+    }
+
     private func lines(_ shortfall: FleetShortfall) -> [String] {
-        "\(shortfall)".split(separator: "\n").map(String.init)
+        shortfall.text(unit: unit).split(separator: "\n").map(String.init)
     }
 
     private func layouts(_ schedule: FleetSchedule) -> String {
         var table = TextTable([
-            ("run", .left), ("GPUs used", .right), ("TP", .right), ("PP", .right), ("EP", .right),
+            ("run", .left), ("used", .right), ("TP", .right), ("PP", .right), ("EP", .right),
             ("DP", .right),
             ("M", .right), ("utilization", .right), ("binds", .left),
         ])

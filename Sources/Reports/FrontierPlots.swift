@@ -6,8 +6,8 @@ import Search
 
 /// The figures of a finished frontier.
 public struct FrontierPlots: Sendable {
-    private let frontier: ScalingFrontier
-    private let uncertainty: FrontierUncertainty?
+    let frontier: ScalingFrontier
+    let uncertainty: FrontierUncertainty?
 
     /// Takes a frontier with its landmarks.
     /// - Parameters:
@@ -20,17 +20,20 @@ public struct FrontierPlots: Sendable {
 
     /// Figures with the names of their files; none of a curve without a plan.
     ///
-    /// A curve gives `utilization`, `strategies` and `parallelism`, a grid maps of `utilization` and `binding`.
+    /// A curve gives `utilization`, `strategies` and `parallelism`, a grid maps of `utilization` and `binding`,
+    /// a curve over time `utilization` and `gpus`.
     public var charts: [(name: String, chart: any Chart)] {
         switch frontier.sweep.points {
         case .grid(let gpus, let from, let to, _): maps(gpus: gpus, compute: from...to)
         case .compute(let from, let to, _): curves(compute: from...to)
         case .publishedWidths: curves(compute: nil)
+        case .times: overTime
         }
     }
 
     private var plans: [PricedPlan] { frontier.points.compactMap(\.plan) }
-    private var machine: String { frontier.sweep.template.machine.title }
+    var machine: String { frontier.sweep.template.machine.title }
+    var unit: String { frontier.sweep.template.machine.unit }
     private var time: String { Readable.time(frontier.sweep.time) }
 
     private func compute(_ range: ClosedRange<Double>?) -> Axis {
@@ -39,7 +42,7 @@ public struct FrontierPlots: Sendable {
             extent: range.map { $0.lowerBound < $0.upperBound ? .fixed($0) : .automatic } ?? .automatic)
     }
 
-    private var conditions: String {
+    var conditions: String {
         let laws = frontier.sweep.template.laws
         let model = laws.sparsity == .dense ? "dense" : "sparse"
         let space = frontier.sweep.template.preset.rawValue
@@ -55,14 +58,15 @@ public struct FrontierPlots: Sendable {
             (
                 "utilization",
                 utilization(
-                    "Utilization of the \(goal) GPUs that finish in \(time)", range, bands: bands,
+                    "Utilization of the \(goal) \(unit)s that finish in \(time)", range, bands: bands,
                     note: "Colours: the term whose removal alone shortens the step most. "
-                        + "Linear scaling ends where utilization falls to 80 % of what the chip sustains.")
+                        + "Linear scaling ends where no plan in time uses \(share) of what the chip sustains."
+                )
             ),
             (
                 "strategies",
                 utilization(
-                    "Strategies of the \(goal) GPUs that finish in \(time)", range,
+                    "Strategies of the \(goal) \(unit)s that finish in \(time)", range,
                     bands: StrategyBands(plans).bands,
                     note: "Colours: the kinds of parallelism that the plan uses, those with a degree above 1."
                 )
@@ -70,6 +74,8 @@ public struct FrontierPlots: Sendable {
             ("parallelism", parallelism(goal, range)),
         ]
     }
+
+    private var share: String { Readable.percent(frontier.sweep.thresholds.linearShare) }
 
     private func utilization(
         _ title: String, _ range: ClosedRange<Double>?, bands: [Charts.Band], note: String
@@ -119,10 +125,10 @@ public struct FrontierPlots: Sendable {
         }
         return ShareChart(
             Heading(
-                "How the \(goal) GPUs that finish in \(time) divide the work",
+                "How the \(goal) \(unit)s that finish in \(time) divide the work",
                 subtitle: "\(machine): \(conditions)",
                 caption: "Doublings: 10 doublings of data parallelism are 1024 replicas. "
-                    + "The top of the stack is the logarithm of the GPUs used."),
+                    + "The top of the stack is the logarithm of the \(unit)s used."),
             horizontal: compute(range), vertical: Axis("Degrees of parallelism", unit: "doublings, log₂"),
             places: plans.map(\.run.flop),
             layers: [
@@ -153,7 +159,7 @@ public struct FrontierPlots: Sendable {
         func map(_ title: String, _ cells: HeatMap.Cells) -> HeatMap {
             HeatMap(
                 Heading(title, subtitle: "\(machine): \(conditions)"), horizontal: compute(nil),
-                vertical: Axis("GPUs given", unit: "count", scale: .log10, format: .compact),
+                vertical: Axis("\(unit)s given", unit: "count", scale: .log10, format: .compact),
                 columns: columns, rows: rows.map(Double.init), cells: cells,
                 missing: "no plan that finishes in \(time)")
         }
@@ -161,7 +167,7 @@ public struct FrontierPlots: Sendable {
             (
                 "utilization",
                 map(
-                    "Utilization of the GPUs given, fastest plan of each cell",
+                    "Utilization of the \(unit)s given, fastest plan of each cell",
                     .values(
                         values, axis: Axis("Model FLOP utilization", unit: "% of peak", format: .percent),
                         ramp: .viridis))

@@ -5,7 +5,7 @@ import Search
 
 /// A finished frontier, for people, scripts and tables.
 public struct FrontierReport: Sendable {
-    private let frontier: ScalingFrontier
+    let frontier: ScalingFrontier
     private let uncertainty: FrontierUncertaintyReport?
     private let version: String
 
@@ -20,11 +20,11 @@ public struct FrontierReport: Sendable {
         self.version = version
     }
 
-    private var isGrid: Bool {
-        if case .grid = frontier.sweep.points { true } else { false }
+    private var isOverTime: Bool {
+        if case .times = frontier.sweep.points { true } else { false }
     }
 
-    private var isFree: Bool { frontier.sweep.template.shape != .law }
+    var isFree: Bool { frontier.sweep.template.shape != .law }
 
     // MARK: CSV
 
@@ -57,6 +57,7 @@ public struct FrontierReport: Sendable {
             Field("optimal", .flag(point.certificate.isOptimal)),
             Field("space_size", .integer(point.certificate.account.spaceSize)),
             Field("reason", .text(point.reason)),
+            Field("deadline_seconds", .number(frontier.sweep.time(of: point.cell).value)),
         ] + effect(point.plan) + labels.spaceFields
     }
 
@@ -90,7 +91,9 @@ public struct FrontierReport: Sendable {
     /// Points, landmarks and inputs.
     public var json: JSONValue {
         func landmark(_ landmark: ScalingFrontier.Landmark?) -> JSONValue {
-            landmark.map { ($0.plan.frontierFields + effect($0.plan)).json } ?? .null
+            landmark.map {
+                ([Field("landmark_flop", .number($0.flop))] + $0.plan.frontierFields + effect($0.plan)).json
+            } ?? .null
         }
         let inputs = frontier.sweep.template.json
         var members: [String: JSONValue] = [
@@ -98,7 +101,10 @@ public struct FrontierReport: Sendable {
             "seconds": .number(frontier.sweep.time.value),
             "points": .array(rows.map(\.json)),
             "end_of_linear_scaling": landmark(frontier.endOfLinearScaling),
+            "last_return_to_linear_scaling": landmark(frontier.lastReturn),
+            "linear_share": .number(frontier.sweep.thresholds.linearShare),
             "largest_run": landmark(frontier.largestRun),
+            "least_utilization": .number(frontier.sweep.thresholds.leastUtilization),
             "latency_wall_flop": frontier.latencyWall.map { .number($0) } ?? .null,
         ]
         if let uncertainty { members["uncertainty"] = uncertainty.json }
@@ -110,30 +116,29 @@ public struct FrontierReport: Sendable {
     /// A plot, a table and the landmarks.
     public var text: String {
         var parts: [String] = []
-        let curve = frontier.points.compactMap { point in
-            point.plan.map { DataPoint(x: $0.run.flop, y: $0.utilizationOfGiven) }
-        }
-        if !isGrid, curve.count > 1 {
-            parts.append(
-                TextPlot(
-                    "Utilization of the fewest GPUs that finish in \(Readable.time(frontier.sweep.time)), "
-                        + frontier.sweep.template.machine.name,
-                    horizontal: Axis("training compute", unit: "FLOP", scale: .log10, format: .power),
-                    vertical: Axis("utilization", unit: "% of peak", format: .percent, extent: .fixed(0...1)),
-                    series: [Series("utilization", points: curve)], width: 72, height: 14
-                ).text(.unicode))
-        }
+        if let plot = FrontierPlots(frontier).textPlot { parts.append(plot) }
         parts.append(table)
         parts.append(frontier.sweep.template.spaceWords)
-        if !isGrid { parts.append(landmarkText) }
+        if frontier.landmarks != nil { parts.append(landmarkText) }
+        if let note = dataNote { parts.append(note) }
         if let uncertainty { parts.append(uncertainty.text) }
         return parts.joined(separator: "\n\n") + "\n"
     }
 
+    /// How many points rest on losses far from what was fitted; nil for none.
+    private var dataNote: String? {
+        let ratios = frontier.points.compactMap(\.plan).map { $0.run.tokens / $0.run.shape.parameters }
+            .filter { DataRange.isShort(tokensPerParameter: $0) }
+        guard let least = ratios.min() else { return nil }
+        return "note: \(ratios.count) of these points train down to \(DataRange.warning(least))"
+    }
+
+    private var unit: String { frontier.sweep.template.machine.unit }
+
     private var table: String {
         var table = TextTable(
-            [
-                ("FLOP", .right), ("GPUs", .right), ("time", .right), ("util", .right), ("TPm", .right),
+            (isOverTime ? [("allowed", .right)] : []) + [
+                ("FLOP", .right), ("\(unit)s", .right), ("time", .right), ("util", .right), ("TPm", .right),
                 ("TPf", .right),
                 ("PP", .right), ("EP", .right), ("DP", .right), ("v", .right), ("M", .right),
                 ("schedule", .left),
@@ -143,17 +148,19 @@ public struct FrontierReport: Sendable {
                     ? [("d_model", .right), ("d_ff", .right), ("layers", .right), ("effective", .right)] : [])
         )
         for point in frontier.points {
+            let allowed = isOverTime ? [Readable.time(frontier.sweep.time(of: point.cell))] : []
             guard let priced = point.plan else {
                 let given = point.cell.gpus.map { Readable.count($0) } ?? "-"
-                table.add([Readable.scientific(point.cell.flop), given, point.reason])
+                table.add(allowed + [Readable.scientific(point.cell.flop), given, point.reason])
                 continue
             }
             let plan = priced.plan
             table.add(
-                [
+                allowed + [
                     Readable.scientific(priced.run.flop), priced.accelerators,
                     Readable.time(priced.total),
-                    Readable.percent(priced.utilizationOfGiven), "\(plan.tensorModel)", "\(plan.tensorFeedForward)",
+                    Readable.percent(priced.utilizationOfGiven), "\(plan.tensorModel)",
+                    "\(plan.tensorFeedForward)",
                     "\(plan.pipeline)", "\(plan.expert)", "\(plan.data)", "\(plan.interleave)",
                     "\(plan.microbatches)", plan.schedule.rawValue, priced.binding.replacing("_", with: " "),
                 ] + (isFree ? shapeCells(priced) : []))
@@ -168,33 +175,5 @@ public struct FrontierReport: Sendable {
             "\(shape.width)", "\(shape.feedForwardWidth)", "\(shape.layers)",
             Readable.scientific(effect.effectiveFlop),
         ]
-    }
-
-    /// The places where scaling ends, a line each.
-    public var landmarkText: String {
-        var lines: [String] = []
-        func describe(_ name: String, _ landmark: ScalingFrontier.Landmark?) {
-            guard let landmark else {
-                lines.append("\(name): not between the first and the last point")
-                return
-            }
-            lines.append(
-                "\(name): \(Readable.scientific(landmark.flop)) FLOP on \(landmark.plan.accelerators) "
-                    + "GPUs at \(Readable.percent(frontier.sweep.utilization(landmark.plan))) "
-                    + (isFree ? "effective utilization" : "utilization"))
-        }
-        describe("end of linear scaling", frontier.endOfLinearScaling)
-        describe("largest feasible run", frontier.largestRun)
-        if isFree {
-            lines.append("latency wall: not looked for where the shape is free")
-            return lines.joined(separator: "\n")
-        }
-        lines.append(
-            "latency wall: "
-                + (frontier.latencyWall.map {
-                    "\(Readable.scientific($0)) FLOP, even with infinite bandwidths"
-                }
-                    ?? "beyond a thousand times the last point"))
-        return lines.joined(separator: "\n")
     }
 }

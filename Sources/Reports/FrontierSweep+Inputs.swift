@@ -19,6 +19,11 @@ extension FrontierSweep {
                 "from": .number(from), "to": .number(to), "count": .integer(count),
                 "gpus": .array(gpus.map { .integer($0) }),
             ])
+        case .times(let flop, let from, let to, let count):
+            .object([
+                "flop": .number(flop), "seconds_from": .number(from.value), "seconds_to": .number(to.value),
+                "count": .integer(count),
+            ])
         }
     }
 }

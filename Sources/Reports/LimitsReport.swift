@@ -22,19 +22,24 @@ public struct LimitsReport: Sendable {
     private var rows: [[Field]] {
         machines.flatMap { machine in
             exponents.map { exponent in
-                [
+                let critical = ClosedForms.criticalLevel(machine: machine, exponentDifference: exponent)
+                return [
                     Field("hardware", .text(machine.name)), Field("exponent", .number(exponent)),
+                    Field("critical_compute_flop", .number(critical?.flop.value ?? .infinity)),
+                    Field("latency_limit_flop", .number(Self.latencyLimit(machine, exponent))),
+                    Field("critical_level", critical.map { .text($0.name) } ?? .missing),
+                    Field("critical_group", critical.map { .integer($0.group) } ?? .missing),
                     Field(
-                        "critical_compute_flop",
-                        .number(
-                            ClosedForms.criticalCompute(machine: machine, exponentDifference: exponent).value)
-                    ),
-                    Field(
-                        "latency_limit_flop",
-                        .number(ClosedForms.latencyLimit(exponentDifference: exponent).value)),
+                        "unit_latency_seconds", .number(ClosedForms.unitLatency(of: machine).value)),
                 ]
             }
         }
+    }
+
+    private static func latencyLimit(_ machine: Accelerator, _ exponent: Double) -> Double {
+        ClosedForms.latencyLimit(
+            exponentDifference: exponent, latency: ClosedForms.unitLatency(of: machine)
+        ).value
     }
 
     /// Header and one line a machine and exponent; full precision, FLOP.
@@ -49,20 +54,27 @@ public struct LimitsReport: Sendable {
     /// A table for people.
     public var text: String {
         var table = TextTable([
-            ("hardware", .left), ("exponent", .right), ("critical compute", .right),
-            ("latency limit", .right),
+            ("hardware", .left), ("exponent", .right), ("critical compute", .right), ("limited by", .left),
+            ("latency limit", .right), ("latency", .right),
         ])
         for machine in machines {
             for exponent in exponents {
-                let critical = ClosedForms.criticalCompute(machine: machine, exponentDifference: exponent)
-                let limit = ClosedForms.latencyLimit(exponentDifference: exponent)
+                let critical = ClosedForms.criticalLevel(machine: machine, exponentDifference: exponent)
                 table.add([
                     machine.name, Readable.significant(exponent),
-                    "\(Readable.scientific(critical.value)) FLOP", "\(Readable.scientific(limit.value)) FLOP",
+                    critical.map { "\(Readable.scientific($0.flop.value)) FLOP" } ?? "none",
+                    critical.map { "\($0.name) above \(Self.group($0.group, machine.unit))" }
+                        ?? "no bandwidth",
+                    "\(Readable.scientific(Self.latencyLimit(machine, exponent))) FLOP",
+                    Readable.time(ClosedForms.unitLatency(of: machine)),
                 ])
             }
         }
         return table.text + "\n"
+    }
+
+    private static func group(_ count: Int, _ unit: String) -> String {
+        count == 1 ? "one \(unit)" : "\(Readable.count(count)) \(unit)s"
     }
 
     /// Both limits over exponents from 0 to 0.3.
@@ -74,18 +86,22 @@ public struct LimitsReport: Sendable {
                 points: places.map {
                     DataPoint(
                         x: $0, y: ClosedForms.criticalCompute(machine: machine, exponentDifference: $0).value)
-                })
+                }.filter(\.y.isFinite))
         }
-        series.append(
-            Series(
-                "latency limit",
-                points: places.map {
-                    DataPoint(x: $0, y: ClosedForms.latencyLimit(exponentDifference: $0).value)
-                }, hue: .grey, dash: .dashed))
+        for latency in Set(machines.map { ClosedForms.unitLatency(of: $0).value }).sorted() {
+            series.append(
+                Series(
+                    "latency limit, \(Readable.time(Seconds(latency)))",
+                    points: places.map {
+                        let limit = ClosedForms.latencyLimit(
+                            exponentDifference: $0, latency: Seconds(latency))
+                        return DataPoint(x: $0, y: limit.value)
+                    }, hue: .grey, dash: .dashed))
+        }
         return LineChart(
             Heading(
                 "Where bandwidth and latency end linear scaling, in closed form",
-                subtitle: "Three months; solid: critical compute of a machine, dashed: latency limit of 9 µs",
+                subtitle: "Three months; solid: critical compute of a machine, dashed: latency limit",
                 caption:
                     "The exponent says how much faster the critical batch grows than depth, as powers of "
                     + "compute. Formulas of arXiv:2411.01137."),

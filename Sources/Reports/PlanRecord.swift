@@ -36,9 +36,16 @@ extension PricedPlan {
         ]
     }
 
-    /// Seconds of the whole run by term: bandwidth times overlapped or not, and latency.
+    /// Seconds of the whole run by term, hidden or not, and what each adds to it.
+    ///
+    /// `arithmetic_seconds` and the columns after `bubble` add up to `total_seconds`.
     public var breakdownFields: [Field] {
         let steps = run.steps
+        let exposed = Dictionary(
+            model.terms(of: plan).map { ($0.kind, $0.exposed) }, uniquingKeysWith: { first, _ in first })
+        func own(_ kinds: StepTerm.Kind...) -> Field.Value {
+            .number(kinds.reduce(0) { $0 + (exposed[$1] ?? 0) } * steps)
+        }
         return [
             Field("arithmetic_seconds", .number(price.parts.arithmetic * steps)),
             Field("tp_comm_seconds", .number(price.parts.tensor.bandwidth * steps)),
@@ -46,8 +53,19 @@ extension PricedPlan {
             Field("pp_ep_comm_seconds", .number(price.parts.pipelineExpert.bandwidth * steps)),
             Field("latency_seconds", .number(price.latency * steps)),
             Field("bubble", .number(price.bubble)),
+            Field("exposed_tp_comm_seconds", own(.tensor)), Field("exposed_dp_comm_seconds", own(.data)),
+            Field("exposed_pp_ep_comm_seconds", own(.pipelineExpert)),
+            Field("exposed_latency_seconds", own(.pipelineLatency, .dataLatency)),
+            Field("bubble_seconds", own(.bubble)),
         ]
     }
+
+    /// Names of ``breakdownFields``.
+    static let breakdownColumns = [
+        "arithmetic_seconds", "tp_comm_seconds", "dp_comm_seconds", "pp_ep_comm_seconds", "latency_seconds",
+        "bubble", "exposed_tp_comm_seconds", "exposed_dp_comm_seconds", "exposed_pp_ep_comm_seconds",
+        "exposed_latency_seconds", "bubble_seconds",
+    ]
 
     /// A row of a frontier table, without the columns that name machine and laws.
     public var frontierFields: [Field] {
@@ -92,12 +110,13 @@ public struct RunLabels: Sendable {
     }
 
     /// Names of all columns of a frontier row, for rows without a plan.
-    public static let planColumns = [
-        "d_model", "d_ff", "params", "layers", "sparsity", "batch_tokens", "flop", "months", "utilization",
-        "gpus", "tp_model", "tp_ff", "pp", "interleave", "dp", "ep", "microbatches", "zero_bubble", "binding",
-        "gpus_given", "utilization_of_given", "dp_by_level", "tp_model_by_level", "tp_ff_by_level",
-        "pp_by_level", "ep_by_level", "step_seconds", "total_seconds", "tokens", "memory_bytes",
-        "arithmetic_seconds", "tp_comm_seconds", "dp_comm_seconds", "pp_ep_comm_seconds", "latency_seconds",
-        "bubble",
-    ]
+    public static let planColumns =
+        [
+            "d_model", "d_ff", "params", "layers", "sparsity", "batch_tokens", "flop", "months",
+            "utilization",
+            "gpus", "tp_model", "tp_ff", "pp", "interleave", "dp", "ep", "microbatches", "zero_bubble",
+            "binding",
+            "gpus_given", "utilization_of_given", "dp_by_level", "tp_model_by_level", "tp_ff_by_level",
+            "pp_by_level", "ep_by_level", "step_seconds", "total_seconds", "tokens", "memory_bytes",
+        ] + PricedPlan.breakdownColumns
 }

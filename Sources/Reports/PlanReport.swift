@@ -8,16 +8,21 @@ import Strategy
 public struct PlanReport: Sendable {
     let answer: PlanningAnswer
     private let uncertainty: Uncertainty?
+    private let prices: RunPrices?
     private let version: String
 
     /// Makes a report.
     /// - Parameters:
     ///   - answer: from a planner.
     ///   - uncertainty: how it fares on machines known roughly; nil where that was not asked.
+    ///   - prices: what an hour costs; nil leaves money and energy out.
     ///   - version: of the tool, for JSON.
-    public init(_ answer: PlanningAnswer, uncertainty: Uncertainty? = nil, version: String) {
+    public init(
+        _ answer: PlanningAnswer, uncertainty: Uncertainty? = nil, prices: RunPrices? = nil, version: String
+    ) {
         self.answer = answer
         self.uncertainty = uncertainty
+        self.prices = prices
         self.version = version
     }
 
@@ -51,7 +56,7 @@ public struct PlanReport: Sendable {
         let machine = plan.model.machine
         let placement = plan.plan.placement
         let capacity = machine.memory.capacity.value * Double(plan.gpus)
-        let members: [String: JSONValue] = [
+        var members: [String: JSONValue] = [
             "step_seconds": .number(plan.price.step), "total_seconds": .number(plan.total.value),
             "months": .number(plan.total / Calendar.month), "utilization": .number(plan.utilization),
             "utilization_of_given": .number(plan.utilizationOfGiven), "gpus": .integer(plan.gpus),
@@ -80,9 +85,12 @@ public struct PlanReport: Sendable {
             "memory": .object([
                 "memory_bytes": .number(plan.memory.value), "capacity_bytes": .number(capacity),
                 "used_share": .number(plan.memory.value / capacity),
-                "accounting": .text("sum over the GPUs used, not the worst rank"),
+                "accounting": .text("sum over the \(machine.unit)s used, not the worst rank"),
+                "counted": .text(plan.memoryCounted),
+                "with_activations_bytes": .number(plan.memoryWithActivations.value),
             ]),
         ]
+        if let prices { members["prices"] = prices.json(with: prices.bill(of: plan)) }
         return .object(members.merging(more) { own, _ in own })
     }
 
@@ -92,14 +100,14 @@ public struct PlanReport: Sendable {
     public var csv: String {
         if let uncertainty { return UncertaintyReport(uncertainty).csv(RunLabels(answer.question)) }
         let labels = RunLabels(answer.question)
-        let rows = answer.plans.map {
-            labels.fields + $0.frontierFields + EffectRecord($0, question: answer.question).fields
-                + labels.spaceFields
+        let rows = answer.plans.map { plan in
+            labels.fields + plan.frontierFields + EffectRecord(plan, question: answer.question).fields
+                + labels.spaceFields + (prices.map { $0.bill(of: plan).fields } ?? [])
         }
         guard let first = rows.first else {
             return CSVText.line(
                 labels.fields.map(\.name) + RunLabels.planColumns + EffectRecord.columns
-                    + labels.spaceFields.map(\.name)) + "\n"
+                    + labels.spaceFields.map(\.name) + (prices == nil ? [] : RunBill.columns)) + "\n"
         }
         return ([CSVText.header(first)] + rows.map(CSVText.row)).joined(separator: "\n") + "\n"
     }
@@ -113,6 +121,9 @@ public struct PlanReport: Sendable {
     public var text: String {
         guard let best = answer.best else { return infeasibleText }
         var parts = [headline(best), summary(best), placement(best), breakdown(best)]
+        if let prices {
+            parts.append(prices.text(with: prices.bill(of: best), on: best.model.machine))
+        }
         if answer.plans.count > 1 { parts += [alternatives, differences(from: best)] }
         if let uncertainty { parts.append(UncertaintyReport(uncertainty).text) }
         var notes = answer.notes.map { "note: \($0)" }
@@ -158,7 +169,8 @@ public struct PlanReport: Sendable {
             "\(Readable.percent(best.utilizationOfGiven)) of peak (matrix products sustain at most "
                 + "\(Readable.percent(sustained)))"
                 + (best.idleGPUs > 0
-                    ? "; \(Readable.percent(best.utilization)) of the \(Readable.count(best.gpus)) used" : ""),
+                    ? "; \(Readable.percent(best.utilization)) of the \(Readable.count(best.gpus)) used"
+                    : ""),
         ])
         table.add([
             "model",
@@ -206,39 +218,37 @@ public struct PlanReport: Sendable {
             table.add([name, Readable.count(factors.product)] + factors.map { Readable.count($0) })
         }
         table.add(
-            ["GPUs used", Readable.count(best.gpus)]
+            ["\(best.model.machine.unit)s used", Readable.count(best.gpus)]
                 + levels.indices.map { Readable.count(placement.used(at: $0)) })
         return table.text
     }
 
     private func breakdown(_ best: PricedPlan) -> String {
-        let step = best.price.step
-        let parts = best.price.parts
-        let settings = best.model.settings
-        var table = TextTable([("seconds of a step", .left), ("", .right), ("share", .right), ("", .left)])
-        func add(_ name: String, _ seconds: Double, _ remark: String) {
-            table.add([name, Readable.time(Seconds(seconds)), Readable.percent(seconds / step), remark])
+        let waterfall = PlanWaterfall(best)
+        var table = TextTable([
+            ("seconds of a step", .left), ("all", .right), ("in the step", .right), ("share", .right),
+            ("", .left),
+        ])
+        for term in waterfall.terms {
+            table.add([
+                term.kind.words, Readable.time(Seconds(term.seconds)), Readable.time(Seconds(term.exposed)),
+                Readable.percent(term.exposed / best.price.step), waterfall.remark(on: term),
+            ])
         }
-        add("arithmetic", parts.arithmetic, "matrix products and what feeds them")
-        add("tensor traffic", parts.tensor.bandwidth, settings.tensorTraffic.rawValue)
-        add("pipeline and expert traffic", parts.pipelineExpert.bandwidth, settings.pipelineTraffic.rawValue)
-        add("data traffic", parts.data.bandwidth, settings.dataTraffic.rawValue)
-        let hidden = best.plan.schedule == .zeroBubble && settings.accounting == .published
-        add(
-            "pipeline latency", parts.tensor.latency + parts.pipelineExpert.latency,
-            hidden ? "taken as hidden by zero bubble (published accounting)" : "exposed")
-        add("data latency", parts.data.latency, "exposed")
+        table.add(["step", "", Readable.time(best.step), Readable.percent(1)])
         let capacity = best.model.machine.memory.capacity * Double(best.gpus)
+        let more =
+            best.countsActivations
+            ? "" : " without activations, with which it is \(Readable.text(best.memoryWithActivations))"
         return table.text
-            + "\n\n  memory  \(Readable.text(best.memory)) of \(Readable.text(capacity)) over the GPUs used "
-            + "(\(Readable.percent(best.memory / capacity))), a cluster-wide sum"
-            + (settings.accounting == .published && settings.recomputation == .none
-                ? " without activations" : "")
+            + "\n\n  memory  \(Readable.text(best.memory)) of \(Readable.text(capacity)) over the \(best.model.machine.unit)s used "
+            + "(\(Readable.percent(best.memory / capacity))), a cluster-wide sum\(more)"
     }
 
     private var alternatives: String {
         var table = TextTable([
-            ("plan", .right), ("time", .right), ("GPUs", .right), ("util", .right), ("TPm", .right),
+            ("plan", .right), ("time", .right), ("\(answer.question.machine.unit)s", .right),
+            ("util", .right), ("TPm", .right),
             ("TPf", .right),
             ("PP", .right), ("EP", .right), ("DP", .right), ("v", .right), ("M", .right), ("schedule", .left),
         ])
@@ -246,7 +256,8 @@ public struct PlanReport: Sendable {
             let plan = priced.plan
             table.add([
                 "\(index + 1)", Readable.time(priced.total), priced.accelerators,
-                Readable.percent(priced.utilizationOfGiven), "\(plan.tensorModel)", "\(plan.tensorFeedForward)",
+                Readable.percent(priced.utilizationOfGiven), "\(plan.tensorModel)",
+                "\(plan.tensorFeedForward)",
                 "\(plan.pipeline)", "\(plan.expert)", "\(plan.data)", "\(plan.interleave)",
                 "\(plan.microbatches)", plan.schedule.rawValue,
             ])

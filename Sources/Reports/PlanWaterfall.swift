@@ -26,28 +26,18 @@ public struct PlanWaterfall: Sendable {
     /// traffic that is always exposed. Parts of no length are left out, arithmetic excepted.
     /// Source: the equations of docs/data-movement-model.md, "One training step".
     public var stepParts: [Part] {
-        let parts = priced.price.parts
-        let settings = priced.model.settings
-        let (hidden, open) = Self.traffic(parts, settings)
-        let latency = parts.tensor.latency + parts.pipelineExpert.latency
-        let isZeroBubble = priced.plan.schedule == .zeroBubble
-        let covered = max(parts.arithmetic, hidden)
-        let waits = isZeroBubble && settings.accounting == .corrected ? max(0, latency - covered) : 0
-        let body = covered + waits + open
-        let bubble = body * priced.price.bubble / (1 - priced.price.bubble)
-        let charged = isZeroBubble ? 0 : latency
-        let pipeline = body + bubble + charged
-        let data =
-            settings.dataTraffic == .overlapped
-            ? max(0, parts.data.bandwidth - pipeline) : parts.data.bandwidth
+        let costs = priced.model.costs(of: priced.plan)
+        func part(_ name: String, _ hue: Hue, _ kinds: StepCost.Kind...) -> Part {
+            let seconds = costs.filter { kinds.contains($0.kind) }.reduce(0) { $0 + $1.seconds }
+            return Part(name: name, value: seconds, hue: hue)
+        }
         let all = [
-            Part(name: "arithmetic", value: parts.arithmetic, hue: .blue),
-            Part(name: "hidden traffic beyond it", value: covered - parts.arithmetic, hue: .purple),
-            Part(name: "exposed traffic", value: open, hue: .purple),
-            Part(name: "pipeline bubble", value: bubble, hue: .yellow),
-            Part(name: "network latency", value: waits + charged, hue: .vermillion),
-            Part(name: "data traffic", value: data, hue: .orange),
-            Part(name: "data latency", value: parts.data.latency, hue: .vermillion),
+            part("arithmetic", .blue, .matrixEngine, .feeding, .kernelLatency),
+            part("hidden traffic beyond it", .purple, .unhiddenTraffic),
+            part("exposed traffic", .purple, .tensor, .pipelineExpert),
+            part("pipeline bubble", .yellow, .bubble),
+            part("network latency", .vermillion, .unhiddenLatency, .pipelineLatency),
+            part("data traffic", .orange, .data), part("data latency", .vermillion, .dataLatency),
         ]
         return all.filter { $0.name == "arithmetic" || $0.value > 0 }
     }
@@ -67,38 +57,24 @@ public struct PlanWaterfall: Sendable {
         return all.filter { $0.name != "activations" || $0.value > 0 }
     }
 
-    /// A term of the cost model, whether it costs time or not.
-    public struct Term: Hashable, Sendable {
-        /// In words.
-        public let name: String
-        /// Seconds in a step.
-        public let seconds: Double
-        /// Over the step time; hidden terms count as well, so these do not add up to 1.
-        public let share: Double
-        /// Whether it is hidden.
-        public let remark: String
-    }
+    /// The terms of a step, hidden ones included; their exposed parts add up to it.
+    public var terms: [StepTerm] { priced.model.terms(of: priced.plan) }
 
-    /// The terms of a step, hidden ones included.
-    public var terms: [Term] {
-        let parts = priced.price.parts
-        let settings = priced.model.settings
-        func term(_ name: String, _ seconds: Double, _ remark: String) -> Term {
-            Term(name: name, seconds: seconds, share: seconds / priced.price.step, remark: remark)
+    /// What is to be said of a term beside its seconds: whether it is hidden, and behind what.
+    /// - Parameter term: one of ``terms``.
+    /// - Returns: a word or two; empty where there is nothing to say.
+    public func remark(on term: StepTerm) -> String {
+        if term.kind == .arithmetic { return "matrix products and what feeds them" }
+        let isZeroBubble = priced.plan.schedule == .zeroBubble
+        switch term.cover {
+        case .absent: return ""
+        case .exposed: return "exposed"
+        case .partly: return "in part hidden"
+        case .hidden:
+            guard term.kind == .pipelineLatency, isZeroBubble else { return "hidden" }
+            return priced.model.settings.accounting == .published
+                ? "taken as hidden by zero bubble (published accounting)" : "hidden by zero bubble"
         }
-        let hidden = priced.plan.schedule == .zeroBubble && settings.accounting == .published
-        return [
-            term("arithmetic", parts.arithmetic, "matrix products and what feeds them"),
-            term("tensor traffic", parts.tensor.bandwidth, settings.tensorTraffic.rawValue),
-            term(
-                "pipeline and expert traffic", parts.pipelineExpert.bandwidth,
-                settings.pipelineTraffic.rawValue),
-            term("data traffic", parts.data.bandwidth, settings.dataTraffic.rawValue),
-            term(
-                "pipeline latency", parts.tensor.latency + parts.pipelineExpert.latency,
-                hidden ? "taken as hidden by zero bubble" : "exposed"),
-            term("data latency", parts.data.latency, "exposed"),
-        ]
     }
 
     /// The step as a figure.
@@ -119,31 +95,20 @@ public struct PlanWaterfall: Sendable {
 
     /// The memory as a figure, with the capacity as a line.
     public var memoryChart: WaterfallChart {
-        let settings = priced.model.settings
-        let isWithout = settings.accounting == .published && settings.recomputation == .none
+        let isWithout = !priced.countsActivations
         return WaterfallChart(
             Heading(
                 "What fills the memory of an accelerator",
-                subtitle: "Average over the \(Readable.count(priced.gpus)) used, not the fullest one",
+                subtitle: "Average over the \(Readable.count(priced.gpus)) used, not the fullest one: "
+                    + priced.memoryCounted,
                 caption: isWithout
-                    ? "Activations are not counted in published accounting without recomputation." : ""),
+                    ? "Published accounting does not count activations: with them "
+                        + "\(Readable.text(priced.memoryWithActivations / Double(priced.gpus))) are needed."
+                    : ""),
             parts: memoryParts.map { WaterfallChart.Part($0.name, value: $0.value, hue: $0.hue) },
-            total: "needed", format: .prefixed(unit: "B"),
+            total: isWithout ? "counted" : "needed", format: .prefixed(unit: "B"),
             limit: WaterfallChart.Limit(
                 "capacity \(Readable.text(priced.model.machine.memory.capacity))",
                 value: priced.model.machine.memory.capacity.value))
-    }
-
-    private static func traffic(
-        _ parts: StepParts, _ settings: ModelSettings
-    ) -> (hidden: Double, open: Double) {
-        var (hidden, open) = (0.0, 0.0)
-        for (time, overlap) in [
-            (parts.tensor.bandwidth, settings.tensorTraffic),
-            (parts.pipelineExpert.bandwidth, settings.pipelineTraffic),
-        ] {
-            if overlap == .overlapped { hidden += time } else { open += time }
-        }
-        return (hidden, open)
     }
 }

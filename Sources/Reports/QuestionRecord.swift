@@ -20,6 +20,8 @@ extension PlanningQuestion {
             "depth": laws.fixedLayers.map { .integer($0) } ?? .null,
         ]
         members.merge(shaping) { first, _ in first }
+        if !limits.isEmpty { members["fix"] = .text("\(limits)") }
+        if case .fixed(let experts) = laws.sparsity { members["experts"] = .integer(experts) }
         switch given {
         case .gpusAndFlop(let gpus, let flop): members.give(gpus: gpus, flop: flop)
         case .flopAndTime(let flop, let time): members.give(flop: flop, time: time)

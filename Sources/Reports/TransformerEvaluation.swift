@@ -13,6 +13,8 @@ public struct TransformerEvaluation: Sendable {
     private let steps: StepTable
     private let inference: RowInference
     private let counting: AttentionCounting
+    /// Columns that decide nothing and are passed on as they are.
+    public let unread: [String]
 
     /// Names of the computed columns.
     public static let outputs: [String] =
@@ -26,7 +28,8 @@ public struct TransformerEvaluation: Sendable {
     ///   - hardware: machine of rows without one.
     ///   - overrides: `key=value` texts for every machine.
     ///   - counting: how utilization counts the arithmetic of attention.
-    /// - Throws: ``ScenarioError`` naming a column that is missing.
+    /// - Throws: ``ScenarioError`` naming a column that is missing, or one that is not read and looks like one
+    ///   that would be.
     public init(
         table: CSVTable, hardware: String?, overrides: [String], counting: AttentionCounting
     ) throws(ScenarioError) {
@@ -35,6 +38,15 @@ public struct TransformerEvaluation: Sendable {
         if hardware == nil, !table.header.contains("gpu") {
             throw ScenarioError(
                 place: "the table of plans", reason: "has no column 'gpu'; add it or give --hardware")
+        }
+        unread = table.header.filter { !StepRow.columns.contains($0) && !Self.outputs.contains($0) }
+        for name in unread {
+            guard let meant = Suggestion.slip(of: name, among: StepRow.inputs), !table.header.contains(meant)
+            else { continue }
+            throw ScenarioError(
+                place: "the table of plans",
+                reason: "has a column '\(name)', which is not read, and none '\(meant)'; "
+                    + "rename it to that, or to something else")
         }
         inference = RowInference(
             machines: MachineTable(for: [steps], usual: hardware, overrides: overrides))

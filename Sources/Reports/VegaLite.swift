@@ -21,11 +21,15 @@ public struct VegaLiteFrontier: Sendable {
 
     /// Specifications with the names of their files, without `.vl.json`; none of a frontier without a plan.
     ///
-    /// A curve gives `utilization` and `parallelism`, a grid `utilization` as a map.
+    /// A curve gives `utilization` and `parallelism`, a grid `utilization` as a map, a curve over
+    /// time `utilization`.
     public var specifications: [(name: String, json: JSONValue)] {
         guard frontier.points.contains(where: { $0.plan != nil }) else { return [] }
-        if case .grid = frontier.sweep.points { return [("utilization", map)] }
-        return [("utilization", curve), ("parallelism", shares)]
+        switch frontier.sweep.points {
+        case .grid: return [("utilization", map)]
+        case .times: return [("utilization", overTime)]
+        case .compute, .publishedWidths: return [("utilization", curve), ("parallelism", shares)]
+        }
     }
 
     private var plans: [PricedPlan] { frontier.points.compactMap(\.plan) }
@@ -99,6 +103,30 @@ public struct VegaLiteFrontier: Sendable {
         return document(
             "Utilization over training compute, \(machine)", values: values,
             ["layer": .array(ribbon(compute) + [line, points] + marks.flatMap { rule($0, compute) })])
+    }
+
+    private var overTime: JSONValue {
+        let values = frontier.points.compactMap { point in
+            point.plan.map { plan in
+                JSONValue.object([
+                    "deadline_seconds": .number(frontier.sweep.time(of: point.cell).value),
+                    "utilization": .number(plan.utilizationOfGiven), "gpus": .integer(plan.gpusGiven),
+                    "binding": .text(BindingName.words(plan.binding)),
+                ])
+            }
+        }
+        let scale: [String: JSONValue] = [
+            "scale": .object(["type": .text("log"), "nice": .flag(false)])
+        ]
+        return document(
+            "Utilization against the time allowed, \(machine)", values: values,
+            [
+                "mark": .object(["type": .text("line"), "point": .flag(true), "tooltip": .flag(true)]),
+                "encoding": .object([
+                    "x": channel("deadline_seconds", "quantitative", title: "Longest run (s)", scale),
+                    "y": utilization("utilization"),
+                ]),
+            ])
     }
 
     private struct Landmark {
@@ -198,6 +226,8 @@ public struct VegaLiteFrontier: Sendable {
             ])
     }
 
+    private var unit: String { frontier.sweep.template.machine.unit }
+
     private var map: JSONValue {
         let values = frontier.points.compactMap { point in
             point.plan.map { plan in
@@ -209,7 +239,7 @@ public struct VegaLiteFrontier: Sendable {
             }
         }
         return document(
-            "Utilization of the GPUs given, \(machine)", values: values,
+            "Utilization of the \(unit)s given, \(machine)", values: values,
             [
                 "mark": .object(["type": .text("rect"), "tooltip": .flag(true)]),
                 "encoding": .object([
@@ -221,7 +251,7 @@ public struct VegaLiteFrontier: Sendable {
                             "axis": .object(["format": .text(".1e"), "labelOverlap": .flag(true)]),
                         ]),
                     "y": channel(
-                        "gpus_given", "ordinal", title: "GPUs given",
+                        "gpus_given", "ordinal", title: "\(unit)s given",
                         [
                             "scale": domain(
                                 Set(frontier.points.compactMap(\.cell.gpus)).sorted(by: >).map {

@@ -31,10 +31,12 @@ extension ResultStore {
     /// - Parameter frontier: with its landmarks; others are passed over.
     /// - Throws: ``StoreError`` where the file cannot be written.
     public func keep(landmarksOf frontier: ScalingFrontier) throws(StoreError) {
-        guard Self.hasLandmarks(frontier.sweep) else { return }
+        guard Self.hasLandmarks(frontier.sweep), let landmarks = frontier.landmarks else { return }
         let inputs = Self.inputs(frontier.sweep)
         do {
-            let payload = try StoredLandmarks(frontier).text()
+            let payload = try StoredLandmarks(
+                landmarks, choice: frontier.sweep.template.shape
+            ).text()
             let arguments: StatementArguments = [
                 digest(inputs), version, inputs, payload, Digest.of(payload),
             ]
@@ -50,6 +52,8 @@ extension ResultStore {
     private static func inputs(_ sweep: FrontierSweep) -> String {
         JSONValue.object([
             "sweep": sweep.inputs, "question": .text(QuestionKey(sweep.template, version: "").inputs),
+            "linear_share": .number(sweep.thresholds.linearShare),
+            "least_utilization": .number(sweep.thresholds.leastUtilization),
         ]).text(.line)
     }
 

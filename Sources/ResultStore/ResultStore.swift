@@ -22,13 +22,16 @@ public struct ResultStore: Sendable {
     public init(path: String, version: String) throws(StoreError) {
         self.path = path
         self.version = version
+        let patience = Patience()
         var configuration = Configuration()
-        configuration.busyMode = .timeout(10)
+        configuration.busyMode = .callback { patience.waits(after: $0) }
         configuration.maximumReaderCount = 2
         do {
-            pool = try Self.retrying { try DatabasePool(path: path, configuration: configuration) }
-            let pool = pool
-            try Self.retrying { try pool.write { try StoreSchema.create(in: $0) } }
+            pool = try patience.opening { () throws -> DatabasePool in
+                let pool = try DatabasePool(path: path, configuration: configuration)
+                try pool.write { try StoreSchema.create(in: $0) }
+                return pool
+            }
         } catch { throw Self.failure(error, path) }
     }
 
@@ -90,19 +93,6 @@ public struct ResultStore: Sendable {
     private static func isProved(_ answer: PlanningAnswer) -> Bool {
         guard answer.certificate.failure == nil, answer.certificate.account.open == 0 else { return false }
         return answer.best == nil ? !answer.infeasibility.isEmpty : answer.certificate.isOptimal
-    }
-
-    /// Runs a step that another process may keep from succeeding for a moment: turning on the write-ahead log
-    /// does not wait by itself.
-    private static func retrying<Value>(_ body: () throws -> Value) throws -> Value {
-        for _ in 0..<100 {
-            do { return try body() } catch let error as DatabaseError
-                where error.resultCode == .SQLITE_BUSY || error.resultCode == .SQLITE_LOCKED
-            {
-                Thread.sleep(forTimeInterval: 0.05)
-            }
-        }
-        return try body()
     }
 
     static func failure(_ error: any Error, _ path: String) -> StoreError {

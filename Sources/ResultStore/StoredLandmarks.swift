@@ -4,8 +4,9 @@ import Search
 
 /// The landmarks of a curve as the store keeps them: amounts of compute and decisions, no prices.
 struct StoredLandmarks: Codable, Hashable, Sendable {
-    let end: Mark?
-    let largest: Mark?
+    let linear: Extent
+    let lastReturn: Mark?
+    let feasible: Extent
     let wall: Double?
 
     /// A place on the curve.
@@ -28,19 +29,42 @@ struct StoredLandmarks: Codable, Hashable, Sendable {
         }
     }
 
-    init(_ frontier: ScalingFrontier) {
-        let choice = frontier.sweep.template.shape
-        end = frontier.endOfLinearScaling.map { Mark($0, choice: choice) }
-        largest = frontier.largestRun.map { Mark($0, choice: choice) }
-        wall = frontier.latencyWall
+    /// How far a property reaches.
+    enum Extent: Codable, Hashable, Sendable {
+        case nowhere
+        case until(Mark)
+        case throughout
+
+        init(_ extent: ScalingFrontier.Extent, choice: ShapeChoice) {
+            switch extent {
+            case .nowhere: self = .nowhere
+            case .until(let landmark): self = .until(Mark(landmark, choice: choice))
+            case .throughout: self = .throughout
+            }
+        }
+
+        func extent(_ sweep: FrontierSweep) throws -> ScalingFrontier.Extent {
+            switch self {
+            case .nowhere: .nowhere
+            case .until(let mark): .until(try mark.landmark(sweep))
+            case .throughout: .throughout
+            }
+        }
+    }
+
+    init(_ landmarks: ScalingFrontier.Landmarks, choice: ShapeChoice) {
+        linear = Extent(landmarks.linear, choice: choice)
+        lastReturn = landmarks.lastReturn.map { Mark($0, choice: choice) }
+        feasible = Extent(landmarks.feasible, choice: choice)
+        wall = landmarks.latencyWall
     }
 
     /// The landmarks with prices computed anew.
     /// - Throws: where a plan is no answer.
     func landmarks(_ sweep: FrontierSweep) throws -> ScalingFrontier.Landmarks {
         ScalingFrontier.Landmarks(
-            endOfLinearScaling: try end?.landmark(sweep), largestRun: try largest?.landmark(sweep),
-            latencyWall: wall)
+            linear: try linear.extent(sweep), lastReturn: try lastReturn?.landmark(sweep),
+            feasible: try feasible.extent(sweep), latencyWall: wall)
     }
 
     /// As one line of JSON with sorted names.

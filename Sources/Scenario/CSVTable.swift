@@ -1,3 +1,4 @@
+import Quantities
 import SwiftCSV
 
 /// A comma-separated table with a header.
@@ -6,6 +7,9 @@ public struct CSVTable: Sendable {
     public let header: [String]
     /// Cells of each row, as many as there are columns; a row of another length is kept as it is.
     public let rows: [[String]]
+
+    /// Cells of a table at most: 64 times the largest published one, for some 500 MB of memory.
+    private static let mostCells = 4_000_000
 
     /// Reads a table.
     /// - Parameters:
@@ -17,6 +21,16 @@ public struct CSVTable: Sendable {
         guard lines.contains(where: { !$0.isWhitespace }) else {
             throw ScenarioError(place: place, reason: "is empty; a header line is needed")
         }
+        guard lines.utf8.count <= TextFile.Kind.table.mostBytes else {
+            throw ScenarioError(place: place, reason: "is longer than a table may be")
+        }
+        let cells = lines.utf8.reduce(0) {
+            $0 + ($1 == UInt8(ascii: ",") || $1 == UInt8(ascii: "\n") ? 1 : 0)
+        }
+        guard cells <= Self.mostCells else {
+            throw ScenarioError(
+                place: place, reason: "has more than \(Self.mostCells) cells; price it in parts")
+        }
         let table: CSV<Enumerated>
         do {
             table = try CSV<Enumerated>(string: lines, delimiter: .comma, loadColumns: false)
@@ -27,7 +41,27 @@ public struct CSVTable: Sendable {
         rows = table.rows.filter { $0 != [""] }
         var seen: Set<String> = []
         for name in header where !seen.insert(name).inserted {
-            throw ScenarioError(place: place, line: 1, reason: "the column '\(name)' is there twice")
+            throw ScenarioError(
+                place: place, line: 1, reason: "the column \(Shown.value(name)) is there twice")
+        }
+    }
+}
+
+extension CSVTable {
+    /// Refuses a column that is a slip away from one that is known and not there: as a column of the user's own
+    /// it would be passed over, and what it says with it.
+    /// - Parameters:
+    ///   - known: names of all columns that are read.
+    ///   - place: file name for messages.
+    /// - Throws: ``ScenarioError`` naming both columns.
+    public func refuseMisspelt(known: [String], place: String) throws(ScenarioError) {
+        let absent = known.filter { !header.contains($0) }
+        for name in header where !known.contains(name) {
+            guard let meant = Suggestion.slip(of: name, among: absent) else { continue }
+            throw ScenarioError(
+                place: place, line: 1,
+                reason: "the column \(Shown.value(name)) is not read, did you mean '\(meant)'? "
+                    + "Rename it, or give a column of your own another name")
         }
     }
 }

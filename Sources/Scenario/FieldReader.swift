@@ -30,10 +30,12 @@ struct FieldReader {
         do { return try CountParsing.number(text) } catch { throw self.error(key, "\(error)") }
     }
 
-    /// A whole number of at least 1.
-    func count(_ key: String) throws(ScenarioError) -> Int {
+    /// A whole number in a range.
+    func count(
+        _ key: String, in range: ClosedRange<Int> = 1...CountParsing.most
+    ) throws(ScenarioError) -> Int {
         let text = try required(key)
-        do { return try CountParsing.count(text) } catch { throw self.error(key, "\(error)") }
+        do { return try CountParsing.count(text, in: range) } catch { throw self.error(key, "\(error)") }
     }
 
     /// true or false.
@@ -42,7 +44,7 @@ struct FieldReader {
         switch text.lowercased() {
         case "true", "yes": return true
         case "false", "no": return false
-        default: throw error(key, "is '\(text)'; true or false is needed")
+        default: throw error(key, "is \(Shown.value(text)); true or false is needed")
         }
     }
 
@@ -70,7 +72,7 @@ struct FieldReader {
     /// - Throws: ``ScenarioError`` naming the key and the nearest known one.
     func rejectUnknown(known: [String], of files: String) throws(ScenarioError) {
         for key in document.order {
-            let pattern = HardwareKeys.pattern(of: key)
+            let pattern = document.pattern(key)
             let isKnown = known.contains { name in
                 name == pattern || (name.hasSuffix(".*") && pattern.hasPrefix(name.dropLast()))
             }

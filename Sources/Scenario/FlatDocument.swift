@@ -1,3 +1,4 @@
+import Quantities
 import Yams
 
 /// A YAML or JSON file as a flat list of scalars under dotted key paths, each with its line.
@@ -8,6 +9,8 @@ struct FlatDocument {
     struct Scalar {
         var text: String
         var line: Int?
+        /// The path with `N` for the index of a list item; a mapping's key stays, also where it is a number.
+        var pattern: String
     }
 
     /// Where the text came from, for messages.
@@ -16,6 +19,10 @@ struct FlatDocument {
     private(set) var scalars: [String: Scalar] = [:]
     /// Paths in the order of the file.
     private(set) var order: [String] = []
+    /// Items of each list, by its path.
+    private var lengths: [String: Int] = [:]
+    /// Values, lists and mappings so far.
+    private var nodes = 0
 
     /// Reads a file's text.
     /// - Parameters:
@@ -24,29 +31,44 @@ struct FlatDocument {
     /// - Throws: ``ScenarioError`` when the text is not well-formed.
     init(text: String, place: String) throws(ScenarioError) {
         self.place = place
+        try DocumentBounds.check(text, place: place)
         let root: Node?
         do {
             root = try Yams.compose(yaml: text)
-        } catch let error as YamlError {
-            throw ScenarioError(place: place, reason: Self.oneLine(error))
         } catch {
-            throw ScenarioError(place: place, reason: "cannot be read as YAML or JSON: \(error)")
+            throw Self.fault(error, place: place)
         }
         guard let root, case .mapping = root else {
             throw ScenarioError(
                 place: place, reason: "is no mapping of keys to values; see 'hardware show h100-sxm'")
         }
-        try add(root, path: "", depth: 0)
+        try add(root, path: "", pattern: "", depth: 0)
     }
 
-    private mutating func add(_ node: Node, path: String, depth: Int) throws(ScenarioError) {
-        guard depth < 16 else { throw ScenarioError(place: place, reason: "is nested too deeply at \(path)") }
+    private mutating func add(
+        _ node: Node, path: String, pattern: String, depth: Int
+    ) throws(ScenarioError) {
+        // Aliases are counted each time they are used, so that a short text cannot stand for a long one.
+        nodes += 1
+        guard nodes <= DocumentBounds.mostNodes else {
+            throw ScenarioError(
+                place: place, reason: "holds more than \(DocumentBounds.mostNodes) values, aliases counted")
+        }
+        guard depth < DocumentBounds.mostDepth else {
+            throw ScenarioError(place: place, reason: "is nested too deeply at \(Shown.value(path))")
+        }
         switch node {
         case .scalar(let scalar):
             guard scalars[path] == nil else {
-                throw ScenarioError(place: place, line: scalar.mark?.line, reason: "\(path) is given twice")
+                throw ScenarioError(
+                    place: place, line: scalar.mark?.line, reason: "\(Shown.value(path)) is given twice")
             }
-            scalars[path] = Scalar(text: scalar.string, line: scalar.mark?.line)
+            if let control = Shown.firstControl(in: scalar.string) ?? Shown.firstControl(in: path) {
+                throw ScenarioError(
+                    place: place, line: scalar.mark?.line,
+                    reason: "\(Shown.value(path)) holds the character \(control.escaped); only text is read")
+            }
+            scalars[path] = Scalar(text: scalar.string, line: scalar.mark?.line, pattern: pattern)
             order.append(path)
         case .mapping(let mapping):
             for (key, value) in mapping {
@@ -54,20 +76,40 @@ struct FlatDocument {
                     throw ScenarioError(
                         place: place, line: key.mark?.line, reason: "a key must be a plain word")
                 }
-                try add(value, path: path.isEmpty ? name : "\(path).\(name)", depth: depth + 1)
+                try add(
+                    value, path: Self.joined(path, name), pattern: Self.joined(pattern, name),
+                    depth: depth + 1)
             }
         case .sequence(let sequence):
+            lengths[path] = sequence.count
             for (index, value) in sequence.enumerated() {
-                try add(value, path: path.isEmpty ? "\(index)" : "\(path).\(index)", depth: depth + 1)
+                try add(
+                    value, path: Self.joined(path, "\(index)"), pattern: Self.joined(pattern, "N"),
+                    depth: depth + 1)
             }
         case .alias:
             throw ScenarioError(place: place, reason: "\(path) is an alias; write the value itself")
         }
     }
 
-    private static func oneLine(_ error: YamlError) -> String {
-        let words = "\(error)".split(whereSeparator: \.isNewline).map { String($0) }
-        return "is not well-formed: " + words.joined(separator: " ")
+    private static func joined(_ path: String, _ name: String) -> String {
+        path.isEmpty ? name : "\(path).\(name)"
+    }
+
+    /// What the parser found, on one line and without the text around it.
+    private static func fault(_ error: any Error, place: String) -> ScenarioError {
+        switch error as? YamlError {
+        case .duplicatedKeysInMapping(let keys, let context):
+            return ScenarioError(
+                place: place, line: context.mark.line,
+                reason: "\(Shown.value(keys.first ?? "")) is given twice; keep one")
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            return ScenarioError(place: place, line: mark.line, reason: "is not well-formed: \(problem)")
+        case .reader(let problem, _, _, _):
+            return ScenarioError(place: place, reason: "is not well-formed: \(problem)")
+        default: return ScenarioError(place: place, reason: "cannot be read as YAML or JSON")
+        }
     }
 
     /// The text under a path.
@@ -79,7 +121,13 @@ struct FlatDocument {
     /// Sets or replaces a scalar.
     mutating func set(_ path: String, to text: String) {
         if scalars[path] == nil { order.append(path) }
-        scalars[path] = Scalar(text: text, line: nil)
+        scalars[path] = Scalar(text: text, line: nil, pattern: HardwareKeys.pattern(of: path))
+        // The next item of a list makes it longer.
+        let parts = path.split(separator: ".")
+        for (place, part) in parts.enumerated() {
+            let list = parts[..<place].joined(separator: ".")
+            if let length = lengths[list], Int(part) == length { lengths[list] = length + 1 }
+        }
     }
 
     /// Removes a scalar, if it is there.
@@ -88,12 +136,9 @@ struct FlatDocument {
         order.removeAll { $0 == path }
     }
 
-    /// How many items a list has.
-    func count(of list: String) -> Int {
-        let indices = order.compactMap { path -> Int? in
-            guard path.hasPrefix(list + ".") else { return nil }
-            return Int(path.dropFirst(list.count + 1).prefix { $0 != "." })
-        }
-        return (indices.max() ?? -1) + 1
-    }
+    /// How many items a list has; 0 where there is none.
+    func count(of list: String) -> Int { lengths[list] ?? 0 }
+
+    /// The path of a scalar with `N` for the index of a list item.
+    func pattern(_ path: String) -> String { scalars[path]?.pattern ?? path }
 }

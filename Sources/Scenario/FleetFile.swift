@@ -8,8 +8,8 @@ public struct FleetRequest: Hashable, Sendable {
         public var hardware: String
         /// How many accelerators there are.
         public var gpus: Int
-        /// Price of an accelerator for an hour; zero where money does not matter.
-        public var pricePerHour: Dollars
+        /// Price of an accelerator for an hour; nil takes the machine's price over its years.
+        public var pricePerHour: Dollars?
     }
 
     /// One run.
@@ -56,7 +56,7 @@ public enum FleetFile {
                 FleetRequest.Machines(
                     hardware: try reader.required("\(key).hardware"), gpus: try reader.count("\(key).gpus"),
                     pricePerHour: reader.has("\(key).price_per_hour")
-                        ? try reader.quantity("\(key).price_per_hour") : .zero))
+                        ? try reader.quantity("\(key).price_per_hour") : nil))
         }
         var runs: [FleetRequest.Run] = []
         for index in 0..<document.count(of: "runs") {

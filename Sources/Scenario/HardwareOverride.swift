@@ -35,8 +35,16 @@ enum HardwareOverride {
 
     private static func paths(of key: String, in document: FlatDocument) throws(ScenarioError) -> [String] {
         let parts = key.split(separator: ".").map(String.init)
-        guard parts.count == 3, parts[0] == "network", Int(parts[1]) == nil else { return [key] }
+        guard parts.count == 3, parts[0] == "network" else { return [key] }
         let levels = Array(0..<document.count(of: "network"))
+        if let index = Int(parts[1]) {
+            guard levels.contains(index) else {
+                throw ScenarioError(
+                    place: "--set \(key)",
+                    reason: "there is no network level \(index); the machine has 0 to \(levels.count - 1)")
+            }
+            return [key]
+        }
         let chosen =
             parts[1] == "*"
             ? levels

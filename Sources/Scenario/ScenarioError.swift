@@ -1,3 +1,5 @@
+import Quantities
+
 /// Why an input file or an override cannot be used.
 public struct ScenarioError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Where: a file name, a catalogue or an option.
@@ -7,9 +9,9 @@ public struct ScenarioError: Error, Hashable, Sendable, CustomStringConvertible 
     /// What is wrong and what would be accepted.
     public let reason: String
 
-    /// One line: place, line, reason with remedy.
+    /// One line: place, line, reason with remedy; what a terminal would obey is escaped.
     public var description: String {
-        if let line { "\(place), line \(line): \(reason)" } else { "\(place): \(reason)" }
+        Shown.line(line.map { "\(place), line \($0): \(reason)" } ?? "\(place): \(reason)")
     }
 
     /// Makes an error.
@@ -28,11 +30,32 @@ public enum Suggestion {
     ///   - known: what would be accepted.
     /// - Returns: the name, or nil.
     public static func nearest(to name: String, among known: some Sequence<String>) -> String? {
+        // Nobody misspells a name of hundreds of characters.
+        guard name.utf8.count <= 200 else { return nil }
         let scored = known.map { (name: $0, distance: distance(name.lowercased(), $0.lowercased())) }
         guard let best = scored.min(by: { ($0.distance, $0.name) < ($1.distance, $1.name) }) else {
             return nil
         }
         return best.distance <= max(2, name.count / 2) ? best.name : nil
+    }
+
+    /// The known name that a given one is a slip away from: it differs in capitals or in `-` for `_`, in one
+    /// letter, or in two where it is long.
+    /// - Parameters:
+    ///   - name: what was given; none of the known.
+    ///   - known: what would be accepted.
+    /// - Returns: the name, or nil.
+    public static func slip(of name: String, among known: some Sequence<String>) -> String? {
+        guard name.utf8.count <= 200 else { return nil }
+        func plain(_ text: String) -> String {
+            text.lowercased().replacing("-", with: "_").replacing(" ", with: "_")
+        }
+        let plainName = plain(name)
+        return known.first { candidate in
+            let other = plain(candidate)
+            let most = other.count >= 8 ? 2 : other.count >= 4 ? 1 : 0
+            return abs(other.count - plainName.count) <= most && distance(plainName, other) <= most
+        }
     }
 
     /// `, did you mean 'x'?` or nothing.
@@ -42,6 +65,17 @@ public enum Suggestion {
     /// - Returns: the phrase, or empty text.
     public static func phrase(for name: String, among known: some Sequence<String>) -> String {
         nearest(to: name, among: known).map { ", did you mean '\($0)'?" } ?? ""
+    }
+
+    /// The known name that a given one misspells: at most two letters off, and fewer than half of them.
+    ///
+    /// Closer than ``nearest(to:among:)``, which helps where something is wrong already; this says that something
+    /// is.
+    public static func slip(of name: String, among known: some Sequence<String>) -> String? {
+        let plain = name.lowercased().map { $0 == "-" || $0 == " " ? "_" : $0 }
+        guard let near = nearest(to: String(plain), among: known) else { return nil }
+        let off = distance(String(plain), near)
+        return off <= 2 && 2 * off < near.count ? near : nil
     }
 
     /// Insertions, deletions and substitutions between two words (Levenshtein 1966).

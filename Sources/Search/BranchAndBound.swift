@@ -61,11 +61,18 @@ public enum BranchAndBound {
             let section = frontier.open.count
             frontier.noteExpansion()
             space.expand(next.node, into: &frontier)
+            if frontier.isInterrupted {
+                stopped = true
+                openBound = frontier.open.map(\.bound).reduce(next.bound, min)
+                break
+            }
             if frontier.open.count > section {
                 frontier.heapify(from: section)
                 sections.append(section)
             }
         }
+        let unsettled = frontier.settle()
+        if let unsettled { openBound = min(openBound ?? .worst, unsettled.bound) }
         let counts = zip(space.pruneRules, frontier.pruned).filter { $0.1 > 0 }.map { ($0.0, $0.1) }
         let seen = frontier.pruned.reduce(frontier.evaluated, +)
         return SearchResult(
@@ -73,8 +80,8 @@ public enum BranchAndBound {
             account: LeafAccount(
                 spaceSize: size, evaluated: frontier.evaluated,
                 pruned: Dictionary(counts, uniquingKeysWith: +), expandedNodes: frontier.expanded,
-                unneeded: isServed ? size - seen : 0),
-            openBound: stopped ? openBound : nil)
+                unneeded: isServed ? size - seen : 0, unsettled: unsettled?.leaves ?? 0),
+            openBound: stopped || unsettled != nil ? openBound : nil)
     }
 }
 
@@ -97,33 +104,14 @@ public struct LeafAccount: Hashable, Sendable, Codable {
     /// Inner nodes expanded.
     public var expandedNodes: Int
     /// Assignments that did not matter any more: those left by searches for any plan when one was found.
-    public var unneeded: Int
-
-    /// Makes an account.
-    public init(
-        spaceSize: Int, evaluated: Int, pruned: [String: Int], expandedNodes: Int, unneeded: Int = 0
-    ) {
-        self.spaceSize = spaceSize
-        self.evaluated = evaluated
-        self.pruned = pruned
-        self.expandedNodes = expandedNodes
-        self.unneeded = unneeded
-    }
-
-    /// Reads an account; one that was kept by an earlier version has nothing unneeded.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        spaceSize = try values.decode(Int.self, forKey: .spaceSize)
-        evaluated = try values.decode(Int.self, forKey: .evaluated)
-        pruned = try values.decode([String: Int].self, forKey: .pruned)
-        expandedNodes = try values.decode(Int.self, forKey: .expandedNodes)
-        unneeded = try values.decodeIfPresent(Int.self, forKey: .unneeded) ?? 0
-    }
+    public var unneeded = 0
+    /// Assignments that were looked at and could neither be priced nor discarded, or not in their best form.
+    public var unsettled = 0
 
     /// An account of nothing.
     public static let empty = LeafAccount(spaceSize: 0, evaluated: 0, pruned: [:], expandedNodes: 0)
 
-    /// Assignments that should be looked at and were not; 0 for a complete search.
+    /// Assignments that should be looked at and were not, or were not settled; 0 for a complete search.
     public var open: Int { spaceSize - evaluated - unneeded - pruned.values.reduce(0, +) }
 
     /// Adds another search's account.
@@ -133,6 +121,20 @@ public struct LeafAccount: Hashable, Sendable, Codable {
         pruned.merge(other.pruned, uniquingKeysWith: +)
         expandedNodes += other.expandedNodes
         unneeded += other.unneeded
+        unsettled += other.unsettled
+    }
+}
+
+extension LeafAccount {
+    /// Reads an account; one that was written before ``unneeded`` and ``unsettled`` were counted has none.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        spaceSize = try values.decode(Int.self, forKey: .spaceSize)
+        evaluated = try values.decode(Int.self, forKey: .evaluated)
+        pruned = try values.decode([String: Int].self, forKey: .pruned)
+        expandedNodes = try values.decode(Int.self, forKey: .expandedNodes)
+        unneeded = try values.decodeIfPresent(Int.self, forKey: .unneeded) ?? 0
+        unsettled = try values.decodeIfPresent(Int.self, forKey: .unsettled) ?? 0
     }
 }
 
@@ -144,6 +146,18 @@ public struct SearchResult<Candidate: Sendable>: Sendable {
     public let account: LeafAccount
     /// For a search that was stopped, the least bound of what is still open; nil for a complete one.
     public let openBound: Rank?
+
+    /// Takes what a search found.
+    package init(best: [RankedCandidate<Candidate>], account: LeafAccount, openBound: Rank?) {
+        self.best = best
+        self.account = account
+        self.openBound = openBound
+    }
+
+    /// What is known of a space that could not even be counted in time: nothing.
+    package static var unknown: SearchResult {
+        SearchResult(best: [], account: .empty, openBound: Rank(-.infinity, 0, 0))
+    }
 
     /// Whether every leaf was priced or discarded by proof.
     public var isComplete: Bool { openBound == nil }

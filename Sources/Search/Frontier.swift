@@ -20,6 +20,11 @@ public struct Frontier<Space: SearchSpace> {
     public private(set) var pruned: [Int]
     /// Nodes expanded.
     private(set) var expanded = 0
+    /// Whether the expansion under way was given up before it accounted for every leaf below its node.
+    public private(set) var isInterrupted = false
+    /// What is neither priced nor proved useless: leaves, a rank that they are not below, and the rule that
+    /// discards them if that rank turns out to be above the limit.
+    private var unsettled: [(leaves: Int, bound: Rank, rule: PruneRule)] = []
 
     let wanted: Int
     fileprivate(set) var open: [Open] = []
@@ -44,6 +49,21 @@ public struct Frontier<Space: SearchSpace> {
     /// Accounts for leaves that cannot matter.
     @inline(__always)
     public mutating func discard(_ leaves: Int, by rule: PruneRule) { pruned[rule.index] += leaves }
+
+    /// Leaves something open that can be neither priced nor discarded: it is settled only if its bound turns out
+    /// to be above the limit.
+    /// - Parameters:
+    ///   - leaves: 1 for a leaf that has no price; 0 for one that was offered and may have a better form.
+    ///   - bound: not above the rank of the leaf in its best form.
+    ///   - rule: the rule that discards it in that case.
+    public mutating func leaveOpen(_ leaves: Int = 1, bound: Rank, rule: PruneRule) {
+        unsettled.append((leaves, bound, rule))
+    }
+
+    /// Ends the search with the expansion under way, which leaves the rest of its leaves open.
+    ///
+    /// For spaces whose single expansions are long: they ask the clock themselves.
+    public mutating func interrupt() { isInterrupted = true }
 
     /// Accounts for leaves whose price was computed and of which nothing else is offered.
     @inline(__always)
@@ -70,6 +90,17 @@ public struct Frontier<Space: SearchSpace> {
         best.insert((rank, candidate), at: position)
         if best.count > wanted { best.removeLast() }
         if best.count == wanted { limit = min(limit, best[wanted - 1].rank) }
+    }
+
+    // MARK: Leaves left open
+
+    /// Discards what was left open with a bound above the limit.
+    /// - Returns: how many stay open, and the least of their bounds; nil where none does.
+    mutating func settle() -> (leaves: Int, bound: Rank)? {
+        let limit = limit
+        for leaf in unsettled where limit < leaf.bound { pruned[leaf.rule.index] += leaf.leaves }
+        unsettled.removeAll { limit < $0.bound }
+        return unsettled.map(\.bound).min().map { (unsettled.count, $0) }
     }
 
     // MARK: Heap sections

@@ -77,6 +77,14 @@ public enum PipelineSchedule: String, Hashable, Sendable, Codable, CaseIterable 
 }
 
 extension [Int] {
-    /// The product of the factors; 1 when empty.
-    public var product: Int { reduce(1, *) }
+    /// The product of the factors; 1 when empty, the greatest integer where it is beyond that.
+    public var product: Int {
+        var product = 1
+        for factor in self {
+            let (next, overflow) = product.multipliedReportingOverflow(by: factor)
+            guard !overflow else { return .max }
+            product = next
+        }
+        return product
+    }
 }

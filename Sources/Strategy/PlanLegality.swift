@@ -37,8 +37,8 @@ extension Plan {
         guard interleave == 1 || pipeline > 1 else {
             throw PlanError("interleave is \(interleave) without a pipeline; it must be 1")
         }
-        let (perReplica, overflow) = (shape.experts * data).multipliedReportingOverflow(by: microbatches)
-        guard !overflow, batchTokens.isMultiple(of: perReplica) else {
+        let perReplica = [shape.experts, data, microbatches].product
+        guard perReplica < .max, batchTokens.isMultiple(of: perReplica) else {
             throw PlanError(
                 "experts \(shape.experts) x data \(data) x microbatches \(microbatches) does not divide the "
                     + "batch of \(batchTokens) tokens")

@@ -37,7 +37,8 @@ public struct AnswerFiles {
         files += VegaLiteFrontier(frontier, uncertainty: uncertainty).specifications.map {
             ("\($0.name).vl.json", $0.json.text() + "\n")
         }
-        let page = FrontierPage(frontier, uncertainty: uncertainty, version: version)
+        let page = FrontierPage(
+            frontier, uncertainty: uncertainty, files: files.map(\.0) + [Self.timings], version: version)
         files.append(("report.html", page.html))
         for (name, text) in files { try folder.write(name, text) }
         return files.map(\.0) + [try write(timings: points)]
@@ -49,7 +50,9 @@ public struct AnswerFiles {
     /// - Throws: ``OutputError`` when it cannot be written.
     @discardableResult
     public func write(timings points: [FrontierPoint]) throws(OutputError) -> String {
-        try folder.write("timings.csv", FrontierReport.timings(points))
-        return "timings.csv"
+        try folder.write(Self.timings, FrontierReport.timings(points))
+        return Self.timings
     }
+
+    private static let timings = "timings.csv"
 }

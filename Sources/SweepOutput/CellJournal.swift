@@ -66,10 +66,11 @@ public final class CellJournal {
             throw OutputError(
                 "\(place) is there already; add --resume to go on with it, or choose another --output")
         }
-        if !isThere { _ = FileManager.default.createFile(atPath: url.path, contents: nil) }
-        guard let file = FileHandle(forUpdatingAtPath: url.path) else {
-            throw OutputError("\(place) cannot be written")
+        let descriptor = Foundation.open(url.path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else {
+            throw OutputError("\(place) cannot be written: \(String(cString: strerror(errno)))")
         }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         guard flock(file.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw OutputError("\(place) is in use by another run; wait for it, or choose another --output")
         }
@@ -109,7 +110,12 @@ public final class CellJournal {
     }
 
     /// Asks the operating system to bring everything onto the disk.
-    func synchronize() { try? file.synchronize() }
+    /// - Throws: ``OutputError`` when it cannot.
+    func synchronize() throws(OutputError) {
+        do { try file.synchronize() } catch {
+            throw OutputError("the journal cannot be written: \(error.localizedDescription)")
+        }
+    }
 
     /// Reads the journal of a folder.
     static func read(folder: URL) throws(OutputError) -> Contents {

@@ -19,18 +19,14 @@ public struct OutputFolder: Sendable {
 
     /// Writes one file.
     /// - Parameters:
-    ///   - name: of the file.
+    ///   - name: of the file; a name in this folder, not a path.
     ///   - text: its contents, written as UTF-8.
     /// - Throws: ``OutputError`` when it cannot be written.
     public func write(_ name: String, _ text: String) throws(OutputError) {
-        let file = folder.appendingPathComponent(name)
-        // Under one name, so that what a killed run leaves behind is taken away by the next.
-        let partial = folder.appendingPathComponent(name + ".partial")
-        do { try Data(text.utf8).write(to: partial) } catch {
-            throw OutputError("\(file.relativePath) cannot be written: \(error.localizedDescription)")
+        // A name may come from a file of someone else's.
+        guard !name.isEmpty, name != ".", name != "..", !name.contains("/"), !name.contains("\0") else {
+            throw OutputError("'\(name)' is no name of a file in \(folder.relativePath); it may hold no /")
         }
-        guard rename(partial.path, file.path) == 0 else {
-            throw OutputError("\(file.relativePath) cannot be replaced; is there a folder of that name?")
-        }
+        try AtomicFile.write(text, to: folder.appendingPathComponent(name))
     }
 }

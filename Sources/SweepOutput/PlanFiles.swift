@@ -1,4 +1,5 @@
 import Charts
+import Explain
 import HTMLReport
 import Reports
 import Search
@@ -14,11 +15,14 @@ public struct PlanFiles: Sendable {
     /// Writes everything; the same answer gives the same bytes.
     /// - Parameters:
     ///   - answer: from a planner; without a plan there are no figures.
+    ///   - prices: what an hour costs; nil leaves money and energy out.
     ///   - version: of the tool.
     /// - Returns: names of the files.
     /// - Throws: ``OutputError`` when one cannot be written.
-    public func write(_ answer: PlanningAnswer, version: String) throws(OutputError) -> [String] {
-        let report = PlanReport(answer, version: version)
+    public func write(
+        _ answer: PlanningAnswer, prices: RunPrices? = nil, version: String
+    ) throws(OutputError) -> [String] {
+        let report = PlanReport(answer, prices: prices, version: version)
         let timeline = answer.best.flatMap(PlanTimeline.init)
         var files = [("plan.json", report.json.text() + "\n"), ("plan.csv", report.csv)]
         if let best = answer.best {
@@ -32,7 +36,8 @@ public struct PlanFiles: Sendable {
             }
             if let timeline { files.append(("timeline.json", timeline.trace)) }
         }
-        files.append(("report.html", PlanPage(answer, timeline: timeline, version: version).html))
+        let page = PlanPage(answer, timeline: timeline, files: files.map(\.0), version: version)
+        files.append(("report.html", page.html))
         return try write(files)
     }
 
@@ -58,7 +63,8 @@ public struct PlanFiles: Sendable {
             }
             if let trace = figures.trace { files.append(("timeline.json", trace)) }
         }
-        let page = TransformerPage(answer, report: report, figures: figures, version: version)
+        let page = TransformerPage(
+            answer, report: report, figures: figures, files: files.map(\.0), version: version)
         return try write(files + [("report.html", page.html)])
     }
 

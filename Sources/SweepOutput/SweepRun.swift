@@ -67,7 +67,7 @@ public struct SweepRun {
             points.append(point)
             progress(points.count - known.count)
         }
-        journal.synchronize()
+        try journal.synchronize()
         return points
     }
 }

@@ -27,9 +27,9 @@ struct ActivationTable: Sendable {
     /// Elements of routed tokens on a rank; 0 without experts.
     let routed: Double
 
-    init(job: TrainingJob, key: BlockKey, elements: [ChainElement]) {
+    init(job: TrainingJob, kernels: KernelSet, key: BlockKey, elements: [ChainElement]) {
         let shape = BlockShape(job.model, key)
-        layers = elements.map { Self.layer($0, job: job, key: key, shape: shape) }
+        layers = elements.map { Self.layer($0, job: job, kernels: kernels, key: key, shape: shape) }
         logits = shape.tokens * Double(job.model.vocabulary) / shape.tensor
         hidden = shape.tokens * shape.width
         routed =
@@ -40,7 +40,7 @@ struct ActivationTable: Sendable {
     }
 
     private static func layer(
-        _ element: ChainElement, job: TrainingJob, key: BlockKey, shape: BlockShape
+        _ element: ChainElement, job: TrainingJob, kernels: KernelSet, key: BlockKey, shape: BlockShape
     ) -> Layer {
         let model = job.model
         let operand: Double =
@@ -52,14 +52,14 @@ struct ActivationTable: Sendable {
         let dropout: Double = model.norms.kind == .layer ? 1 : 0
         let between = shape.tokens * shape.width / shape.sequence
         var kept = between * (4 + 2 * operand + 2 * dropout)
-        if model.norms.kind == .rootMeanSquare, job.kernels.norms == .eager {
+        if model.norms.kind == .rootMeanSquare, kernels.norms == .eager {
             kept += between * MemoryConstants.fitted.eagerNormBytes
         }
         kept += attentionBytes(model, shape)
-        let isEager = job.kernels.elementwise == .eager
-        let scoreBytes: Double = job.kernels.attention == .unfused ? 7 : 4 + dropout
+        let isEager = kernels.elementwise == .eager
+        let scoreBytes: Double = kernels.attention == .unfused ? 7 : 4 + dropout
         let scores =
-            job.kernels.attention.isFlash
+            kernels.attention.isFlash
             ? 4 * shape.tokens * shape.heads
             : shape.tokens * shape.sequenceLength * shape.heads * scoreBytes
         let full = 2 * between
@@ -85,7 +85,7 @@ struct ActivationTable: Sendable {
             checkpoint += shape.tokens * shape.gates * shape.feedForward
         }
         return Layer(
-            kept: kept + scores, selective: job.kernels.attention.isFlash ? checkpoint : kept, full: full)
+            kept: kept + scores, selective: kernels.attention.isFlash ? checkpoint : kept, full: full)
     }
 
     /// Queries, keys, values and the output, and what latent attention keeps between its two products.

@@ -83,7 +83,7 @@ extension LayerPricer {
         return BlockCosts(
             key: key, layers: layers, embedding: embedding, head: head,
             parameters: ParameterTable(model: job.model, key: key, elements: elements),
-            activations: ActivationTable(job: job, key: key, elements: elements))
+            activations: ActivationTable(job: job, kernels: kernels, key: key, elements: elements))
     }
 
     /// Share of tensor traffic that nothing hides.
@@ -110,7 +110,7 @@ extension LayerPricer {
         // With flash kernels the scores are cheap to recompute anyway; selective then means that every second
         // product runs again.
         let selective =
-            job.kernels.attention.isFlash ? 0.5 * (time.kernels.forward - time.core) : time.core
+            kernels.attention.isFlash ? 0.5 * (time.kernels.forward - time.core) : time.core
         let kept = seconds(again: 0, extra: 0)
         return BlockCosts.Layer(
             kept: kept, selective: seconds(again: 0, extra: selective), full: seconds(again: 1, extra: 0),

@@ -1,6 +1,10 @@
+import Hardware
+import Strategy
 import Workload
 
 /// Which kernels a run uses where sources differ.
+///
+/// One rule says which, ``usual(for:on:sharding:)``; a run states only what is otherwise (``StatedKernels``).
 public struct KernelSet: Hashable, Sendable, Codable {
     /// How scores are computed.
     public var attention: AttentionKernel
@@ -57,19 +61,52 @@ public enum AttentionKernel: String, Hashable, Sendable, Codable, CaseIterable {
     public var isFlash: Bool { self == .flash1 || self == .flash2 }
 }
 
-/// A model to train with everything that decides its kernels but the layout.
-public struct TrainingJob: Hashable, Sendable {
-    /// The model.
-    public var model: Transformer
-    /// Formats of numbers.
-    public var precision: TrainingPrecision
-    /// Kernels.
-    public var kernels: KernelSet
+extension KernelSet {
+    /// The kernels that a run is taken to use: the rule of tables, plans, explanations and the library alike.
+    ///
+    /// - Software of the overlapped generation is Megatron-LM and its kin with one kernel for bias, dropout and
+    ///   residual; sharded weights are the framework's own way (FSDP), with its own kernels and a loss that
+    ///   keeps fp32 logits.
+    /// - Software of the classic generation is Megatron-LM for the models it was written for, GPT and BLOOM
+    ///   (layer norms with a shift, tied embeddings), with one softmax kernel. Others ran on the framework's own
+    ///   kernels: RMS norms, rotary embedding and gated activations as single operations (Hagemann et al. 2023,
+    ///   arXiv:2311.05610, section 3).
+    /// - Models with linear biases and norms without a shift (MPT) have Triton's FlashAttention and a fused
+    ///   loss (llm-foundry).
+    ///
+    /// What shards weights changes the passes and the loss alone, never what a layer keeps.
+    /// - Parameters:
+    ///   - model: what is trained.
+    ///   - software: the generation of the machine's software.
+    ///   - sharding: what replicas keep in shards.
+    /// - Returns: the set; the constants of the step model are fitted with it.
+    public static func usual(
+        for model: Transformer, on software: TrainingSoftware, sharding: Sharding.Stage
+    ) -> KernelSet {
+        let shardsWeights = sharding == .weights
+        let isMegatronModel = model.norms.kind == .layer && model.embeddings == .tied
+        let isTritonModel = model.positions == .linearBias && model.norms.kind == .layerWithoutBias
+        let isClassic = software == .classic
+        var kernels = KernelSet()
+        if isTritonModel {
+            kernels.attention = .flash1
+        } else if isMegatronModel, isClassic {
+            kernels.attention = .fused
+        }
+        kernels.passes = (isClassic ? isMegatronModel : !shardsWeights) ? .joined : .single
+        if shardsWeights, !isTritonModel { kernels.loss = .eager }
+        if isClassic, !isMegatronModel {
+            if model.norms.kind == .rootMeanSquare { kernels.norms = .eager }
+            if model.positions == .rotary { kernels.elementwise = .eager }
+        }
+        return kernels
+    }
 
-    /// Makes a job.
-    public init(model: Transformer, precision: TrainingPrecision = .bf16, kernels: KernelSet = KernelSet()) {
-        self.model = model
-        self.precision = precision
-        self.kernels = kernels
+    /// The set with what a run states in place of what is usual.
+    public func stating(_ stated: StatedKernels) -> KernelSet {
+        KernelSet(
+            attention: stated.attention ?? attention, norms: stated.norms ?? norms,
+            elementwise: stated.elementwise ?? elementwise, passes: stated.passes ?? passes,
+            loss: stated.loss ?? loss)
     }
 }

@@ -19,23 +19,25 @@ struct LayerTime: Sendable {
 /// Prices layers.
 struct LayerPricer: Sendable {
     let job: TrainingJob
+    let kernels: KernelSet
     let rates: MachineRates
     let constants: StepConstants
     let attention: AttentionCore
     let collective: Collective
 
-    init(job: TrainingJob, rates: MachineRates, constants: StepConstants) {
+    init(job: TrainingJob, kernels: KernelSet, rates: MachineRates, constants: StepConstants) {
         self.job = job
+        self.kernels = kernels
         self.rates = rates
         self.constants = constants
         attention = AttentionCore(
-            rates: rates, constants: constants, kernel: job.kernels.attention,
-            passes: job.kernels.passes)
+            rates: rates, constants: constants, kernel: kernels.attention,
+            passes: kernels.passes)
         collective = Collective(rates: rates, constants: constants)
     }
 
     /// Bytes that element-wise passes move over the least they need.
-    var passFactor: Double { constants.passFactor(rates.software, job.kernels.passes) }
+    var passFactor: Double { constants.passFactor(rates.software, kernels.passes) }
 
     /// Time of one numbered layer.
     /// - Parameters:
@@ -101,10 +103,10 @@ struct LayerPricer: Sendable {
     private func elementwise(_ shape: BlockShape) -> PassTime {
         let model = job.model
         let isScale = model.norms.kind == .rootMeanSquare
-        let isEager = isScale && job.kernels.norms == .eager
+        let isEager = isScale && kernels.norms == .eager
         let elements = shape.tokens * shape.width / shape.sequence
         let isRotary = model.positions == .rotary
-        let rotaryBytes = isRotary ? (job.kernels.elementwise == .eager ? 18.0 : 8.0) : 0
+        let rotaryBytes = isRotary ? (kernels.elementwise == .eager ? 18.0 : 8.0) : 0
         let heads = Double(model.attention.form.heads + model.attention.form.keyValueHeads)
         let rotary = rotaryBytes * shape.tokens * heads * headSize / shape.tensor
         let norm = isEager ? constants.eagerNormBytes : 4
@@ -132,7 +134,7 @@ struct LayerPricer: Sendable {
 
     private func activation(_ elements: Double) -> PassTime {
         let isGated = job.model.feedForward.gating == .gated
-        let eager = job.kernels.elementwise == .eager && isGated ? 4.0 : 0
+        let eager = kernels.elementwise == .eager && isGated ? 4.0 : 0
         let gates = Double(job.model.feedForward.gating.matrices - 1)
         let time = (2 * gates + 2 + eager) * elements * passFactor / rates.memory
         return PassTime(forward: time, backward: 1.5 * time)

@@ -40,27 +40,25 @@ struct MachineRates: Sendable {
     init(machine: Accelerator, precision: TrainingPrecision, constants: StepConstants) {
         let known = machine.calibration ?? .assumed
         let power = known.powerShare.power(constants.powerExponent)
-        let compute = machine.compute
-        func peak(_ name: String) -> Double? { compute.peakByPrecision[name]?.value }
-        let half = compute.peak.value
+        let peak = machine.peak(of: precision).value * power
         activations = Matrix(
-            peak: half * power, fraction: known.matrixFraction.bits16, bytes: 2, quantization: 0)
+            peak: machine.compute.peak.value * power, fraction: known.matrixFraction.bits16, bytes: 2,
+            quantization: 0)
         switch precision.matrix {
         case .bf16, .fp16: weights = activations
         case .fp32:
             weights = Matrix(
-                peak: (peak("fp32") ?? half / 2) * power, fraction: known.matrixFraction.bits16, bytes: 4,
+                peak: peak, fraction: known.matrixFraction.bits16, bytes: 4,
                 quantization: 0)
         case .fp8(let recipe):
             let scaled = recipe == .rowwise || recipe == .blockwise || recipe == .microscaling
             weights = Matrix(
-                peak: (peak("fp8") ?? half) * power, fraction: known.matrixFraction.bits8, bytes: 1,
+                peak: peak, fraction: known.matrixFraction.bits8, bytes: 1,
                 quantization: constants.quantizationBytes + (scaled ? constants.blockScalingBytes : 0))
         case .fp4(let recipe):
             let scaled = recipe == .microscaling
             weights = Matrix(
-                peak: (peak("fp4") ?? peak("fp8") ?? half) * power, fraction: known.matrixFraction.bits4,
-                bytes: 0.5,
+                peak: peak, fraction: known.matrixFraction.bits4, bytes: 0.5,
                 quantization: constants.quantizationBytes + (scaled ? constants.blockScalingBytes : 0))
         }
         memory = machine.memory.bandwidth.value * known.memoryFraction

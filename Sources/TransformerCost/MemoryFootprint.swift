@@ -110,7 +110,7 @@ extension TransformerStepModel {
             memory.host = memory.host + Bytes(held.flight * held.microbatch)
         }
         if stage.heads > 0 {
-            let copies = job.kernels.loss == .fused ? 1.0 : 2
+            let copies = kernels(of: layout).loss == .fused ? 1.0 : 2
             memory.logits = Bytes(copies * memoryConstants.logitBytes * costs.activations.logits)
         }
         if layout.tensor > 1 { memory.buffers = Bytes(4 * costs.activations.hidden) }
@@ -197,6 +197,9 @@ extension TransformerStepModel {
 
     /// Whether a footprint fits into what a process can use of the memory, and its share of the host's.
     public func fits(_ memory: MemoryFootprint) -> Bool {
-        memory.total <= machine.memory.usable && memory.host <= rates.host.capacity
+        memory.total <= machine.memory.usable && memory.host <= hostCapacity
     }
+
+    /// Memory of the host that is a rank's share.
+    public var hostCapacity: Bytes { rates.host.capacity }
 }

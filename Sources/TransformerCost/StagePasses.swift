@@ -103,6 +103,11 @@ extension TransformerStepModel {
     }
 }
 
+extension TrainingLayout {
+    /// Passes of a step's pipeline, forward, for inputs and for weights: what playing it goes through.
+    public var passes: Int { 3 * microbatches * pipeline * chunks }
+}
+
 extension LayoutSchedule {
     /// The simulator's schedule.
     func simulated(chunks: Int) -> Schedule {

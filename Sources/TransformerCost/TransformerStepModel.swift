@@ -23,7 +23,9 @@ public struct TransformerStepModel: Sendable {
     public let memoryConstants: MemoryConstants
 
     let rates: MachineRates
+    /// Prices layers where weights are whole, and where they are sharded.
     let pricer: LayerPricer
+    private let shardedPricer: LayerPricer
 
     /// Prepares a model.
     /// - Parameters:
@@ -42,8 +44,22 @@ public struct TransformerStepModel: Sendable {
         self.placementOrder = placementOrder
         self.constants = constants
         self.memoryConstants = memoryConstants
-        rates = MachineRates(machine: machine, precision: job.precision, constants: constants)
-        pricer = LayerPricer(job: job, rates: rates, constants: constants)
+        let rates = MachineRates(machine: machine, precision: job.precision, constants: constants)
+        self.rates = rates
+        func pricer(_ sharding: Sharding.Stage) -> LayerPricer {
+            LayerPricer(
+                job: job, kernels: job.kernels(on: rates.software, sharding: sharding), rates: rates,
+                constants: constants)
+        }
+        self.pricer = pricer(.nothing)
+        shardedPricer = pricer(.weights)
+    }
+
+    /// The kernels that a layout runs.
+    public func kernels(of layout: TrainingLayout) -> KernelSet { pricer(of: layout).kernels }
+
+    private func pricer(of layout: TrainingLayout) -> LayerPricer {
+        layout.sharding.stage == .weights ? shardedPricer : pricer
     }
 
     /// Where the ranks of layouts lie.
@@ -52,7 +68,7 @@ public struct TransformerStepModel: Sendable {
     /// The block costs of a layout; layouts with the same `BlockKey` and spreads share them.
     public func costs(of layout: TrainingLayout) -> BlockCosts {
         let elements = job.model.elementCounts.map(\.element).filter(\.kind.isLayer)
-        return pricer.costs(
+        return pricer(of: layout).costs(
             BlockKey(layout, precision: job.precision), BlockSpreads(layout, placement: placement),
             elements: elements)
     }

@@ -35,18 +35,23 @@ public struct LayoutLimits: Hashable, Sendable, Codable {
     /// The ring stands for gathering too, which is priced alike.
     public var contextMethods: [ContextMethod]
 
-    /// Whether stages may be even or cut for the shortest pipeline.
+    /// Whether stages may be even, even with the ends counted, or cut for the shortest pipeline.
     public var stages: [StageChoice]
 
     /// How a model is cut into stages.
     public enum StageChoice: String, Hashable, Sendable, Codable, CaseIterable, Comparable {
         /// As many layers on each as it goes.
         case even
+        /// The same with embedding and head counted as a layer each, as Llama 3 was trained (Grattafiori et al.
+        /// 2024, arXiv:2407.21783, section 3.3.2), where that is another cut.
+        case countingEnds = "counting-ends"
         /// As unequal as the shortest pipeline needs.
         case balanced
 
-        /// Even stages come first.
-        public static func < (left: Self, right: Self) -> Bool { left == .even && right == .balanced }
+        /// Those that are priced from tables come first.
+        public static func < (left: Self, right: Self) -> Bool { left.place < right.place }
+
+        private var place: Int { Self.allCases.firstIndex(of: self) ?? 0 }
     }
 
     /// A kind of recomputation.
@@ -63,11 +68,11 @@ public struct LayoutLimits: Hashable, Sendable, Codable {
 
     /// Makes limits that exclude nothing.
     ///
-    /// GPipe is not among the schedules: it takes the time of 1F1B and holds no fewer microbatches.
+    /// Two schedules are not among them, because another one has the same time for every layout and never holds
+    /// more microbatches, min(M, p − i) or M, and min(M, p) or min(M, 2p − 1): GPipe beside 1F1B, and
+    /// zero-bubble H2 beside H1, whose bubble is taken with equal passes.
     public init() {
-        schedules = [
-            .oneForwardOneBackward, .interleaved, .zeroBubbleH1, .zeroBubbleH2, .zeroBubbleV, .dualPipe,
-        ]
+        schedules = [.oneForwardOneBackward, .interleaved, .zeroBubbleH1, .zeroBubbleV, .dualPipe]
         sharding = Sharding.Stage.allCases
         recomputation = RecomputationChoice.allCases
         sequenceParallelism = SequenceParallelism.allCases

@@ -10,8 +10,14 @@ public enum ShardGroups: Hashable, Sendable, Codable {
     case domains
     /// Every divisor of the ranks.
     case any
-    /// Only these; nil stands for all ranks.
+    /// Only these; nil stands for all ranks, or for nothing to share.
     case given([Int?])
+
+    /// Whether layouts that share nothing among their ranks are allowed: a given size is to be had.
+    var allowsNone: Bool {
+        guard case .given(let sizes) = self else { return true }
+        return sizes.contains(nil)
+    }
 
     /// Visits the group sizes of a layout, nil for all ranks first where it is among them.
     ///

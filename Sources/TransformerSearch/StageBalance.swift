@@ -31,15 +31,28 @@ struct StageBalance {
         }
     }
 
-    /// Pipelines of even stages that fit are improved on by at least rounding; where they do not fit, cuts of up
-    /// to so many times their pipeline are looked for.
+    /// Pipelines of even stages that fit are improved on by at least rounding.
     static let shorter = 1 - 1e-9
-    static let longest = 4.0
 
     /// Share by which the played pipeline of a cut with several chunks may be longer than the formula says.
     private static let unseen = 0.01
-    /// Passes of a schedule above which it is not played, and no such cut taken.
+    /// Passes of a schedule above which it is not played.
     private static let mostPasses = 300_000
+
+    /// What became of the search for a cut.
+    enum Outcome {
+        /// No cut that fits has a pipeline below the limit.
+        case nothing
+        /// The clock ended the search.
+        case interrupted
+        /// A cut that fits below the limit. `shortest`: nil where no other has a shorter pipeline; else the
+        /// seconds that none is below.
+        case found(TrainingLayout, shortest: Double?)
+        /// A cut whose schedule, played, takes so many seconds, more than the formula says.
+        case played(Double)
+        /// Nothing can be said but that no cut that fits is below so many seconds.
+        case unsettled(shortest: Double)
+    }
 
     /// Whether a schedule's stages can be cut.
     static func isOpen(
@@ -88,6 +101,10 @@ struct StageBalance {
     }
 
     /// The layout with its stages cut for the shortest pipeline.
+    ///
+    /// How much room the layers at work take is known only with the cut. So the first cut leaves none, or what a
+    /// recomputed layer takes at least; if it fits it is the shortest, and if none is below the limit, none is.
+    /// Otherwise cuts that leave more room are tried, and the first one's pipeline bounds them all from below.
     /// - Parameters:
     ///   - layout: stages even, nothing recomputed.
     ///   - costs: of its block.
@@ -95,45 +112,95 @@ struct StageBalance {
     ///   - choices: how layers may be kept.
     ///   - transfer: seconds of a stage's transfers for one microbatch.
     ///   - limit: seconds of the pipeline above which no cut matters.
-    /// - Returns: the layout; nil where no cut fits below the limit.
+    ///   - clock: when the search must end.
+    /// - Returns: the cut, or what is known of all cuts.
     func balanced(
         _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, choices: Choices, transfer: Double,
-        limit: Double
-    ) -> TrainingLayout? {
+        limit: Double, clock: SearchClock = .unlimited
+    ) -> Outcome {
         let chain = model.chainCosts(layout, costs: costs, stages: stages)
         // The formula counts all stages once, hence the share of the bubble as unit; transfers are alike.
         let weights = Self.weights(layout)
         let weight = Int((weights.slowest / weights.all).rounded()) + 1
         let transfers = Self.pipeline(layout, slowest: transfer, all: Double(layout.pipeline) * transfer)
         let longest = Seconds((limit - transfers) / weights.all)
-        // Whether some layer is recomputed is known only afterwards, and so is the room that it works in.
-        for working in [0, chain.workingBytes] {
-            let problem = problem(layout, chain, weight: weight, choices: choices, working: working)
-            guard let problem,
-                let cut = try? Partitioner.partition(of: problem, below: longest)
-            else { return nil }
+        var shortest: Double?
+        var found: (layout: TrainingLayout, pipeline: Double)?
+        for room in rooms(chain, layout, choices) {
+            let cut =
+                problem(layout, chain, weight: weight, choices: choices, room: room).flatMap { problem in
+                    try? Partitioner.partition(of: problem, below: longest) { clock.isOver }
+                } ?? nil
+            guard !clock.isOver else { return .interrupted }
+            guard let cut else {
+                if shortest == nil { return .nothing }
+                continue
+            }
+            let pipeline = cut.stepTime.value * weights.all + transfers
+            if shortest == nil { shortest = pipeline }
+            if let found, found.pipeline <= pipeline { continue }
             let result = cutLayout(layout, cut)
             let memory = model.memory(
                 result, costs: costs, stages: StageTable(result, model: model.job.model))
             guard model.fits(memory) else { continue }
-            let pipeline = cut.stepTime.value * weights.all + transfers
-            return result.chunks == 1 || isBorneOut(result, pipeline: pipeline) ? result : nil
+            found = (result, pipeline)
+            if pipeline <= shortest ?? pipeline { break }
         }
-        return nil
+        guard let shortest else { return .nothing }
+        guard let found else { return .unsettled(shortest: shortest) }
+        let isShortest = found.pipeline <= shortest * (1 + 1e-9)
+        let outcome = Outcome.found(found.layout, shortest: isShortest ? nil : shortest)
+        return layout.chunks == 1 ? outcome : played(found, shortest: shortest) ?? outcome
     }
 
-    /// Whether a layout's pipeline, played, takes as long as its formula.
-    private func isBorneOut(_ layout: TrainingLayout, pipeline: Double) -> Bool {
-        guard 3 * layout.microbatches * layout.pipeline * layout.chunks <= Self.mostPasses,
+    /// What the schedule of a cut takes, played, if that is longer than the formula says or cannot be known.
+    private func played(
+        _ cut: (layout: TrainingLayout, pipeline: Double), shortest: Double
+    ) -> Outcome? {
+        let layout = cut.layout
+        guard layout.passes <= Self.mostPasses,
             let played = try? model.playedPipeline(layout)
-        else { return false }
-        return played.value <= (1 + Self.unseen) * pipeline
+        else { return .unsettled(shortest: shortest) }
+        return played.value <= (1 + Self.unseen) * cut.pipeline
+            ? nil : .played(played.value)
+    }
+
+    /// Room that a cut leaves besides what adds up over elements.
+    private struct Room {
+        /// Bytes on every stage.
+        var fixed: Double
+        /// Bytes of each recomputed layer, for every microbatch in flight.
+        var layer = 0.0
+    }
+
+    /// From the least room that any cut needs to enough for every one.
+    ///
+    /// The layers at work take w·r/n bytes on a stage that recomputes r of n layers, so at least w/N of each,
+    /// with N the most layers of a stage, and about w over the layers of an even stage.
+    private func rooms(_ chain: ChainCosts, _ layout: TrainingLayout, _ choices: Choices) -> [Room] {
+        let layers = Double(chain.order.count)
+        let others = layout.schedule == .zeroBubbleV ? layout.pipeline - 1 : max(0, layout.pipeline - 2)
+        let most = max(1, layers - Double(others))
+        let even = max(1, (layers / Double(layout.pipeline)).rounded(.down))
+        let flight = Double(
+            (0..<layout.pipeline).map { model.chunksInFlight(layout, stage: $0) }.max() ?? 1)
+        let working = choices.recomputes ? chain.workingBytes / flight * Double(layout.chunks) : 0
+        // A stage of lighter layers works on those.
+        let kept = chain.layers.map(\.keptBytes)
+        let lightest = (kept.min() ?? 0) / max(1, kept.max() ?? 1)
+        let fixed = chain.fixedBytes
+        var rooms = [
+            Room(fixed: fixed.lowerBound, layer: working * lightest / most),
+            Room(fixed: fixed.upperBound, layer: working / even),
+        ]
+        if choices.recomputes { rooms.append(Room(fixed: fixed.upperBound + chain.workingBytes)) }
+        return rooms
     }
 
     private func problem(
-        _ layout: TrainingLayout, _ chain: ChainCosts, weight: Int, choices: Choices, working: Double
+        _ layout: TrainingLayout, _ chain: ChainCosts, weight: Int, choices: Choices, room: Room
     ) -> PipelineProblem? {
-        let memory = model.allocatableBytes - chain.fixedBytes.upperBound - working
+        let memory = model.allocatableBytes - room.fixed
         guard memory > 0 else { return nil }
         let chunks = Double(layout.chunks)
         func kind(_ name: String, _ element: ChainCosts.Element, isLayer: Bool) -> Partition.LayerKind {
@@ -145,7 +212,7 @@ struct StageBalance {
                 treatments.append(
                     ActivationTreatment(
                         name: Self.recompute, extra: Seconds(element.extraSeconds),
-                        resident: Bytes(element.recomputedBytes / chunks)))
+                        resident: Bytes((element.recomputedBytes + room.layer) / chunks)))
             }
             return Partition.LayerKind(
                 name: name, forward: Seconds(element.seconds), backward: .zero,

@@ -30,15 +30,17 @@ public struct TransformerAnswer: Sendable {
 
     /// Model FLOP a second over the peak of the accelerators used (MFU), every key counted.
     public func modelUtilization(_ layout: PricedLayout) -> Double {
-        question.stepFlop / layout.step.total.value / peak(layout)
+        model.modelUtilization(layout.layout, step: layout.step.total)
     }
 
     /// The same with recomputed FLOP counted too (HFU).
     public func hardwareUtilization(_ layout: PricedLayout) -> Double {
-        let model = question.job.model
-        let recomputed = layout.layout.recomputedWork(for: model)
-        let flop = model.hardwareFlop(counting: .full, recomputed: recomputed).value
-        return flop * Double(question.globalBatch) / layout.step.total.value / peak(layout)
+        model.hardwareUtilization(layout.layout, step: layout.step.total)
+    }
+
+    /// What prices the question's layouts.
+    public var model: TransformerStepModel {
+        TransformerStepModel(job: question.job, machine: question.machine)
     }
 
     /// The answer with what the engines reported; an engine that failed leaves no layout.
@@ -50,13 +52,5 @@ public struct TransformerAnswer: Sendable {
             question: question, layouts: failure == nil ? layouts : [], certificate: certificate,
             infeasibility: failure.map { [$0.description] } ?? infeasibility, flop: flop,
             gpusGiven: gpusGiven)
-    }
-
-    /// Peak of the products of weights at the run's precision, over all accelerators used.
-    private func peak(_ layout: PricedLayout) -> Double {
-        let compute = question.machine.compute
-        let name = question.job.precision.matrix.peakName
-        let rate = compute.peakByPrecision[name] ?? compute.peak
-        return rate.value * Double(layout.layout.gpus)
     }
 }

@@ -1,6 +1,7 @@
 import Hardware
 import Quantities
 import Search
+import Strategy
 import TransformerCost
 
 /// What is given of accelerators, compute and time; the rest is asked.
@@ -45,7 +46,10 @@ public struct TransformerQuestion: Sendable {
     }
 
     /// The most accelerators that an answer may use, and that questions may give.
-    public static let mostGPUs = 1 << 24
+    public static let mostGPUs = LayoutField.most
+
+    /// The most layouts that a question may ask for.
+    public static let mostWanted = 10_000
 
     /// Model FLOP of a step: forward and backward once, every key of the sequence counted, nothing recomputed.
     public var stepFlop: Double {
@@ -87,7 +91,10 @@ public struct TransformerQuestion: Sendable {
             try check(gpus: gpus)
             try check("time", time.value)
         }
-        guard wanted >= 1 else { throw TransformerQuestionError("wanted is \(wanted); at least 1 is needed") }
+        guard (1...Self.mostWanted).contains(wanted) else {
+            throw TransformerQuestionError(
+                "\(wanted) layouts are wanted; 1 to \(Self.mostWanted) is accepted")
+        }
     }
 }
 

@@ -10,13 +10,15 @@ extension TransformerSpace {
         layout.pipeline = pipeline
         layout.data = data
         let shardings = shardings(.balanced, block, layout, into: &frontier)
-        for cut in cuts.cuts(pipeline: pipeline, microbatches: layout.microbatches) where cut.isOpen {
+        let cuts = cuts.cuts(pipeline: pipeline, microbatches: layout.microbatches, stages: .balanced)
+        for cut in cuts {
             layout.schedule = cut.schedule
             layout.chunks = cut.chunks
             for (sharding, spreads) in shardings {
                 layout.sharding = sharding
                 let costs = block.costs(of: sharding.stage)
                 for offload in offloads(.balanced) {
+                    guard !clock.isOver else { return frontier.interrupt() }
                     layout.offload = offload
                     offerCut(layout, costs: costs, stages: cut.stages, spreads, into: &frontier)
                 }
@@ -56,18 +58,30 @@ extension TransformerSpace {
             stageSeconds: stageLimit)
         guard !isTooSlow(fitting + after) else { return frontier.discard(1, by: Rule.balance) }
 
-        // A cut is a plan of its own where its pipeline is shorter than that of even stages that fit. Cuts several
-        // times slower than those are not looked for, even if nothing else fits.
+        // A cut is a plan of its own where its pipeline is shorter than that of even stages that fit.
         let even = model.step(layout, costs: costs, stages: stages, spreads: spreads).inPipeline.value
         let fits = model.fits(model.memory(layout, costs: costs, stages: stages))
-        let longest = fits ? StageBalance.shorter * even : StageBalance.longest * even
-        guard floor < longest,
-            let cut = balance.balanced(
-                layout, costs: costs, stages: stages, choices: choices, transfer: transfer,
-                limit: min(longest, (limit - after) * (1 + 1e-9)))
-        else { return frontier.discard(1, by: Rule.balance) }
-        let table = StageTable(cut, model: model.job.model)
-        let step = model.step(cut, costs: costs, stages: table, spreads: spreads)
-        _ = offer(cut, step, costs, table, into: &frontier)
+        let longest = fits ? StageBalance.shorter * even : .infinity
+        guard floor < longest else { return frontier.discard(1, by: Rule.balance) }
+        let outcome = balance.balanced(
+            layout, costs: costs, stages: stages, choices: choices, transfer: transfer,
+            limit: min(longest, (limit - after) * (1 + 1e-9)), clock: clock)
+        func least(_ pipeline: Double) -> Rank {
+            Rank(bound(base: max(fitting, pipeline) + after, gpus: layout.gpus), 0, 0)
+        }
+        switch outcome {
+        case .nothing: frontier.discard(1, by: Rule.balance)
+        case .interrupted: frontier.interrupt()
+        case .unsettled(let pipeline): frontier.leaveOpen(bound: least(pipeline), rule: Rule.balance)
+        case .played(let seconds):
+            // What the schedule really takes settles it, unless that is still among the best in the end.
+            frontier.leaveOpen(bound: least(seconds), rule: Rule.balance)
+        case .found(let cut, let pipeline):
+            let table = StageTable(cut, model: model.job.model)
+            let step = model.step(cut, costs: costs, stages: table, spreads: spreads)
+            _ = offer(cut, step, costs, table, into: &frontier)
+            // Another cut may be shorter: the leaf is priced, but not with its best form for certain.
+            if let pipeline { frontier.leaveOpen(0, bound: least(pipeline), rule: Rule.balance) }
+        }
     }
 }

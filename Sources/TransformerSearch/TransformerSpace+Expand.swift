@@ -5,11 +5,13 @@ import TransformerCost
 extension TransformerSpace {
     /// Decides the next axis of a node.
     public mutating func expand(_ node: Node, into frontier: inout Frontier<Self>) {
+        guard !clock.isOver else { return frontier.interrupt() }
         switch node {
         case .all:
             // Even stages first: they are priced from tables, and the best of them spares most cuts.
+            let least = blocks.indices.map { leastStep(work: blockWork($0).work, gpus: gpus) }.min() ?? 0
             for (order, choice) in limits.stages.sorted().enumerated() {
-                frontier.push(.part(choice), bound: Rank(0, Double(order), 0), rule: Rule.block)
+                frontier.push(.part(choice), bound: Rank(least, Double(order), 0), rule: Rule.block)
             }
         case .part(let choice): expandBlocks(choice, into: &frontier)
         case .block(let choice, let index): expandGrids(choice, Int(index), into: &frontier)
@@ -23,7 +25,7 @@ extension TransformerSpace {
         _ choice: LayoutLimits.StageChoice, _ index: Int, _ grid: Grid, into frontier: inout Frontier<Self>
     ) {
         switch choice {
-        case .even: expandGrid(index, pipeline: grid.pipeline, data: grid.data, into: &frontier)
+        case .even, .countingEnds: expandGrid(choice, index, grid, into: &frontier)
         case .balanced: cutGrid(index, pipeline: grid.pipeline, data: grid.data, into: &frontier)
         }
     }
@@ -68,17 +70,21 @@ extension TransformerSpace {
     }
 
     private func expandGrid(
-        _ index: Int, pipeline: Int, data: Int, into frontier: inout Frontier<Self>
+        _ choice: LayoutLimits.StageChoice, _ index: Int, _ grid: Grid, into frontier: inout Frontier<Self>
     ) {
         let block = blocks[index]
         var layout = block.layout
-        layout.pipeline = pipeline
-        layout.data = data
+        layout.pipeline = grid.pipeline
+        layout.data = grid.data
         layout.recomputation = .nothing
-        let shardings = shardings(.even, block, layout, into: &frontier)
-        for cut in cuts.cuts(pipeline: pipeline, microbatches: layout.microbatches) {
+        let shardings = shardings(choice, block, layout, into: &frontier)
+        let cuts = cuts.cuts(
+            pipeline: grid.pipeline, microbatches: layout.microbatches, stages: choice)
+        for cut in cuts {
+            guard !clock.isOver else { return frontier.interrupt() }
             layout.schedule = cut.schedule
             layout.chunks = cut.chunks
+            layout.spread = cut.spread
             for (sharding, spreads) in shardings {
                 layout.sharding = sharding
                 for offload in limits.offload {
@@ -128,7 +134,8 @@ extension TransformerSpace {
             layout.sharding = sharding
             guard
                 model.leastMemory(
-                    layout, costs: block.plain, whole: whole, sharding: sharding.stage, offload: offloaded)
+                    layout, costs: block.costs(of: sharding.stage), whole: whole, sharding: sharding.stage,
+                    offload: offloaded)
                     <= capacity
             else {
                 frontier.discard(leaves, by: Rule.memory)
@@ -184,7 +191,8 @@ extension TransformerSpace {
         into frontier: inout Frontier<Self>
     ) -> Fate {
         let seconds = step.total.value
-        if seconds > deadline || frontier.limit < Rank(seconds, 0, 0) {
+        // Written so that what is no finite number, from a machine with a rate near zero, is too slow.
+        guard seconds.isFinite, seconds <= deadline, !(frontier.limit < Rank(seconds, 0, 0)) else {
             frontier.reject()
             return .tooSlow
         }

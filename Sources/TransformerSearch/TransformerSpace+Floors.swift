@@ -83,6 +83,7 @@ extension TransformerSpace {
         layout.data = grid.data
         let furthest = limits.sharding.max() ?? .nothing
         let offloaded = limits.offload.reduce(Offload()) { $0.union($1) }
+        // What a layer keeps does not depend on what is sharded (`KernelSet.usual`).
         return model.leastMemory(
             layout, costs: block.plain, whole: whole, sharding: furthest, offload: offloaded)
             <= model.machine.memory.usable.value

@@ -23,7 +23,7 @@ public struct PricedLayout: Hashable, Sendable {
 
 /// The layouts of one transformer, batch and number of accelerators, as a tree.
 ///
-/// Decisions in order: even or balanced stages; what one rank computes in a layer for a microbatch (tensor, sequence, context, expert
+/// Decisions in order: stages even, even with the ends counted, or balanced; what one rank computes in a layer for a microbatch (tensor, sequence, context, expert
 /// degrees and microbatch: a *block*); pipeline and data degree; schedule with its chunks; sharding and
 /// recomputation. Layouts may leave accelerators idle.
 ///
@@ -31,7 +31,7 @@ public struct PricedLayout: Hashable, Sendable {
 /// - block: Σ, the time of all layers and ends for one microbatch without recomputation and without pipeline
 ///   transfers, is shared by p stages, so the slowest takes at least Σ/p, and the G/(d·b) microbatches take
 ///   G·Σ/(d·b·p) ≥ G·Σ·t·c/(b·N). The growth with the accelerators used falls slower than that, so N bounds
-///   it too (`TransformerBound`);
+///   it too;
 /// - pipeline and data: the same with p and d known, the slowest stage having at least ⌈L/p⌉ layers, and the
 ///   smallest bubble of the schedules;
 /// - memory: states sharded as far as may be, one microbatch in flight, kept whole or recomputed, whichever
@@ -75,9 +75,11 @@ public struct TransformerSpace: SearchSpace {
     /// A block with everything that its layouts share.
     struct Block: Sendable {
         var layout: TrainingLayout
-        /// Costs with and without sharded optimizer states, which go with narrower gradients.
+        /// Costs without sharding; with sharded optimizer states, which go with narrower gradients; and with
+        /// sharded weights, which may run other kernels.
         var plain: BlockCosts
         var sharded: BlockCosts
+        var shardedWeights: BlockCosts
         /// Seconds of all layers and ends for one microbatch, nothing recomputed.
         var all: Double
         /// Seconds of the cheapest layer for one microbatch.
@@ -86,7 +88,13 @@ public struct TransformerSpace: SearchSpace {
         var inner: Int
         var expertRanks: Int
 
-        func costs(of sharding: Sharding.Stage) -> BlockCosts { sharding == .nothing ? plain : sharded }
+        func costs(of sharding: Sharding.Stage) -> BlockCosts {
+            switch sharding {
+            case .nothing: plain
+            case .optimizer, .gradients: sharded
+            case .weights: shardedWeights
+            }
+        }
     }
 
     let model: TransformerStepModel
@@ -101,6 +109,11 @@ public struct TransformerSpace: SearchSpace {
     /// The model on one stage.
     let whole: StageTable
     let placement: LayoutPlacement
+    /// When the search must end.
+    let clock: SearchClock
+    /// Whether all tables were made before the clock ended; a space that is not can be neither counted nor
+    /// searched.
+    public private(set) var isWhole = true
     /// Choices of what is sharded that share something.
     private let shardedStages: Int
     /// Leaves below each block, by choice of stages.
@@ -113,30 +126,36 @@ public struct TransformerSpace: SearchSpace {
     ///   - globalBatch: sequences in a step, at least 1.
     ///   - deadline: longest step, seconds; infinite for none.
     ///   - limits: what may be chosen.
+    ///   - clock: when tables and search must end.
     public init(
         model: TransformerStepModel, gpus: Int, globalBatch: Int, deadline: Double = .infinity,
-        limits: LayoutLimits = LayoutLimits()
+        limits: LayoutLimits = LayoutLimits(), clock: SearchClock = .unlimited
     ) {
         self.model = model
         self.gpus = gpus
         self.globalBatch = globalBatch
         self.deadline = deadline
         self.limits = limits
+        self.clock = clock
         choices = StageBalance.Choices(limits)
         whole = StageTable(TrainingLayout(), model: model.job.model)
         placement = model.placement
         shardedStages = limits.sharding.count { $0 > .nothing }
-        cuts = CutTable(model: model.job.model, gpus: gpus, limits: limits)
-        blocks = BlockList(model: model, gpus: gpus, globalBatch: globalBatch, limits: limits).blocks
-        for choice in limits.stages {
+        cuts = CutTable(model: model.job.model, gpus: gpus, limits: limits, clock: clock)
+        blocks =
+            BlockList(
+                model: model, gpus: gpus, globalBatch: globalBatch, limits: limits, clock: clock
+            ).blocks
+        for choice in limits.stages where !clock.isOver {
             var known: [BlockCountKey: Int] = [:]
             leavesOfBlock[choice] = blocks.map { block in
                 let key = BlockCountKey(block)
-                let count = known[key] ?? countLeaves(block, choice)
+                let count = known[key] ?? (clock.isOver ? 0 : countLeaves(block, choice))
                 known[key] = count
                 return count
             }
         }
+        isWhole = !clock.isOver
     }
 
     /// The undecided layout.
@@ -203,19 +222,20 @@ public struct TransformerSpace: SearchSpace {
 
     /// What may be offloaded; stages with activations on the host are left even.
     func offloads(_ choice: LayoutLimits.StageChoice) -> [Offload] {
-        choice == .even ? limits.offload : limits.offload.filter { !$0.contains(.activations) }
+        choice != .balanced ? limits.offload : limits.offload.filter { !$0.contains(.activations) }
     }
 
     /// How many choices of sharding there are: what ``forEachSharding(_:data:_:)`` visits, counted faster.
     private func shardings(_ block: Block, data: Int) -> Int {
         let ranks = data * block.layout.context
-        guard ranks > 1 else { return min(1, limits.sharding.count) }
+        guard ranks > 1 else { return limits.shardGroups.allowsNone ? min(1, limits.sharding.count) : 0 }
         var groups = 0
         limits.shardGroups.forEach(
             tensor: block.layout.tensor, ranks: ranks, experts: block.expertRanks,
             domains: placement.domainSizes
         ) { _ in groups += 1 }
-        return limits.sharding.count - shardedStages + shardedStages * groups
+        let plain = limits.shardGroups.allowsNone ? limits.sharding.count - shardedStages : 0
+        return plain + shardedStages * groups
     }
 
     /// Visits what may be sharded and over which groups: one choice alone where there is nothing to share.
@@ -223,12 +243,12 @@ public struct TransformerSpace: SearchSpace {
         let layout = block.layout
         let ranks = data * layout.context
         guard ranks > 1 else {
-            if let first = limits.sharding.first { visit(Sharding(first)) }
+            if limits.shardGroups.allowsNone, let first = limits.sharding.first { visit(Sharding(first)) }
             return
         }
         for stage in limits.sharding {
             guard stage > .nothing else {
-                visit(Sharding(stage))
+                if limits.shardGroups.allowsNone { visit(Sharding(stage)) }
                 continue
             }
             limits.shardGroups.forEach(
@@ -255,7 +275,12 @@ extension TrainingLayout {
             case .layersByStage(let counts): 1 + counts.reduce(0, +)
             case .full: Int.max
             }
-        let given: [Int] = if case .given(let counts) = spread { counts } else { [] }
+        let given: [Int] =
+            switch spread {
+            case .even: []
+            case .countingEnds: [-1]
+            case .given(let counts): counts
+            }
         let degrees = [
             gpus, tensor, context, pipeline, chunks, data, expert, expertTensor, microbatch,
             sharding.stage.rawValue, sharding.group ?? 0, offload.rawValue, recomputed,

@@ -62,9 +62,6 @@ public enum BatchLaw: Hashable, Sendable, Codable {
     /// A number of sequences that the user gives.
     case given(sequences: Int)
 
-    /// The most tokens that a batch may have, 2^53: up to there real numbers count exactly.
-    public static let mostTokens = 1 << 53
-
     /// Sequences of the global batch, at most about ``mostTokens`` tokens in all.
     ///
     /// A batch that E does not divide (possible for `constant` and `given`) becomes the closest multiple of
@@ -79,9 +76,8 @@ public enum BatchLaw: Hashable, Sendable, Codable {
         switch self {
         case .standard, .deepSeek, .power:
             let sequences = tokens(flop: flop, experts: experts) / Double(sequenceLength)
-            // A grid of numbers k·2^i: the closest to the most is less than twice that.
-            let most = Double(Self.mostTokens) / Double(sequenceLength)
-            return experts * RoundNumber.closest(to: min(sequences, most) / perExpert)
+            let most = Self.mostTokens / perExpert / Double(sequenceLength)
+            return experts * RoundNumber.closest(to: min(sequences / perExpert, most))
         case .constant:
             return Self.closestMultiple(of: experts, to: (1 << 22) / sequenceLength)
         case .given(let sequences):
@@ -89,8 +85,14 @@ public enum BatchLaw: Hashable, Sendable, Codable {
         }
     }
 
+    /// Tokens of a batch at most; what a law asks beyond that is not counted.
+    ///
+    /// A grid of numbers k·2^i: the closest to the most is less than twice that, below 2^53, up to which real
+    /// numbers count exactly.
+    public static let mostTokens = 4e15
+
     /// Tokens of the batch before any rounding; the laws' real-valued core.
-    private func tokens(flop: Double, experts: Int) -> Double {
+    public func tokens(flop: Double, experts: Int) -> Double {
         let growth = Double(experts).squareRoot()
         switch self {
         case .standard: return growth * pow(flop / 3e23, 1.0 / 6) * 2048 * 2048

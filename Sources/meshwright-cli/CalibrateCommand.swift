@@ -1,8 +1,10 @@
 import ArgumentParser
 import Evidence
 import Foundation
+import Hardware
 import Reports
 import Scenario
+import SweepOutput
 
 struct CalibrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -45,7 +47,7 @@ struct CalibrateCommand: AsyncParsableCommand {
                 EvidenceTables(steps: try EvidenceOptions.table(evidence.measured)),
                 extent: all ? .everything : .machines(try hardware.map { try name(of: $0) }),
                 validation: leaveOneGroupOut ? .leaveOneGroupOut : .none,
-                machines: try evidence.machines(), overrides: evidence.set,
+                machines: try evidence.machines() + ownMachines(), overrides: evidence.set,
                 progress: { StandardError.write("meshwright: fitted without \($0)") })
         } catch let error as ScenarioError { throw InputError("\(error)") }
         guard let fitted else { return }
@@ -60,6 +62,15 @@ struct CalibrateCommand: AsyncParsableCommand {
         try EvidenceOptions.stop(after: fitted.failures)
     }
 
+    /// Machines that `--hardware` names by their files, for rows that name them as the files do.
+    private func ownMachines() throws(ScenarioError) -> [Accelerator] {
+        var machines: [Accelerator] = []
+        for reference in hardware where HardwareLookup.isFile(reference) {
+            machines.append(try HardwareLookup.entry(reference, overrides: evidence.set).machine)
+        }
+        return machines
+    }
+
     private func name(of reference: String) throws -> String {
         try checkingInput { try HardwareLookup.entry(reference).machine.name }
     }
@@ -68,8 +79,9 @@ struct CalibrateCommand: AsyncParsableCommand {
         let source = "meshwright calibrate, \(run.fitted.measured.cases.count) measured steps"
         return try checkingInput {
             try run.machines.compactMap { name in
-                let file = try evidence.hardwareFile.first { file in
-                    try HardwareLookup.entry(file).machine.name == name
+                // A machine of one's own is in the file that named it, not in the catalogue.
+                let file = try (evidence.hardwareFile + hardware).first { reference in
+                    try HardwareLookup.entry(reference).machine.name == name
                 }
                 let entry = try HardwareLookup.entry(file ?? name, overrides: evidence.set)
                 return CalibrationReport.hardwareFile(entry, run, source: source).map { (name, $0) }
@@ -78,17 +90,13 @@ struct CalibrateCommand: AsyncParsableCommand {
     }
 
     private func write(_ files: [(name: String, text: String)], to path: String) throws {
-        let url = URL(fileURLWithPath: path)
-        do {
+        try checkingInput {
             if files.count == 1, let only = files.first {
-                try Data(only.text.utf8).write(to: url)
-            } else {
-                try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-                for file in files {
-                    try Data(file.text.utf8).write(to: url.appendingPathComponent("\(file.name).yaml"))
-                }
+                return try AtomicFile.write(only.text, to: URL(fileURLWithPath: path))
             }
-        } catch { throw InputError("--output \(path): cannot be written") }
+            let folder = try OutputFolder(making: BatchOptions.folder(path))
+            for file in files { try folder.write("\(file.name).yaml", file.text) }
+        }
     }
 }
 

@@ -37,13 +37,19 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "Which reading of the source: published or corrected; a column accounting goes before it.")
-    var accounting = "published"
+        help: """
+            Which reading of the source: published or corrected; a column accounting goes before it. \
+            (default: published)
+            """)
+    var accounting: String?
 
     @Option(
         name: .long,
-        help: "Attention FLOP that the transformer's mfu and hfu count: full (every key) or causal.")
-    var attentionFlop = "full"
+        help: """
+            Attention FLOP that the transformer's mfu and hfu count: full (every key) or causal. \
+            (default: full)
+            """)
+    var attentionFlop: String?
 
     @Option(name: .long, help: "csv, json or text.")
     var format: OutputFormat = .csv
@@ -60,27 +66,39 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     private func result() throws -> Evaluation.Result {
-        guard let counting = AttentionCounting(rawValue: attentionFlop) else {
-            throw InputError("--attention-flop \(attentionFlop): write full or causal")
+        let counting: AttentionCounting =
+            try attentionFlop.map { try OptionText.choice("--attention-flop", $0) } ?? .full
+        let accounting: Accounting =
+            try self.accounting.map { try OptionText.choice("--accounting", $0) } ?? .published
+        if attentionFlop != nil, model == WorkloadOptions.dataMovement {
+            throw InputError("--attention-flop is for --model transformer; leave it out")
         }
-        guard let accounting = Accounting(rawValue: accounting) else {
-            throw InputError("--accounting \(self.accounting): write published or corrected")
+        if self.accounting != nil, model == "transformer" {
+            throw InputError("--accounting belongs to the data-movement model; leave it out")
         }
         return try checkingInput {
             switch model {
-            case "data-movement":
+            case WorkloadOptions.dataMovement:
                 try Evaluation(
-                    table: CSVTable(text: try TextFile.read(file), place: file), hardware: hardware,
+                    table: CSVTable(text: try TextFile.read(file, .table), place: file), hardware: hardware,
                     overrides: set, accounting: accounting
                 ).run()
             case "transformer":
-                try TransformerEvaluation(
-                    table: CSVTable(text: try TextFile.read(file), place: file), hardware: hardware,
-                    overrides: set, counting: counting
-                ).run()
+                try evaluated(
+                    try TransformerEvaluation(
+                        table: CSVTable(text: try TextFile.read(file, .table), place: file), hardware: hardware,
+                        overrides: set, counting: counting))
             default: throw InputError("--model \(model): write data-movement or transformer")
             }
         }
+    }
+
+    private func evaluated(_ evaluation: TransformerEvaluation) throws -> Evaluation.Result {
+        if !evaluation.unread.isEmpty {
+            StandardError.write(
+                "meshwright: columns that are not read: \(evaluation.unread.joined(separator: ", "))")
+        }
+        return evaluation.run()
     }
 
     private func write(_ result: Evaluation.Result) {

@@ -20,6 +20,8 @@ extension ExplainCommand {
         try inputs.reject(others)
         var notes: [String] = []
         let question = try inputs.question(&notes)
+        // One limit for everything that the command does.
+        let clock = SearchClock(limit: question.timeLimit)
         let planner = try checkingInput { try TransformerPlanner(question, solver: GLPKSolver()) }
         let changes = try whatIf.map { text in
             let (key, value) = try OptionText.pair("--what-if", text, example: "hbm.bandwidth=2x")
@@ -28,11 +30,11 @@ extension ExplainCommand {
         }
         let scale = try chosenFactor()
         let progress = Progress("searching layouts")
-        let answer = try progress.watching { try planner.checkedAnswer() }
+        let answer = try progress.watching { try planner.checkedAnswer(until: clock) }
         progress.update("asking again with other numbers")
         let verdicts = try checkingInput { try GivenLayouts(answer).verdicts(plan) }
         let explanation = TransformerExplanation(
-            answer, verdicts: verdicts, changes: changes, factor: scale)
+            answer, verdicts: verdicts, changes: changes, factor: scale, clock: clock)
         progress.finish()
         let report = TransformerExplainReport(
             explanation, version: MeshwrightCommand.version, notes: notes)
@@ -89,15 +91,18 @@ private struct GivenLayouts {
 
     private func table(_ contents: String, file: String) throws -> [LayoutVerdict] {
         let table = try CSVTable(text: contents, place: file)
-        guard table.header.contains(where: PartialLayout.keys.contains) else {
+        let known = table.header.map { LayoutField.named($0)?.name }
+        guard known.contains(where: { $0 != nil && PartialLayout.keys.contains($0 ?? "") }) else {
             throw InputError(
                 "\(file) is neither arguments of Megatron-LM nor a plan's JSON nor a table with columns of "
                     + PartialLayout.keys.joined(separator: ", "))
         }
         return try table.rows.enumerated().map { index, cells in
-            let fields = zip(table.header, cells)
-                .filter { PartialLayout.keys.contains($0.0) && !$0.1.isEmpty }
-                .map { (name: $0.0, value: $0.1) }
+            let fields = zip(known, cells).compactMap { name, value in
+                name.flatMap {
+                    PartialLayout.keys.contains($0) && !value.isEmpty ? (name: $0, value: value) : nil
+                }
+            }
             let place = "\(file), row \(index + 1)"
             return try partial(fields, name: place, place: place)
         }

@@ -65,11 +65,12 @@ struct ExplainCommand: ParsableCommand {
         if workload.isTransformer { return try runTransformer() }
         try transformer.checkUnused()
         let given = try quantities.given()
-        let question = PlanningQuestion(
+        var question = PlanningQuestion(
             machine: try hardware.machine(), given: given, laws: try workload.laws(),
             settings: try search.settings(), preset: try search.preset(),
             objective: try PlanCommand.objective(objective, given),
             sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
+        question.limits = try FixOptions.limits(transformer.fix)
         var asked = question
         asked.engine = try search.chosenEngine()
         let request = try request(question)

@@ -1,5 +1,6 @@
 import Charts
 import Foundation
+import SweepOutput
 
 /// A folder that figures are written to.
 struct FigureFolder {
@@ -9,13 +10,11 @@ struct FigureFolder {
 
     /// Writes each figure as `NAME.svg`; makes the folder where it is missing.
     func write(_ charts: [(name: String, chart: any Chart)]) throws {
-        let folder = BatchOptions.folder(path)
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try checkingInput {
+            let folder = try OutputFolder(making: BatchOptions.folder(path))
             for (name, chart) in charts {
-                let text = chart.svg(on: Canvas(identifier: name, width: 900))
-                try Data(text.utf8).write(to: folder.appendingPathComponent("\(name).svg"))
+                try folder.write("\(name).svg", chart.svg(on: Canvas(identifier: name, width: 900)))
             }
-        } catch { throw InputError("--output \(path): the figures cannot be written there") }
+        }
     }
 }

@@ -19,7 +19,7 @@ struct FleetCommand: ParsableCommand {
 
             The file lists machines (hardware, gpus, price_per_hour) under fleet and runs (name, flop, deadline,
             weight, sparse) under runs. Each run holds its GPUs from start to end. Every run chooses from its own
-            frontier of cluster sizes; the answer is the best for these menus.
+            frontier of cluster sizes; the gap says how much better any other sizes could be.
             """)
 
     @Argument(help: "Fleet file (YAML or JSON), or - for standard input.")
@@ -28,16 +28,16 @@ struct FleetCommand: ParsableCommand {
     @Option(name: .long, help: "What is best: makespan, money, or utilization (weighted).")
     var objective = "makespan"
 
-    @Option(name: .long, help: "Cluster sizes tried for each run and kind of machine.")
+    @Option(name: .long, help: "Cluster sizes tried at first for each run and kind of machine.")
     var menu = "30"
 
     @Option(name: .long, help: "Let runs start at the beginning of this many slots, instead of all together.")
     var slots: String?
 
-    @Option(name: .long, help: "Length of a slot, e.g. 1month.")
-    var slotLength = "1month"
+    @Option(name: .long, help: "Length of a slot, e.g. 1month. (default: 1month)")
+    var slotLength: String?
 
-    @Option(name: .long, help: "Longest solve, e.g. 10s.")
+    @Option(name: .long, help: "Longest search, e.g. 10s, menus and schedule together.")
     var timeLimit = "60s"
 
     @Option(name: .long, help: "text, json or csv.")
@@ -45,34 +45,36 @@ struct FleetCommand: ParsableCommand {
 
     func run() throws {
         let goal = try chosenObjective()
+        let entries = try OptionText.count("--menu", menu, in: 1...FleetMenu.mostEntries)
         let menu = try checkingInput {
             try FleetMenu(
-                request: FleetFile.read(text: try TextFile.read(file), place: file),
-                entries: try WorkloadOptions.count("--menu", self.menu))
+                request: FleetFile.read(text: try TextFile.read(file), place: file), entries: entries)
         }
-        let progress = Progress("searching the menus of \(menu.request.runs.count) runs")
-        let (runs, plans) = try checkingInput { try menu.runs() }
-        progress.update("choosing GPUs for each run")
-        var problem = FleetProblem(
-            runs: runs,
-            capacities: menu.request.machines.map { MachineCapacity(machine: $0.hardware, gpus: $0.gpus) },
-            objective: goal)
-        if let slots {
-            problem.starts = .slots(
-                length: try OptionText.duration("--slot-length", slotLength),
-                count: try WorkloadOptions.count("--slots", slots))
+        if slots == nil, slotLength != nil {
+            throw InputError("--slot-length is for --slots; add that, or leave it out")
         }
         var options = SolveOptions()
-        let limit = try OptionText.duration("--time-limit", timeLimit, below: Seconds(1e9))
+        let limit = try OptionText.duration("--time-limit", timeLimit, in: .aboveZero(upTo: 1e9))
         options.timeLimit = .seconds(limit.value)
         options.relativeGap = 0.001
-        let answer = try checkingInput {
-            try FleetPlanner(solver: GLPKSolver(), options: options).answer(to: problem)
+        let starts = try chosenStarts()
+        let progress = Progress("choosing GPUs for \(menu.request.runs.count) runs")
+        let outcome = try checkingInput {
+            try menu.answer(
+                objective: goal, starts: starts,
+                planner: FleetPlanner(solver: GLPKSolver(), options: options))
         }
         progress.finish()
-        let report = FleetReport(answer, problem: problem, plans: plans, version: MeshwrightCommand.version)
+        let report = FleetReport(outcome, version: MeshwrightCommand.version)
         format.print(text: report.text, json: report.json, csv: report.csv)
-        if answer.schedule == nil { throw Stop(status: .infeasible) }
+        if outcome.answer.schedule == nil { throw Stop(status: .infeasible) }
+    }
+
+    private func chosenStarts() throws -> StartRule {
+        guard let slots else { return .together }
+        return .slots(
+            length: try OptionText.duration("--slot-length", slotLength ?? "1month"),
+            count: try OptionText.count("--slots", slots, in: 1...FleetProblem.mostSlots))
     }
 
     private func chosenObjective() throws -> FleetObjective {

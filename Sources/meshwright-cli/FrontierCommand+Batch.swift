@@ -48,7 +48,7 @@ extension FrontierCommand {
         let sweep = try asked.sweep()
         // Shards leave the drawn machines to the one that joins them.
         let drawn = try (uncertainty.uncertain.isEmpty ? asked.uncertainty : uncertainty)
-            .request(sweep.template.machine)
+            .request(sweep.template.machine, limit: sweep.template.timeLimit)
         let (points, warnings) = try checkingInput {
             try merge.points(of: sweep, version: MeshwrightCommand.version)
         }
@@ -70,8 +70,7 @@ extension FrontierCommand {
                 frontier, uncertainty: uncertainty, points: points, version: MeshwrightCommand.version)
         }
         say("written: \(names.joined(separator: ", "))")
-        if case .grid = frontier.sweep.points {
-        } else if format == nil {
+        if frontier.landmarks != nil, format == nil {
             print(FrontierReport(frontier, version: MeshwrightCommand.version).landmarkText)
             if let uncertainty {
                 let report = FrontierUncertaintyReport(uncertainty, sweep: frontier.sweep)

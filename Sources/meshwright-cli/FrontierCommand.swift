@@ -15,6 +15,7 @@ struct FrontierCommand: AsyncParsableCommand {
               meshwright frontier --hardware h100-sxm --months 3 --from 1e24 --to 1e32 --points 64
               meshwright frontier --hardware h100-sxm --space published --widths published --format csv
               meshwright frontier --gpus 1024:65536 --from 1e24 --to 1e26 --points 5
+              meshwright frontier --flop 1e27 --times 7d:24months --points 25
               meshwright frontier --from 1e26 --to 1e30 --uncertain 'network.*.bandwidth=0.5..1x'
 
               meshwright frontier --gpus 1k:1M --from 1e24 --to 1e28 --points 100 --output grid --resume
@@ -28,6 +29,7 @@ struct FrontierCommand: AsyncParsableCommand {
     @OptionGroup(title: "Workload") var workload: WorkloadOptions
     @OptionGroup(title: "Shape and loss") var shaping: ShapeOptions
     @OptionGroup(title: "Search") var search: SearchOptions
+    @OptionGroup(title: "Decisions") var fixing: FixOptions
     @OptionGroup(title: "Store") var store: StoreOptions
     @OptionGroup(title: "Uncertainty") var uncertainty: UncertaintyOptions
 
@@ -37,24 +39,46 @@ struct FrontierCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Longest run in days, instead of months.")
     var days: String?
 
-    @Option(name: .long, help: "Least compute in FLOP.")
-    var from = "1e24"
+    @Option(name: .long, help: "Least compute in FLOP. (default: 1e24)")
+    var from: String?
 
-    @Option(name: .long, help: "Greatest compute in FLOP.")
-    var to = "1e32"
+    @Option(name: .long, help: "Greatest compute in FLOP. (default: 1e32)")
+    var to: String?
 
-    @Option(name: .long, help: "Points, evenly spaced in the logarithm.")
-    var points = "33"
+    @Option(name: .long, help: "Points, evenly spaced in the logarithm. (default: 33)")
+    var points: String?
 
     @Option(
         name: .long, help: "published: one row for each width of the published tables, instead of a range.")
     var widths: String?
 
+    @Option(
+        name: .long,
+        help: "Share of the sustained rate up to which scaling counts as linear (default 0.8).")
+    var linearShare: String?
+
+    @Option(
+        name: .long,
+        help: "Utilization that the largest feasible run must have (default 0.1; published widths 0.001).")
+    var leastUtilization: String?
+
     @Option(name: .long, help: "GPU counts for a grid: a list 1024,4096 or a doubling range 1024:65536.")
     var gpus: String?
 
-    @Option(name: .long, help: "What is best at each point: gpus (fewest) or utilization (highest).")
-    var objective = "gpus"
+    @Option(
+        name: .long,
+        help: "Compute in FLOP for a curve over the time allowed, with --times; instead of a range.")
+    var flop: String?
+
+    @Option(
+        name: .long,
+        help: "Longest runs for a curve over time, e.g. 7d:24months, evenly spaced in the logarithm.")
+    var times: String?
+
+    @Option(
+        name: .long,
+        help: "What is best at each point: gpus (fewest) or utilization (highest). (default: gpus)")
+    var objective: String?
 
     @Option(name: .long, help: "Points answered at once (default: all processors).")
     var threads: String?
@@ -71,9 +95,15 @@ struct FrontierCommand: AsyncParsableCommand {
                 "--engine \(engine.rawValue): a frontier is enumerated; use plan for one question")
         }
         try batch.check()
-        if !batch.merge.isEmpty { return try merge() }
+        if !batch.merge.isEmpty {
+            try OptionPresence.refuse(
+                givenOfQuestion,
+                "is part of the question, which the parts of --merge were begun with; leave it out")
+            return try merge()
+        }
         let sweep = try sweep()
-        let drawn = try uncertainty.request(sweep.template.machine)
+        let drawn = try uncertainty.request(
+            sweep.template.machine, limit: sweep.template.timeLimit)
         let threads = try lanes()
         if batch.output != nil { return try await fill(sweep, drawn, threads: threads) }
         let kept = try store.open()
@@ -95,7 +125,7 @@ struct FrontierCommand: AsyncParsableCommand {
 
     /// Points answered at once.
     func lanes() throws -> Int {
-        try threads.map { try WorkloadOptions.count("--threads", $0) }
+        try threads.map { try OptionText.count("--threads", $0, in: 1...4096) }
             ?? ProcessInfo.processInfo.activeProcessorCount
     }
 
@@ -139,35 +169,90 @@ struct FrontierCommand: AsyncParsableCommand {
 
     func sweep() throws -> FrontierSweep {
         let given = Given.flopAndTime(flop: 1e24, time: Calendar.month)
-        guard let objective = Objective(rawValue: objective), objective != .time else {
-            throw InputError("--objective \(self.objective): write gpus or utilization")
+        guard let objective = Objective(rawValue: self.objective ?? "gpus"), objective != .time else {
+            throw InputError("--objective \(self.objective ?? ""): write gpus or utilization")
         }
         var template = PlanningQuestion(
             machine: try hardware.machine(), given: given,
             laws: try shaping.applied(to: try workload.laws()),
             settings: try search.settings(), preset: try search.preset(), objective: objective,
             sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
+        template.limits = try fixing.limits()
         try shaping.apply(to: &template)
         if widths != nil, template.shape != .law {
             throw InputError("--widths and --shape free contradict each other; keep one")
         }
-        let time = try QuantityOptions.time(months: months, days: days) ?? Calendar.month * 3
-        return try checkingInput { try FrontierSweep(template: template, points: try places(), time: time) }
+        let places = try places()
+        let time = try longestRun(places)
+        return try checkingInput {
+            try FrontierSweep(
+                template: template, points: places, time: time, thresholds: try thresholds(places))
+        }
+    }
+
+    private func longestRun(_ places: FrontierSweep.Points) throws -> Seconds {
+        let time = try QuantityOptions.time(months: months, days: days)
+        guard case .times(_, _, let last, _) = places else { return time ?? Calendar.month * 3 }
+        guard time == nil else {
+            throw InputError("--times and --months or --days contradict each other; keep one")
+        }
+        return last
+    }
+
+    private func thresholds(_ places: FrontierSweep.Points) throws -> ScalingThresholds {
+        let usual = ScalingThresholds.standard(for: places)
+        return try ScalingThresholds(
+            linearShare: try linearShare.map { try OptionText.share("--linear-share", $0) }
+                ?? usual.linearShare,
+            leastUtilization: try leastUtilization.map { try OptionText.share("--least-utilization", $0) }
+                ?? usual.leastUtilization)
+    }
+
+    /// The options of the question that are given.
+    private var givenOfQuestion: [String] {
+        hardware.given + workload.given + shaping.given + search.given
+            + OptionPresence.names([
+                ("--months", months != nil), ("--days", days != nil), ("--from", from != nil),
+                ("--to", to != nil), ("--points", points != nil), ("--widths", widths != nil),
+                ("--gpus", gpus != nil), ("--objective", objective != nil), ("--store", store.store != nil),
+                ("--flop", flop != nil), ("--times", times != nil), ("--linear-share", linearShare != nil),
+                ("--least-utilization", leastUtilization != nil), ("--fix", !fixing.fix.isEmpty),
+            ])
     }
 
     private func places() throws -> FrontierSweep.Points {
         if let widths {
             guard widths == "published" else { throw InputError("--widths \(widths): write published") }
-            guard gpus == nil else {
-                throw InputError("--widths and --gpus contradict each other; keep one")
+            let ranges = [
+                ("--gpus", gpus), ("--from", self.from), ("--to", self.to), ("--points", points),
+            ]
+            if let (name, _) = ranges.first(where: { $0.1 != nil }) {
+                throw InputError("--widths and \(name) contradict each other; keep one")
             }
             return .publishedWidths
         }
-        let from = try QuantityOptions.flop("--from", self.from)
-        let to = try QuantityOptions.flop("--to", self.to)
-        let count = try WorkloadOptions.count("--points", points)
+        let from = try QuantityOptions.flop("--from", self.from ?? "1e24")
+        let to = try QuantityOptions.flop("--to", self.to ?? "1e32")
+        let count = try OptionText.count("--points", points ?? "33", in: 1...1_000_000)
+        if flop != nil || times != nil { return try timePlaces(count) }
         guard let gpus else { return .compute(from: from, to: to, count: count) }
         return .grid(gpus: try Self.counts(gpus), from: from, to: to, count: count)
+    }
+
+    /// `--flop 1e27 --times 7d:24months`.
+    private func timePlaces(_ count: Int) throws -> FrontierSweep.Points {
+        guard let flop, let times else {
+            throw InputError("a curve over time needs both --flop and --times, e.g. --times 7d:24months")
+        }
+        guard gpus == nil else { throw InputError("--times and --gpus contradict each other; keep one") }
+        let ends = times.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard ends.count == 2 else {
+            throw InputError("--times \(times): write the shortest and the longest run, as 7d:24months")
+        }
+        return .times(
+            flop: try QuantityOptions.flop("--flop", flop),
+            from: try OptionText.duration("--times \(times)", ends[0]),
+            to: try OptionText.duration("--times \(times)", ends[1]), count: count)
     }
 
     /// `1024,4096` or `1024:65536`, doubling, both ends included.

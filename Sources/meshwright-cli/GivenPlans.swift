@@ -14,10 +14,11 @@ enum GivenPlans {
 
     /// Reads the rows of a table; columns that are no part of a plan are passed over.
     static func read(_ file: String) throws -> [PartialPlan] {
-        let table = try CSVTable(text: try TextFile.read(file), place: file)
+        let table = try CSVTable(text: try TextFile.read(file, .table), place: file)
         guard table.header.contains(where: PartialPlan.keys.contains) else {
             throw InputError("\(file) has none of the columns \(PartialPlan.keys.joined(separator: ", "))")
         }
+        try table.refuseMisspelt(known: PartialPlan.keys, place: file)
         return try table.rows.enumerated().map { index, cells in
             let fields = zip(table.header, cells).filter { PartialPlan.keys.contains($0.0) && !$0.1.isEmpty }
             do { return try PartialPlan(fields: fields.map { (name: $0.0, value: $0.1) }) } catch {

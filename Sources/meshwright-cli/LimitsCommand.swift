@@ -1,6 +1,7 @@
 import ArgumentParser
 import Charts
 import Foundation
+import Quantities
 import Reports
 import Scenario
 import SweepOutput
@@ -19,7 +20,7 @@ struct LimitsCommand: ParsableCommand {
     @Option(name: .long, help: "Catalogue names or hardware files, with commas.")
     var hardware = "v100-sxm,a100-sxm,h100-sxm"
 
-    @Option(name: .long, help: "Exponents by which the critical batch outgrows depth, from 0 to below 0.5.")
+    @Option(name: .long, help: "Exponents by which the critical batch outgrows depth, from 0 to 0.45.")
     var exponents = "0,0.2"
 
     @Option(name: .long, help: "text, json or csv.")
@@ -35,10 +36,8 @@ struct LimitsCommand: ParsableCommand {
             }
         }
         let exponents = try self.exponents.split(separator: ",").map { word in
-            guard let value = Double(word), value >= 0, value < 0.5 else {
-                throw InputError("--exponents \(word): a number from 0 to below 0.5 is needed")
-            }
-            return value
+            // Both limits go to infinity as the exponent nears a half; a Double ends before.
+            try OptionText.number("--exponents", String(word), in: NumberRange(0, 0.45))
         }
         guard !machines.isEmpty, !exponents.isEmpty else {
             throw InputError("--hardware and --exponents need at least one entry each")

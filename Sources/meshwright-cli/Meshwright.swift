@@ -35,22 +35,21 @@ enum ExitStatus: Int32 {
     case interrupted = 130
 }
 
-@main
-enum Main {
-    static func main() async {
-        signal(SIGPIPE, SIG_DFL)
-        let interrupt = Interruption.watch()
-        defer { interrupt.cancel() }
+/// The program: one command line, from its words to its exit status.
+package enum Program {
+    /// Runs a command line; answers go to standard output, everything else to standard error.
+    /// - Parameter arguments: the words after the program's name.
+    /// - Returns: the exit status.
+    package static func run(_ arguments: [String]) async -> Int32 {
         do {
-            var command = try MeshwrightCommand.parseAsRoot()
+            var command = try MeshwrightCommand.parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
-        } catch {
-            exit(report(error))
-        }
+            return 0
+        } catch { return report(error) }
     }
 
     /// Prints an error as one line on stderr, or help on stdout.
@@ -88,14 +87,11 @@ func checkingInput<Value>(_ body: () throws -> Value) throws -> Value {
     }
 }
 
-/// Lines on standard error.
-enum StandardError {
-    static func write(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
-}
-
 /// Ends the program with status 130 when the user interrupts it.
-enum Interruption {
-    static func watch() -> any DispatchSourceSignal {
+package enum Interruption {
+    /// Begins to watch.
+    /// - Returns: what watches, until it is cancelled.
+    package static func watch() -> any DispatchSourceSignal {
         signal(SIGINT, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
         source.setEventHandler { exit(ExitStatus.interrupted.rawValue) }

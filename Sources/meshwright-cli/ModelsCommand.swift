@@ -51,6 +51,7 @@ struct ModelsCommand: ParsableCommand {
 
         func run() throws {
             let entry = try checkingInput { try ModelLookup.entry(name, overrides: set) }
+            entry.warnings.forEach { StandardError.write("meshwright: warning: \($0)") }
             format.print(
                 text: ModelReport.show(entry), json: ModelReport.json(entry), csv: ModelReport.csv([entry]))
         }
@@ -78,7 +79,9 @@ struct ModelsCommand: ParsableCommand {
         var format: OutputFormat = .text
 
         func run() throws {
-            let length = try sequenceLength.map { try WorkloadOptions.count("--sequence-length", $0) }
+            let length = try sequenceLength.map {
+                try OptionText.count("--sequence-length", $0, in: 1...Int(Int32.max))
+            }
             var entry = try checkingInput {
                 try HuggingFaceConfig.read(
                     text: try TextFile.read(file), place: file, sequenceLength: length)
@@ -87,6 +90,7 @@ struct ModelsCommand: ParsableCommand {
                 entry.model.name = name
                 entry.title = name
             }
+            entry.warnings.forEach { StandardError.write("meshwright: warning: \($0)") }
             format.print(text: entry.fileText, json: ModelReport.json(entry), csv: ModelReport.csv([entry]))
         }
     }

@@ -5,6 +5,7 @@ import Foundation
 import Quantities
 import Reports
 import Search
+import SweepOutput
 
 struct ParetoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,9 +14,11 @@ struct ParetoCommand: AsyncParsableCommand {
             Examples:
               meshwright pareto --flop 1e26 --gpus 4096:262144
               meshwright pareto --flop 1e26 --gpus 4096,8192,16384 --price-per-hour 2.5 --format csv
+              meshwright pareto --flop 1e26 --gpus 4096:262144 --max-cost 50M --max-power 100MW
               meshwright pareto --flop 1e26 --gpus 4096:262144 --idle-power 0.3 --output front
 
-            Each point is the fastest plan on at most that many GPUs; * marks those that no other beats.
+            Each point is the fastest plan on at most that many GPUs, on the smallest cluster that holds it;
+            * marks those that no other beats.
             """)
 
     @Option(name: .long, help: "Training compute in FLOP, e.g. 1e26.")
@@ -24,16 +27,18 @@ struct ParetoCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Cluster sizes: a list 1024,4096 or a range 1024:65536.")
     var gpus: String
 
-    @Option(name: .long, help: "Sizes of a range, evenly spaced in the logarithm.")
-    var points = "25"
+    @Option(name: .long, help: "Sizes of a range, evenly spaced in the logarithm. (default: 25)")
+    var points: String?
 
     @OptionGroup(title: "Money and energy") var prices: PriceOptions
+    @OptionGroup(title: "Limits of the run") var limiting: LimitOptions
     @OptionGroup(title: "Machine") var hardware: HardwareOptions
     @OptionGroup(title: "Workload") var workload: WorkloadOptions
     @OptionGroup(title: "Search") var search: SearchOptions
+    @OptionGroup(title: "Decisions") var fixing: FixOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
-    @Option(name: .long, help: "Folder for figures: pareto-gpus.svg, pareto-money.svg, pareto-energy.svg.")
+    @Option(name: .long, help: "Folder for a report to be read in a browser, figures and tables.")
     var output: String?
 
     @Option(name: .long, help: "text, json or csv.")
@@ -48,11 +53,14 @@ struct ParetoCommand: AsyncParsableCommand {
             throw InputError("--engine \(engine.rawValue): a front is enumerated; use plan for one question")
         }
         let flop = try QuantityOptions.flop("--flop", self.flop)
-        let prices = try prices.prices(for: try hardware.machine())
-        let template = PlanningQuestion(
-            machine: try hardware.machine(), given: .gpusAndFlop(gpus: 1, flop: 1e24),
+        let machine = try hardware.machine()
+        let prices = try prices.prices(for: machine)
+        let limits = try limiting.limits(prices, on: machine)
+        var template = PlanningQuestion(
+            machine: machine, given: .gpusAndFlop(gpus: 1, flop: 1e24),
             laws: try workload.laws(), settings: try search.settings(), preset: try search.preset(),
             sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
+        template.limits = try fixing.limits()
         let sizes = try sizes(template.machine.domainSizes.reduce(1, *))
         let sweep = try checkingInput {
             try FrontierSweep(
@@ -73,27 +81,38 @@ struct ParetoCommand: AsyncParsableCommand {
         progress.finish()
         try checkingInput { try kept?.keep(found.filter { !known.contains($0.cell.index) }, of: sweep) }
         found.sort { $0.cell.index < $1.cell.index }
-        let front = ParetoFront(found.compactMap(\.plan), prices: prices)
+        let plans = found.compactMap(\.plan)
+        let front = ParetoFront(plans, prices: prices, limits: limits)
         guard !front.points.isEmpty else {
-            StandardError.write("meshwright: no plan on any of these clusters; \(found.last?.reason ?? "")")
+            let broken = plans.lazy.compactMap { limits.firstBroken(by: $0.onLeastCluster, prices: prices) }
+                .first
+            StandardError.write(
+                "meshwright: no plan on any of these clusters; \(broken ?? found.last?.reason ?? "")")
             throw Stop(status: .infeasible)
         }
         let report = ParetoReport(front, sweep: sweep, version: MeshwrightCommand.version)
-        if let output { try FigureFolder(output).write(report.charts) }
+        if let output {
+            try checkingInput {
+                let folder = try OutputFolder(making: BatchOptions.folder(output))
+                _ = try ParetoFiles(folder).write(front, sweep: sweep, version: MeshwrightCommand.version)
+            }
+        }
         format.print(text: report.text, json: report.json, csv: report.csv)
     }
 
     /// A list as it is, or a range in even ratios, sizes being multiples of a whole domain.
     private func sizes(_ domain: Int) throws -> [Int] {
         let ends = gpus.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard ends.count == 2 else { return try FrontierCommand.counts(gpus) }
+        guard ends.count == 2 else {
+            guard points == nil else {
+                throw InputError("--points is for a range of --gpus; a list of sizes has its own points")
+            }
+            return try FrontierCommand.counts(gpus)
+        }
         let least = try WorkloadOptions.count("--gpus", ends[0])
         let most = try WorkloadOptions.count("--gpus", ends[1])
         guard least <= most else { throw InputError("--gpus \(gpus): the range must rise") }
-        let count = try WorkloadOptions.count("--points", points)
-        guard count >= 2, count <= 10_000 else {
-            throw InputError("--points \(points): 2 to 10000 are possible")
-        }
+        let count = try OptionText.count("--points", points ?? "25", in: 2...10_000)
         let ratio = Double(most) / Double(least)
         let inner = (1..<(count - 1)).map { index -> Int in
             let size = Double(least) * pow(ratio, Double(index) / Double(count - 1))

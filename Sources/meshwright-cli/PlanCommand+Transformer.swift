@@ -17,13 +17,14 @@ extension PlanCommand {
         var runFactors = RunFactors(reliability: try factors.reliability())
         if prices.firstGiven != nil { runFactors.prices = try prices.prices(for: try hardware.machine()) }
         var question = try inputs.question(spares: runFactors.reliability?.spares ?? 0, &notes)
-        question.wanted = try WorkloadOptions.count("--top", top)
+        question.wanted = try OptionText.count("--top", top, in: 1...PlanCommand.mostPlans)
         let planner = try checkingInput { try TransformerPlanner(question, solver: GLPKSolver()) }
         let progress = Progress("searching layouts")
         let answer = try progress.watching { try planner.checkedAnswer() }
         progress.finish()
         let report = TransformerReport(
             answer, version: MeshwrightCommand.version, notes: notes, factors: runFactors)
+        if let refusal = report.refusal { throw InputError(refusal) }
         format.print(text: report.text, json: report.json, csv: report.csv)
         if format == .csv { answer.infeasibility.forEach { StandardError.write("meshwright: \($0)") } }
         if let output {
@@ -34,16 +35,9 @@ extension PlanCommand {
 
     /// Options that mean nothing for a transformer are errors, not ignored.
     private func rejectOtherOptions(_ inputs: TransformerInputs) throws {
-        var given: [String] = []
-        if objective != nil { given.append("--objective") }
-        if store.store != nil { given.append("--store") }
-        if !uncertainty.uncertain.isEmpty { given.append("--uncertain") }
-        if shaping.shape != "law" { given.append("--shape") }
-        if shaping.depthRange != nil { given.append("--depth-range") }
-        if shaping.tokensPerParameter != nil { given.append("--tokens-per-parameter") }
-        if shaping.maxTokens != nil { given.append("--max-tokens") }
-        if shaping.loss != nil { given.append("--loss") }
-        if shaping.shapePenalty != nil { given.append("--shape-penalty") }
-        try inputs.reject(given)
+        let own = OptionPresence.names([
+            ("--objective", objective != nil), ("--store", store.store != nil),
+        ])
+        try inputs.reject((limiting.firstGiven.map { [$0] } ?? []) + own + uncertainty.given + shaping.given)
     }
 }

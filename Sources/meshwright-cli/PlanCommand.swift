@@ -1,4 +1,5 @@
 import ArgumentParser
+import Explain
 import Foundation
 import GLPKSolver
 import Reports
@@ -13,6 +14,9 @@ struct PlanCommand: ParsableCommand {
               meshwright plan --gpus 16384 --flop 1e27                 how fast?
               meshwright plan --flop 1e27 --months 3                   how many GPUs?
               meshwright plan --gpus 100k --days 90 --sparse           how large?
+              meshwright plan --months 3 --max-power 100MW             what fits into 100 MW?
+              meshwright plan --flop 1e26 --max-cost 10M               how fast for ten million dollars?
+              meshwright plan --gpus 4096 --flop 1e26 --fix 'tensor<=8' --fix zero_bubble=no
               meshwright plan --gpus 1021 --flop 1e25 --top 5 --format csv
               meshwright plan --model llama-3-405b --gpus 16384 --hardware h100-sxm-80gb --fix tensor=4,8
               meshwright plan --gpus 64 --flop 1e23 --engine both      enumeration against MIP
@@ -28,7 +32,8 @@ struct PlanCommand: ParsableCommand {
     @OptionGroup(title: "Shape and loss") var shaping: ShapeOptions
     @OptionGroup(title: "Transformer") var transformer: TransformerOptions
     @OptionGroup(title: "Run of a transformer, factors besides the step") var factors: RunFactorOptions
-    @OptionGroup(title: "Money and energy of a transformer's run") var prices: PriceOptions
+    @OptionGroup(title: "Money and energy of the run") var prices: PriceOptions
+    @OptionGroup(title: "Limits of the run") var limiting: LimitOptions
     @OptionGroup(title: "Search") var search: SearchOptions
     @OptionGroup(title: "Store") var store: StoreOptions
     @OptionGroup(title: "Uncertainty") var uncertainty: UncertaintyOptions
@@ -45,39 +50,54 @@ struct PlanCommand: ParsableCommand {
     @Option(name: .long, help: "Folder for a report to be read in a browser, figures and a pipeline trace.")
     var output: String?
 
+    /// Plans that one answer may hold.
+    static let mostPlans = 10_000
+
     func run() throws {
         if workload.isTransformer { return try runTransformer() }
         try transformer.checkUnused()
-        if let option = factors.firstGiven ?? prices.firstGiven {
+        if let option = factors.firstGiven {
             throw InputError("\(option) needs --model and a transformer")
         }
-        let given = try quantities.given()
+        let machine = try hardware.machine()
+        let prices = try self.prices.prices(for: machine)
+        let limits = try limiting.limits(prices, on: machine)
+        let (given, budget) =
+            limiting.isGiven
+            ? try quantities.given(limits, prices, on: machine) : (try quantities.given(), nil)
         var question = PlanningQuestion(
-            machine: try hardware.machine(), given: given,
+            machine: machine, given: given,
             laws: try shaping.applied(to: try workload.laws()),
             settings: try search.settings(), preset: try search.preset(),
             objective: try Self.objective(objective, given),
-            wanted: try WorkloadOptions.count("--top", top),
+            wanted: try OptionText.count("--top", top, in: 1...Self.mostPlans),
             sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
+        question.limits = try FixOptions.limits(transformer.fix)
         question.engine = try search.chosenEngine()
         try shaping.apply(to: &question)
         let planner = try checkingInput { try Planner(question, solver: GLPKSolver()) }
-        let drawn = try uncertainty.request(question.machine)
+        let drawn = try uncertainty.request(question.machine, limit: question.timeLimit)
         let kept = try store.open()
         let progress = Progress("searching")
         let answer = try progress.watching {
-            try StoreOptions.answer(question, from: kept) { try planner.checkedAnswer() }
+            if let budget, case .gpusAndFlop(let most, let flop) = given {
+                return try BudgetSearch(question, flop: flop, most: most, prices: prices, dollars: budget)
+                    .answer(solver: GLPKSolver())
+            }
+            return try StoreOptions.answer(question, from: kept) { try planner.checkedAnswer() }
         }
         if drawn != nil { progress.update("drawing machines") }
         let uncertain = UncertaintyOptions.result(answer, drawn)
         progress.finish()
-        let report = PlanReport(answer, uncertainty: uncertain, version: MeshwrightCommand.version)
+        let shown = self.prices.firstGiven != nil || limiting.isGiven ? prices : nil
+        let report = PlanReport(
+            answer, uncertainty: uncertain, prices: shown, version: MeshwrightCommand.version)
         format.print(text: report.text, json: report.json, csv: report.csv)
         if format == .csv, answer.best == nil {
             answer.infeasibility.forEach { StandardError.write("meshwright: \($0)") }
         }
         if let output {
-            try write(to: output) { try $0.write(answer, version: MeshwrightCommand.version) }
+            try write(to: output) { try $0.write(answer, prices: shown, version: MeshwrightCommand.version) }
         }
         if answer.best == nil { throw Stop(status: .infeasible) }
     }

@@ -4,8 +4,9 @@ import Strategy
 import Workload
 
 /// The JSON that `plan` writes for a transformer, as far as others read it.
-struct PlanDocument {
-    let request: LaunchRequest
+package struct PlanDocument {
+    /// What a launch configuration is made of.
+    package let request: LaunchRequest
 
     private struct Contents: Decodable {
         struct Inputs: Decodable {
@@ -19,13 +20,15 @@ struct PlanDocument {
         let answer: Answer
     }
 
-    init(text: String, place: String) throws {
+    /// Reads a plan.
+    package init(text: String, place: String) throws {
         let contents: Contents
         do { contents = try JSONDecoder().decode(Contents.self, from: Data(text.utf8)) } catch {
             throw InputError(
                 "\(place): is not the JSON of a feasible plan for a transformer; "
                     + "write one with plan --model NAME --format json")
         }
+        do { try contents.inputs.model.validate() } catch { throw InputError("\(place): \(error)") }
         request = LaunchRequest(
             model: contents.inputs.model, layout: contents.answer.layout,
             precision: contents.inputs.precision)

@@ -32,26 +32,27 @@ struct PriceOptions: ParsableArguments {
     }
 
     func prices(for machine: Accelerator) throws -> RunPrices {
-        RunPrices(
-            machine: machine,
-            rent: try number("--price-per-hour", pricePerHour, "dollars above zero are") { $0 > 0 },
-            years: try number("--lifetime", lifetime, "years above zero are") { $0 > 0 } ?? 4,
-            idlePower: try number("--idle-power", idlePower, "a share from 0 to 1 is") { 0...1 ~= $0 } ?? 1,
-            watts: try power.map { text in
-                do { return try (try? Watts(CountParsing.number(text))) ?? Watts(parsing: text) } catch {
-                    throw InputError("--power: \(error)")
-                }
-            }?.value,
-            powerOverhead: try number("--pue", pue, "a factor of at least 1 is") { $0 >= 1 } ?? 1)
+        if pricePerHour != nil, lifetime != nil {
+            throw InputError(
+                "--lifetime spreads the price in the hardware file; leave it out with --price-per-hour")
+        }
+        return try checkedPrices(for: machine)
     }
 
-    private func number(
-        _ option: String, _ text: String?, _ needed: String, _ isPossible: (Double) -> Bool
-    ) throws -> Double? {
-        guard let text else { return nil }
-        guard let number = Double(text), number.isFinite, isPossible(number) else {
-            throw InputError("\(option) \(text): \(needed) needed")
-        }
-        return number
+    private func checkedPrices(for machine: Accelerator) throws -> RunPrices {
+        RunPrices(
+            machine: machine,
+            rent: try number("--price-per-hour", pricePerHour, .aboveZero(upTo: 1e9)),
+            years: try number("--lifetime", lifetime, .aboveZero(upTo: 1000)) ?? 4,
+            idlePower: try number("--idle-power", idlePower, NumberRange(0, 1)) ?? 1,
+            watts: try power.map { text in
+                let watts: Watts = try OptionText.quantity("--power", text, in: .aboveZero(upTo: 1e12))
+                return watts.value
+            },
+            powerOverhead: try number("--pue", pue, NumberRange(1, 100)) ?? 1)
+    }
+
+    private func number(_ option: String, _ text: String?, _ range: NumberRange) throws -> Double? {
+        try text.map { try OptionText.number(option, $0, in: range) }
     }
 }

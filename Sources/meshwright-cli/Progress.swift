@@ -35,7 +35,7 @@ final class Progress: Sendable {
     func finish() {
         state.withLock { state in
             state.isFinished = true
-            if state.isVisible { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+            if state.isVisible { StandardError.raw("\r\u{1B}[K") }
         }
     }
 
@@ -56,8 +56,7 @@ final class Progress: Sendable {
             guard !state.isFinished else { return false }
             guard seconds > 2 else { return true }
             state.isVisible = true
-            let line = "\r\u{1B}[K\(state.text), \(Int(seconds)) s"
-            FileHandle.standardError.write(Data(line.utf8))
+            StandardError.raw("\r\u{1B}[K\(state.text), \(Int(seconds)) s")
             return true
         }
     }

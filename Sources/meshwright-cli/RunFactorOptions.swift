@@ -39,10 +39,7 @@ struct RunFactorOptions: ParsableArguments {
         guard failures != nil || spares != nil || stragglers != nil else { return nil }
         var deviation = 0.0
         if let stragglers {
-            guard let share = Double(stragglers), share >= 0, share <= 1 else {
-                throw InputError("--stragglers \(stragglers): a share from 0 to 1 is needed")
-            }
-            deviation = share
+            deviation = try OptionText.number("--stragglers", stragglers, in: NumberRange(0, 1))
         }
         return ReliabilityFactors(
             failures: failures, stragglers: Stragglers(deviation: deviation),

@@ -8,8 +8,11 @@ import Workload
 struct ShapeOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: "law: width, depth and experts follow the laws. free: they are searched with the plan.")
-    var shape = "law"
+        help: """
+            law: width, depth and experts follow the laws. free: they are searched with the plan. \
+            (default: law)
+            """)
+    var shape: String?
 
     @Option(
         name: .long,
@@ -35,13 +38,25 @@ struct ShapeOptions: ParsableArguments {
         help: "What shapes off the laws lose: kaplan (0.12,0.09), none, or two numbers for depth and ratio.")
     var shapePenalty: String?
 
+    /// The options that are given.
+    var given: [String] {
+        OptionPresence.names([
+            ("--shape", shape != nil), ("--depth-range", depthRange != nil),
+            ("--tokens-per-parameter", tokensPerParameter != nil), ("--max-tokens", maxTokens != nil),
+            ("--loss", loss != nil), ("--shape-penalty", shapePenalty != nil),
+        ])
+    }
+
     /// The laws with what these options say of data.
     func applied(to laws: WorkloadLaws) throws -> WorkloadLaws {
         var laws = laws
         if let tokensPerParameter {
-            laws.tokensPerParameter = try positive("--tokens-per-parameter", tokensPerParameter)
+            laws.tokensPerParameter = try OptionText.number(
+                "--tokens-per-parameter", tokensPerParameter, in: NumberRange(1e-3, 1e9))
         }
-        if let maxTokens { laws.mostTokens = try positive("--max-tokens", maxTokens) }
+        if let maxTokens {
+            laws.mostTokens = try OptionText.number("--max-tokens", maxTokens, in: NumberRange(1e6, 1e30))
+        }
         return laws
     }
 
@@ -50,14 +65,18 @@ struct ShapeOptions: ParsableArguments {
         question.loss = try lossModel()
         question.penalty = try penalty()
         question.shape = try choice()
-        guard question.lossModel.routed != nil || question.laws.sparsity == .dense else {
+        guard
+            question.lossModel.routed != nil || question.laws.sparsity == .dense
+                || question.laws.sparsity == .fixed(1)
+        else {
             throw InputError(
-                "--loss \(question.lossModel.name) knows no experts; use krajewski, or leave out --sparse")
+                "--loss \(question.lossModel.name) knows no experts; use krajewski, or leave out --sparse or "
+                    + "--experts")
         }
     }
 
     private func choice() throws -> ShapeChoice {
-        switch shape {
+        switch shape ?? "law" {
         case "law":
             if depthRange != nil {
                 throw InputError("--depth-range is for --shape free; add that, or give --depth")
@@ -68,7 +87,7 @@ struct ShapeOptions: ParsableArguments {
                 ShapeFreedom(
                     depthRange: try depthRange.map(range) ?? ShapeFreedom.widestDepthRange,
                     data: tokensPerParameter == nil ? .lossOptimal : .atLeastLaw))
-        default: throw InputError("--shape \(shape): write law or free")
+        case let other: throw InputError("--shape \(other): write law or free")
         }
     }
 
@@ -81,7 +100,7 @@ struct ShapeOptions: ParsableArguments {
                 "--loss \(loss): write \(LossModel.known.map(\.name).joined(separator: ", ")), or five numbers "
                     + "E,A,alpha,B,beta such as 1.8172,482.01,0.3478,2085.43,0.3658")
         }
-        let numbers = try parts.map { try number("--loss", $0) }
+        let numbers = try parts.map { try OptionText.number("--loss", $0, in: NumberRange(0, 1e9)) }
         return try checkingInput {
             try LossModel(
                 name: loss, irreducible: numbers[0],
@@ -105,8 +124,8 @@ struct ShapeOptions: ParsableArguments {
             }
             return try checkingInput {
                 try ShapePenalty(
-                    depth: try number("--shape-penalty", parts[0]),
-                    ratio: try number("--shape-penalty", parts[1]))
+                    depth: try OptionText.number("--shape-penalty", parts[0], in: NumberRange(0, 1e3)),
+                    ratio: try OptionText.number("--shape-penalty", parts[1], in: NumberRange(0, 1e3)))
             }
         }
     }
@@ -116,21 +135,10 @@ struct ShapeOptions: ParsableArguments {
         guard parts.count == 2 else {
             throw InputError("--depth-range \(text): write two numbers such as 0.5,2")
         }
-        let least = try positive("--depth-range", parts[0])
-        let most = try positive("--depth-range", parts[1])
+        let range = NumberRange(1e-3, 1e3)
+        let least = try OptionText.number("--depth-range", parts[0], in: range)
+        let most = try OptionText.number("--depth-range", parts[1], in: range)
         guard least <= most else { throw InputError("--depth-range \(text): the range must rise") }
         return least...most
-    }
-
-    private func number(_ option: String, _ text: String) throws -> Double {
-        do { return try CountParsing.number(text) } catch { throw InputError("\(option): \(error)") }
-    }
-
-    private func positive(_ option: String, _ text: String) throws -> Double {
-        let value = try number(option, text)
-        guard value > 0, value.isFinite else {
-            throw InputError("\(option) \(text): a finite number above zero is needed")
-        }
-        return value
     }
 }

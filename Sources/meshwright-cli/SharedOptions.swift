@@ -25,8 +25,8 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 }
 
 struct HardwareOptions: ParsableArguments {
-    @Option(name: .long, help: "Catalogue name or hardware file (YAML or JSON).")
-    var hardware = "h100-sxm"
+    @Option(name: .long, help: "Catalogue name or hardware file (YAML or JSON). (default: h100-sxm)")
+    var hardware: String?
 
     @Option(
         name: .long, parsing: .singleValue,
@@ -35,18 +35,29 @@ struct HardwareOptions: ParsableArguments {
     )
     var set: [String] = []
 
+    /// The options that are given.
+    var given: [String] {
+        OptionPresence.names([("--hardware", hardware != nil), ("--set", !set.isEmpty)])
+    }
+
     func machine() throws -> Accelerator {
-        try checkingInput { try HardwareLookup.entry(hardware, overrides: set).machine }
+        try checkingInput { try HardwareLookup.entry(hardware ?? "h100-sxm", overrides: set).machine }
     }
 }
 
 struct WorkloadOptions: ParsableArguments {
     @Option(
-        name: .long, help: "data-movement, or a transformer: a catalogue name, a model file, a config.json.")
-    var model = "data-movement"
+        name: .long,
+        help: """
+            data-movement; for plan and explain also a transformer: a catalogue name, a model file, a config.json.
+            """)
+    var model = WorkloadOptions.dataMovement
 
     @Flag(name: .long, help: "Sparse models: experts grow with the width by the published law.")
     var sparse = false
+
+    @Option(name: .long, help: "Experts of every layer, one active for a token, instead of a law.")
+    var experts: String?
 
     @Option(name: .long, help: "Batch law: default, deepseek, none, or A,B for A*C^B*sqrt(E) tokens.")
     var batchLaw: String?
@@ -66,11 +77,30 @@ struct WorkloadOptions: ParsableArguments {
     @Flag(name: .long, help: "Forbid microbatches that cut a sequence.")
     var wholeSequences = false
 
+    /// The name of the scaling-limit model.
+    static let dataMovement = "data-movement"
+
     /// Whether `--model` names a transformer.
-    var isTransformer: Bool { model != "data-movement" }
+    var isTransformer: Bool { model != Self.dataMovement }
+
+    /// The options of the data-movement model alone that are given.
+    var givenOfLaws: [String] {
+        OptionPresence.names([
+            ("--sparse", sparse), ("--experts", experts != nil), ("--batch-law", batchLaw != nil),
+            ("--width", width != nil), ("--depth", depth != nil), ("--whole-sequences", wholeSequences),
+        ])
+    }
+
+    /// All options that are given, the model left out.
+    var given: [String] {
+        givenOfLaws
+            + OptionPresence.names([
+                ("--batch", batch != nil), ("--sequence-length", sequenceLength != nil),
+            ])
+    }
 
     func laws() throws -> WorkloadLaws {
-        guard model == "data-movement" else {
+        guard model == Self.dataMovement else {
             throw InputError(
                 "--model \(model): this command takes data-movement alone; plan and explain take transformers"
             )
@@ -78,15 +108,20 @@ struct WorkloadOptions: ParsableArguments {
         if batch != nil, batchLaw != nil {
             throw InputError("--batch and --batch-law contradict each other; keep one")
         }
+        if sparse, experts != nil {
+            throw InputError("--sparse and --experts contradict each other; keep one")
+        }
+        let fixed = try experts.map { SparsityLaw.fixed(try Self.count("--experts", $0)) }
         return WorkloadLaws(
-            sparsity: sparse ? .sparse : .dense, batch: try law(),
-            sequenceLength: try Self.count("--sequence-length", sequenceLength ?? "2048"),
-            fixedWidth: try width.map { try Self.count("--width", $0) },
-            fixedLayers: try depth.map { try Self.count("--depth", $0) })
+            sparsity: fixed ?? (sparse ? .sparse : .dense), batch: try law(),
+            sequenceLength: try OptionText.count(
+                "--sequence-length", sequenceLength ?? "2048", in: 1...(1 << 30)),
+            fixedWidth: try width.map { try OptionText.count("--width", $0, in: 1...(1 << 24)) },
+            fixedLayers: try depth.map { try OptionText.count("--depth", $0, in: 1...(1 << 20)) })
     }
 
     private func law() throws -> BatchLaw {
-        if let batch { return .given(sequences: try Self.count("--batch", batch)) }
+        if let batch { return .given(sequences: try OptionText.count("--batch", batch, in: 1...(1 << 40))) }
         switch batchLaw ?? "default" {
         case "default": return .standard
         case "deepseek": return .deepSeek
@@ -97,49 +132,68 @@ struct WorkloadOptions: ParsableArguments {
                 throw InputError(
                     "--batch-law \(text): write default, deepseek, none, or A,B such as 0.29,0.33")
             }
-            return try checkingInput {
-                .power(
-                    coefficient: try CountParsing.number(parts[0]),
-                    exponent: try CountParsing.number(parts[1]))
-            }
+            return .power(
+                coefficient: try OptionText.number("--batch-law", parts[0], in: .aboveZero(upTo: 1e18)),
+                exponent: try OptionText.number("--batch-law", parts[1], in: NumberRange(-2, 2)))
         }
     }
 
     static func count(_ option: String, _ text: String) throws -> Int {
-        do { return try CountParsing.count(text) } catch { throw InputError("\(option): \(error)") }
+        try OptionText.count(option, text)
     }
 }
 
 struct SearchOptions: ParsableArguments {
-    @Option(name: .long, help: "Which plans are legal: full or published.")
-    var space = "full"
+    @Option(name: .long, help: "Which plans are legal: full or published. (default: full)")
+    var space: String?
 
     @Option(
         name: .long,
-        help: "Which reading of the source: corrected (goes with --space full) or published (with published).")
+        help: "Which reading of the source: corrected (goes with --space full) or published (with published)."
+    )
     var accounting: String?
 
-    @Option(name: .long, help: "Recomputation of activations: none or full.")
-    var recompute = "none"
+    @Option(name: .long, help: "Recomputation of activations: none or full. (default: none)")
+    var recompute: String?
 
     @Option(
         name: .long,
-        help: "Traffic that hides behind arithmetic: any of tensor, pipeline, data with commas, or none.")
-    var overlap = "tensor,pipeline"
+        help: """
+            Traffic that hides behind arithmetic: any of tensor, pipeline, data with commas, or none. \
+            (default: tensor,pipeline)
+            """)
+    var overlap: String?
 
-    @Option(name: .long, help: "Search engine: auto, enumerate, mip, or both (one checks the other).")
-    var engine = "auto"
+    @Option(
+        name: .long,
+        help: "Search engine: auto, enumerate, mip, or both (one checks the other). (default: auto)")
+    var engine: String?
 
     @Option(name: .long, help: "Longest search, e.g. 10s; the best plan so far is printed with its true gap.")
     var timeLimit: String?
 
-    func preset() throws -> SpacePreset { try choice("--space", space) }
+    /// The options of the data-movement model alone that are given.
+    var givenOfLaws: [String] {
+        OptionPresence.names([
+            ("--space", space != nil), ("--accounting", accounting != nil),
+            ("--recompute", recompute != nil), ("--overlap", overlap != nil),
+        ])
+    }
+
+    /// All options that are given.
+    var given: [String] {
+        givenOfLaws + OptionPresence.names([("--engine", engine != nil), ("--time-limit", timeLimit != nil)])
+    }
+
+    func preset() throws -> SpacePreset { try space.map { try OptionText.choice("--space", $0) } ?? .full }
 
     func settings() throws -> ModelSettings {
         var settings = ModelSettings(
             tensorTraffic: .exposed, pipelineTraffic: .exposed, dataTraffic: .exposed,
-            recomputation: try choice("--recompute", recompute),
-            accounting: try accounting.map { try choice("--accounting", $0) } ?? preset().accounting)
+            recomputation: try recompute.map { try OptionText.choice("--recompute", $0) } ?? .none,
+            accounting: try accounting.map { try OptionText.choice("--accounting", $0) }
+                ?? preset().accounting)
+        let overlap = overlap ?? "tensor,pipeline"
         for name in overlap.split(separator: ",") where name != "none" {
             switch name {
             case "tensor": settings.tensorTraffic = .overlapped
@@ -154,22 +208,10 @@ struct SearchOptions: ParsableArguments {
 
     func limit() throws -> Seconds {
         guard let timeLimit else { return Seconds(.infinity) }
-        return try OptionText.duration("--time-limit", timeLimit)
+        return try OptionText.duration("--time-limit", timeLimit, in: .aboveZero(upTo: 1e9))
     }
 
-    func chosenEngine() throws -> Engine { try choice("--engine", engine) }
-
-    private func choice<Value: RawRepresentable & CaseIterable>(
-        _ option: String, _ text: String
-    ) throws -> Value where Value.RawValue == String {
-        guard let value = Value(rawValue: text) else {
-            let known = Value.allCases.map(\.rawValue)
-            throw InputError(
-                "\(option) \(text): write \(known.joined(separator: " or "))"
-                    + Suggestion.phrase(for: text, among: known))
-        }
-        return value
-    }
+    func chosenEngine() throws -> Engine { try engine.map { try OptionText.choice("--engine", $0) } ?? .auto }
 }
 
 /// The three quantities of which two are given, as written.
@@ -202,8 +244,12 @@ struct QuantityOptions: ParsableArguments {
         }
     }
 
-    static func flop(_ option: String, _ text: String) throws -> Double {
-        do { return try Flop(parsing: text).value } catch { throw InputError("\(option): \(error)") }
+    static func flop(
+        _ option: String, _ text: String,
+        in range: NumberRange = NumberRange(ComputeRange.least, ComputeRange.most)
+    ) throws -> Double {
+        let flop: Flop = try OptionText.quantity(option, text, in: range)
+        return flop.value
     }
 
     static func time(months: String?, days: String?) throws -> Seconds? {
@@ -212,18 +258,11 @@ struct QuantityOptions: ParsableArguments {
         }
         func read(_ option: String, _ text: String, unit: Seconds) throws -> Seconds {
             // A bare number counts the option's unit; `3months` and `90d` carry their own.
-            let time: Seconds
-            do {
-                if let number = try? CountParsing.number(text) {
-                    time = unit * number
-                } else {
-                    time = try Seconds(parsing: text)
-                }
-            } catch { throw InputError("\(option): \(error)") }
-            guard time.value > 0, time.value.isFinite else {
-                throw InputError("\(option) \(text): a finite number above zero is needed")
+            if (try? CountParsing.number(text)) != nil {
+                let range = NumberRange.aboveZero(upTo: 1e6)
+                return unit * (try OptionText.number(option, text, in: range))
             }
-            return time
+            return try OptionText.duration(option, text)
         }
         if let months { return try read("--months", months, unit: Calendar.month) }
         if let days { return try read("--days", days, unit: Calendar.day) }

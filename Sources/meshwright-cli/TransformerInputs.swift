@@ -18,9 +18,9 @@ struct TransformerInputs {
         if let length = workload.sequenceLength {
             overrides.append("sequence_length=\(try WorkloadOptions.count("--sequence-length", length))")
         }
-        let model = try checkingInput {
-            try ModelLookup.entry(workload.model, overrides: overrides).model
-        }
+        let entry = try checkingInput { try ModelLookup.entry(workload.model, overrides: overrides) }
+        let model = entry.model
+        notes += entry.warnings
         let batch: Int
         if let text = workload.batch {
             batch = try WorkloadOptions.count("--batch", text)
@@ -56,7 +56,9 @@ struct TransformerInputs {
             }
             return gpus - spares
         }
-        let flop = try quantities.flop.map { try QuantityOptions.flop("--flop", $0) }
+        let flop = try quantities.flop.map {
+            try QuantityOptions.flop("--flop", $0, in: NumberRange(1, ComputeRange.most))
+        }
         switch (gpus, flop, time) {
         case (let gpus?, nil, nil): return .gpus(gpus)
         case (let gpus?, let flop?, nil): return .gpusAndFlop(gpus: gpus, flop: flop)
@@ -70,17 +72,9 @@ struct TransformerInputs {
 
     /// Options of the data-movement model that mean nothing here; errors, not ignored.
     var otherOptions: [String] {
-        var given: [String] = []
-        if workload.sparse { given.append("--sparse") }
-        if workload.batchLaw != nil { given.append("--batch-law") }
-        if workload.width != nil { given.append("--width") }
-        if workload.depth != nil { given.append("--depth") }
-        if workload.wholeSequences { given.append("--whole-sequences") }
-        if search.space != "full" { given.append("--space") }
-        if search.accounting != nil { given.append("--accounting") }
-        if search.recompute != "none" { given.append("--recompute (use --fix recompute=…)") }
-        if search.overlap != "tensor,pipeline" { given.append("--overlap") }
-        return given
+        (workload.givenOfLaws + search.givenOfLaws).map {
+            $0 == "--recompute" ? "--recompute (use --fix recompute=…)" : $0
+        }
     }
 
     /// Throws for the first of options that belong to the data-movement model.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Explain
 import Foundation
 import Hardware
+import Quantities
 import Search
 
 /// Numbers of the machine that are only known roughly.
@@ -15,17 +16,37 @@ struct UncertaintyOptions: ParsableArguments {
     )
     var uncertain: [String] = []
 
-    @Option(name: .long, help: "Machines drawn with --uncertain.")
-    var samples = "200"
+    @Option(name: .long, help: "Machines drawn with --uncertain. (default: 200)")
+    var samples: String?
 
-    @Option(name: .long, help: "Decides what is drawn with --uncertain.")
-    var seed = "1"
+    @Option(name: .long, help: "Decides what is drawn with --uncertain. (default: 1)")
+    var seed: String?
 
-    @Option(name: .long, help: "Distance from the best, in %, within which a plan counts as near it.")
-    var within = "5"
+    @Option(
+        name: .long,
+        help: "Distance from the best, in %, within which a plan counts as near it. (default: 5)")
+    var within: String?
 
-    func request(_ machine: Accelerator) throws -> Uncertainty.Request? {
-        guard !uncertain.isEmpty else { return nil }
+    /// The options that are given.
+    var given: [String] {
+        OptionPresence.names([
+            ("--uncertain", !uncertain.isEmpty), ("--samples", samples != nil), ("--seed", seed != nil),
+            ("--within", within != nil),
+        ])
+    }
+
+    /// What is drawn; nil for nothing.
+    /// - Parameters:
+    ///   - machine: with the stated numbers.
+    ///   - limit: of the search, and after it of drawing.
+    /// - Returns: the request.
+    /// - Throws: `InputError` naming the option.
+    func request(_ machine: Accelerator, limit: Seconds) throws -> Uncertainty.Request? {
+        guard !uncertain.isEmpty else {
+            try OptionPresence.refuse(
+                given, "is for machines drawn with --uncertain; add that, or leave it out")
+            return nil
+        }
         let known = Knob.all(of: machine)
         let numbers = try uncertain.flatMap { text in
             let (key, value) = try OptionText.pair("--uncertain", text, example: "network.*.latency=0.5..2x")
@@ -36,15 +57,15 @@ struct UncertaintyOptions: ParsableArguments {
                 }
             }
         }
-        let count = try WorkloadOptions.count("--samples", samples)
-        guard count <= 1_000_000 else { throw InputError("--samples \(samples): at most 1000000 are drawn") }
-        guard let seed = UInt64(seed) else {
-            throw InputError("--seed \(self.seed): a whole number from 0 to 2^64 - 1 is needed")
+        let count = try OptionText.count("--samples", samples ?? "200", in: 1...1_000_000)
+        guard let seed = UInt64(self.seed ?? "1") else {
+            throw InputError("--seed \(self.seed ?? ""): a whole number from 0 to 2^64 - 1 is needed")
         }
-        guard let within = Double(within), within >= 0, within.isFinite else {
-            throw InputError("--within \(self.within): a percentage of at least 0 is needed")
-        }
-        return Uncertainty.Request(numbers: numbers, samples: count, seed: seed, tolerance: within / 100)
+        let within = try OptionText.number("--within", self.within ?? "5", in: NumberRange(0, 1e6))
+        var request = Uncertainty.Request(
+            numbers: numbers, samples: count, seed: seed, tolerance: within / 100)
+        if limit.value.isFinite { request.timeLimit = .seconds(limit.value) }
+        return request
     }
 
     /// Draws the machines.

@@ -76,7 +76,7 @@ struct EvidenceOptions: ParsableArguments {
     }
 
     static func table(_ file: String) throws(ScenarioError) -> StepTable {
-        try StepTable(CSVTable(text: try TextFile.read(file), place: file), place: file)
+        try StepTable(CSVTable(text: try TextFile.read(file, .table), place: file), place: file)
     }
 
     /// Ends with status 2 where rows could not be priced.

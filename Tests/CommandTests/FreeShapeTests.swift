@@ -89,13 +89,13 @@ import Testing
         arguments: [
             (["--shape", "fat"], "law or free"), (["--depth-range", "0.5,2"], "--shape free"),
             (["--shape", "free", "--depth-range", "2,0.5"], "rise"),
-            (["--shape", "free", "--depth-range", "0,2"], "above zero"),
+            (["--shape", "free", "--depth-range", "0,2"], "from 0.001 to 1000"),
             (["--shape", "free", "--depth-range", "2"], "two numbers"),
-            (["--tokens-per-parameter", "0"], "above zero"), (["--max-tokens", "-5"], "--max-tokens"),
+            (["--tokens-per-parameter", "0"], "from 0.001"), (["--max-tokens", "-5"], "--max-tokens"),
             (["--max-tokens", "many"], "is not a number"), (["--loss", "chinchila"], "besiroglu"),
             (["--loss", "1,2,3"], "five numbers"), (["--loss", "1,0,1,1,1"], "above zero"),
             (["--sparse", "--loss", "besiroglu"], "knows no experts"),
-            (["--shape-penalty", "0.1"], "two numbers"), (["--shape-penalty", "1,-1"], "0 or more"),
+            (["--shape-penalty", "0.1"], "two numbers"), (["--shape-penalty", "1,-1"], "from 0 to 1000"),
         ] as [([String], String)])
     func oneLine(arguments: [String], remedy: String) throws {
         for command in [["plan", "--gpus", "8", "--flop", "1e20"], ["frontier", "--points", "1"]] {

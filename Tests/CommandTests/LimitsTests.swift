@@ -10,8 +10,21 @@ import Testing
         #expect(outcome.status == 0)
         // Published: 1.92e28 for an exponent of 0, 1.94e31 for 0.2, latency limit 2.3e31 (arXiv:2411.01137).
         let rows = outcome.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
-        #expect(rows[1] == ["h100-sxm", "0", "1.92e28", "FLOP", "2.31e31", "FLOP"])
+        #expect(rows[1].prefix(4) == ["h100-sxm", "0", "1.92e28", "FLOP"])
+        #expect(rows[1].suffix(4) == ["2.31e31", "FLOP", "9.00", "µs"])
         #expect(rows[2].prefix(3) == ["h100-sxm", "0.200", "1.94e31"])
+    }
+
+    @Test("Each machine's own latency counts, and the level that limits is named")
+    func own() throws {
+        let outcome = try program.run([
+            "limits", "--hardware", "h100-sxm-low-latency,gb200-nvl72", "--exponents", "0", "--format", "csv",
+        ])
+        let rows = outcome.output.split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
+        #expect(rows[0].suffix(3) == ["critical_level", "critical_group", "unit_latency_seconds"])
+        // A tenth of 9 µs is a hundred times the limit, (1/0.1)²: 2.31e33.
+        #expect(abs((Double(rows[1][3]) ?? 0) / 2.305e33 - 1) < 0.001)
+        #expect(rows[2].contains("72") || rows[2].contains("1"))
     }
 
     @Test("An exponent out of range is refused", arguments: ["0.5", "-0.1", "x"])

@@ -35,17 +35,33 @@ import Workload
     @Test("Kernels: fused softmax and joined passes for GPT on A100, flash 1 for MPT, a list as stated")
     func kernels() throws {
         let gpt = try Fixtures.inputs(Fixtures.plain + " model=GPT kv_heads=")
-        #expect(gpt.job.kernels == KernelSet(attention: .fused))
+        #expect(gpt.kernels == KernelSet(attention: .fused))
         let mpt = try Fixtures.inputs(Fixtures.plain + " model=MPT-7b kv_heads= zero=3")
-        #expect(mpt.job.kernels == KernelSet(attention: .flash1, passes: .single))
+        #expect(mpt.kernels == KernelSet(attention: .flash1, passes: .single))
         let listed = try Fixtures.inputs(Fixtures.plain + " attention_kernel=flash2+rmsnorm")
         #expect(
-            listed.job.kernels
+            listed.kernels
                 == KernelSet(attention: .flash2, norms: .fused, elementwise: .eager, passes: .single))
         let sharded = try Fixtures.inputs(Fixtures.plain + " gpu=h200 zero=3")
-        #expect(sharded.job.kernels == KernelSet(passes: .single, loss: .eager))
+        #expect(sharded.kernels == KernelSet(passes: .single, loss: .eager))
+        // A stated attention kernel changes nothing else.
+        let stated = try Fixtures.inputs(Fixtures.plain + " gpu=h200 attention_kernel=flash2")
+        #expect(stated.kernels == KernelSet())
         let megatron = try Fixtures.inputs(Fixtures.plain + " gpu=h200")
-        #expect(megatron.job.kernels == KernelSet())
+        #expect(megatron.kernels == KernelSet())
+    }
+
+    @Test("Rows state every decision of a layout, and columns of experts need experts")
+    func decisions() throws {
+        let inputs = try Fixtures.inputs(
+            Fixtures.plain + " tp=1 pp=2 schedule=zb-h1 layers_by_chunk=counting-ends")
+        #expect(inputs.layout.schedule == .zeroBubbleH1 && inputs.layout.chunks == 1)
+        #expect(inputs.layout.spread == .countingEnds)
+        for text in [
+            " top_k=-5", " top_k=2", " expert_d_ff=inf", " ep=2", " ep=-5", " tp=9223372036854775807",
+        ] {
+            #expect(throws: RowError.self, "\(text)") { try Fixtures.inputs(Fixtures.plain + text) }
+        }
     }
 
     @Test("Unstated recomputation: the fewest layers with which the layout fits")
@@ -84,7 +100,7 @@ import Workload
         arguments: [
             ("gpu=nothing", "neither a file nor a catalogue name"), ("gpu=", "gpu is missing"),
             ("layers=0", "layers"), ("layers=x", "layers is 'x'"), ("tp=3", "gpus is 8"),
-            ("zero=4", "zero is 4"), ("recompute=some", "recompute is 'some'"),
+            ("zero=4", "zero is '4'"), ("recompute=some", "recompute is 'some'"),
             ("sequence_parallel=maybe", "yes or no"), ("precision=fp7", "fp7"),
             ("attention_kernel=quick", "flash2"), ("dp=3", "dp is 3"), ("global_batch=63", "global"),
             ("microbatch=1.5", "microbatch is '1.5'"), ("gpus=99999999999999", "gpus"),

@@ -8,6 +8,7 @@ import Testing
         arguments: [
             ("planning-script", "01-planning-script"), ("frontier-to-csv", "02-frontier-to-csv"),
             ("custom-machine", "03-custom-machine"), ("frontier-system", "05-frontier-system"),
+            ("answers-kept", "06-answers-kept"),
         ])
     func output(program: String, folder: String) throws {
         let outcome = try BuiltProgram(program).run([])

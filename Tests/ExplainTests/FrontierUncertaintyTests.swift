@@ -21,7 +21,7 @@ import Testing
     }
 
     private func frontier(_ sweep: FrontierSweep) throws -> ScalingFrontier {
-        try ScalingFrontier(sweep: sweep, points: try sweep.answers(), looking: .amongPlans)
+        try ScalingFrontier(sweep: sweep, points: try sweep.answers(), looking: .endsAlone)
     }
 
     private func result(
@@ -89,7 +89,9 @@ import Testing
             default: knob
             }
         let stated = try #require(shown.value(on: machine))
-        let factors = try request.machines(from: machine).map { try #require(shown.value(on: $0)) / stated }
+        var drawing = request
+        let drawn = drawing.drawn(from: machine, threads: 1) { $0 }.machines
+        let factors = try drawn.map { try #require(shown.value(on: $0)) / stated }
         let direct = try quantiles(factors).map { factor in
             var template = sweep.template
             template.machine = knob.scaled(by: factor, on: machine)

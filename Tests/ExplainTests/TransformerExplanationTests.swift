@@ -1,4 +1,5 @@
 import Explain
+import Hardware
 import Quantities
 import Scenario
 import Strategy
@@ -32,7 +33,8 @@ import TransformerSearch
             if row.number.key == "hbm.capacity" { #expect(row.held.value == 0) }
             let grows = row.number.key.hasSuffix("latency")
             #expect(grows ? row.held.value >= 0 : row.held.value <= 0, "\(row.number.key)")
-            let (low, high) = (try #require(row.low), try #require(row.high))
+            let (low, high) = (try #require(row.low.value), try #require(row.high.value))
+            #expect(row.low.isProved && row.high.isProved)
             let step = best.step.total.value
             #expect(grows ? low <= step && step <= high : high <= step && step <= low, "\(row.number.key)")
         }
@@ -50,6 +52,32 @@ import TransformerSearch
         }
         #expect(try fits(factor))
         #expect(try !fits(factor / 1.011))
+    }
+
+    @Test("A layout that is too slow for the time given cannot do the run, nor one that overfills the host")
+    func cannotRun() throws {
+        let flop = 1e22
+        var question = try Self.answer().question
+        question.given = .flopAndTime(flop: flop, time: Seconds(10 * 86_400))
+        let answer = try TransformerPlanner(question).answer()
+        let best = try #require(answer.best)
+        #expect(LayoutVerdict(best.layout, name: "best", for: answer).problems.isEmpty)
+        var slow = best.layout
+        slow.recomputation = .full
+        slow.microbatch = 1
+        slow.data = 1
+        let verdict = LayoutVerdict(slow, name: "slow", for: answer)
+        #expect(verdict.priced != nil)
+        #expect(verdict.problems.contains { $0.contains("too slow") }, "\(verdict.problems)")
+        var hosted = best.layout
+        hosted.offload = .optimizer
+        question.machine.host = HostLink(
+            oneWayBandwidth: BytesPerSecond(32e9), memoryBandwidth: BytesPerSecond(50e9), capacity: Bytes(1e6)
+        )
+        let model = TransformerStepModel(job: question.job, machine: question.machine)
+        let priced = PricedLayout(layout: hosted, step: model.step(hosted), memory: model.memory(hosted))
+        let reasons = question.shortfalls(of: priced, gpus: answer.gpusGiven, model: model)
+        #expect(reasons.contains { $0.description.contains("host's memory") }, "\(reasons)")
     }
 
     @Test("The best layout is as good as itself, others are no better, and what cannot run says why")
@@ -70,6 +98,11 @@ import TransformerSearch
         let odd = try PartialLayout(fields: [(name: "tp", value: "5")])
             .completed(by: best.layout, gpus: 32, model: model)
         #expect(!LayoutVerdict(odd, name: "odd", for: answer).problems.isEmpty)
-        #expect(throws: ExplainError.self) { try PartialLayout(fields: [(name: "tensor", value: "5")]) }
+        for (name, value) in [("tp_model", "5"), ("global_batch", "64"), ("sequence_parallel", "banana")] {
+            #expect(throws: ExplainError.self) { try PartialLayout(fields: [(name: name, value: value)]) }
+        }
+        #expect(throws: ExplainError.self) {
+            try PartialLayout(fields: [(name: "tp", value: "2"), (name: "tensor", value: "4")])
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Quantities
 import Reports
 import Scenario
@@ -14,6 +15,27 @@ import Testing
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         return try body(folder.appendingPathComponent("answers.db").path)
+    }
+
+    @Test("A file that another program holds is given up after ten seconds, with a line that says so")
+    func heldLock() throws {
+        try withFile { path in
+            _ = try ResultStore(path: path, version: "1")
+            let holder = try DatabaseQueue(path: path)
+            let start = ContinuousClock.now
+            let error = try holder.inDatabase { database in
+                for statement in [
+                    "PRAGMA locking_mode = EXCLUSIVE", "BEGIN EXCLUSIVE", "DELETE FROM answers",
+                ] { try database.execute(sql: statement) }
+                defer { try? database.execute(sql: "ROLLBACK") }
+                return #expect(throws: StoreError.self) { try ResultStore(path: path, version: "1") }
+            }
+            let waited = ContinuousClock.now - start
+            print("a held store was given up after \(waited)")
+            #expect("\(try #require(error))".contains("locked by another program"))
+            // Ten seconds and what a busy machine adds to them; it was over 200.
+            #expect(waited >= .seconds(9) && waited < .seconds(40))
+        }
     }
 
     private func questions() throws -> [PlanningQuestion] {

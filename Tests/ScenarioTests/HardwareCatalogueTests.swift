@@ -167,7 +167,7 @@ import Testing
         "What cannot be used is named with a remedy",
         arguments: [
             ("hbm.bandwith=4TB/s", "hbm.bandwidth"), ("hbm.bandwidth", "key=value"),
-            ("hbm.bandwidth=-1", "above zero"), ("network.nvlnk.latency=1us", "NVLink"),
+            ("hbm.bandwidth=-1", "from 1 to 1e30"), ("network.nvlnk.latency=1us", "NVLink"),
             ("hbm.capacity=80 parsecs", "80GB"), ("network.1.size=4", "last level"),
             ("compute.sustained_fraction=1.5", "at most 1"), ("compute.peak=nan", "is not a number"),
         ])

@@ -17,6 +17,10 @@ public struct BuiltProgram: Sendable {
         public let errors: String
     }
 
+    /// Takes a program of the machine.
+    /// - Parameter executable: where it lies.
+    public init(executable: URL) { self.executable = executable }
+
     /// Finds a program beside the test bundle.
     /// - Parameter name: of the executable product.
     public init(_ name: String) {

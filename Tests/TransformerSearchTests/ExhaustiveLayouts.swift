@@ -32,7 +32,9 @@ struct ExhaustiveLayouts {
         forEachLayout { layout in
             legal += 1
             take(layout)
-            guard layout.recomputation == .nothing, let cut = cut(layout) else { return }
+            guard layout.recomputation == .nothing, layout.spread == .even, let cut = cut(layout) else {
+                return
+            }
             legal += 1
             if let cut = cut { take(cut) }
         }
@@ -49,12 +51,12 @@ struct ExhaustiveLayouts {
                 layout.schedule, pipeline: layout.pipeline, kinds: stages.kinds, choices: choices)
         else { return nil }
         let even = model.step(layout).inPipeline.value
-        let limit = model.fits(layout) ? StageBalance.shorter * even : StageBalance.longest * even
-        return .some(
-            StageBalance(model: model).balanced(
-                layout, costs: model.costs(of: layout), stages: stages, choices: choices,
-                transfer: model.transferSeconds(layout, StepSpreads(layout, placement: model.placement)),
-                limit: limit))
+        let outcome = StageBalance(model: model).balanced(
+            layout, costs: model.costs(of: layout), stages: stages, choices: choices,
+            transfer: model.transferSeconds(layout, StepSpreads(layout, placement: model.placement)),
+            limit: model.fits(layout) ? StageBalance.shorter * even : .infinity)
+        guard case .found(let cut, _) = outcome else { return .some(nil) }
+        return .some(cut)
     }
 
     private func forEachLayout(_ visit: (TrainingLayout) -> Void) {
@@ -110,29 +112,40 @@ struct ExhaustiveLayouts {
     }
 
     private func schedules(_ given: TrainingLayout, _ visit: (TrainingLayout) -> Void) {
+        let transformer = model.job.model
         var layout = given
-        for schedule in LayoutSchedule.allCases where schedule != .gpipe {
-            for chunks in 1...model.job.model.layers {
+        for schedule in LayoutSchedule.allCases where schedule != .gpipe && schedule != .zeroBubbleH2 {
+            for chunks in 1...(transformer.layers + 2) {
                 layout.schedule = schedule
                 layout.chunks = chunks
-                guard layout.problems(for: model.job.model).isEmpty else { continue }
-                let most = layout.stages(of: model.job.model).map(\.layerCount).max() ?? 0
-                for sharding in shardings(layout) {
-                    layout.sharding = sharding
-                    guard layout.problems(for: model.job.model).isEmpty else { continue }
-                    var choices: [LayoutRecomputation] = [.nothing, .selective, .full]
-                    choices += (1..<max(1, most)).map { .layersPerStage($0) }
-                    for choice in choices {
-                        layout.recomputation = choice
-                        for offload in limits.offload {
-                            layout.offload = offload
-                            visit(layout)
-                        }
-                    }
-                    layout.offload = []
-                    layout.recomputation = .nothing
+                layout.spread = .even
+                let even =
+                    layout.problems(for: transformer).isEmpty ? layout.layersByChunk(of: transformer) : nil
+                recomputations(layout, visit)
+                layout.spread = .countingEnds
+                guard schedule != .dualPipe, layout.problems(for: transformer).isEmpty,
+                    layout.layersByChunk(of: transformer) != even
+                else { continue }
+                recomputations(layout, visit)
+            }
+        }
+    }
+
+    private func recomputations(_ given: TrainingLayout, _ visit: (TrainingLayout) -> Void) {
+        var layout = given
+        guard layout.problems(for: model.job.model).isEmpty else { return }
+        let most = layout.stages(of: model.job.model).map(\.layerCount).max() ?? 0
+        for sharding in shardings(layout) {
+            layout.sharding = sharding
+            guard layout.problems(for: model.job.model).isEmpty else { continue }
+            var choices: [LayoutRecomputation] = [.nothing, .selective, .full]
+            choices += (1..<max(1, most)).map { .layersPerStage($0) }
+            for choice in choices {
+                layout.recomputation = choice
+                for offload in limits.offload {
+                    layout.offload = offload
+                    visit(layout)
                 }
-                layout.sharding = Sharding()
             }
         }
     }

@@ -50,7 +50,7 @@ import Workload
     @Test("The cut is the shortest of all that fit, and the floor is not above it")
     func equalsExhaustion() throws {
         var random = SplitMix64(seed: 31)
-        var (equal, cuts, infeasible) = (0, 0, 0)
+        var (equal, cuts, infeasible, unsettled) = (0, 0, 0, 0)
         for instance in 0..<150 {
             let transformer = SmallQuestions.transformer(&random)
             let model = TransformerStepModel(
@@ -62,31 +62,44 @@ import Workload
             let choices = StageBalance.Choices(LayoutLimits())
             let balance = StageBalance(model: model)
             let truth = Self.shortest(model, layout)
-            let even = model.step(layout).inPipeline.value
             let all = costs.secondsOfAll(StageTable(TrainingLayout(), model: transformer))
             let transfer = model.transferSeconds(layout, StepSpreads(layout, placement: model.placement))
-            let cut = balance.balanced(
-                layout, costs: costs, stages: stages, choices: choices, transfer: transfer, limit: 4 * even)
+            let outcome = balance.balanced(
+                layout, costs: costs, stages: stages, choices: choices, transfer: transfer, limit: .infinity)
             let slowest = balance.floor(layout, costs: costs, stages: stages, choices: choices)
                 .slowest(even: all / Double(layout.pipeline))
             let floor = StageBalance.pipeline(
                 layout, slowest: slowest + transfer, all: all + Double(layout.pipeline) * transfer)
             #expect(floor <= truth * (1 + 1e-9), "instance \(instance)")
-            guard let cut else {
+            switch outcome {
+            case .nothing:
                 infeasible += 1
-                continue
+                #expect(truth == .infinity, "instance \(instance)")
+            case .interrupted: Issue.record("instance \(instance): no clock runs")
+            case .played: unsettled += 1
+            case .unsettled(let shortest):
+                unsettled += 1
+                #expect(shortest <= truth * (1 + 1e-9), "instance \(instance)")
+            case .found(let cut, let shortest):
+                cuts += 1
+                #expect(cut.problems(for: transformer).isEmpty, "instance \(instance)")
+                #expect(model.fits(cut), "instance \(instance)")
+                let found = model.step(cut).inPipeline.value
+                #expect(found >= truth * (1 - 1e-9), "instance \(instance)")
+                if let shortest {
+                    unsettled += 1
+                    #expect(shortest <= truth * (1 + 1e-9), "instance \(instance)")
+                } else {
+                    equal += 1
+                    #expect(found <= truth * (1 + 1e-9), "instance \(instance)")
+                }
             }
-            cuts += 1
-            #expect(cut.problems(for: transformer).isEmpty, "instance \(instance)")
-            #expect(model.fits(cut), "instance \(instance)")
-            let found = model.step(cut).inPipeline.value
-            #expect(found >= truth * (1 - 1e-9), "instance \(instance)")
-            if found <= truth * (1 + 1e-9) { equal += 1 }
         }
-        print("\(cuts) cuts, \(equal) of them the shortest, \(infeasible) pipelines without")
-        #expect(cuts > 60 && infeasible > 5)
-        // Where layers are recomputed the room they work in is reserved on every stage.
-        #expect(Double(equal) >= 0.95 * Double(cuts))
+        print(
+            "\(cuts) cuts, \(equal) of them proved the shortest; \(infeasible) pipelines without, \(unsettled) open"
+        )
+        #expect(equal > 60 && infeasible > 5)
+        #expect(unsettled < equal / 10)
     }
 
     @Test("A heavy head gets fewer layers beside it, and the first stages recompute more")
@@ -98,10 +111,13 @@ import Workload
         (transformer.layers, transformer.experts, transformer.vocabulary) = (12, nil, 262_144)
         let model = TransformerStepModel(job: TrainingJob(model: transformer), machine: machine)
         let layout = TrainingLayout(pipeline: 3, globalBatch: 12)
-        let cut = try #require(
-            StageBalance(model: model).balanced(
-                layout, costs: model.costs(of: layout), stages: StageTable(layout, model: transformer),
-                choices: StageBalance.Choices(LayoutLimits()), transfer: 0, limit: .infinity))
+        let outcome = StageBalance(model: model).balanced(
+            layout, costs: model.costs(of: layout), stages: StageTable(layout, model: transformer),
+            choices: StageBalance.Choices(LayoutLimits()), transfer: 0, limit: .infinity)
+        guard case .found(let cut, shortest: nil) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
         let stages = model.stageSummaries(cut)
         #expect(stages[2].layers < stages[1].layers)
         #expect(model.step(cut).total < model.step(layout).total)

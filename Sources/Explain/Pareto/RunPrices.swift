@@ -42,36 +42,60 @@ public struct RunPrices: Hashable, Sendable {
         self.powerOverhead = powerOverhead
     }
 
-    /// Dollars of accelerators for some time, computing or not.
-    public func dollars(accelerators: Int, time: Seconds) -> Double? {
-        dollarsPerHour.map { $0 * Double(accelerators) * time.value / 3600 }
-    }
-
-    /// Joules of accelerators for some time.
+    /// What a cluster costs for some time: every accelerator that is reserved is paid for, in use or not.
     ///
-    ///     GPUs · rated power · (idle + (1 − idle) · busy) · time · overhead
+    ///     dollars = reserved · price of an hour · hours
+    ///     joules  = rated power · (used · (idle + (1 − idle) · busy) + (reserved − used) · idle) · time · overhead
     ///
     /// An assumption, not a measurement: power rises linearly from the idle share to the rated power of an
     /// accelerator whose matrix engine is busy all the time. Network, host and cooling are what the overhead
     /// says of them, and left out where it is 1.
     /// - Parameters:
-    ///   - accelerators: how many.
+    ///   - used: accelerators that compute.
+    ///   - reserved: accelerators held for the run, at least those used.
     ///   - time: for how long.
-    ///   - busy: share of the rate that the matrix engine sustains, cut to 0...1.
-    /// - Returns: nil where no power is known.
-    public func joules(accelerators: Int, time: Seconds, busy: Double) -> Double? {
+    ///   - busy: share of the rate that the matrix engine sustains on those used, cut to 0...1.
+    /// - Returns: hours, and money and energy where price and power are known.
+    /// - Source: none beyond the assumption; checked by `ParetoFrontTests` and `FleetMenuTests`.
+    public func bill(used: Int, reserved: Int, time: Seconds, busy: Double) -> RunBill {
+        let hours = Double(reserved) * time.value / 3600
         let share = idlePower + (1 - idlePower) * min(1, max(0, busy))
-        return watts.map { $0 * share * Double(accelerators) * time.value * powerOverhead }
+        let drawing = Double(used) * share + Double(reserved - used) * idlePower
+        return RunBill(
+            hours: hours, dollars: dollarsPerHour.map { $0 * hours },
+            joules: watts.map { $0 * drawing * time.value * powerOverhead })
     }
 
-    /// Dollars of a run: accelerators used, times hours, times the price of an hour.
-    public func dollars(of plan: PricedPlan) -> Double? {
-        dollars(accelerators: plan.gpus, time: plan.total)
+    /// The bill of a run on the accelerators given to it, busy as far as its utilization comes near the
+    /// sustained fraction.
+    /// - Parameter plan: with the accelerators given.
+    /// - Returns: hours, money and energy of all that are given, idle ones among them.
+    public func bill(of plan: PricedPlan) -> RunBill {
+        bill(
+            used: plan.gpus, reserved: plan.gpusGiven, time: plan.total,
+            busy: plan.utilization / plan.model.machine.compute.sustainedFraction)
     }
 
-    /// Joules of a run, busy as far as its utilization comes near the sustained fraction.
-    public func joules(of plan: PricedPlan) -> Double? {
-        let busy = plan.utilization / plan.model.machine.compute.sustainedFraction
-        return joules(accelerators: plan.gpus, time: plan.total, busy: busy)
+    /// Most accelerators that a power of the site can feed at their rated power.
+    /// - Parameter power: of the whole site, in watts.
+    /// - Returns: nil where no power is known; 0 where it feeds none.
+    public func mostAccelerators(power: Double) -> Int? {
+        watts.map { Self.whole(power / ($0 * powerOverhead)) }
+    }
+
+    /// Most accelerators that a sum of money reserves for a time.
+    /// - Parameters:
+    ///   - dollars: the sum.
+    ///   - time: for how long.
+    /// - Returns: nil where no price is known; 0 where it pays for none.
+    public func mostAccelerators(dollars: Double, time: Seconds) -> Int? {
+        dollarsPerHour.map { Self.whole(dollars / ($0 * time.value / 3600)) }
+    }
+
+    /// A number of accelerators that a real number allows, not above 2^53.
+    ///
+    /// A billionth is given in, so that 100 MW feed the accelerators that they are a multiple of.
+    private static func whole(_ number: Double) -> Int {
+        Int(min((number * (1 + 1e-9)).rounded(.down), Double(DataMovementSpace.mostGPUs)))
     }
 }

@@ -9,18 +9,21 @@ public struct LayoutSensitivity: Sendable {
     public let number: StepNumber
     /// Elasticity of the step's time, the layout held.
     public let held: Elasticity
-    /// The answer with the number divided by the factor, searched again; nil where nothing is feasible.
-    public let low: Double?
+    /// The answer with the number divided by the factor, searched again.
+    public let low: AnswerAgain
     /// The answer with the number multiplied by the factor.
-    public let high: Double?
+    public let high: AnswerAgain
 
     /// Every number of the machine, the strongest first.
     /// - Parameters:
     ///   - answer: with a layout.
     ///   - best: the layout.
     ///   - factor: above 1.
+    ///   - clock: when searches must end.
     /// - Returns: one entry a number.
-    static func all(of answer: TransformerAnswer, best: PricedLayout, factor: Double) -> [LayoutSensitivity] {
+    static func all(
+        of answer: TransformerAnswer, best: PricedLayout, factor: Double, clock: SearchClock
+    ) -> [LayoutSensitivity] {
         let question = answer.question
         let found = StepNumber.all(of: question.machine).map { number in
             LayoutSensitivity(
@@ -30,22 +33,41 @@ public struct LayoutSensitivity: Sendable {
                         job: question.job, machine: number.scaled(question.machine, by: scale)
                     ).step(best.layout).total.value
                 },
-                low: again(question, number, 1 / factor), high: again(question, number, factor))
+                low: AnswerAgain(question, number, 1 / factor, clock: clock),
+                high: AnswerAgain(question, number, factor, clock: clock))
         }
         return found.enumerated().sorted { left, right in
             let (one, other) = (abs(left.element.held.value), abs(right.element.held.value))
             return one != other ? one > other : left.offset < right.offset
         }.map(\.element)
     }
+}
 
-    /// The answer to a question whose machine has one number changed.
-    static func again(_ question: TransformerQuestion, _ number: StepNumber, _ factor: Double) -> Double? {
+/// The answer to a question whose machine has one number changed.
+public struct AnswerAgain: Hashable, Sendable {
+    /// What was asked: seconds, accelerators or FLOP; nil where no layout was found.
+    public let value: Double?
+    /// Whether the search came to its end; if not, the value is the best that was found in time.
+    public let isProved: Bool
+
+    /// Asks again.
+    /// - Parameters:
+    ///   - question: the question.
+    ///   - number: is multiplied.
+    ///   - factor: by which, above zero.
+    ///   - clock: when to end.
+    init(_ question: TransformerQuestion, _ number: StepNumber, _ factor: Double, clock: SearchClock) {
         var changed = question
         changed.machine = number.scaled(question.machine, by: factor)
         changed.wanted = 1
         changed.engine = .enumerate
-        guard let planner = try? TransformerPlanner(changed) else { return nil }
-        return planner.answer().measured
+        guard !clock.isOver else {
+            (value, isProved) = (nil, false)
+            return
+        }
+        let answer = try? TransformerPlanner(changed).answer(until: clock)
+        value = answer?.measured
+        isProved = answer.map { $0.best == nil ? !clock.isOver : $0.certificate.isOptimal } ?? true
     }
 }
 

@@ -29,19 +29,15 @@ public struct LayoutVerdict: Sendable {
         let question = answer.question
         let model = TransformerStepModel(job: question.job, machine: question.machine)
         var problems = layout.problems(for: question.job.model).map(\.description)
-        if layout.gpus > answer.gpusGiven {
-            problems.append("it needs \(layout.gpus) ranks, and \(answer.gpusGiven) are given")
-        } else if layout.gpus < answer.gpusGiven {
-            remarks.append("it leaves \(answer.gpusGiven - layout.gpus) of \(answer.gpusGiven) ranks idle")
-        }
         guard problems.isEmpty else {
             (priced, self.problems, self.remarks) = (nil, problems, remarks)
             return
         }
-        let price = PricedLayout(layout: layout, step: model.step(layout), memory: model.memory(layout))
-        if price.memory.total > question.machine.memory.usable {
-            problems.append("it does not fit into memory")
+        if layout.gpus < answer.gpusGiven {
+            remarks.append("it leaves \(answer.gpusGiven - layout.gpus) of \(answer.gpusGiven) ranks idle")
         }
+        let price = PricedLayout(layout: layout, step: model.step(layout), memory: model.memory(layout))
+        problems = question.shortfalls(of: price, gpus: answer.gpusGiven, model: model).map(\.description)
         (priced, self.problems, self.remarks) = (price, problems, remarks)
     }
 }

@@ -1,3 +1,4 @@
+import Quantities
 import Strategy
 import TransformerCost
 import TransformerSearch
@@ -12,8 +13,10 @@ public struct TransformerExplanation: Sendable {
     public let verdicts: [LayoutVerdict]
     /// Answers with one number changed, as they were asked for.
     public let whatIfs: [WhatIf]
-    /// The least factor on the memory with which a layout fits; nil where one does, or none helps.
+    /// A factor on the memory with which a layout fits; nil where one does, or memory is not what lacks.
     public let memoryFactor: Double?
+    /// The factor on the memory below which no layout fits, at most ``memoryFactor``.
+    public let leastMemoryFactor: Double?
     /// Factor of the re-optimised sensitivities.
     public let factor: Double
 
@@ -23,8 +26,8 @@ public struct TransformerExplanation: Sendable {
         public let number: StepNumber
         /// By what it is multiplied.
         public let factor: Double
-        /// The answer; nil where nothing is feasible.
-        public let value: Double?
+        /// The answer.
+        public let again: AnswerAgain
     }
 
     /// Explains an answer; takes two searches for each number.
@@ -33,9 +36,10 @@ public struct TransformerExplanation: Sendable {
     ///   - verdicts: of layouts that were asked about.
     ///   - changes: numbers to be changed, each alone.
     ///   - factor: by which numbers are divided and multiplied, above 1.
+    ///   - clock: when all searches must end; the question's time limit does not count.
     public init(
         _ answer: TransformerAnswer, verdicts: [LayoutVerdict] = [], changes: [(StepNumber, Double)] = [],
-        factor: Double = 2
+        factor: Double = 2, clock: SearchClock = .unlimited
     ) {
         self.answer = answer
         self.verdicts = verdicts
@@ -43,30 +47,20 @@ public struct TransformerExplanation: Sendable {
         whatIfs = changes.map { number, scale in
             WhatIf(
                 number: number, factor: scale,
-                value: LayoutSensitivity.again(answer.question, number, scale))
+                again: AnswerAgain(answer.question, number, scale, clock: clock))
         }
         guard let best = answer.best else {
             sensitivities = []
-            memoryFactor = Self.memoryFactor(answer.question)
+            let need = answer.leastMemory(until: clock)
+            let usable = answer.question.machine.memory.usable
+            let lacks = need.map { $0.leanest > usable } ?? false
+            // With room for the rounding of the product.
+            memoryFactor = lacks ? need.map { $0.leanest / usable * (1 + 1e-9) } : nil
+            leastMemoryFactor = lacks ? need.map { max(1, min($0.bound, $0.leanest) / usable) } : nil
             return
         }
         memoryFactor = nil
-        sensitivities = LayoutSensitivity.all(of: answer, best: best, factor: factor)
-    }
-
-    /// Found by halving to a part in a hundred: with more memory whatever fitted fits.
-    private static func memoryFactor(_ question: TransformerQuestion) -> Double? {
-        let memory = StepNumber(kind: .memoryCapacity)
-        func fits(_ factor: Double) -> Bool { LayoutSensitivity.again(question, memory, factor) != nil }
-        var (low, high) = (1.0, 2.0)
-        while !fits(high) {
-            (low, high) = (high, 2 * high)
-            if high > 1024 { return nil }
-        }
-        while high > 1.01 * low {
-            let middle = (low * high).squareRoot()
-            if fits(middle) { high = middle } else { low = middle }
-        }
-        return high
+        leastMemoryFactor = nil
+        sensitivities = LayoutSensitivity.all(of: answer, best: best, factor: factor, clock: clock)
     }
 }

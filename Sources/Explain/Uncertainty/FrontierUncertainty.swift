@@ -11,10 +11,10 @@ public struct FrontierUncertainty: Sendable {
     public let request: Uncertainty.Request
     /// The points, in the order of the frontier's.
     public let points: [Point]
-    /// As ``ScalingFrontier/endOfLinearScaling``; the largest run where plans end before linear scaling does;
-    /// nil for a grid.
+    /// As ``ScalingFrontier/endOfLinearScaling``; 0 before the first point, infinite past the last; nil for a
+    /// grid.
     public let endOfLinearScaling: Band?
-    /// As ``ScalingFrontier/largestRun``; nil for a grid.
+    /// As ``ScalingFrontier/largestRun``; 0 before the first point, infinite past the last; nil for a grid.
     public let largestRun: Band?
 
     /// One point on all machines.
@@ -44,19 +44,20 @@ public struct FrontierUncertainty: Sendable {
 
     /// Draws machines and answers the frontier for each.
     ///
-    /// A landmark past the last point counts as infinite, a largest run before the first as 0; an end of linear
-    /// scaling before the first point counts as that point, as in the frontier itself.
+    /// A landmark past the last point counts as infinite, one before the first as 0.
     /// - Parameters:
     ///   - frontier: for the stated numbers.
     ///   - request: what is drawn.
     ///   - threads: samples answered at once; they do not change the result.
     public init(_ frontier: ScalingFrontier, request: Uncertainty.Request, threads: Int) {
         let sweep = frontier.sweep
-        let samples = Lanes.map(request.machines(from: sweep.template.machine), threads: threads) {
+        var request = request
+        let samples = request.drawn(from: sweep.template.machine, threads: threads) {
             Sample($0, sweep: sweep)
-        }
-        points = frontier.points.map { Self.point($0, samples, sweep, request) }
-        if case .grid = sweep.points {
+        }.values
+        let made = request
+        points = frontier.points.map { Self.point($0, samples, sweep, made) }
+        if frontier.landmarks == nil {
             endOfLinearScaling = nil
             largestRun = nil
         } else {
@@ -71,7 +72,7 @@ public struct FrontierUncertainty: Sendable {
     ) -> Point {
         let best = samples.map { $0.plans[point.cell.index] }
         let rules = PlanTrial.Rules(
-            settings: sweep.template.settings, deadline: sweep.time.value,
+            settings: sweep.template.settings, deadline: sweep.time(of: point.cell).value,
             measure: Measure(of: sweep.question(point.cell)), tolerance: request.tolerance)
         let count = Double(samples.count)
         let held = point.plan.map { plan in
@@ -106,23 +107,30 @@ public struct FrontierUncertainty: Sendable {
             var template = sweep.template
             template.machine = machine
             let frontier =
-                if let sweep = try? FrontierSweep(template: template, points: sweep.points, time: sweep.time),
+                if let sweep = try? FrontierSweep(
+                    template: template, points: sweep.points, time: sweep.time,
+                    thresholds: sweep.thresholds),
                     let points = try? sweep.answers()
                 {
-                    try? ScalingFrontier(sweep: sweep, points: points, looking: .amongPlans)
+                    try? ScalingFrontier(sweep: sweep, points: points, looking: .endsAlone)
                 } else {
                     ScalingFrontier?.none
                 }
-            let points = frontier?.points ?? []
             plans = Dictionary(
-                points.compactMap { point in point.plan.map { (point.cell.index, PlanFigures($0)) } },
+                (frontier?.points ?? []).compactMap { point in
+                    point.plan.map { (point.cell.index, PlanFigures($0)) }
+                },
                 uniquingKeysWith: { first, _ in first })
-            // No largest run between the points: plans up to the last one, or none at all.
-            let largest = frontier?.largestRun?.flop ?? (plans.isEmpty ? 0 : .infinity)
-            largestRun = largest
-            endOfLinearScaling =
-                frontier?.endOfLinearScaling?.flop
-                ?? (plans.isEmpty || plans.count < points.count ? largest : .infinity)
+            largestRun = Self.flop(frontier?.landmarks?.feasible)
+            endOfLinearScaling = Self.flop(frontier?.landmarks?.linear)
+        }
+
+        private static func flop(_ extent: ScalingFrontier.Extent?) -> Double {
+            switch extent {
+            case .until(let landmark): landmark.flop
+            case .throughout: .infinity
+            case .nowhere, nil: 0
+            }
         }
     }
 }

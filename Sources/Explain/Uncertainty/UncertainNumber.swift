@@ -26,7 +26,7 @@ public struct UncertainNumber: Hashable, Sendable {
         /// - Throws: ``ExplainError`` saying what would be read.
         public init(parsing text: String) throws(ExplainError) {
             let error = ExplainError(
-                "'\(text)' is no spread of factors; write a range like 0.5..2x or ±10%, or a deviation like normal:0.1"
+                "\(Shown.value(text)) is no spread of factors from 1e-6 to 1e6; write a range like 0.5..2x or ±10%, or a deviation like normal:0.1"
             )
             if text.hasPrefix("normal:") {
                 guard let deviation = try? CountParsing.number(String(text.dropFirst("normal:".count))),
@@ -47,7 +47,7 @@ public struct UncertainNumber: Hashable, Sendable {
             guard let dots = digits.range(of: ".."),
                 let low = try? CountParsing.number(String(digits[..<dots.lowerBound])),
                 let high = try? CountParsing.number(String(digits[dots.upperBound...])),
-                low > 0, high >= low, high.isFinite
+                high >= low, NumberRange(1e-6, 1e6).contains(low), NumberRange(1e-6, 1e6).contains(high)
             else { throw error }
             self = .logUniform(low...high)
         }

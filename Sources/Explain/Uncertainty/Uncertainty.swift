@@ -31,6 +31,9 @@ public struct Uncertainty: Sendable {
         public var seed: UInt64
         /// How far from the best a plan may be to count as near it, a share such as 0.05.
         public var tolerance: Double
+        /// After this time no more machines are drawn: the answer is about those drawn by then, at least a few,
+        /// and its request says how many they were; nil for no limit.
+        public var timeLimit: Duration?
 
         /// Makes a request.
         public init(
@@ -80,12 +83,13 @@ public struct Uncertainty: Sendable {
     public init?(_ answer: PlanningAnswer, request: Request, threads: Int) {
         guard let nominal = answer.best else { return nil }
         let question = Self.fixedRun(answer.question, flop: nominal.run.flop)
-        let machines = request.machines(from: question.machine)
-        let winners = Lanes.map(machines, threads: threads) { machine -> PricedPlan? in
-            var drawn = question
-            drawn.machine = machine
-            return drawn.bestPlan()
+        var request = request
+        let drawn = request.drawn(from: question.machine, threads: threads) { machine -> PricedPlan? in
+            var asked = question
+            asked.machine = machine
+            return asked.bestPlan()
         }
+        let (machines, winners) = (drawn.machines, drawn.values)
         let measure = Measure(of: question)
         var plans = answer.plans.map(\.plan)
         var wins: [Plan: Int] = [:]
@@ -97,9 +101,9 @@ public struct Uncertainty: Sendable {
             let (one, two) = (wins[left.element] ?? 0, wins[right.element] ?? 0)
             return one != two ? one > two : left.offset < right.offset
         }.prefix(Self.mostWinners).map(\.element)
-        let won = wins
+        let (won, made) = (wins, request)
         candidates = Lanes.map(plans, threads: threads) { plan in
-            Self.candidate(plan, won[plan] ?? 0, nominal, question, machines, winners, measure, request)
+            Self.candidate(plan, won[plan] ?? 0, nominal, question, machines, winners, measure, made)
         }
         infeasibleSamples = winners.count { $0 == nil }
         let none = measure == .utilization ? 0 : Double.infinity

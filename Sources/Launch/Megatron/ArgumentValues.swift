@@ -13,7 +13,12 @@ struct ArgumentValues {
                 flags.append(parts[0])
                 if parts.count > 1 { values[parts[0]] = parts[1] }
             } else if let flag = flags.last {
-                values[flag] = values[flag].map { $0 + " " + word } ?? word
+                // In place: a list of any length is read in a time that grows with it.
+                if values[flag] == nil {
+                    values[flag] = word
+                } else {
+                    values[flag, default: ""] += " " + word
+                }
             }
         }
         self.flags = flags

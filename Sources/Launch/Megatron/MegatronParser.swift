@@ -57,15 +57,17 @@ public enum MegatronParser {
         var quote: Character?
         for character in text {
             if let open = quote {
-                if character == open { quote = nil } else { word = (word ?? "") + String(character) }
+                if character == open { quote = nil } else { word?.append(character) }
             } else if character == "'" || character == "\"" {
                 quote = character
                 word = word ?? ""
             } else if character.isWhitespace || character == "\\" {
                 if let done = word { words.append(done) }
                 word = nil
+            } else if word == nil {
+                word = String(character)
             } else {
-                word = (word ?? "") + String(character)
+                word?.append(character)
             }
         }
         return words + (word.map { [$0] } ?? [])

@@ -43,7 +43,8 @@ public struct ExplainPlots: Sendable {
         let axis: Axis =
             switch measure {
             case .seconds: Axis("Time of the run", unit: "s", scale: .log10, format: .duration)
-            case .gpus: Axis("GPUs given", unit: "count", scale: .log10, format: .compact)
+            case .gpus:
+                Axis("\(best.model.machine.unit)s given", unit: "count", scale: .log10, format: .compact)
             case .utilization: Axis("Utilization", unit: "% of peak", format: .percent)
             case .flop: Axis("Largest run", unit: "FLOP", scale: .log10, format: .power)
             }

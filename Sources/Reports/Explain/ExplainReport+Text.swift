@@ -1,4 +1,5 @@
 import Explain
+import Foundation
 import Quantities
 import Search
 
@@ -10,7 +11,10 @@ extension ExplainReport {
             PlanReport(explanation.answer, version: "").headline(best), planLine(best), costTable(best),
             removalText(best), sensitivityTable,
         ]
-        parts += explanation.verdicts.map { verdictText($0, best: best) }
+        for (verdict, conditioned) in zip(explanation.verdicts, explanation.conditioned) {
+            parts.append(verdictText(verdict, best: best))
+            if let conditioned { parts.append(conditionText(conditioned, best: best)) }
+        }
         if !explanation.whatIfs.isEmpty { parts.append(whatIfTable(best)) }
         parts.append("certificate: \(explanation.answer.certificate.text)")
         return parts.joined(separator: "\n\n") + "\n"
@@ -58,12 +62,11 @@ extension ExplainReport {
         ])
         for row in explanation.sensitivities {
             func point(_ point: Sensitivity.Point) -> String {
-                point.factor == 1 ? "-" : point.value.map(measure.text) ?? "no plan"
+                point.factor == 1
+                    ? "-" : point.value.map { measure.text($0, unit: question.machine.unit) } ?? "no plan"
             }
             var remarks: [String] = []
-            if let held = row.held, held.isAtKink {
-                remarks.append("kink: \(Self.text(held.below)) below, \(Self.text(held.above)) above")
-            }
+            remarks += Self.bend(row)
             if row.high.factor != 1, abs(row.high.factor / explanation.factor - 1) > 1e-6 {
                 remarks.append("at \(Readable.significant(row.high.factor)) x")
             }
@@ -76,6 +79,19 @@ extension ExplainReport {
         return
             "% of change for 1 %: of the time with the plan held fixed, of the \(asked) with the best plan "
             + "for each value\n" + table.text
+    }
+
+    /// What is to be said where a sensitivity is no slope.
+    private static func bend(_ row: Sensitivity) -> [String] {
+        guard let held = row.held else { return [] }
+        let crossing = row.crossing.map { "crossing \($0.words)" }
+        if held.isAtJump {
+            let change = Readable.significant((exp(held.jump) - 1) * 100, digits: 3)
+            return ["a step, no slope: \(change) % at once" + (crossing.map { ", \($0)" } ?? "")]
+        }
+        guard held.isAtKink else { return [] }
+        let sides = "\(text(held.below)) below, \(text(held.above)) above"
+        return ["kink: " + (crossing.map { "\($0), " } ?? "") + sides]
     }
 
     private static func text(_ elasticity: Double) -> String {
@@ -112,6 +128,22 @@ extension ExplainReport {
         return ([head] + violations + [table.text]).joined(separator: "\n")
     }
 
+    /// The best plan under the condition, beside the one above, for which the rest was held.
+    private func conditionText(_ conditioned: ConditionedBest, best: PricedPlan) -> String {
+        let head = "the best plan with \(conditioned.condition), the rest chosen anew"
+        guard let plan = conditioned.plan else {
+            return conditioned.isExhausted
+                ? "\(head): none answers the question"
+                : "\(head): none of the best \(Readable.count(conditioned.looked)) with these degrees is laid out so"
+        }
+        let degrees = (plan.degreeFields + plan.placementFields)
+            .map { "\($0.name)=\($0.value.cell)" }.joined(separator: " ")
+        return "\(head): \(PlanComparison(plan, with: best).text)\n"
+            + "  \(plan.accelerators) \(question.machine.unit)s, \(Readable.time(plan.total)), "
+            + "\(Readable.percent(plan.utilizationOfGiven)) utilization, binds: \(BindingName.words(plan.binding))\n"
+            + "  \(degrees)"
+    }
+
     private func whatIfTable(_ best: PricedPlan) -> String {
         var table = TextTable([
             ("what if", .left), (measure == .seconds ? "time" : measure.rawValue, .right), ("change", .right),
@@ -128,7 +160,7 @@ extension ExplainReport {
             let text =
                 abs(change) < 5e-4 ? "0 %" : "\(change > 0 ? "+" : "")\(Readable.significant(change)) %"
             table.add([
-                whatIf.change, measure.text(measure.value(of: plan)), text,
+                whatIf.change, measure.text(measure.value(of: plan), unit: question.machine.unit), text,
                 Readable.percent(plan.utilizationOfGiven),
                 BindingName.words(plan.binding),
             ])

@@ -61,6 +61,7 @@ public struct ExplainReport: Sendable {
             ),
             ("sensitivities", explanation.sensitivities.map(fields)),
             ("verdicts", explanation.verdicts.enumerated().map { fields($1, number: $0 + 1) }),
+            ("conditioned", explanation.conditioned.enumerated().compactMap { fields($1, number: $0 + 1) }),
             (
                 "what_ifs",
                 explanation.whatIfs.map { whatIf in
@@ -87,12 +88,27 @@ public struct ExplainReport: Sendable {
             Field("key", .text(row.knob.key)), Field("held_elasticity", number(row.held?.value)),
             Field("held_elasticity_below", number(row.held?.below)),
             Field("held_elasticity_above", number(row.held?.above)),
+            Field("held_jump", number(row.held?.jump)),
+            Field("held_crossing", row.crossing.map { .text($0.rawValue) } ?? .missing),
             Field("reoptimised_elasticity", number(row.reoptimised)),
             Field("low_factor", .number(row.low.factor)),
             Field("low_\(measure.rawValue)", number(row.low.value)),
             Field("high_factor", .number(row.high.factor)),
             Field("high_\(measure.rawValue)", number(row.high.value)),
         ]
+    }
+
+    /// The best plan under the condition of a verdict; nil where that decides a whole plan.
+    private func fields(_ conditioned: ConditionedBest?, number: Int) -> [Field]? {
+        guard let conditioned else { return nil }
+        let fields = [
+            Field("plan", .integer(number)), Field("condition", .text(conditioned.condition)),
+            Field("plans_looked_at", .integer(conditioned.looked)),
+            Field("feasible", .flag(conditioned.plan != nil)),
+        ]
+        guard let plan = conditioned.plan, let best = explanation.answer.best else { return fields }
+        return fields + [Field("delay", .number(PlanComparison(plan, with: best).delay))]
+            + plan.frontierFields
     }
 
     private func fields(_ verdict: PlanVerdict, number: Int) -> [Field] {

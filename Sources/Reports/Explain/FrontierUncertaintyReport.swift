@@ -5,6 +5,7 @@ import Search
 /// How a frontier fares on machines that are only known roughly, for people, scripts and tables.
 public struct FrontierUncertaintyReport: Sendable {
     private let uncertainty: FrontierUncertainty
+    private let unit: String
     private let isGrid: Bool
 
     /// Makes a report.
@@ -13,6 +14,7 @@ public struct FrontierUncertaintyReport: Sendable {
     ///   - sweep: of the same frontier.
     public init(_ uncertainty: FrontierUncertainty, sweep: FrontierSweep) {
         self.uncertainty = uncertainty
+        unit = sweep.template.machine.unit
         if case .grid = sweep.points { isGrid = true } else { isGrid = false }
     }
 
@@ -45,8 +47,8 @@ public struct FrontierUncertaintyReport: Sendable {
     /// Heads of the columns of ``rows``.
     public var columns: [(name: String, alignment: TextTable.Alignment)] {
         [
-            ("FLOP", .right), (isGrid ? "GPUs given" : "", .right), ("util p10", .right), ("p50", .right),
-            ("p90", .right), (isGrid ? "time p10" : "GPUs p10", .right), ("p50", .right), ("p90", .right),
+            ("FLOP", .right), (isGrid ? "\(unit)s given" : "", .right), ("util p10", .right), ("p50", .right),
+            ("p90", .right), (isGrid ? "time p10" : "\(unit)s p10", .right), ("p50", .right), ("p90", .right),
             ("plan within \(uncertainty.request.nearText)", .right), ("plan feasible", .right),
             ("any plan", .right),
         ].filter { $0.0 != "" }

@@ -22,12 +22,7 @@ public struct ParetoReport: Sendable {
     }
 
     private func fields(_ point: ParetoFront.Point) -> [Field] {
-        point.plan.frontierFields + [
-            Field("gpu_hours", .number(point.gpuHours)),
-            Field("dollars", point.dollars.map { .number($0) } ?? .missing),
-            Field("joules", point.joules.map { .number($0) } ?? .missing),
-            Field("efficient", .flag(point.isEfficient)),
-        ]
+        point.plan.frontierFields + point.bill.fields + [Field("efficient", .flag(point.isEfficient))]
     }
 
     // MARK: JSON and CSV
@@ -53,25 +48,27 @@ public struct ParetoReport: Sendable {
     /// A table, the efficient plans marked, and what the prices stand for.
     public var text: String {
         var table = TextTable([
-            ("", .left), ("GPUs", .right), ("time", .right), ("util", .right), ("GPU-hours", .right),
-            ("money", .right), ("energy", .right), ("binds", .left),
+            ("", .left), ("\(unit)s", .right), ("used", .right), ("time", .right), ("util", .right),
+            ("\(unit)-hours", .right), ("money", .right), ("energy", .right), ("binds", .left),
         ])
         for point in front.points {
             table.add([
-                point.isEfficient ? "*" : "", point.plan.accelerators,
-                Readable.time(point.plan.total),
-                Readable.percent(point.plan.utilizationOfGiven), Readable.significant(point.gpuHours),
-                point.dollars.map { "$\(Readable.significant($0))" } ?? "-",
-                point.joules.map { "\(Readable.significant($0 / 3.6e9)) MWh" } ?? "-",
+                point.isEfficient ? "*" : "", Readable.count(point.plan.gpusGiven),
+                Readable.count(point.plan.gpus), Readable.time(point.plan.total),
+                Readable.percent(point.plan.utilizationOfGiven), Readable.significant(point.bill.hours),
+                point.bill.dollars.map { "$\(Readable.significant($0))" } ?? "-",
+                point.bill.joules.map { "\(Readable.significant($0 / 3.6e9)) MWh" } ?? "-",
                 BindingName.words(point.plan.binding),
             ])
         }
         return table.text + "\n\n" + assumptions.map { "note: \($0)" }.joined(separator: "\n") + "\n"
     }
 
-    private var assumptions: [String] {
+    /// What the mark and the numbers stand for, a line each.
+    public var assumptions: [String] {
         [
-            "* no other of these plans is as good in time, GPUs, money and energy and better in one",
+            "* no other of these plans is as good in time, \(unit)s, money and energy and better in one",
+            "\(unit)s is the smallest cluster that holds the plan; utilization, hours, money and energy are its",
             sweep.template.spaceWords,
         ] + front.prices.assumptions(on: machine)
     }
@@ -79,18 +76,20 @@ public struct ParetoReport: Sendable {
     // MARK: Figures
 
     private var machine: Accelerator { sweep.template.machine }
+    private var unit: String { machine.unit }
 
     /// Figures over the time of the run: `pareto-gpus`, and `pareto-money` and `pareto-energy` where known.
     public var charts: [(name: String, chart: any Chart)] {
         [
-            figure("pareto-gpus", Axis("GPUs given", unit: "count", scale: .log10, format: .compact)) {
+            figure("pareto-gpus", Axis("\(unit)s given", unit: "count", scale: .log10, format: .compact)) {
                 Double($0.plan.gpusGiven)
             },
             figure(
-                "pareto-money", Axis("Money", unit: "dollars", scale: .log10, format: .compact), \.dollars),
+                "pareto-money", Axis("Money", unit: "dollars", scale: .log10, format: .compact),
+                \.bill.dollars),
             figure(
                 "pareto-energy", Axis("Energy", unit: "J", scale: .log10, format: .prefixed(unit: "J")),
-                \.joules),
+                \.bill.joules),
         ].compactMap { $0 }
     }
 
@@ -100,7 +99,8 @@ public struct ParetoReport: Sendable {
         let points = front.points.compactMap { point in
             value(point).map {
                 LabelledPoint(
-                    x: point.plan.total.value, y: $0, label: "\(Readable.count(point.plan.gpusGiven)) GPUs")
+                    x: point.plan.total.value, y: $0,
+                    label: "\(Readable.count(point.plan.gpusGiven)) \(unit)s")
             }
         }
         guard let flop = front.points.first?.plan.run.flop, !points.isEmpty else { return nil }

@@ -44,7 +44,8 @@ public struct UncertaintyReport: Sendable {
         let request = uncertainty.request
         var table = TextTable([
             ("plan", .right), ("time p10", .right), ("p50", .right), ("p90", .right), ("util p50", .right),
-            ("within \(request.nearText)", .right), ("feasible", .right), ("GPUs", .right), ("TPm", .right),
+            ("within \(request.nearText)", .right), ("feasible", .right), ("\(unit)s", .right),
+            ("TPm", .right),
             ("TPf", .right),
             ("PP", .right), ("EP", .right), ("DP", .right), ("v", .right), ("M", .right), ("schedule", .left),
         ])
@@ -71,8 +72,10 @@ public struct UncertaintyReport: Sendable {
         return lines.joined(separator: "\n") + "\n\n" + table.text
     }
 
+    private var unit: String { uncertainty.candidates.first?.plan.model.machine.unit ?? "GPU" }
+
     private func text(_ value: Double) -> String {
-        value.isFinite ? uncertainty.measure.text(value) : "no plan"
+        value.isFinite ? uncertainty.measure.text(value, unit: unit) : "no plan"
     }
 
     private static func time(_ seconds: Double) -> String {

@@ -22,9 +22,8 @@ public struct LayoutFigures: Sendable {
         self.answer = answer
         self.best = best
         let layout = best.layout
-        let passes = 3 * layout.microbatches * layout.pipeline * layout.chunks
         let model = TransformerStepModel(job: answer.question.job, machine: answer.question.machine)
-        simulation = passes <= PlanTimeline.mostPasses ? (try? model.simulation(layout)) ?? nil : nil
+        simulation = layout.passes <= PlanTimeline.mostPasses ? (try? model.simulation(layout)) ?? nil : nil
     }
 
     /// Seconds of a step by cause.

@@ -56,18 +56,22 @@ extension TransformerExplainReport {
         switch answer.question.given {
         case .gpus: "step"
         case .gpusAndFlop: "time"
-        case .flopAndTime: "GPUs"
+        case .flopAndTime: "\(answer.question.machine.unit)s"
         case .gpusAndTime: "FLOP"
         }
     }
 
-    private func text(_ value: Double?) -> String {
-        guard let value else { return "no layout" }
+    /// An answer; one whose search the time limit ended has `at most` or `at least` before it, or is not there.
+    private func text(_ again: AnswerAgain) -> String {
+        guard let value = again.value else { return again.isProved ? "no layout" : "not known in time" }
+        let text: String
+        var worse = "at most "
         switch answer.question.given {
-        case .gpus, .gpusAndFlop: return Readable.time(Seconds(value))
-        case .flopAndTime: return Readable.count(Int(value))
-        case .gpusAndTime: return Readable.scientific(value)
+        case .gpus, .gpusAndFlop: text = Readable.time(Seconds(value))
+        case .flopAndTime: text = Readable.count(Int(value))
+        case .gpusAndTime: (text, worse) = (Readable.scientific(value), "at least ")
         }
+        return again.isProved ? text : worse + text
     }
 
     private func verdictText(_ verdict: LayoutVerdict, best: PricedLayout) -> String {
@@ -106,7 +110,7 @@ extension TransformerExplainReport {
         for whatIf in explanation.whatIfs {
             table.add([
                 "\(PlainNumber.text(whatIf.factor)) x \(whatIf.number.words(on: answer.question.machine))",
-                text(whatIf.value),
+                text(whatIf.again),
             ])
         }
         return table.text
@@ -116,13 +120,16 @@ extension TransformerExplainReport {
         var lines = ["No feasible layout."] + answer.infeasibility.map { "  \($0)" }
         if let factor = explanation.memoryFactor {
             let capacity = answer.question.machine.memory.capacity * factor
+            let least = explanation.leastMemoryFactor ?? factor
+            let below =
+                least < 0.999 * factor ? "; with less than \(Readable.significant(least)) x none does" : ""
             lines.append(
                 "  with \(Readable.significant(factor)) x the memory, \(Readable.text(capacity)), a layout fits"
-            )
+                    + below)
         }
         for whatIf in explanation.whatIfs {
             let name = whatIf.number.words(on: answer.question.machine)
-            lines.append("  what if \(PlainNumber.text(whatIf.factor)) x \(name): \(text(whatIf.value))")
+            lines.append("  what if \(PlainNumber.text(whatIf.factor)) x \(name): \(text(whatIf.again))")
         }
         lines.append("certificate: \(answer.certificate.text)")
         return lines.joined(separator: "\n") + "\n"

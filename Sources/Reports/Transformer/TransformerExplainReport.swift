@@ -29,6 +29,7 @@ public struct TransformerExplainReport: Sendable {
         var members: [String: JSONValue] = [
             "sensitivity_factor": .number(explanation.factor), "measure": .text(answer.measure),
             "memory_factor": explanation.memoryFactor.map { .number($0) } ?? .null,
+            "least_memory_factor": explanation.leastMemoryFactor.map { .number($0) } ?? .null,
         ]
         if case .object(let plan) = report.json { members.merge(plan) { own, _ in own } }
         for section in sections { members[section.name] = .array(section.rows.map(\.json)) }
@@ -49,8 +50,9 @@ public struct TransformerExplainReport: Sendable {
                         Field("key", .text($0.number.key)), Field("held_elasticity", .number($0.held.value)),
                         Field("held_elasticity_below", .number($0.held.below)),
                         Field("held_elasticity_above", .number($0.held.above)),
-                        Field("low_\(answer.measure)", number($0.low)),
-                        Field("high_\(answer.measure)", number($0.high)),
+                        Field("low_\(answer.measure)", number($0.low.value)),
+                        Field("high_\(answer.measure)", number($0.high.value)),
+                        Field("proved", .flag($0.low.isProved && $0.high.isProved)),
                     ]
                 }
             ),
@@ -60,7 +62,8 @@ public struct TransformerExplainReport: Sendable {
                 explanation.whatIfs.map {
                     [
                         Field("key", .text($0.number.key)), Field("factor", .number($0.factor)),
-                        Field(answer.measure, number($0.value)),
+                        Field(answer.measure, number($0.again.value)),
+                        Field("proved", .flag($0.again.isProved)),
                     ]
                 }
             ),

@@ -33,7 +33,8 @@ extension TransformerReport {
         if factors.spares > 0 {
             let all = best.layout.gpus + factors.spares
             lines.append(
-                "spares    \(Readable.count(factors.spares)), \(Readable.count(all)) GPUs with those used")
+                "spares    \(Readable.count(factors.spares)), \(Readable.count(all)) \(answer.question.machine.unit)s with those used"
+            )
         }
         return
             (["  goodput \(Readable.significant(goodput.useful)), a factor besides the step", "", table.text]

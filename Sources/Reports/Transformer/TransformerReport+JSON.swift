@@ -33,7 +33,9 @@ extension TransformerReport {
             "utilization": .number(answer.modelUtilization(layout)),
             "mfu": .number(answer.modelUtilization(layout)),
             "hfu": .number(answer.hardwareUtilization(layout)),
-            "attention_flop": .text("full"), "gpus": .integer(layout.layout.gpus),
+            "attention_flop": .text("full"),
+            "kernels": JSONValue(describing: stepModel.kernels(of: layout.layout)),
+            "gpus": .integer(layout.layout.gpus),
             "gpus_given": .integer(gpusGiven),
             "gpus_idle": .integer(gpusGiven - layout.layout.gpus),
             "step_flop": .number(question.stepFlop), "step_tokens": .number(question.stepTokens),
@@ -120,9 +122,11 @@ extension TransformerReport {
 extension TransformerQuestion {
     /// The inputs of a question, all of them.
     var json: JSONValue {
+        // Of layouts that keep weights whole; each answer has those of its own layout.
+        let kernels = TransformerStepModel(job: job, machine: machine).kernels(of: TrainingLayout())
         var members: [String: JSONValue] = [
             "model": JSONValue(describing: job.model), "precision": JSONValue(describing: job.precision),
-            "kernels": JSONValue(describing: job.kernels), "hardware": machine.json,
+            "kernels": JSONValue(describing: kernels), "hardware": machine.json,
             "calibration": (machine.calibration ?? .assumed).json, "global_batch": .integer(globalBatch),
             "top": .integer(wanted), "limits": JSONValue(describing: limits),
         ]

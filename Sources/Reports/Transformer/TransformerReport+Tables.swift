@@ -28,7 +28,7 @@ extension TransformerReport {
             let spread = placement.spread(of: communicator, in: layout)
             table.add([name, Readable.count(spread.members)] + spread.factors.map { Readable.count($0) })
         }
-        table.add(["GPUs used", Readable.count(layout.gpus)])
+        table.add(["\(answer.question.machine.unit)s used", Readable.count(layout.gpus)])
         return table
     }
 
@@ -54,7 +54,8 @@ extension TransformerReport {
     /// All layouts of the answer, best first.
     public var layoutRows: TextTable {
         var table = TextTable([
-            ("layout", .right), ("step", .right), ("GPUs", .right), ("MFU", .right), ("TP", .right),
+            ("layout", .right), ("step", .right), ("\(answer.question.machine.unit)s", .right),
+            ("MFU", .right), ("TP", .right),
             ("CP", .right), ("PP", .right), ("EP", .right), ("DP", .right), ("v", .right), ("b", .right),
             ("ZeRO", .right), ("group", .right), ("recompute", .left), ("schedule", .left),
             ("memory", .right),

@@ -127,7 +127,7 @@ extension TransformerReport {
         "layers": "layers", "ends": "embedding, logits, loss", "tensor": "tensor traffic",
         "context": "context traffic", "expert": "expert traffic", "pipeline": "pipeline traffic",
         "bubble": "bubble", "data": "data traffic", "shards": "gathers of sharded weights",
-        "offload": "transfers to the host and steps there", "jitter": "growth with the GPUs",
+        "offload": "transfers to the host and steps there", "jitter": "growth with the ranks",
         "overhead": "step overhead",
     ]
 

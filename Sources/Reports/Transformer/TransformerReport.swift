@@ -10,8 +10,8 @@ public struct TransformerReport: Sendable {
     let version: String
     /// Prices what the report says beside the answer.
     let stepModel: TransformerStepModel
-    /// The best layout's pipeline, played; nil without one.
-    private let playedPipeline: Seconds?
+    /// The pipelines of the layouts, played: those that have one and are not too long to be played.
+    private let playedPipelines: [TrainingLayout: Seconds]
     /// What was taken where the question did not say it.
     public let notes: [String]
     /// What becomes of a run besides its steps.
@@ -32,10 +32,21 @@ public struct TransformerReport: Sendable {
         self.factors = factors
         let model = TransformerStepModel(job: answer.question.job, machine: answer.question.machine)
         stepModel = model
-        playedPipeline = answer.best.flatMap { try? model.playedPipeline($0.layout) }
+        var played: [TrainingLayout: Seconds] = [:]
+        for layout in answer.layouts.prefix(Self.mostPlayed).map(\.layout)
+        where layout.passes <= Self.mostPasses {
+            played[layout] = (try? model.playedPipeline(layout)) ?? nil
+        }
+        playedPipelines = played
+        let best = answer.best.flatMap { played[$0.layout] }
         self.notes =
-            notes + Self.standingNotes + Self.tightNotes(answer) + Self.waitingNotes(answer, playedPipeline)
+            notes + Self.standingNotes + Self.tightNotes(answer) + Self.waitingNotes(answer, best)
     }
+
+    /// Passes of a pipeline above which it is not played, which takes some tenths of a second; and how many
+    /// layouts are.
+    private static let mostPasses = 3_000_000
+    private static let mostPlayed = 20
 
     /// Says when the best layout nearly fills the memory, of which predictions miss some percent.
     private static func tightNotes(_ answer: TransformerAnswer) -> [String] {
@@ -60,10 +71,8 @@ public struct TransformerReport: Sendable {
         ]
     }
 
-    /// The pipeline's time by simulation of every pass; nil without a pipeline.
-    func simulatedPipeline(_ layout: PricedLayout) -> Seconds? {
-        layout == answer.best ? playedPipeline : try? stepModel.playedPipeline(layout.layout)
-    }
+    /// The pipeline's time by simulation of every pass; nil where it was not played.
+    func simulatedPipeline(_ layout: PricedLayout) -> Seconds? { playedPipelines[layout.layout] }
 
     /// What every prediction of a transformer's step leaves out.
     private static let standingNotes = [
@@ -73,19 +82,34 @@ public struct TransformerReport: Sendable {
     /// Accelerators given or found, spares among them.
     var gpusGiven: Int { answer.gpusGiven + factors.spares }
 
+    /// Why the answer cannot be given: a number of it that is no finite one, in a sentence; nil where all are.
+    public var refusal: String? {
+        for layout in answer.layouts {
+            if let goodput = factors.goodput(layout), !(goodput.useful > 0) {
+                return
+                    "with a failure of the run every \(Readable.time(goodput.meanTime)) no work is ever kept: "
+                    + "the run has no end; give a longer --mtbf, or a shorter --restart-time or "
+                    + "--checkpoint-interval"
+            }
+            for field in fields(layout) {
+                guard case .number(let value) = field.value, !value.isFinite else { continue }
+                return "the answer's \(field.name) comes out as \(value), which is no finite number; "
+                    + "look for a rate, a time or a price that is out of any range"
+            }
+        }
+        return nil
+    }
+
     // MARK: CSV
 
     /// Header and one line a layout.
     public var csv: String {
+        // The names do not depend on the layout: any layout, one rank's for instance, has them all.
+        let names = fields(
+            PricedLayout(layout: TrainingLayout(), step: StepBreakdown(), memory: MemoryFootprint()))
         let rows = answer.layouts.map(fields)
-        guard let first = rows.first else { return CSVText.line(Self.columns) + "\n" }
-        return ([CSVText.header(first)] + rows.map(CSVText.row)).joined(separator: "\n") + "\n"
+        return ([CSVText.header(names)] + rows.map(CSVText.row)).joined(separator: "\n") + "\n"
     }
-
-    private static let columns = [
-        "model", "hardware", "precision", "gpus", "gpus_given", "step_seconds", "total_seconds", "mfu", "hfu",
-        "memory_bytes", "capacity_bytes",
-    ]
 
     /// One layout as a record.
     func fields(_ layout: PricedLayout) -> [Field] {
@@ -105,6 +129,12 @@ public struct TransformerReport: Sendable {
         fields += layout.layout.fields
         fields += layout.step.fields
         fields += layout.memory.fields
+        fields += [
+            Field("pipeline_formula_seconds", .number(layout.step.inPipeline.value)),
+            Field(
+                "pipeline_simulated_seconds",
+                simulatedPipeline(layout).map { .number($0.value) } ?? .missing),
+        ]
         fields += goodputFields(layout) + priceFields(layout)
         return fields
     }
@@ -113,28 +143,16 @@ public struct TransformerReport: Sendable {
 extension TrainingLayout {
     /// Degrees and the rest as a record, in the names of tables of steps.
     public var fields: [Field] {
-        [
-            Field("tp", .integer(tensor)),
-            Field("sequence_parallel", .text(sequenceParallelism == .on ? "yes" : "no")),
-            Field("cp", .integer(context)), Field("context_method", .text(contextMethod.rawValue)),
-            Field("pp", .integer(pipeline)), Field("interleave", .integer(chunks)),
-            Field("schedule", .text(schedule.rawValue)), Field("ep", .integer(expert)),
-            Field("expert_tensor", .integer(expertTensor)), Field("dp", .integer(data)),
-            Field("zero", .integer(sharding.stage.rawValue)), Field("microbatch", .integer(microbatch)),
-            Field("microbatches", .integer(microbatches)), Field("global_batch", .integer(globalBatch)),
-            Field("recompute", .text(recomputation.name)),
-            Field("shard_group", sharding.group.map { .integer($0) } ?? .missing),
-            Field("offload", .text(offload.name)),
-            Field("layers_by_chunk", layersByChunkGiven),
-        ]
-    }
-}
-
-extension TrainingLayout {
-    /// Layers of each chunk where they are not as even as it goes: `4/4/3`.
-    private var layersByChunkGiven: Field.Value {
-        guard case .given(let counts) = spread else { return .missing }
-        return .text(counts.map(String.init).joined(separator: "/"))
+        LayoutField.all.flatMap { field -> [Field] in
+            let value: Field.Value =
+                switch field.value(in: self) {
+                case .count(let count): .integer(count)
+                case .word(let word): .text(word)
+                case .absent: .missing
+                }
+            let own = Field(field.name, value)
+            return field.name == "microbatch" ? [own, Field("microbatches", .integer(microbatches))] : [own]
+        }
     }
 }
 

@@ -3,9 +3,12 @@ struct ConfigReader {
     let reader: FieldReader
     /// Put before every key: empty, or `text_config.`.
     let prefix: String
+    /// What was asked for so far.
+    let asked = AskedKeys()
 
     private func given(_ keys: [String]) -> String? {
-        keys.map { prefix + $0 }.first { reader.isGiven($0) }
+        asked.add(keys)
+        return keys.map { prefix + $0 }.first { reader.isGiven($0) }
     }
 
     /// The text of the first key that is given.
@@ -41,6 +44,16 @@ struct ConfigReader {
 
     /// Items of a list.
     func items(of list: String) -> [String] {
-        (0..<reader.document.count(of: prefix + list)).compactMap { reader.word("\(prefix)\(list).\($0)") }
+        asked.add([list])
+        return (0..<reader.document.count(of: prefix + list)).compactMap {
+            reader.word("\(prefix)\(list).\($0)")
+        }
     }
+}
+
+/// The keys that were asked for while one configuration is read.
+final class AskedKeys {
+    private(set) var names: Set<String> = []
+
+    func add(_ keys: [String]) { names.formUnion(keys) }
 }

@@ -17,7 +17,9 @@ enum HuggingFaceAttention {
     }
 
     private static func latent(_ config: ConfigReader, heads: Int) throws(ScenarioError) -> LatentAttention {
-        LatentAttention(
+        // Configurations with latent attention repeat the number of heads here, which means nothing for it.
+        config.asked.add(["num_key_value_heads", "head_dim", "qk_head_dim"])
+        return LatentAttention(
             heads: heads, queryRank: try config.count(["q_lora_rank"], default: nil),
             keyValueRank: try config.count(["kv_lora_rank"]),
             rotaryHeadSize: try config.whole(["qk_rope_head_dim"]) ?? 0,

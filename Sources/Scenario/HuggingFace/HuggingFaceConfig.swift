@@ -19,7 +19,9 @@ public enum HuggingFaceConfig {
     /// Reads and checks a configuration.
     ///
     /// The sequence length is the longest that the configuration allows; training sequences are often shorter.
-    /// Keys that do not bear on shape are ignored. A model with a text part takes that part.
+    /// Keys that do not bear on shape are passed over, others that are not read are named in the entry's
+    /// warnings, and one that is a slip away from a key that is looked for is refused. A model with a text part
+    /// takes that part.
     /// - Parameters:
     ///   - text: the JSON.
     ///   - place: file name for messages.
@@ -41,11 +43,31 @@ public enum HuggingFaceConfig {
         } catch {
             throw ScenarioError(place: place, reason: "\(error)")
         }
-        let type = config.word(["model_type"]) ?? ""
-        notes.insert("Imported from a config.json of type \(type).", at: 0)
-        return ModelEntry(
+        let warnings = try warnings(config, window: model.attention.window)
+        let type = config.word(["model_type"]) ?? reader.word("model_type") ?? ""
+        notes = ["Imported from a config.json of type \(type)."] + notes + warnings
+        var entry = ModelEntry(
             model: model, title: model.name, published: PublishedSize(parameters: nil, activeParameters: nil),
             sources: [], notes: notes.joined(separator: " "))
+        entry.warnings = warnings
+        return entry
+    }
+
+    /// What is in a configuration and not in the model.
+    private static func warnings(
+        _ config: ConfigReader, window: SlidingWindow?
+    ) throws(ScenarioError) -> [String] {
+        var warnings: [String] = []
+        let unread = try UnreadKeys.names(config, window: window)
+        if !unread.isEmpty {
+            warnings.append(
+                "Not read, although it may change the cost: \(unread.joined(separator: ", ")).")
+        }
+        let others = ["vision_config", "audio_config"].filter { config.reader.hasAny(under: $0) }
+        if !config.prefix.isEmpty, !others.isEmpty {
+            warnings.append("Only the part for text is read, without \(others.joined(separator: " and ")).")
+        }
+        return warnings
     }
 
     private static func family(_ config: ConfigReader) throws(ScenarioError) -> HuggingFaceFamily {

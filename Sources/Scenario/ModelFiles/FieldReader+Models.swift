@@ -16,11 +16,7 @@ extension FieldReader {
     /// A whole number of at least 0, or nil where it is absent.
     func optionalWhole(_ key: String) throws(ScenarioError) -> Int? {
         guard isGiven(key) else { return nil }
-        let value = try number(key)
-        guard value >= 0, value == value.rounded(), value < 9e15 else {
-            throw error(key, "is '\(word(key) ?? "")'; a whole number of at least 0 is needed")
-        }
-        return Int(value)
+        return try count(key, in: 0...CountParsing.most)
     }
 
     /// A number, or nil where it is absent.
@@ -42,7 +38,7 @@ extension FieldReader {
             let known = Value.allCases.map(\.rawValue)
             throw error(
                 key,
-                "is '\(text)'; one of \(known.joined(separator: ", ")) is needed"
+                "is \(Shown.value(text)); one of \(known.joined(separator: ", ")) is needed"
                     + Suggestion.phrase(for: text, among: known))
         }
         return choice

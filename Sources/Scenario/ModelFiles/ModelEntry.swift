@@ -55,6 +55,8 @@ public struct ModelEntry: Hashable, Sendable {
     public var sources: [ModelSource]
     /// Free text on conventions and uncertainties.
     public var notes: String
+    /// What the file says and the model does not hold, a sentence each; empty for model files.
+    public var warnings: [String] = []
 
     /// Makes an entry.
     public init(

@@ -13,15 +13,17 @@ public enum ModelLookup {
     public static func entry(
         _ reference: String, overrides: [String] = []
     ) throws(ScenarioError) -> ModelEntry {
-        let lower = reference.lowercased()
-        let isFile = reference.contains("/") || [".yaml", ".yml", ".json"].contains { lower.hasSuffix($0) }
-        guard isFile else { return try ModelCatalogue.entry(reference, overrides: overrides) }
+        guard HardwareLookup.isFile(reference) else {
+            return try ModelCatalogue.entry(reference, overrides: overrides)
+        }
         let text = try TextFile.read(reference)
         guard try HuggingFaceConfig.isConfig(text: text, place: reference) else {
             return try ModelFile.read(text: text, place: reference, overrides: overrides)
         }
         let imported = try HuggingFaceConfig.read(text: text, place: reference)
         guard !overrides.isEmpty else { return imported }
-        return try ModelFile.read(text: imported.fileText, place: reference, overrides: overrides)
+        var changed = try ModelFile.read(text: imported.fileText, place: reference, overrides: overrides)
+        changed.warnings = imported.warnings
+        return changed
     }
 }

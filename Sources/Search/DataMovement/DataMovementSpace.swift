@@ -124,10 +124,11 @@ public struct DataMovementSpace: SearchSpace {
     ///   - memory: whether memory is checked.
     ///   - cutUnit: tokens that a microbatch holds a multiple of, a divisor of B/E: the sequence length keeps
     ///     sequences whole.
+    ///   - limits: values that decisions may take.
     public init(
         model: StepModel, preset: SpacePreset, objective: Objective, gpus: ClosedRange<Int>, cluster: Int?,
         steps: Double, deadline: Double = .infinity, memory: MemoryRule = .checked,
-        cutUnit: Int = 1
+        cutUnit: Int = 1, limits: PlanLimits = PlanLimits()
     ) {
         self.model = model
         self.preset = preset
@@ -141,7 +142,7 @@ public struct DataMovementSpace: SearchSpace {
         latencyFloor =
             model.kernelFloor(pipeline: 1, expert: model.shape.experts) * (1 - 1e-9)
         capacity = memory == .checked ? model.machine.memory.capacity.value : .infinity
-        tables = SpaceTables(model: model, preset: preset, cluster: cluster, cutUnit: cutUnit)
+        tables = SpaceTables(model: model, preset: preset, cluster: cluster, cutUnit: cutUnit, limits: limits)
         size = countLeaves(lowest: lowestGPUs, highest: highestGPUs)
     }
 

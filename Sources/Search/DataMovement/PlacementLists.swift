@@ -113,7 +113,9 @@ struct PlacementLists {
     }
 
     private static func sort(_ parts: inout [Part]) {
-        parts.sort { ($0.traffic.bandwidth, $0.first, $0.second) < ($1.traffic.bandwidth, $1.first, $1.second) }
+        parts.sort {
+            ($0.traffic.bandwidth, $0.first, $0.second) < ($1.traffic.bandwidth, $1.first, $1.second)
+        }
     }
 }
 

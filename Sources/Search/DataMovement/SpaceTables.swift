@@ -7,6 +7,7 @@ import Workload
 struct SpaceTables {
     let model: StepModel
     let preset: SpacePreset
+    let limits: PlanLimits
     var tensorModel: SplitTable
     var tensorFeedForward: SplitTable
     var pipeline: SplitTable
@@ -58,47 +59,41 @@ struct SpaceTables {
         var bytes = 0.0
     }
 
-    init(model: StepModel, preset: SpacePreset, cluster: Int?, cutUnit: Int) {
+    init(model: StepModel, preset: SpacePreset, cluster: Int?, cutUnit: Int, limits: PlanLimits) {
         self.model = model
         self.preset = preset
+        self.limits = limits
         let shape = model.shape
         let sizes = model.machine.domainSizes
         // N = E·2^i with EP = E leaves the published space powers of two only.
-        func table(_ number: Int) -> SplitTable {
-            let all = Divisors.all(of: number)
+        func table(_ divisors: [Int], _ legal: [Int]? = nil, _ decision: PlanLimits.Decision) -> SplitTable {
+            let legal = legal ?? (preset == .full ? divisors : divisors.filter { $0.nonzeroBitCount == 1 })
             return SplitTable(
-                degrees: preset == .full ? all : all.filter { $0.nonzeroBitCount == 1 }, divisors: all,
-                sizes: sizes)
+                degrees: legal.filter(limits[decision].contains), divisors: divisors, sizes: sizes)
         }
         let floors = TrafficFloors(model: model)
         self.floors = floors
-        tensorModel = table(shape.width)
-        tensorFeedForward = table(shape.feedForwardWidth)
+        tensorModel = table(Divisors.all(of: shape.width), .tensorModel)
+        tensorFeedForward = table(Divisors.all(of: shape.feedForwardWidth), .tensorFeedForward)
         tensors = TensorPairs(
             model: tensorModel, feedForward: tensorFeedForward, floors: floors,
-            admits: { Self.admits($0, $1, preset: preset) })
-        let pipeline = table(shape.layers)
+            admits: { Self.admits($0, $1, preset: preset, tensor: limits[.tensor]) })
+        let pipeline = table(Divisors.all(of: shape.layers), .pipeline)
         self.pipeline = pipeline
         let experts = Divisors.all(of: shape.experts)
-        let expert = SplitTable(
-            degrees: preset == .full ? experts : [shape.experts], divisors: experts, sizes: sizes)
+        let expert = table(experts, preset == .full ? experts : [shape.experts], .expert)
         self.expert = expert
         let cuts = Divisors.all(of: model.batchTokens / cutUnit / shape.experts)
         self.cuts = cuts
-        let data = SplitTable(
-            degrees: preset == .full ? cuts : cuts.filter { $0.nonzeroBitCount == 1 }, divisors: cuts,
-            sizes: sizes)
+        let data = table(cuts, .data)
         self.data = data
         let interleaves = Divisors.all(of: shape.layers)
         self.interleaves = interleaves
         interleavesOfPipeline = pipeline.degrees.map { stages in
             let perStage = shape.layers / stages
-            if stages == 1 { return [0] }
-            let legal = interleaves.indices.filter { perStage.isMultiple(of: interleaves[$0]) }
-            switch preset {
-            case .full: return legal.map(Int32.init)
-            case .published: return legal.suffix(1).map(Int32.init)
-            }
+            let divisors = interleaves.indices.filter { perStage.isMultiple(of: interleaves[$0]) }
+            let legal = stages == 1 ? [0] : preset == .full ? divisors : divisors.suffix(1)
+            return legal.filter { limits[.interleave].contains(interleaves[$0]) }.map(Int32.init)
         }
         triples = Self.triples(pipeline: pipeline, expert: expert, data: data)
         placements = PlacementRule(
@@ -180,7 +175,11 @@ struct SpaceTables {
     }
 
     /// The published preset wants isqrt(TP) ≤ TPf ≤ 4·isqrt(TP).
-    private static func admits(_ model: Int, _ feedForward: Int, preset: SpacePreset) -> Bool {
+    private static func admits(
+        _ model: Int, _ feedForward: Int, preset: SpacePreset, tensor: ClosedRange<Int>
+    ) -> Bool {
+        let (product, overflow) = model.multipliedReportingOverflow(by: feedForward)
+        guard tensor.contains(overflow ? .max : product) else { return false }
         guard preset == .published else { return true }
         let root = Int((Double(model) * Double(feedForward)).squareRoot())
         return root <= feedForward && feedForward <= 4 * root
@@ -198,6 +197,7 @@ extension SpaceTables {
         /// Every position with a legal schedule.
         var positions: Range<Int> {
             if zeroBubble.isEmpty { return oneForwardOneBackward }
+            if oneForwardOneBackward.isEmpty { return zeroBubble }
             return min(
                 oneForwardOneBackward.lowerBound, zeroBubble.lowerBound)..<max(
                     oneForwardOneBackward.upperBound, zeroBubble.upperBound)
@@ -220,6 +220,36 @@ extension SpaceTables {
     /// The full space takes any with 1F1B and those of at least 2·PP with zero bubble; the published one the
     /// first four that are at least PP for 1F1B, and the first that is at least 2·PP for zero bubble.
     mutating func scheduleWindow(pipeline stages: Int32, data replicas: Int32) -> ScheduleWindow {
+        let window = legalWindow(pipeline: stages, data: replicas)
+        return limits.isEmpty ? window : limited(window, pipeline: stages, data: replicas)
+    }
+
+    /// What the limits on microbatches, schedule and interleaving leave of a window.
+    private mutating func limited(
+        _ window: ScheduleWindow, pipeline stages: Int32, data replicas: Int32
+    ) -> ScheduleWindow {
+        let degree = data.degrees[Int(replicas)]
+        let positions = cuts(ofData: replicas)
+        let allowed = limits[.microbatches]
+        // Microbatches rise with the position, so those allowed are neighbours.
+        let first = positions.firstIndex { cuts[Int($0)] / degree >= allowed.lowerBound } ?? positions.count
+        let end = positions.firstIndex { cuts[Int($0)] / degree > allowed.upperBound } ?? positions.count
+        let range = first..<max(first, end)
+        var window = window
+        window.oneForwardOneBackward = window.oneForwardOneBackward.clamped(to: range)
+        window.zeroBubble = window.zeroBubble.clamped(to: range)
+        let none = range.lowerBound..<range.lowerBound
+        if limits.schedule == .zeroBubble || interleavesOfPipeline[Int(stages)].isEmpty {
+            window.oneForwardOneBackward = none
+        }
+        // A zero-bubble schedule is not interleaved.
+        if limits.schedule == .oneForwardOneBackward || !limits[.interleave].contains(1) {
+            window.zeroBubble = none
+        }
+        return window
+    }
+
+    private mutating func legalWindow(pipeline stages: Int32, data replicas: Int32) -> ScheduleWindow {
         let degree = data.degrees[Int(replicas)]
         let depth = pipeline.degrees[Int(stages)]
         let positions = cuts(ofData: replicas)

@@ -101,10 +101,13 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
             }
             report(frontier, dive)
         }
+        let unsettled = frontier.settle()
+        if unsettled != nil { isComplete = false }
         let best = isComplete ? found(frontier) : merged(found(frontier), dive, space)
+        let lowest = bound(best.first?.rank)
         return MixedIntegerSearchResult(
-            best: best, bound: bound(best.first?.rank), isComplete: isComplete, account: account,
-            spaceSize: size)
+            best: best, bound: unsettled.map { min(lowest, $0.bound) } ?? lowest, isComplete: isComplete,
+            account: account, spaceSize: size)
     }
 
     // MARK: One region
@@ -139,7 +142,7 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
         let assignment = result.solution.flatMap { problem.assignment(at: $0.values) }
         let isNew = assignment.map { price($0, &space, &frontier) } ?? false
         if isNew, let assignment { priced.append(assignment) }
-        guard result.isSettled, let assignment else {
+        guard result.isSettled, let assignment, !frontier.isInterrupted else {
             open.append(rest)
             return false
         }
@@ -162,6 +165,10 @@ private struct MixedIntegerRun<Space: LinearizableSpace> {
                     return false
                 }
                 _ = price(other, &space, &frontier)
+                guard !frontier.isInterrupted else {
+                    open.append(rest)
+                    return false
+                }
             }
             rest.faces.append(MasterFace(assignment: assignment, open: axes))
         }

@@ -65,7 +65,7 @@ struct FixedRunSearch {
     /// - Returns: its rank, or nil where it is not legal within the limits.
     func rank(of plan: Plan, within bounds: Bounds) -> Rank? {
         let used = plan.gpus
-        guard bounds.gpus.contains(used),
+        guard bounds.gpus.contains(used), question.limits.admits(plan),
             (try? plan.check(shape: run.shape, batchTokens: run.batchTokens, machine: question.machine))
                 != nil,
             model.memoryBytes(plan) <= model.machine.memory.capacity.value * Double(used)
@@ -94,7 +94,7 @@ struct FixedRunSearch {
         var space = DataMovementSpace(
             model: model, preset: question.preset, objective: bounds.objective, gpus: bounds.gpus,
             cluster: bounds.cluster, steps: run.steps, deadline: bounds.deadline, memory: memory,
-            cutUnit: question.sequences == .whole ? run.sequenceLength : 1)
+            cutUnit: question.sequences == .whole ? run.sequenceLength : 1, limits: question.limits)
         let count = wanted ?? question.wanted
         let result =
             if let engines, goal == .best {
@@ -115,6 +115,16 @@ struct FixedRunSearch {
         // The greatest rank below the one given: any plan within it is better.
         let below = Rank(rank.primary, rank.secondary, rank.tertiary.nextDown)
         return !best(bounds, memory: .ignored, wanted: 1, cutoff: below, goal: .any).result.best.isEmpty
+    }
+
+    /// Whether any plan on any number of accelerators is legal, whatever its memory and time.
+    var hasPlans: Bool {
+        var space = DataMovementSpace(
+            model: model, preset: question.preset, objective: .time, gpus: 1...DataMovementSpace.mostGPUs,
+            cluster: nil, steps: run.steps, memory: .ignored,
+            cutUnit: question.sequences == .whole ? run.sequenceLength : 1, limits: question.limits)
+        return BranchAndBound.search(&space, wanted: 1, cutoff: .worst, goal: .any, stop: stop).best.first
+            != nil
     }
 
     /// The report on a candidate.

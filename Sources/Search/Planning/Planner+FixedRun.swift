@@ -90,6 +90,21 @@ extension Planner {
     }
 
     private func reasons(_ search: FixedRunSearch, stopped: Bool) -> [String] {
+        if !stopped, !question.limits.isEmpty, !search.hasPlans {
+            let shape = search.run.shape
+            return [
+                "no plan has \(question.limits): tensor degrees divide d_model \(shape.width) and d_ff "
+                    + "\(shape.feedForwardWidth), pipeline and interleave \(shape.layers) layers, expert degrees "
+                    + "\(shape.experts) experts, data times microbatches "
+                    + "\(search.run.batchTokens / shape.experts) tokens"
+            ]
+        }
+        let reasons = unlimitedReasons(search, stopped: stopped)
+        return question.limits.isEmpty || stopped
+            ? reasons : reasons + ["only plans with \(question.limits) were allowed"]
+    }
+
+    private func unlimitedReasons(_ search: FixedRunSearch, stopped: Bool) -> [String] {
         switch question.given {
         case .gpusAndFlop(let gpus, _), .gpusAndTime(let gpus, _):
             memoryReasons(search, gpus: gpus, stopped: stopped)

@@ -29,6 +29,8 @@ extension Planner {
                         : "no run of at least \(Readable.scientific(ComputeRange.least)) FLOP finishes in "
                             + "\(Readable.time(Seconds(time))) on \(Readable.count(gpus)) \(question.machine.unit)s; allow "
                             + "more time or more of them"
+                            + (question.limits.isEmpty
+                                ? "" : "; only plans with \(question.limits) were allowed")
                 ] : [],
             notes: plans.first.map { notes($0, run: $0.run) } ?? [])
     }

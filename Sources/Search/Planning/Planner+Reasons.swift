@@ -81,7 +81,8 @@ extension Planner {
             let idle = "\(Readable.count(best.idleGPUs)) of \(Readable.count(best.gpusGiven))"
             switch question.given {
             case .flopAndTime:
-                notes.append("\(idle) stay idle: whole domains must be given, and the plan's blocks do not fill them")
+                notes.append(
+                    "\(idle) stay idle: whole domains must be given, and the plan's blocks do not fill them")
             case .gpusAndFlop, .gpusAndTime:
                 notes.append("\(idle) given stay idle: no divisible plan uses them to advantage")
             }
@@ -91,6 +92,12 @@ extension Planner {
                 < run.sequenceLength
         {
             notes.append("microbatches cut sequences; --whole-sequences forbids that")
+        }
+        if let best {
+            let ratio = best.run.tokens / best.run.shape.parameters
+            if DataRange.isShort(tokensPerParameter: ratio) {
+                notes.append("the run trains \(DataRange.warning(ratio))")
+            }
         }
         return notes
     }

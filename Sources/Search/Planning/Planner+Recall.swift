@@ -44,7 +44,8 @@ extension Planner {
             settings: question.settings)
         let search = FixedRunSearch(question: question, run: run, model: model, stop: { false })
         guard search.rank(of: plan, within: bounds) != nil else {
-            throw .illegal("it needs more memory, accelerators or time than there is")
+            throw .illegal(
+                "it needs more memory, accelerators or time than there is, or a decision is not allowed")
         }
         guard model.price(plan).step == kept.stepSeconds else { throw .otherPrice }
         return PricedPlan(

@@ -78,6 +78,11 @@ public struct PricedPlan: Sendable {
         self.binding = binding ?? Binding.term(of: plan, model: model)
     }
 
+    /// The same plan on the smallest cluster that holds it: what a larger one leaves idle is not its own.
+    public var onLeastCluster: PricedPlan {
+        PricedPlan(run: run, plan: plan, model: model, binding: binding)
+    }
+
     /// Accelerators used.
     public var gpus: Int { plan.gpus }
     /// Accelerators given and not used.
@@ -88,10 +93,6 @@ public struct PricedPlan: Sendable {
     public var total: Seconds { Seconds(price.step * run.steps) }
     /// Share of the peak of all accelerators given.
     public var utilizationOfGiven: Double { utilization * Double(gpus) / Double(gpusGiven) }
-    /// The plan with no more accelerators given than the smallest cluster that holds it.
-    public var onLeastCluster: PricedPlan {
-        PricedPlan(run: run, plan: plan, model: model, binding: binding)
-    }
 }
 
 /// What a search proved about its answer.

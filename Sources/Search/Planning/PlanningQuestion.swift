@@ -35,6 +35,8 @@ public struct PlanningQuestion: Hashable, Sendable {
     public var preset: SpacePreset
     /// What is best when compute and time are given: fewest accelerators, or highest utilization.
     public var objective: Objective
+    /// Values that decisions of a plan may take.
+    public var limits = PlanLimits()
     /// How many plans to return, best first; at least 1.
     public var wanted: Int
     /// Whether a microbatch may cut a sequence.

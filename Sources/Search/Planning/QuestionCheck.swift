@@ -26,7 +26,23 @@ extension PlanningQuestion {
             throw PlanningError("the time limit is \(timeLimit.value) s; it must be above zero")
         }
         try laws.check()
+        try checkBatchLaw()
         try checkShape()
+    }
+
+    private func checkBatchLaw() throws(PlanningError) {
+        guard case .power = laws.batch else { return }
+        let flop: Double
+        switch given {
+        case .gpusAndFlop(_, let given), .flopAndTime(let given, _): flop = given
+        case .gpusAndTime: return
+        }
+        let tokens = laws.batch.tokens(flop: flop, experts: 1)
+        guard tokens <= BatchLaw.mostTokens else {
+            throw PlanningError(
+                "the batch law gives \(Readable.significant(tokens)) tokens; at most "
+                    + "\(Readable.significant(BatchLaw.mostTokens)) are possible")
+        }
     }
 
     private func checkShape() throws(PlanningError) {
@@ -51,7 +67,7 @@ extension PlanningQuestion {
 
     private func check(gpus: Int) throws(PlanningError) {
         guard gpus >= 1, gpus <= DataMovementSpace.mostGPUs else {
-            throw PlanningError("the number of GPUs is \(gpus); 1 to 2^53 are possible")
+            throw PlanningError("the number of \(machine.unit)s is \(gpus); 1 to 2^53 are possible")
         }
     }
 
@@ -96,10 +112,10 @@ extension WorkloadLaws {
             guard (1...(1 << 40)).contains(sequences) else {
                 throw PlanningError("the batch is \(sequences) sequences; 1 to 2^40 are possible")
             }
-            guard sequences <= BatchLaw.mostTokens / sequenceLength else {
+            guard Double(sequences) * Double(sequenceLength) <= 9e15 else {
                 throw PlanningError(
-                    "the batch of \(sequences) sequences of \(sequenceLength) tokens has more than 2^53 tokens; "
-                        + "at most \(BatchLaw.mostTokens / sequenceLength) sequences are possible")
+                    "the batch is \(sequences) sequences of \(sequenceLength) tokens; at most 9e15 tokens in all "
+                        + "are possible")
             }
         case .power(let coefficient, let exponent):
             guard coefficient > 0, coefficient.isFinite, exponent.isFinite, abs(exponent) <= 2 else {

@@ -15,7 +15,8 @@ extension FrontierSweep {
     /// Divides cells into groups for a number of threads.
     ///
     /// Given accelerators ascend, because a plan fits into every larger cluster; without them compute
-    /// descends, because a plan that finishes a large run in time finishes a smaller one. Groups are cut into
+    /// descends, because a plan that finishes a large run in time finishes a smaller one, and times ascend,
+    /// because a plan that is in time stays so. Groups are cut into
     /// pieces where there are too few of them to keep the threads busy; what a cell's answer is does not
     /// depend on it.
     /// - Parameters:
@@ -55,7 +56,9 @@ extension FrontierSweep {
                 if let one = left.gpus, let other = right.gpus {
                     return one != other ? one < other : left.index < right.index
                 }
-                return left.flop != right.flop ? left.flop > right.flop : left.index < right.index
+                if left.flop != right.flop { return left.flop > right.flop }
+                if let one = left.time, let other = right.time, one != other { return one < other }
+                return left.index < right.index
             })
     }
 }

@@ -5,7 +5,7 @@ import Quantities
 import Workload
 
 /// Many questions at once: the fewest accelerators for each amount of compute, or the fastest run for each
-/// pair of accelerators and compute.
+/// pair of accelerators and compute; or the fewest accelerators for each longest run.
 public struct FrontierSweep: Sendable {
     /// Where the questions come from.
     public enum Points: Hashable, Sendable {
@@ -15,6 +15,8 @@ public struct FrontierSweep: Sendable {
         case publishedWidths
         /// Every pair of a number of accelerators and an amount of compute.
         case grid(gpus: [Int], from: Double, to: Double, count: Int)
+        /// One amount of compute with longest runs, evenly spaced in the logarithm, ends included.
+        case times(flop: Double, from: Seconds, to: Seconds, count: Int)
     }
 
     /// Machine, laws, settings, space and objective; its `given` is replaced point by point.
@@ -23,26 +25,40 @@ public struct FrontierSweep: Sendable {
     public let points: Points
     /// The longest run.
     ///
-    /// In a grid it only filters.
+    /// In a grid it only filters; where times are swept it is the longest of them.
     public let time: Seconds
+    /// When scaling counts as linear, and a run as feasible; no point depends on them.
+    public let thresholds: ScalingThresholds
 
     /// Makes a sweep.
     /// - Parameters:
     ///   - template: a question whose `given` is ignored.
     ///   - points: where the questions come from.
     ///   - time: the longest run.
+    ///   - thresholds: when scaling counts as linear, and a run as feasible; nil takes the usual ones.
     /// - Throws: ``PlanningError`` when a number cannot be used.
-    public init(template: PlanningQuestion, points: Points, time: Seconds) throws(PlanningError) {
+    public init(
+        template: PlanningQuestion, points: Points, time: Seconds, thresholds: ScalingThresholds? = nil
+    ) throws(PlanningError) {
         guard time.value > 0, time.value.isFinite else {
             throw PlanningError("the time is \(time.value) s; a finite time above zero is needed")
         }
         self.template = template
         self.points = points
         self.time = time
+        self.thresholds = thresholds ?? .standard(for: points)
         if case .compute(let from, let to, let count) = points { try Self.check(from, to, count) }
         if case .grid(let gpus, let from, let to, let count) = points {
             try Self.check(from, to, count)
             guard !gpus.isEmpty else { throw PlanningError("the list of GPU counts is empty") }
+        }
+        if case .times(let flop, let from, let to, let count) = points {
+            try Self.check(flop, flop, count)
+            guard from.value > 0, to.value.isFinite, from <= to else {
+                throw PlanningError(
+                    "the range of times is \(Readable.time(from)) to \(Readable.time(to)); it must rise, above "
+                        + "zero and finite")
+            }
         }
         // A first question checks machine and laws before any point is asked.
         for cell in cells.prefix(1) { _ = try Planner(question(cell)) }
@@ -69,7 +85,12 @@ public struct FrontierSweep: Sendable {
         public let flop: Double
         /// The published width, where the points are those.
         public let width: Int?
+        /// The longest run, where the points differ in it; nil takes the sweep's.
+        public var time: Seconds?
     }
+
+    /// The longest run of a cell: its own, or the sweep's.
+    public func time(of cell: Cell) -> Seconds { cell.time ?? time }
 
     /// All questions, in the order of the answers: by compute, then by accelerators.
     public var cells: [Cell] {
@@ -86,6 +107,10 @@ public struct FrontierSweep: Sendable {
         case .grid(let gpus, let from, let to, let count):
             return Self.spaced(from, to, count).flatMap { flop in gpus.map { (flop, $0) } }.enumerated().map {
                 Cell(index: $0, gpus: $1.1, flop: $1.0, width: nil)
+            }
+        case .times(let flop, let from, let to, let count):
+            return Self.spaced(from.value, to.value, count).enumerated().map {
+                Cell(index: $0, gpus: nil, flop: flop, width: nil, time: Seconds($1))
             }
         }
     }
@@ -111,24 +136,21 @@ public struct FrontierSweep: Sendable {
     public func utilization(_ plan: PricedPlan) -> Double {
         guard template.shape != .law else { return plan.utilizationOfGiven }
         let reducible = template.value(of: plan.run.shape).reducible(flop: plan.run.flop)
-        return plan.utilizationOfGiven * (template.effectiveCompute.flop(reducible: reducible) / plan.run.flop)
+        return plan.utilizationOfGiven
+            * (template.effectiveCompute.flop(reducible: reducible) / plan.run.flop)
     }
 
     /// The question of a cell.
     public func question(_ cell: Cell) -> PlanningQuestion {
-        var laws = template.laws
-        if let width = cell.width { laws.fixedWidth = width }
-        var question = PlanningQuestion(
-            machine: template.machine,
-            given: cell.gpus.map { .gpusAndFlop(gpus: $0, flop: cell.flop) }
-                ?? .flopAndTime(flop: cell.flop, time: time),
-            laws: laws, settings: template.settings, preset: template.preset,
-            objective: cell.gpus == nil && template.objective == .utilization ? .utilization : nil,
-            wanted: 1, sequences: template.sequences, timeLimit: template.timeLimit)
+        var question = template
+        question.given =
+            cell.gpus.map { .gpusAndFlop(gpus: $0, flop: cell.flop) }
+            ?? .flopAndTime(flop: cell.flop, time: time(of: cell))
+        if let width = cell.width { question.laws.fixedWidth = width }
+        if cell.gpus != nil { question.objective = .time }
+        question.wanted = 1
+        question.engine = .auto
         question.reasons = .brief
-        question.shape = template.shape
-        question.loss = template.loss
-        question.penalty = template.penalty
         return question
     }
 }

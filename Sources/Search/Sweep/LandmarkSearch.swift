@@ -3,103 +3,109 @@ import Foundation
 import Quantities
 import Workload
 
-/// Finds the places where scaling ends, between the points of a frontier.
+/// Finds the places where scaling ends.
+///
+/// They are properties of the curve and not of the points it is drawn with: see ``RangeReach`` and, for free
+/// shapes, ``LatticeReach``. Points that lie where a search looks are taken over, which saves that search.
 struct LandmarkSearch {
     let sweep: FrontierSweep
     let points: [FrontierPoint]
+    /// Range of compute of the curve; nil for published widths.
+    let interval: ClosedRange<Double>?
 
-    private var isPublished: Bool { sweep.points == .publishedWidths }
+    init(sweep: FrontierSweep, points: [FrontierPoint]) {
+        self.sweep = sweep
+        self.points = points
+        if case .compute(let from, let to, _) = sweep.points { interval = from...to } else { interval = nil }
+    }
+
     private var isFree: Bool { sweep.template.shape != .law }
+    private var sustained: Double { sweep.template.machine.compute.sustainedFraction }
+    private var linear: Double { sweep.thresholds.linearShare * sustained }
 
-    private func isLinear(_ plan: PricedPlan) -> Bool {
-        sweep.utilization(plan) > ScalingFrontier.linearShare
-            * plan.model.machine.compute.sustainedFraction
+    private func reach() throws(PlanningError) -> any ComputeReach {
+        guard isFree else { return RangeReach(planner: try planner(), time: sweep.time.value) }
+        return LatticeReach { flop throws(PlanningError) in
+            try point(flop: flop).plan.map { sweep.utilization($0) }
+        }
     }
 
-    /// The first point that is no longer linear, refined by bisection in log C down to 0.1 %.
-    ///
-    /// Published widths are not refined: there the end is the first such width.
-    func endOfLinearScaling() throws(PlanningError) -> ScalingFrontier.Landmark? {
-        guard let index = points.firstIndex(where: { $0.plan.map { !isLinear($0) } ?? true }) else {
-            return nil
-        }
-        if isPublished {
-            return points[index].plan.map { ScalingFrontier.Landmark(flop: $0.run.flop, plan: $0) }
-        }
-        var upper = points[index].plan
-        guard index > 0 else {
-            return upper.map { ScalingFrontier.Landmark(flop: points[index].cell.flop, plan: $0) }
-        }
-        var low = points[index - 1].cell.flop
-        var high = points[index].cell.flop
-        while high / low > 1.001 {
-            let middle = (low * high).squareRoot()
-            let plan = try point(flop: middle).plan
-            if let plan, isLinear(plan) {
-                low = middle
-            } else {
-                high = middle
-                upper = plan
-            }
-        }
-        return upper.map { ScalingFrontier.Landmark(flop: high, plan: $0) }
+    private func planner() throws(PlanningError) -> Planner {
+        try Planner(sweep.question(cell(interval?.lowerBound ?? ComputeRange.least)))
     }
 
-    /// The largest run up to the last point.
-    ///
-    /// Ranges of constant shape and batch are searched downwards from there, because feasibility is not
-    /// monotone in the compute where the laws round; for published widths it is the last width served.
-    func largestRun() throws(PlanningError) -> ScalingFrontier.Landmark? {
-        guard let last = points.lastIndex(where: { $0.plan != nil }), let plan = points[last].plan else {
-            return nil
-        }
-        if isPublished { return ScalingFrontier.Landmark(flop: plan.run.flop, plan: plan) }
-        if isFree { return try largestFreeRun(after: last, plan: plan) }
-        guard last + 1 < points.count, let end = points.last else { return nil }
-        let planner = try Planner(sweep.question(points[last].cell))
-        let descent = RangeDescent(
-            planner: planner, gpus: 1...DataMovementSpace.mostGPUs, cluster: nil, time: sweep.time.value,
-            stop: { false })
-        let found = descent.largest(in: points[last].cell.flop...end.cell.flop)
-        // The fastest plan there need not be the smallest: ask again for the fewest accelerators.
-        let flop = found.plans.first?.run.flop ?? plan.run.flop
-        return try point(flop: flop).plan.map { ScalingFrontier.Landmark(flop: flop, plan: $0) }
+    // MARK: Linear scaling
+
+    /// How far scaling is linear without a gap.
+    func linearScaling() throws(PlanningError) -> ScalingFrontier.Extent {
+        guard let interval else { return publishedEnd() }
+        guard let flop = try reach().unbroken(in: interval, utilization: linear) else { return .nowhere }
+        if flop >= interval.upperBound { return .throughout }
+        return try landmark(flop: flop).map { .until($0) } ?? .nowhere
     }
 
-    /// The largest effective compute between the last point that some shape serves and the next one, by
-    /// bisection in log C down to 1 %.
-    private func largestFreeRun(
-        after last: Int, plan: PricedPlan
+    /// The last place where scaling is linear again after a loss; nil where it is never.
+    /// - Parameter extent: from ``linearScaling()``.
+    /// - Returns: the place with the curve's plan.
+    /// - Throws: ``PlanningError`` when a number cannot be used.
+    func lastReturn(
+        after extent: ScalingFrontier.Extent
     ) throws(PlanningError) -> ScalingFrontier.Landmark? {
-        guard last + 1 < points.count else { return nil }
-        var found = ScalingFrontier.Landmark(flop: points[last].cell.flop, plan: plan)
-        var high = points[last + 1].cell.flop
-        while high / found.flop > 1.01 {
-            let middle = (found.flop * high).squareRoot()
-            if let plan = try point(flop: middle).plan {
-                found = ScalingFrontier.Landmark(flop: middle, plan: plan)
-            } else {
-                high = middle
-            }
-        }
-        return found
+        guard let interval else { return nil }
+        if case .throughout = extent { return nil }
+        let loss = extent.landmark?.flop ?? interval.lowerBound
+        guard loss < interval.upperBound else { return nil }
+        let last = try reach().farthest(in: loss.nextUp...interval.upperBound, utilization: linear)
+        // An end is bisected, so a little past it is no return.
+        guard let last, last > loss * LatticeReach.tolerance else { return nil }
+        return try landmark(flop: last)
     }
 
-    /// The latency wall, looked for from the last feasible point up to a factor of 1000; not for a free
-    /// shape, which evades it by more parameters and less data.
+    /// The first published width whose plan is not linear any more.
+    private func publishedEnd() -> ScalingFrontier.Extent {
+        let index = points.firstIndex { $0.plan.map { sweep.utilization($0) <= linear } ?? true }
+        guard let index else { return .throughout }
+        return points[index].plan.map { .until(ScalingFrontier.Landmark(flop: $0.run.flop, plan: $0)) }
+            ?? .nowhere
+    }
+
+    // MARK: Feasibility
+
+    /// How far runs of the least utilization reach.
+    func feasibility() throws(PlanningError) -> ScalingFrontier.Extent {
+        let least = sweep.thresholds.leastUtilization
+        guard let interval else {
+            let plan = points.last { sweep.utilization(of: $0) >= least }?.plan
+            return plan.map { .until(ScalingFrontier.Landmark(flop: $0.run.flop, plan: $0)) } ?? .nowhere
+        }
+        guard let flop = try reach().farthest(in: interval, utilization: least) else { return .nowhere }
+        if flop >= interval.upperBound { return .throughout }
+        return try landmark(flop: flop).map { .until($0) } ?? .nowhere
+    }
+
+    /// The latency wall; not for a free shape, which evades it by more parameters and less data.
     func latencyWall() throws(PlanningError) -> Double? {
-        if isFree { return nil }
-        guard let last = points.last(where: { $0.plan != nil }) ?? points.first else { return nil }
-        var cell = last.cell
-        cell = FrontierSweep.Cell(index: cell.index, gpus: nil, flop: cell.flop, width: nil)
-        let planner = try Planner(sweep.question(cell))
-        return LatencyWall.least(
-            planner: planner, range: cell.flop...max(cell.flop, min(ComputeRange.most, cell.flop * 1000)),
-            time: sweep.time.value,
-            stop: { false })
+        isFree ? nil : LatencyWall.highest(planner: try planner(), time: sweep.time.value, stop: { false })
+    }
+
+    // MARK: Points
+
+    /// The curve's own plan at an amount of compute.
+    private func landmark(flop: Double) throws(PlanningError) -> ScalingFrontier.Landmark? {
+        try point(flop: flop).plan.map { ScalingFrontier.Landmark(flop: flop, plan: $0) }
+    }
+
+    private func cell(_ flop: Double) -> FrontierSweep.Cell {
+        FrontierSweep.Cell(index: 0, gpus: nil, flop: flop, width: nil)
     }
 
     private func point(flop: Double) throws(PlanningError) -> FrontierPoint {
-        try sweep.answer(FrontierSweep.Cell(index: 0, gpus: nil, flop: flop, width: nil))
+        if let known = points.first(where: { $0.cell.flop == flop && $0.cell.width == nil }) { return known }
+        return try sweep.answer(cell(flop))
     }
+}
+
+extension FrontierSweep {
+    /// ``utilization(_:)`` of a point's plan; negative where there is none.
+    fileprivate func utilization(of point: FrontierPoint) -> Double { point.plan.map(utilization) ?? -1 }
 }

@@ -1,40 +1,40 @@
 import CostModel
 import Workload
 
-/// The latency wall: the least compute that no plan finishes in time even with infinite bandwidths and rates.
+/// The latency wall: the largest compute that some plan finishes in time when every bandwidth and rate is
+/// infinite.
+///
+/// Nothing larger can be done on the machine, whatever is bought of it.
 enum LatencyWall {
-    /// Looks for the wall in a range of compute.
+    /// Looks for the wall.
     ///
-    /// Ranges of constant shape and batch are visited upwards; in each the largest run of the best idealized
-    /// step time s is C = 6·(P/E)·B·T/s. The first range that this does not reach the end of holds the wall.
+    /// Ranges of constant shape and batch are visited downwards. Those whose kernel latencies alone take too long
+    /// (``ShapeFloor``) have no plan; the first other one with a plan holds the wall, the largest run
+    /// C = 6·(P/E)·B·T/s of its best idealized step time s. A plan that is in time on the machine is in time
+    /// with infinite rates too, so no run of a curve lies beyond the wall.
     /// - Parameters:
     ///   - planner: holds machine, laws and space.
-    ///   - range: compute in FLOP.
     ///   - time: the longest run in seconds.
     ///   - stop: ends the search early.
-    /// - Returns: the wall in FLOP, or nil where there is none in the range.
-    static func least(
-        planner: Planner, range: ClosedRange<Double>, time: Double, stop: @escaping @Sendable () -> Bool
-    ) -> Double? {
+    /// - Returns: the wall in FLOP; nil where there is none up to ``ComputeRange/most``.
+    static func highest(planner: Planner, time: Double, stop: @escaping @Sendable () -> Bool) -> Double? {
         let laws = planner.question.laws
-        for range in planner.grid.constantRanges(in: range, laws: laws) {
-            if stop() { return nil }
-            func search(flop: Double, goal: BranchAndBound.Goal) -> StepPrice? {
-                let run = TrainingRun(
-                    shape: range.shape, batchSequences: range.batchSequences,
-                    sequenceLength: laws.sequenceLength, flop: flop)
-                let search = FixedRunSearch(
-                    question: planner.question, run: run, idealized: .allRates, stop: stop)
-                return search.best(.fastest(deadline: time), wanted: 1, goal: goal).result.best.first?
-                    .candidate
-                    .price
-            }
-            if search(flop: range.highest, goal: .any) != nil { continue }
-            guard let best = search(flop: range.lowest, goal: .best) else { return range.lowest }
-            let batch = Double(range.batchSequences) * Double(laws.sequenceLength)
-            let wall = range.shape.flopPerToken * batch * time / best.step
-            return min(max(wall, range.lowest), range.highest)
+        let most = min(ComputeRange.most, planner.grid.mostFlop)
+        guard most >= ComputeRange.least else { return nil }
+        let floor = ShapeFloor(planner.question)
+        let ranges = planner.grid.constantRanges(in: ComputeRange.least...most, laws: laws)
+        let last = ranges.last { range in
+            let run = TrainingRun(
+                shape: range.shape, batchSequences: range.batchSequences,
+                sequenceLength: laws.sequenceLength, flop: range.lowest)
+            return floor.latency(layers: run.shape.layers, steps: run.steps) <= time
         }
-        return nil
+        guard let last else { return nil }
+        let descent = RangeDescent(
+            planner: planner, gpus: 1...DataMovementSpace.mostGPUs, cluster: nil, time: time,
+            idealized: .allRates, stop: stop)
+        let found = descent.largest(in: ComputeRange.least...last.highest)
+        guard !found.stopped, let wall = found.plans.first?.run.flop, wall < most else { return nil }
+        return wall
     }
 }

@@ -57,7 +57,7 @@ public struct PointReader {
         let search = FixedRunSearch(question: sweep.template, run: run, model: model, stop: { false })
         let bounds = FixedRunSearch.Bounds(
             objective: .time, gpus: 1...(cell.gpus ?? DataMovementSpace.mostGPUs),
-            cluster: sweep.template.preset == .full ? cell.gpus : nil, deadline: sweep.time.value)
+            cluster: sweep.template.preset == .full ? cell.gpus : nil, deadline: sweep.time(of: cell).value)
         guard search.rank(of: plan, within: bounds) != nil else {
             throw .illegal("it needs more memory, accelerators or time than there is")
         }

@@ -40,6 +40,7 @@ public struct Shard: Hashable, Sendable, CustomStringConvertible {
         let planner = try Planner(sweep.question(first))
         return all.filter { cell in
             var key = "width \(cell.width ?? 0) flop \(cell.flop)"
+            if let time = cell.time { key += " seconds \(time.value)" }
             if let gpus = cell.gpus {
                 let run = planner.run(flop: cell.flop)
                 key =

@@ -25,7 +25,9 @@ extension TrainingLayout {
         if let gpus, gpus != self.gpus { throw .ranks(needed: self.gpus, given: gpus) }
     }
 
-    private var rangeProblems: [LayoutProblem] {
+    /// The numbers below 1, and products that are too large to be worked with: until there is none, nothing else
+    /// about the layout can be asked.
+    public var rangeProblems: [LayoutProblem] {
         let degrees = [
             ("tensor", tensor), ("context", context), ("pipeline", pipeline), ("chunks", chunks),
             ("expert", expert), ("expert_tensor", expertTensor), ("data", data),
@@ -35,7 +37,7 @@ extension TrainingLayout {
         guard low.isEmpty else { return low }
         for factors in [
             [tensor, context, data, pipeline, chunks], [expert, expertTensor], [data, microbatch],
-            [globalBatch],
+            [globalBatch], [sharding.group ?? 1, tensor],
         ] {
             var product = 1
             for factor in factors {
@@ -122,11 +124,14 @@ extension TrainingLayout {
             if layers.count != cutCount {
                 problems.append(
                     .spread(reason: "layers are given for \(layers.count) chunks; \(cutCount) are needed"))
-            } else if layers.contains(where: { $0 < 0 }) || layers.reduce(0, +) != model.layers {
+            } else if let count = layers.first(where: { !(0...model.layers).contains($0) }) {
+                problems.append(
+                    .spread(reason: "a chunk is given \(count) layers; 0 to \(model.layers) are accepted"))
+            } else if layers.reduce(0, +) != model.layers {
                 problems.append(
                     .spread(
                         reason: "the layers given for the chunks add up to \(layers.reduce(0, +)); "
-                            + "\(model.layers), none below 0, is needed"))
+                            + "\(model.layers) are needed"))
             }
         }
         return problems.isEmpty ? recomputationProblems(model) : problems

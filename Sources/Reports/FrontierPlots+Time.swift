@@ -1,0 +1,74 @@
+import Charts
+import Explain
+import Quantities
+import Search
+
+extension FrontierPlots {
+    /// Points with a plan, and the time that each allows.
+    private var allowed: [(seconds: Double, plan: PricedPlan)] {
+        frontier.points.compactMap { point in
+            point.plan.map { (frontier.sweep.time(of: point.cell).value, $0) }
+        }
+    }
+
+    private var longestRun: Axis {
+        Axis("Longest run allowed", unit: "s", scale: .log10, format: .duration)
+    }
+
+    /// Utilization and fewest accelerators against the time allowed; none without a plan.
+    var overTime: [(name: String, chart: any Chart)] {
+        guard let flop = allowed.first?.plan.run.flop else { return [] }
+        let goal = frontier.sweep.template.objective == .utilization ? "best use of" : "fewest"
+        func chart(_ words: String, _ vertical: Axis, _ value: (PricedPlan) -> Double) -> LineChart {
+            LineChart(
+                Heading(
+                    "\(words) of \(Readable.scientific(flop)) FLOP, against the time allowed",
+                    subtitle: "\(machine): \(conditions)", caption: "At each time the \(goal) \(unit)s."),
+                horizontal: longestRun, vertical: vertical,
+                series: [Series(words, points: allowed.map { DataPoint(x: $0.seconds, y: value($0.plan)) })])
+        }
+        return [
+            (
+                "utilization",
+                chart(
+                    "Utilization", Axis("Model FLOP utilization", unit: "% of peak", format: .percent),
+                    \.utilizationOfGiven)
+            ),
+            (
+                "gpus",
+                chart("\(unit)s", Axis("\(unit)s given", unit: "count", scale: .log10, format: .compact)) {
+                    Double($0.gpusGiven)
+                }
+            ),
+        ]
+    }
+
+    /// The utilization of a curve for a terminal; nil for a grid and for fewer than two plans.
+    var textPlot: String? {
+        let sweep = frontier.sweep
+        let machine = sweep.template.machine.name
+        let points: [DataPoint]
+        let title: String
+        let horizontal: Axis
+        switch sweep.points {
+        case .grid: return nil
+        case .compute, .publishedWidths:
+            points = frontier.points.compactMap { point in
+                point.plan.map { DataPoint(x: $0.run.flop, y: $0.utilizationOfGiven) }
+            }
+            title =
+                "Utilization of the fewest \(unit)s that finish in \(Readable.time(sweep.time)), \(machine)"
+            horizontal = Axis("training compute", unit: "FLOP", scale: .log10, format: .power)
+        case .times(let flop, _, _, _):
+            points = allowed.map { DataPoint(x: $0.seconds, y: $0.plan.utilizationOfGiven) }
+            title = "Utilization of the fewest \(unit)s for \(Readable.scientific(flop)) FLOP, \(machine)"
+            horizontal = Axis("longest run", unit: "s", scale: .log10, format: .duration)
+        }
+        guard points.count > 1 else { return nil }
+        return TextPlot(
+            title, horizontal: horizontal,
+            vertical: Axis("utilization", unit: "% of peak", format: .percent, extent: .fixed(0...1)),
+            series: [Series("utilization", points: points)], width: 72, height: 14
+        ).text(.unicode)
+    }
+}

@@ -1,0 +1,54 @@
+import Quantities
+import Search
+import Strategy
+import Testing
+
+@testable import Explain
+
+@Suite struct ConditionedBestTests {
+    private func partial(_ text: String) throws -> PartialPlan {
+        try PartialPlan(
+            fields: text.split(separator: ",").map { pair in
+                let sides = pair.split(separator: "=").map(String.init)
+                return (name: sides[0], value: sides[1])
+            })
+    }
+
+    @Test(
+        "The best plan under a condition is the best of all plans that keep it, and at most as slow as the held one"
+    )
+    func oracle() throws {
+        let question = try Questions.fast()
+        let best = try #require(try Planner(question).answer().best)
+        // Every plan of the question, best first.
+        let plans = try Questions.plans(question, count: 10_000)
+        for text in [
+            "zero_bubble=0", "pp=1", "interleave=1,zero_bubble=0", "tp_ff=1", "dp=4", "microbatches=1",
+        ] {
+            let condition = try partial(text)
+            let conditioned = ConditionedBest(condition, for: question)
+            let expected = plans.first { condition.isKept(by: $0.plan) }
+            #expect(conditioned.plan?.plan == expected?.plan, "\(text)")
+            #expect(conditioned.condition == text)
+            guard let plan = conditioned.plan else { continue }
+            #expect(plan.total >= best.total)
+            let held = try condition.completed(by: best.plan, on: question.machine) { plan in
+                let isLegal: Void? = try? plan.check(
+                    shape: best.run.shape, batchTokens: best.run.batchTokens, machine: question.machine)
+                return isLegal == nil ? .infinity : best.model.price(plan).step
+            }
+            let verdict = PlanVerdict(held, for: question, reference: best)
+            if verdict.violations.isEmpty, let priced = verdict.priced {
+                #expect(plan.price.step <= priced.price.step, "\(text)")
+            }
+        }
+    }
+
+    @Test("A whole plan leaves nothing to choose")
+    func complete() throws {
+        #expect(
+            try partial("tp_model=1,tp_ff=2,pp=4,ep=1,dp=1,microbatches=8,interleave=1,zero_bubble=1")
+                .isComplete)
+        #expect(try !partial("zero_bubble=1").isComplete)
+    }
+}

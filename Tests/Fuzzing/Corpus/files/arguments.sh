@@ -1,0 +1,26 @@
+--tensor-model-parallel-size 2 \
+--sequence-parallel \
+--pipeline-model-parallel-size 1 \
+--context-parallel-size 1 \
+--use-distributed-optimizer \
+--use-megatron-fsdp \
+--data-parallel-sharding-strategy optim_grads \
+--micro-batch-size 2 \
+--global-batch-size 16 \
+--bf16 \
+--num-layers 32 \
+--hidden-size 4096 \
+--ffn-hidden-size 14336 \
+--num-attention-heads 32 \
+--kv-channels 128 \
+--group-query-attention \
+--num-query-groups 8 \
+--seq-length 8192 \
+--max-position-embeddings 8192 \
+--position-embedding-type rope \
+--vocab-size 128256 \
+--make-vocab-size-divisible-by 128 \
+--normalization RMSNorm \
+--swiglu \
+--untie-embeddings-and-output-weights \
+--disable-bias-linear

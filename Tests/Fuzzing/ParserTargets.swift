@@ -1,0 +1,177 @@
+import Evidence
+import Explain
+import Foundation
+import Launch
+import MeshwrightCommands
+import Quantities
+import Reports
+import Scenario
+import Search
+import Workload
+
+/// The readers of text.
+enum ParserTargets {
+    static let all: [FuzzTarget] = [
+        quantities, hardware, overrides, models, configurations, fleets, argumentLists, plans, layouts,
+        spreads, evaluation, transformers, planJSON,
+    ]
+
+    private static let numbers = [
+        "0", "1", "-1", "1e400", "1e300", "1e-400", "9223372036854775807", "-9223372036854775808", "nan",
+        "inf",
+        "infinite", "0x1p3", "1_000", "4.5us", "80GiB", "3months", "1e", ".", "+", "400Gbps", "2147483648",
+        "9007199254740993", "1e15", "null", "true", "[]", "{}", "~", "\"\"", "\u{1B}[31m", "\u{0}",
+        "\u{202E}",
+    ]
+    private static let yaml = [
+        "&a ", "*a", "- ", "? ", ": ", "[", "]", "{", "}", "<<: *a", "!!str ", "|\n", ">\n", "---\n", "# ",
+    ]
+
+    static let quantities = FuzzTarget("quantities", dictionary: numbers) { text in
+        var failure: (any Error)?
+        func attempt(_ read: () throws -> Double) throws {
+            do {
+                try FuzzFault.check(number: try read(), of: text)
+                failure = nil
+            } catch let fault as FuzzFault { throw fault } catch { failure = failure ?? error }
+        }
+        try attempt { try Seconds(parsing: text).value }
+        try attempt { try Bytes(parsing: text).value }
+        try attempt { try BytesPerSecond(parsing: text).value }
+        try attempt { try FlopPerSecond(parsing: text, in: NumberRange(1, 1e30)).value }
+        try attempt { try CountParsing.number(text) }
+        try attempt { Double(try CountParsing.count(text)) }
+        if let failure { throw failure }
+    }
+
+    static let hardware = FuzzTarget(
+        "hardware", dictionary: HardwareKeys.all + numbers + yaml
+    ) { text in
+        let entry = try HardwareFile.read(text: text, place: "machine.yaml")
+        _ = HardwareReport.show(entry)
+        let again = HardwareText.yaml(
+            of: entry, replacing: [], provenance: Provenance(keys: [], kind: .assumed, source: "none"))
+        _ = try HardwareFile.read(text: again, place: "again.yaml")
+    }
+
+    static let overrides = FuzzTarget(
+        "overrides", dictionary: HardwareKeys.all + numbers + yaml + ["network.+="]
+    ) {
+        text in
+        _ = try HardwareCatalogue.entry(
+            "h100-sxm", overrides: text.split(separator: "\n").prefix(8).map(String.init))
+    }
+
+    static let models = FuzzTarget("model", dictionary: ModelKeys.all + numbers + yaml) { text in
+        let entry = try ModelFile.read(text: text, place: "model.yaml")
+        _ = ModelReport.show(entry)
+        _ = try ModelFile.read(text: entry.fileText, place: "again.yaml")
+    }
+
+    static let configurations = FuzzTarget(
+        "config", dictionary: HuggingFaceConfig.knownTypes + configKeys + numbers
+    ) { text in
+        guard try HuggingFaceConfig.isConfig(text: text, place: "config.json") else {
+            throw FuzzRefusal("no configuration")
+        }
+        let entry = try HuggingFaceConfig.read(text: text, place: "config.json")
+        _ = ModelReport.show(entry)
+        _ = try ModelFile.read(text: entry.fileText, place: "again.yaml")
+    }
+
+    private static let configKeys = [
+        "num_hidden_layers", "hidden_size", "num_attention_heads", "head_dim", "intermediate_size",
+        "vocab_size", "num_experts", "sliding_window", "layer_types", "kv_lora_rank", "mlp_only_layers",
+        "text_config", "n_inner", "expansion_ratio", "decoder_sparse_step", "first_k_dense_replace",
+    ]
+
+    static let fleets = FuzzTarget(
+        "fleet",
+        dictionary: ["fleet", "runs", "hardware", "gpus", "flop", "deadline", "weight"] + numbers + yaml
+    ) { text in _ = try FleetFile.read(text: text, place: "fleet.yaml") }
+
+    static let argumentLists = FuzzTarget(
+        "megatron", dictionary: argumentWords + numbers
+    ) { text in
+        let run = try MegatronParser.run(text: text, gpus: 512)
+        _ = try? Launch.configuration(run.request, for: .megatronLM).text
+    }
+
+    private static let argumentWords = [
+        "--num-layers", "--hidden-size", "--num-attention-heads", "--tensor-model-parallel-size",
+        "--pipeline-model-parallel-size", "--num-experts", "--moe-layer-freq", "([0]*3+[1]*58)",
+        "--pipeline-model-parallel-layout", "E,t*7|t*8|L", "--window-size", "(127,0)",
+        "--decoder-first-pipeline-num-layers", "--decoder-last-pipeline-num-layers", "--recompute-num-layers",
+        "--num-layers-per-virtual-pipeline-stage", "--multi-latent-attention", "--global-batch-size", "'",
+        "\\\n",
+    ]
+
+    static let plans = FuzzTarget("plan-words", dictionary: PartialPlan.keys + numbers + ["/", "=", ","]) {
+        text in
+        _ = try PartialPlan(fields: fields(text))
+    }
+
+    static let layouts = FuzzTarget(
+        "layout-words", dictionary: PartialLayout.keys + numbers + ["/", "=", ","]
+    ) {
+        text in _ = try PartialLayout(fields: fields(text))
+    }
+
+    private static func fields(_ text: String) -> [(name: String, value: String)] {
+        text.split(separator: ",").compactMap { part in
+            let sides = part.split(separator: "=", maxSplits: 1).map(String.init)
+            return sides.count == 2 ? (name: sides[0], value: sides[1]) : nil
+        }
+    }
+
+    static let spreads = FuzzTarget("spread", dictionary: numbers + ["..", "x", "±", "%", "normal:"]) {
+        text in
+        _ = try UncertainNumber.Spread(parsing: text)
+        _ = try? Shard(parsing: text)
+    }
+
+    static let evaluation = FuzzTarget(
+        "evaluate", dictionary: numbers + [",", "\n", "\"", "8/4", "h100-sxm"]
+    ) {
+        text in
+        let table = try CSVTable(text: text, place: "plans.csv")
+        let result = try Evaluation(
+            table: table, hardware: "h100-sxm", overrides: [], accounting: .corrected
+        ).run()
+        try check(result)
+    }
+
+    static let transformers = FuzzTarget(
+        "evaluate-transformer",
+        dictionary: numbers + [",", "\n", "\"", "full-3", "llama-2-7b", "bf16", "optimizer"]
+    ) { text in
+        let table = try CSVTable(text: text, place: "layouts.csv")
+        let result = try TransformerEvaluation(
+            table: table, hardware: "h100-sxm-80gb", overrides: [], counting: .full
+        ).run()
+        try check(result)
+    }
+
+    private static func check(_ result: Evaluation.Result) throws {
+        _ = result.json.text()
+        guard result.failures == 0 else { throw FuzzRefusal("\(result.failures) rows") }
+    }
+
+    static let planJSON = FuzzTarget(
+        "plan-json",
+        dictionary: numbers + [
+            "\"layers\":", "\"heads\":", "\"denseLayers\":", "\"layout\":", "\"pipeline\":",
+        ]
+    ) { text in
+        for framework in LaunchFramework.allCases {
+            _ = try Launch.configuration(PlanDocument(text: text, place: "plan.json").request, for: framework)
+        }
+    }
+}
+
+/// A refusal that the target itself gives.
+struct FuzzRefusal: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
