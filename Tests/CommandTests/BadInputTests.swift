@@ -31,11 +31,13 @@ import Testing
             (["plan", "--gpus", "8", "--flop", "1e20", "--width", "1e9"], "from 1 to 16777216"),
             (["plan", "--gpus", "8", "--flop", "1e20", "--sequence-length", "0"], "from 1"),
             (
-                ["plan", "--gpus", "8", "--flop", "1e20", "--batch", "1e10", "--sequence-length", "1e9"], "9e15"
+                ["plan", "--gpus", "8", "--flop", "1e20", "--batch", "1e10", "--sequence-length", "1e9"],
+                "9e15"
             ),
             (
                 [
-                    "plan", "--gpus", "8999999999999999", "--flop", "1e27", "--batch", "1e12", "--depth", "1e4",
+                    "plan", "--gpus", "8999999999999999", "--flop", "1e27", "--batch", "1e12", "--depth",
+                    "1e4",
                     "--sequence-length", "1e9", "--shape", "free",
                 ], "9e15"
             ),

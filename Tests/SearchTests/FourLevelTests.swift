@@ -25,7 +25,9 @@ import Workload
         .gpusAndFlop(gpus: 100_000_000, flop: 4e29),
     ]
 
-    @Test("Four network levels are proved in few nodes, every plan of the count accounted for", arguments: questions)
+    @Test(
+        "Four network levels are proved in few nodes, every plan of the count accounted for",
+        arguments: questions)
     func fewNodes(given: Given) throws {
         for sparsity in [SparsityLaw.dense, .sparse] {
             let question = PlanningQuestion(

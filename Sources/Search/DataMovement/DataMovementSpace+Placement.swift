@@ -186,7 +186,8 @@ extension DataMovementSpace {
     ) -> Bool {
         guard objective != .time else { return true }
         let step = pass.settings.step(parts: parts, idleRatio: pass.idle, schedule: pass.schedule)
-        return !(frontier.limit
+        return
+            !(frontier.limit
             < rank(step: step, traffic: parts.traffic, gpus: counted(pass.tuple, factors)))
     }
 

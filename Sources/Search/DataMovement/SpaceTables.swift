@@ -121,6 +121,7 @@ struct SpaceTables {
     /// - Parameters:
     ///   - pair: position in ``tensors``.
     ///   - cut: index into ``cuts``.
+    /// - Returns: seconds.
     @inline(__always)
     mutating func layer(pair: Int, cut: Int) -> Double {
         if layerSeconds[pair].isEmpty { layerSeconds[pair] = Array(repeating: .nan, count: cuts.count) }
@@ -139,6 +140,7 @@ struct SpaceTables {
     /// - Parameters:
     ///   - pair: position in ``tensors``.
     ///   - replicas: index of the data degree.
+    /// - Returns: seconds, those of all microbatches and replicas added.
     @inline(__always)
     mutating func leastLayer(pair: Int, data replicas: Int32) -> Double {
         if layerFloors[pair].isEmpty { layerFloors[pair] = leastLayers(pair: pair) }

@@ -59,6 +59,7 @@ struct TrafficFloors {
     /// - Parameters:
     ///   - model: what TPm leaves outside each level at least.
     ///   - feedForward: what TPf leaves outside each level at least.
+    /// - Returns: seconds below those of every placement.
     @inline(__always)
     func tensor(model: LevelVector, feedForward: LevelVector) -> TrafficTime {
         let product = model[0] * feedForward[0]
@@ -84,6 +85,7 @@ struct TrafficFloors {
 
     /// Tensor traffic for one accelerator of every pair of tensor degrees with at least a product.
     /// - Parameter product: TPm·TPf.
+    /// - Returns: seconds below those of every such pair.
     @inline(__always)
     func tensor(product: Double) -> TrafficTime {
         var bandwidth = 0.0
@@ -98,6 +100,7 @@ struct TrafficFloors {
 
     /// Data traffic for one accelerator.
     /// - Parameter data: what DP leaves outside each level at least.
+    /// - Returns: seconds below those of every placement.
     func data(_ data: LevelVector) -> TrafficTime {
         var bandwidth = 0.0
         var latency = 0.0
@@ -113,6 +116,7 @@ struct TrafficFloors {
     ///   - pipeline: what PP leaves outside each level at least.
     ///   - expert: what EP leaves outside each level at least.
     ///   - interleave: v; 1 bounds all.
+    /// - Returns: seconds below those of every placement.
     func hop(pipeline: LevelVector, expert: LevelVector, interleave: Int) -> TrafficTime {
         guard interfaces > 0 else { return .zero }
         let chunks = Double(interleave)
@@ -133,6 +137,7 @@ struct TrafficFloors {
     /// - Parameters:
     ///   - outside: with all domains empty.
     ///   - units: taken by other degrees on each bounded level.
+    /// - Returns: one number a level, not below `outside`.
     @inline(__always)
     func outside(_ outside: LevelVector, beside units: LevelVector) -> LevelVector {
         var result = outside
