@@ -66,27 +66,7 @@ extension StepModel {
     /// - Returns: seconds of the step.
     @inline(__always)
     public func step(parts: StepParts, idleRatio: Double, schedule: PipelineSchedule) -> Double {
-        var overlapped = 0.0
-        var exposed = 0.0
-        switch settings.tensorTraffic {
-        case .overlapped: overlapped += parts.tensor.bandwidth
-        case .exposed: exposed += parts.tensor.bandwidth
-        }
-        switch settings.pipelineTraffic {
-        case .overlapped: overlapped += parts.pipelineExpert.bandwidth
-        case .exposed: exposed += parts.pipelineExpert.bandwidth
-        }
-        let latency = parts.tensor.latency + parts.pipelineExpert.latency
-        var body = max(parts.arithmetic, overlapped)
-        if schedule == .zeroBubble, settings.accounting == .corrected { body = max(body, latency) }
-        var pipeline = (body + exposed) * (1 + idleRatio)
-        if schedule == .oneForwardOneBackward { pipeline += latency }
-        let step =
-            switch settings.dataTraffic {
-            case .overlapped: max(pipeline, parts.data.bandwidth)
-            case .exposed: pipeline + parts.data.bandwidth
-            }
-        return step + parts.data.latency
+        settings.step(parts: parts, idleRatio: idleRatio, schedule: schedule)
     }
 
     /// Bytes that the whole cluster must hold.
@@ -187,5 +167,38 @@ extension StepModel {
     public func utilization(step: Double, gpus: Double) -> Double {
         let work = shape.flopPerToken * Double(batchTokens)
         return work / (machine.compute.peak.value * gpus) / step
+    }
+}
+
+extension ModelSettings {
+    /// Puts a step together: body, bubble, latency, data-parallel traffic.
+    /// - Parameters:
+    ///   - parts: seconds of each term.
+    ///   - idleRatio: bubble/(1 − bubble).
+    ///   - schedule: decides what latency costs.
+    /// - Returns: seconds of the step.
+    @inlinable
+    public func step(parts: StepParts, idleRatio: Double, schedule: PipelineSchedule) -> Double {
+        var overlapped = 0.0
+        var exposed = 0.0
+        switch tensorTraffic {
+        case .overlapped: overlapped += parts.tensor.bandwidth
+        case .exposed: exposed += parts.tensor.bandwidth
+        }
+        switch pipelineTraffic {
+        case .overlapped: overlapped += parts.pipelineExpert.bandwidth
+        case .exposed: exposed += parts.pipelineExpert.bandwidth
+        }
+        let latency = parts.tensor.latency + parts.pipelineExpert.latency
+        var body = max(parts.arithmetic, overlapped)
+        if schedule == .zeroBubble, accounting == .corrected { body = max(body, latency) }
+        var pipeline = (body + exposed) * (1 + idleRatio)
+        if schedule == .oneForwardOneBackward { pipeline += latency }
+        let step =
+            switch dataTraffic {
+            case .overlapped: max(pipeline, parts.data.bandwidth)
+            case .exposed: pipeline + parts.data.bandwidth
+            }
+        return step + parts.data.latency
     }
 }

@@ -30,6 +30,17 @@ import Testing
             (["plan", "--gpus", "8", "--flop", "1e20", "--batch", "0"], "from 1"),
             (["plan", "--gpus", "8", "--flop", "1e20", "--width", "1e9"], "from 1 to 16777216"),
             (["plan", "--gpus", "8", "--flop", "1e20", "--sequence-length", "0"], "from 1"),
+            (
+                ["plan", "--gpus", "8", "--flop", "1e20", "--batch", "1e10", "--sequence-length", "1e9"],
+                "9e15"
+            ),
+            (
+                [
+                    "plan", "--gpus", "8999999999999999", "--flop", "1e27", "--batch", "1e12", "--depth",
+                    "1e4",
+                    "--sequence-length", "1e9", "--shape", "free",
+                ], "9e15"
+            ),
             (["plan", "--gpus", "8", "--flop", "1e20", "--engine", "magic"], "enumerate"),
             (["plan", "--gpus", "8", "--flop", "1e20", "--model", "gpt"], "models list"),
             (["plan", "--gpus", "8", "--flop", "1e20", "--objective", "gpus"], "--objective"),
@@ -56,6 +67,15 @@ import Testing
         let outcome = try Self.program.run(["plan", "--gpus", "8", "--flop", "1e27"])
         #expect(outcome.status == 1)
         #expect(outcome.output.contains("at least 363 are needed"))
+    }
+
+    @Test("Next to no memory: status 1, and more GPUs would be needed than can be asked for")
+    func noMemory() throws {
+        let outcome = try Self.program.run([
+            "plan", "--gpus", "64", "--flop", "1e21", "--set", "hbm.capacity=1e-12",
+        ])
+        #expect(outcome.status == 1)
+        #expect(outcome.output.contains("no more than 2^53 are possible"))
     }
 
     @Test("No plan in time: status 1, the fastest time, and what binds it")

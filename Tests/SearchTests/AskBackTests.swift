@@ -9,7 +9,9 @@ import Workload
 @Suite struct AskBackTests {
     static let seeds: [Range<UInt64>] = stride(from: UInt64(1000), to: 1300, by: 50).map { $0..<($0 + 50) }
 
-    @Test("On 300 random questions every answer asks back exactly, and a little less is not enough", arguments: seeds)
+    @Test(
+        "On 300 random questions every answer asks back exactly, and a little less is not enough",
+        arguments: seeds)
     func allThree(seeds: Range<UInt64>) throws {
         var asked = 0
         for seed in seeds {
@@ -19,14 +21,17 @@ import Workload
             asked += 1
             let time = fastest.total
             // How many for the least time: no more than were given, and that many are enough.
-            let fewest = try #require(try question.best(.flopAndTime(flop: flop, time: time)), "seed \(seed)")
+            let fewest = try #require(
+                try question.best(.flopAndTime(flop: flop, time: time)), "seed \(seed)")
             #expect(fewest.gpusGiven <= gpus, "seed \(seed)")
             try expectFewest(fewest, question, time, "seed \(seed)")
             let longer = time * 2.3
-            let fewer = try #require(try question.best(.flopAndTime(flop: flop, time: longer)), "seed \(seed)")
+            let fewer = try #require(
+                try question.best(.flopAndTime(flop: flop, time: longer)), "seed \(seed)")
             try expectFewest(fewer, question, longer, "seed \(seed), longer")
             // How large: at least what was asked; it finishes, and a larger one does not.
-            let largest = try #require(try question.best(.gpusAndTime(gpus: gpus, time: time)), "seed \(seed)")
+            let largest = try #require(
+                try question.best(.gpusAndTime(gpus: gpus, time: time)), "seed \(seed)")
             #expect(largest.run.flop >= flop * (1 - 1e-12), "seed \(seed)")
             let again = try #require(try question.best(.gpusAndFlop(gpus: gpus, flop: largest.run.flop)))
             #expect(again.total <= time, "seed \(seed)")
@@ -68,7 +73,8 @@ import Workload
             let back = try #require(
                 try Planner(
                     PlanningQuestion(
-                        machine: machine, given: .gpusAndFlop(gpus: gpus, flop: 3.1623e27), settings: settings)
+                        machine: machine, given: .gpusAndFlop(gpus: gpus, flop: 3.1623e27), settings: settings
+                    )
                 ).answer().best)
             #expect((back.total <= time) == isEnough)
         }

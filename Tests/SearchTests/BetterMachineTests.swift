@@ -6,7 +6,8 @@ import Testing
 @Suite struct BetterMachineTests {
     static let seeds: [Range<UInt64>] = stride(from: UInt64(0), to: 240, by: 40).map { $0..<($0 + 40) }
 
-    @Test("On 240 random machines, more of anything is never worse for any of the questions", arguments: seeds)
+    @Test(
+        "On 240 random machines, more of anything is never worse for any of the questions", arguments: seeds)
     func neverWorse(seeds: Range<UInt64>) throws {
         var compared = 0
         for seed in seeds {

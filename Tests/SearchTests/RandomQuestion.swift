@@ -38,8 +38,9 @@ struct RandomQuestion {
         let width = pick([64, 96, 160, 256])
         let layers = pick([2, 4, 6, 9])
         laws = WorkloadLaws(
-            sparsity: experts == 1 ? .dense : .fixed(experts), batch: .given(sequences: experts * pick([12, 20, 32])),
-            sequenceLength: pick([2, 8, 16]), fixedWidth: width, fixedLayers: layers)
+            sparsity: experts == 1 ? .dense : .fixed(experts),
+            batch: .given(sequences: experts * pick([12, 20, 32])), sequenceLength: pick([2, 8, 16]),
+            fixedWidth: width, fixedLayers: layers)
         gpus = Int.random(in: 1...90, using: &random)
         flop = pow(10, Double.random(in: 15...17, using: &random))
         let state = 10.0 * 8 * Double(width * width * layers * experts)
@@ -59,7 +60,9 @@ struct RandomQuestion {
     }
 
     /// The best plan of a question on the machine, or on another.
-    func best(_ given: Given, on other: Accelerator? = nil, objective: Search.Objective? = nil) throws -> PricedPlan? {
+    func best(
+        _ given: Given, on other: Accelerator? = nil, objective: Search.Objective? = nil
+    ) throws -> PricedPlan? {
         var question = PlanningQuestion(
             machine: other ?? machine, given: given, laws: laws, settings: settings, objective: objective)
         question.reasons = .brief
@@ -85,7 +88,8 @@ struct RandomQuestion {
             add("half the latency") { $0.latency = Seconds($0.latency.value / 2) }
         }
         // The same pods out of larger nodes: more of the traffic may stay inside.
-        if machine.network.count > 2, let inner = machine.network[0].size, let outer = machine.network[1].size {
+        if machine.network.count > 2, let inner = machine.network[0].size, let outer = machine.network[1].size
+        {
             var other = machine
             other.network[0].size = inner * outer
             other.network[1].size = 1

@@ -58,10 +58,12 @@ import Testing
                 for outer in [1, 2, 3] {
                     for used in 1...size {
                         for gpus in stride(from: 1, to: 200, by: 7) {
-                            let small = DomainCapacity.groups(gpus: gpus, sizes: [size, outer], used: [used, 2])
+                            let small = DomainCapacity.groups(
+                                gpus: gpus, sizes: [size, outer], used: [used, 2])
                             for larger in [[size * factor, outer], [size, outer * factor]] {
                                 #expect(
-                                    DomainCapacity.groups(gpus: gpus, sizes: larger, used: [used, 2]) >= small,
+                                    DomainCapacity.groups(gpus: gpus, sizes: larger, used: [used, 2])
+                                        >= small,
                                     "\(size) \(larger) \(used) \(gpus)")
                             }
                         }

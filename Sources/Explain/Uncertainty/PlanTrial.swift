@@ -49,7 +49,9 @@ struct PlanTrial {
     ///   - machine: as drawn.
     ///   - best: the best plan on that machine; nil where there is none.
     ///   - rules: what is the same on every machine.
-    init(_ plan: Plan, given: Int, run: TrainingRun, on machine: Accelerator, best: PlanFigures?, rules: Rules) {
+    init(
+        _ plan: Plan, given: Int, run: TrainingRun, on machine: Accelerator, best: PlanFigures?, rules: Rules
+    ) {
         let model = StepModel(
             machine: machine, shape: run.shape, batchTokens: run.batchTokens, settings: rules.settings)
         let fits = model.memoryBytes(plan) <= machine.memory.capacity.value * Double(plan.gpus)

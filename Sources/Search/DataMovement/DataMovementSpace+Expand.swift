@@ -96,9 +96,11 @@ extension DataMovementSpace {
             rest = start..<rest.upperBound
         case .gpus: rest = rest.lowerBound..<first(rest) { limit.primary < gpus($0) }
         case .utilization:
-            rest = rest.lowerBound..<first(rest) {
-                limit.primary < step($0) * gpus($0) * (1 - 1e-9)
-            }
+            rest =
+                rest
+                .lowerBound..<first(rest) {
+                    limit.primary < step($0) * gpus($0) * (1 - 1e-9)
+                }
         }
         let cut = pairs.count - (holding - pairs.lowerBound) - (timely - holding) - rest.count
         if cut > 0 {
@@ -117,6 +119,7 @@ extension DataMovementSpace {
     ///   - fewest: accelerators.
     ///   - step: floor of a step on the fewest; accelerator-seconds only grow from there.
     ///   - leastStep: floor of a step on the most.
+    /// - Returns: an admissible bound.
     private func bound(from fewest: Double, step: Double, leastStep: Double) -> Rank {
         switch objective {
         case .time: Rank(leastStep, 0, 0)
@@ -321,6 +324,7 @@ private struct TripleFloor {
     ///   - gpus: accelerators used.
     ///   - arithmetic: least seconds·accelerators of FLOP.
     ///   - tensor: least tensor traffic of one accelerator.
+    /// - Returns: parts that are each no larger than those of any completion.
     @inline(__always)
     func parts(gpus: Double, arithmetic: Double, tensor: TrafficTime) -> StepParts {
         StepParts(

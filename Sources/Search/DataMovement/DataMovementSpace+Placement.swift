@@ -30,7 +30,7 @@ extension DataMovementSpace {
             layer: layer, pipeline: stages,
             expert: tables.expert.degrees[Int(tuple.expert)], microbatches: microbatches)
         let pass = Pass(
-            tuple: tuple,
+            tuple: tuple, settings: model.settings,
             idle: model.idleRatio(
                 pipeline: stages, microbatches: microbatches, interleave: chunks, schedule: schedule),
             schedule: schedule)
@@ -43,22 +43,45 @@ extension DataMovementSpace {
         guard !hops.isEmpty else { return }
         let replicas = mattering(
             placementLists.data(tuple, tables: &tables, model: model), .data, floor, pass, frontier)
+        let gpus = Double(tuple.gpus)
+        let (placements, floors) = (tables.placements, tables.floors)
+        let outside = (
+            pipeline: tables.outsidePipeline[Int(tuple.pipeline)],
+            expert: tables.outsideExpert[Int(tuple.expert)], data: tables.outsideData[Int(tuple.data)]
+        )
         var parts = floor
         for tensor in tensors {
+            // What the tensor degrees have taken, the others cannot use.
             parts.tensor = tensor.traffic
+            let hopFloor = floors.hop(
+                pipeline: floors.outside(outside.pipeline, beside: tensor.factors),
+                expert: floors.outside(outside.expert, beside: tensor.factors), interleave: chunks
+            ).shared(by: gpus)
+            let dataFloor = floors.data(floors.outside(outside.data, beside: tensor.factors)).shared(by: gpus)
+            parts.pipelineExpert = hopFloor
+            parts.data = dataFloor
+            guard mayMatter(parts, pass, frontier) else { continue }
             for hop in hops {
                 let factors = tensor.factors * hop.factors
                 parts.pipelineExpert = hop.traffic
-                parts.data = floor.data
-                guard mayMatter(parts, pass, frontier), tables.placements.fits(factors),
-                    mayFit(parts, pass, factors, frontier)
-                else { continue }
+                parts.data = dataFloor
+                guard mayMatter(parts, pass, frontier) else {
+                    // Those that follow have no less bandwidth time.
+                    parts.pipelineExpert.latency = hopFloor.latency
+                    if !mayMatter(parts, pass, frontier) { break }
+                    continue
+                }
+                guard placements.fits(factors) else { continue }
+                parts.data = floors.data(floors.outside(outside.data, beside: factors)).shared(by: gpus)
+                guard mayMatter(parts, pass, frontier), mayFit(parts, pass, factors, frontier) else {
+                    continue
+                }
                 for data in replicas {
                     let factors = factors * data.factors
                     parts.data = data.traffic
-                    guard mayMatter(parts, pass, frontier), tables.placements.fits(factors),
+                    guard mayMatter(parts, pass, frontier), placements.fits(factors),
                         mayFit(parts, pass, factors, frontier),
-                        tables.placements.isLegal(factors, gpus: tuple.gpus)
+                        placements.isLegal(factors, gpus: tuple.gpus)
                     else { continue }
                     let price = model.price(parts: parts, idleRatio: pass.idle, schedule: schedule)
                     let splits = PlacementLists.Splits(tensor: tensor, pipelineExpert: hop, data: data)
@@ -78,6 +101,7 @@ extension DataMovementSpace {
     /// A leaf whose placements are walked.
     struct Pass {
         let tuple: DegreeTuple
+        let settings: ModelSettings
         let idle: Double
         let schedule: PipelineSchedule
     }
@@ -150,7 +174,7 @@ extension DataMovementSpace {
     private func mayMatter(
         _ parts: StepParts, _ pass: Pass, _ frontier: borrowing Frontier<Self>
     ) -> Bool {
-        let step = model.step(parts: parts, idleRatio: pass.idle, schedule: pass.schedule)
+        let step = pass.settings.step(parts: parts, idleRatio: pass.idle, schedule: pass.schedule)
         return step * steps <= deadline
             && !(frontier.limit < rank(step: step, traffic: parts.traffic, gpus: Double(pass.tuple.gpus)))
     }
@@ -161,8 +185,9 @@ extension DataMovementSpace {
         _ parts: StepParts, _ pass: Pass, _ factors: SplitTable.Factors, _ frontier: borrowing Frontier<Self>
     ) -> Bool {
         guard objective != .time else { return true }
-        let step = model.step(parts: parts, idleRatio: pass.idle, schedule: pass.schedule)
-        return !(frontier.limit
+        let step = pass.settings.step(parts: parts, idleRatio: pass.idle, schedule: pass.schedule)
+        return
+            !(frontier.limit
             < rank(step: step, traffic: parts.traffic, gpus: counted(pass.tuple, factors)))
     }
 

@@ -207,6 +207,7 @@ public struct DataMovementSpace: SearchSpace {
     ///   - step: seconds.
     ///   - traffic: bandwidth seconds of all kinds.
     ///   - gpus: accelerators used, or where the cluster is asked, given.
+    /// - Returns: the rank under the objective of the space.
     @inline(__always)
     func rank(step: Double, traffic: Double, gpus: Double) -> Rank {
         objective.rank(step: step, traffic: traffic, gpus: gpus)

@@ -77,7 +77,7 @@ struct PlacementRule {
     func admits(gpus: Int) -> Bool {
         switch kind {
         case .partial(cluster: let cluster): return gpus <= cluster ?? .max
-        case .full: return fullUnits(gpus: gpus)[0] > 0
+        case .full: return gpus.isMultiple(of: domain) || fullUnits(gpus: gpus)[0] > 0
         }
     }
 

@@ -27,9 +27,11 @@ struct SpaceTables {
     let floors: TrafficFloors
 
     /// What each pipeline degree leaves outside each level at least.
-    private let outsidePipeline: [LevelVector]
+    let outsidePipeline: [LevelVector]
     /// What each expert degree leaves outside each level at least.
-    private let outsideExpert: [LevelVector]
+    let outsideExpert: [LevelVector]
+    /// What each data degree leaves outside each level at least.
+    let outsideData: [LevelVector]
     /// Least pipeline traffic of (PP, EP) over all splits and interleavings, for one accelerator.
     private let hopFloors: [TrafficTime]
     /// Least kernel latencies of one microbatch by (PP, EP).
@@ -105,7 +107,9 @@ struct SpaceTables {
         hopFloors = outsidePipeline.flatMap { stages in
             outsideExpert.map { floors.hop(pipeline: stages, expert: $0, interleave: 1) }
         }
-        dataFloors = data.degrees.indices.map { floors.data(data.leastOutside($0)) }
+        let outsideData = data.degrees.indices.map(data.leastOutside)
+        self.outsideData = outsideData
+        dataFloors = outsideData.map(floors.data)
         cutsOfData = Array(repeating: [], count: data.degrees.count)
         layerSeconds = Array(repeating: [], count: tensors.pairs.count)
         stages = Array(repeating: StageFloor(), count: pipeline.degrees.count * data.degrees.count)
@@ -119,6 +123,7 @@ struct SpaceTables {
     /// - Parameters:
     ///   - pair: position in ``tensors``.
     ///   - cut: index into ``cuts``.
+    /// - Returns: seconds.
     @inline(__always)
     mutating func layer(pair: Int, cut: Int) -> Double {
         if layerSeconds[pair].isEmpty { layerSeconds[pair] = Array(repeating: .nan, count: cuts.count) }
@@ -137,6 +142,7 @@ struct SpaceTables {
     /// - Parameters:
     ///   - pair: position in ``tensors``.
     ///   - replicas: index of the data degree.
+    /// - Returns: seconds, those of all microbatches and replicas added.
     @inline(__always)
     mutating func leastLayer(pair: Int, data replicas: Int32) -> Double {
         if layerFloors[pair].isEmpty { layerFloors[pair] = leastLayers(pair: pair) }
@@ -253,10 +259,12 @@ extension SpaceTables {
         let positions = cuts(ofData: replicas)
         let end = positions.count
         func first(atLeast microbatches: Int) -> Int {
+            let (least, overflow) = microbatches.multipliedReportingOverflow(by: degree)
+            if overflow { return end }
             var (low, high) = (0, end)
             while low < high {
                 let middle = (low + high) / 2
-                if cuts[Int(positions[middle])] / degree >= microbatches {
+                if cuts[Int(positions[middle])] >= least {
                     high = middle
                 } else {
                     low = middle + 1

@@ -65,6 +65,7 @@ struct TensorPairs {
     ///   - others: product of the other degrees.
     ///   - lowest: fewest accelerators.
     ///   - highest: most accelerators.
+    /// - Returns: positions in ``pairs``.
     @inline(__always)
     func range(others: Int, lowest: Int, highest: Int) -> Range<Int> {
         let end = first(above: highest / others)

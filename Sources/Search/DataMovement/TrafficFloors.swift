@@ -59,6 +59,7 @@ struct TrafficFloors {
     /// - Parameters:
     ///   - model: what TPm leaves outside each level at least.
     ///   - feedForward: what TPf leaves outside each level at least.
+    /// - Returns: seconds below those of every placement.
     @inline(__always)
     func tensor(model: LevelVector, feedForward: LevelVector) -> TrafficTime {
         let product = model[0] * feedForward[0]
@@ -84,6 +85,7 @@ struct TrafficFloors {
 
     /// Tensor traffic for one accelerator of every pair of tensor degrees with at least a product.
     /// - Parameter product: TPm·TPf.
+    /// - Returns: seconds below those of every such pair.
     @inline(__always)
     func tensor(product: Double) -> TrafficTime {
         var bandwidth = 0.0
@@ -98,6 +100,7 @@ struct TrafficFloors {
 
     /// Data traffic for one accelerator.
     /// - Parameter data: what DP leaves outside each level at least.
+    /// - Returns: seconds below those of every placement.
     func data(_ data: LevelVector) -> TrafficTime {
         var bandwidth = 0.0
         var latency = 0.0
@@ -113,6 +116,7 @@ struct TrafficFloors {
     ///   - pipeline: what PP leaves outside each level at least.
     ///   - expert: what EP leaves outside each level at least.
     ///   - interleave: v; 1 bounds all.
+    /// - Returns: seconds below those of every placement.
     func hop(pipeline: LevelVector, expert: LevelVector, interleave: Int) -> TrafficTime {
         guard interfaces > 0 else { return .zero }
         let chunks = Double(interleave)
@@ -125,6 +129,24 @@ struct TrafficFloors {
             latency += hopLatencySteps[level] * (expert[level] > 1 ? 1 : stages)
         }
         return TrafficTime(bandwidth: bandwidth * Self.slack, latency: latency * Self.slack)
+    }
+
+    /// What degrees leave outside each level at least when others have taken their units.
+    ///
+    /// A domain of level ℓ − 1 has room for G/(units taken there) times the factors of a degree inside it.
+    /// - Parameters:
+    ///   - outside: with all domains empty.
+    ///   - units: taken by other degrees on each bounded level.
+    /// - Returns: one number a level, not below `outside`.
+    @inline(__always)
+    func outside(_ outside: LevelVector, beside units: LevelVector) -> LevelVector {
+        var result = outside
+        var taken = 1.0
+        for level in 1..<max(1, levels) {
+            taken *= units[level - 1]
+            result[level] = max(result[level], outside[0] * taken / domains[level] * Self.slack)
+        }
+        return result
     }
 
     // MARK: Levels

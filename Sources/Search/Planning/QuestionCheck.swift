@@ -99,7 +99,8 @@ extension WorkloadLaws {
         if let fixedLayers, !(1...(1 << 20)).contains(fixedLayers) {
             throw PlanningError("the depth is \(fixedLayers) layers; 1 to 2^20 are possible")
         }
-        guard (1...1024).contains(feedForwardRatio), tokensPerParameter > 0, tokensPerParameter.isFinite else {
+        guard (1...1024).contains(feedForwardRatio), tokensPerParameter > 0, tokensPerParameter.isFinite
+        else {
             throw PlanningError(
                 "the feed-forward ratio is \(feedForwardRatio), tokens per parameter \(tokensPerParameter); 1 to "
                     + "1024 and a finite number above zero are possible")
