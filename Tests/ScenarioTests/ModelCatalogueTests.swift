@@ -66,20 +66,4 @@ import Workload
                     + "'meshwright models list' names them all")
         ) { try ModelCatalogue.entry("llama-3-7b") }
     }
-
-    @Test("A row's numbers take the place of the entry's")
-    func reshaped() throws {
-        var stated = Transformer.StatedShape()
-        stated.layers = 100
-        stated.width = 12_288
-        stated.feedForwardWidth = 49_152
-        stated.heads = 64
-        stated.keyValueHeads = 64
-        stated.vocabulary = 250_000
-        let model = try ModelCatalogue.entry("bloom-176b").model.reshaped(stated)
-        try model.validate()
-        // 12288 / 64.
-        #expect(model.attention.form.scoreHeadSize == 192)
-        #expect(abs(model.parameters.total / 184e9 - 1) < 0.01)
-    }
 }
