@@ -41,13 +41,25 @@ public struct BudgetSearch: Sendable {
     /// - Throws: ``PlanningError`` where the question cannot be asked, `EngineError` where the engine fails.
     public func answer(solver: (any MixedIntegerSolver)? = nil) throws -> PlanningAnswer {
         let begun = ContinuousClock.now
+        var (account, searches) = (LeafAccount.empty, 0)
         func asked(_ given: Given, _ objective: Search.Objective? = nil) throws -> PlanningAnswer {
             var question = question
             question.given = given
             if let objective { question.objective = objective }
             question.timeLimit = question.timeLimit - Seconds((.now - begun) / .seconds(1))
             question.timeLimit = max(question.timeLimit, Seconds(1e-3))
-            return try Planner(question, solver: solver).checkedAnswer()
+            let answer = try Planner(question, solver: solver).checkedAnswer()
+            account.add(answer.certificate.account)
+            searches += answer.certificate.searches
+            return answer
+        }
+        /// An answer with what all searches did.
+        func summed(_ answer: PlanningAnswer) -> PlanningAnswer {
+            var certificate = answer.certificate
+            (certificate.account, certificate.searches) = (account, searches)
+            return PlanningAnswer(
+                question: answer.question, plans: answer.plans, certificate: certificate,
+                infeasibility: answer.infeasibility, notes: answer.notes)
         }
         guard let hour = prices.dollarsPerHour else {
             throw PlanningError("no price of \(question.machine.name) is known")
@@ -55,14 +67,14 @@ public struct BudgetSearch: Sendable {
         let seconds = dollars / hour * 3600
         let cheapest = try asked(.flopAndTime(flop: flop, time: Self.anyTime), .utilization)
         if let least = leastSeconds(cheapest), least > seconds * (1 + 1e-9) {
-            return refused(cheapest, by: least / 3600 * hour)
+            return summed(refused(cheapest, by: least / 3600 * hour))
         }
         var gpus = most
         while gpus >= 1 {
             var answer = try asked(.gpusAndFlop(gpus: gpus, flop: flop))
             guard let best = answer.best?.onLeastCluster else {
-                if gpus == most { return answer }
-                if answer.certificate.account.open > 0 { return stopped(answer) }
+                if gpus == most { return summed(answer) }
+                if answer.certificate.account.open > 0 { return summed(stopped(answer)) }
                 break
             }
             let spent = Double(best.gpusGiven) * best.total.value
@@ -70,13 +82,13 @@ public struct BudgetSearch: Sendable {
                 if best.gpusGiven < gpus {
                     answer = try asked(.gpusAndFlop(gpus: best.gpusGiven, flop: flop))
                 }
-                return noting(answer)
+                return summed(noting(answer))
             }
             // Sizes are passed over on the strength of the least time alone.
-            guard answer.certificate.isOptimal else { return stopped(answer) }
+            guard answer.certificate.isOptimal else { return summed(stopped(answer)) }
             gpus = min(best.gpusGiven - 1, Int(min(seconds / best.total.value * (1 + 1e-9), 9e15)))
         }
-        return refused(cheapest, by: leastSeconds(cheapest).map { $0 / 3600 * hour })
+        return summed(refused(cheapest, by: leastSeconds(cheapest).map { $0 / 3600 * hour }))
     }
 
     /// Longer than any run.
@@ -108,9 +120,12 @@ public struct BudgetSearch: Sendable {
     }
 
     private func refused(_ cheapest: PlanningAnswer, by least: Double?) -> PlanningAnswer {
+        // What was proved of the cheapest plan is no proof of an answer.
+        var certificate = cheapest.certificate
+        (certificate.isOptimal, certificate.bound, certificate.gap) = (false, nil, nil)
         let known = least.map { ": no plan costs less than $\(Readable.significant($0, digits: 4))" } ?? ""
         return PlanningAnswer(
-            question: cheapest.question, plans: [], certificate: cheapest.certificate,
+            question: cheapest.question, plans: [], certificate: certificate,
             infeasibility: cheapest.best == nil
                 ? cheapest.infeasibility
                 : [
