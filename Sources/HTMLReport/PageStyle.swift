@@ -28,7 +28,7 @@ enum PageStyle {
         .keys dt{color:var(--muted);font-size:.82rem}
         .keys dd{margin:0;font-weight:600;font-variant-numeric:tabular-nums}
         .keys span{display:block;color:var(--muted);font-size:.82rem;font-weight:400}
-        p,ul,figure,.pairs{max-width:970px}
+        p,ul,figure,.scroll:has(>.pairs){max-width:970px}
         figure{margin:1.2rem 0;border:1px solid var(--line);border-radius:6px;overflow:hidden}
         figure svg{display:block;height:auto}
         .narrow{display:none}

@@ -45,17 +45,17 @@ public struct ParetoPage: Sendable {
 
     private var plans: HTMLNode {
         let unit = sweep.template.machine.unit
-        let names = ["", "\(unit)s", "\(unit)-hours", "money", "energy"]
+        let costs = ["\(unit)-hours", "money", "energy"].map {
+            PageParts.Column(name: $0, alignment: .right)
+        }
         let columns =
-            names.map { PageParts.Column(name: $0, alignment: $0.isEmpty ? .left : .right) }
-            + PlanTable.columns("used")
+            [PageParts.Column(name: "", alignment: .left)] + PlanTable.columns("\(unit)s") + costs
         let rows = front.points.map { point in
-            [
-                point.isEfficient ? "*" : "", Readable.count(point.plan.gpusGiven),
+            [point.isEfficient ? "*" : ""] + PlanTable.cells(point.plan) + [
                 Readable.significant(point.bill.hours),
                 point.bill.dollars.map { "$\(Readable.significant($0))" } ?? "–",
                 point.bill.joules.map { "\(Readable.significant($0 / 3.6e9)) MWh" } ?? "–",
-            ] + PlanTable.cells(point.plan)
+            ]
         }
         return PageParts.section(
             "Plans", [PageParts.table("Plans", columns, rows, height: .limited), PlanTable.legend])

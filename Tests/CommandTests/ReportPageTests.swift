@@ -32,6 +32,7 @@ struct ReportPageTests {
                 "published",
             ]
         ),
+        ("a front", ["pareto", "--flop", "1e24", "--gpus", "256:4096", "--points", "6"]),
         ("a grid", ["frontier", "--gpus", "1024:8192", "--from", "1e24", "--to", "1e25", "--points", "4"]),
     ]
 
