@@ -18,8 +18,10 @@ public struct ConditionedBest: Sendable {
     /// Plans looked at before the search is given up, each number tried after the one before.
     static let depths = [1, 100, 10_000]
 
-    /// Searches the plans that the condition allows. Factors by level are no limit of a search, so the plans found
-    /// are looked through, best first, and the first that keeps those too is the best that does.
+    /// Searches the plans that the condition allows.
+    ///
+    /// Factors by level are no limit of a search, so the plans found are looked through, best first, and the
+    /// first that keeps those too is the best that does.
     /// - Parameters:
     ///   - partial: the decisions that are given.
     ///   - question: any.

@@ -109,6 +109,8 @@ struct LeastMemory {
     private func leanForms(_ given: TrainingLayout) -> [TrainingLayout] {
         var forms: [TrainingLayout] = []
         var layout = given
+        // With nothing to share the space has the first choice alone.
+        let stage = layout.data * layout.context > 1 ? limits.sharding.max() : limits.sharding.first
         let groups: [Int?] =
             switch limits.shardGroups {
             case .domains, .any: [nil]
@@ -127,7 +129,7 @@ struct LeastMemory {
             for chunks in limits.chunks ?? [schedule.chunkRange.lowerBound] {
                 layout.chunks = chunks
                 for group in groups {
-                    layout.sharding = Sharding(limits.sharding.max() ?? .nothing, group: group)
+                    layout.sharding = Sharding(stage ?? .nothing, group: group)
                     for recomputation in recomputations {
                         layout.recomputation = recomputation
                         for offload in limits.offload {

@@ -86,7 +86,8 @@ struct EvaluateCommand: ParsableCommand {
             case "transformer":
                 try evaluated(
                     try TransformerEvaluation(
-                        table: CSVTable(text: try TextFile.read(file, .table), place: file), hardware: hardware,
+                        table: CSVTable(text: try TextFile.read(file, .table), place: file),
+                        hardware: hardware,
                         overrides: set, counting: counting))
             default: throw InputError("--model \(model): write data-movement or transformer")
             }

@@ -28,6 +28,6 @@ import Testing
             #expect(prediction.memory.total.value > 0 && prediction.memory.total.value.isFinite, "\(row)")
             priced += 1
         }
-        #expect(priced > 200)
+        #expect(priced > 100)
     }
 }

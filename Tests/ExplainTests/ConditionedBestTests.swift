@@ -20,15 +20,21 @@ import Testing
     func oracle() throws {
         let question = try Questions.fast()
         let best = try #require(try Planner(question).answer().best)
-        // Every plan of the question, best first.
+        // The best plans of the question, best first; the best under a rare condition may be none of them.
         let plans = try Questions.plans(question, count: 10_000)
+        let last = try #require(plans.last)
+        var found = 0
         for text in [
             "zero_bubble=0", "pp=1", "interleave=1,zero_bubble=0", "tp_ff=1", "dp=4", "microbatches=1",
         ] {
             let condition = try partial(text)
             let conditioned = ConditionedBest(condition, for: question)
-            let expected = plans.first { condition.isKept(by: $0.plan) }
-            #expect(conditioned.plan?.plan == expected?.plan, "\(text)")
+            if let expected = plans.first(where: { condition.isKept(by: $0.plan) }) {
+                found += 1
+                #expect(conditioned.plan?.plan == expected.plan, "\(text)")
+            } else if let plan = conditioned.plan {
+                #expect(plan.total >= last.total, "\(text)")
+            }
             #expect(conditioned.condition == text)
             guard let plan = conditioned.plan else { continue }
             #expect(plan.total >= best.total)
@@ -42,6 +48,7 @@ import Testing
                 #expect(plan.price.step <= priced.price.step, "\(text)")
             }
         }
+        #expect(found >= 3)
     }
 
     @Test("A whole plan leaves nothing to choose")

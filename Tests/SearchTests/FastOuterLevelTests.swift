@@ -34,6 +34,8 @@ import Workload
             model: model, preset: .full, objective: .time, gpus: 1...6, cluster: 6, steps: 1)
         let best = try #require(BranchAndBound.search(&space).best.first)
         #expect(best.rank.primary <= model.price(plan).step)
-        #expect(best.candidate.plan == plan)
+        // Another plan is the best only where it is better.
+        let found = best.candidate.plan
+        #expect(found == plan || model.price(found).step < model.price(plan).step)
     }
 }

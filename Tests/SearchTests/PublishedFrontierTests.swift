@@ -85,11 +85,14 @@ import Workload
             let months = try #require(Double(row["months"] ?? ""))
             let fewest = try Planner(
                 PlanningQuestion(
-                    machine: machine, given: .flopAndTime(flop: flop, time: Calendar.month * 3), laws: laws)
+                    machine: machine, given: .flopAndTime(flop: flop, time: Calendar.month * 3), laws: laws,
+                    settings: ModelSettings(accounting: .published))
             ).answer()
             #expect(try #require(fewest.best).gpus <= gpus)
             let fastest = try Planner(
-                PlanningQuestion(machine: machine, given: .gpusAndFlop(gpus: gpus, flop: flop), laws: laws)
+                PlanningQuestion(
+                    machine: machine, given: .gpusAndFlop(gpus: gpus, flop: flop), laws: laws,
+                    settings: ModelSettings(accounting: .published))
             ).answer()
             #expect(try #require(fastest.best).total / Calendar.month <= months * (1 + 1e-12))
         }

@@ -147,7 +147,9 @@ public struct FrontierSweep: Sendable {
             cell.gpus.map { .gpusAndFlop(gpus: $0, flop: cell.flop) }
             ?? .flopAndTime(flop: cell.flop, time: time(of: cell))
         if let width = cell.width { question.laws.fixedWidth = width }
-        if cell.gpus != nil { question.objective = .time }
+        // Where accelerators are asked the template, which gives some, may have none of these goals.
+        question.objective =
+            cell.gpus != nil ? .time : template.objective == .utilization ? .utilization : .gpus
         question.wanted = 1
         question.engine = .auto
         question.reasons = .brief

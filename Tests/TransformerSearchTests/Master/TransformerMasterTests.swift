@@ -53,7 +53,8 @@ import Workload
             let found = try MixedIntegerSearch.search(&space, solver: GLPKSolver(), options: options)
             #expect(!(optimum < highest.withLock { $0 }), "seed \(seed): a bound reported on the way")
             #expect(!(optimum < found.bound), "seed \(seed)")
-            #expect(found.isComplete, "seed \(seed)")
+            // A cut that is not proved the shortest leaves both open.
+            #expect(found.isComplete || !expected.isComplete, "seed \(seed)")
             #expect(found.best.map(\.rank) == expected.best.map(\.rank), "seed \(seed)")
             #expect(
                 found.best.map(\.candidate.layout) == expected.best.map(\.candidate.layout), "seed \(seed)")
