@@ -29,7 +29,8 @@ import Testing
         let input =
             words[0] == "fleet"
             ? "fleet:\n  - {hardware: h100-sxm, gpus: 8}\nruns:\n  - {flop: 1e20}\n"
-            : "gpu,d_model,layers,batch_sequences,tp_ff,pp,dp,microbatches\nh100-sxm,1024,4,64,1,1,1,1\n"
+            : "gpu,d_model,d_ff,layers,batch_sequences,microbatches,dp_by_level,tp_model_by_level,"
+                + "tp_ff_by_level,pp_by_level,ep_by_level\nh100-sxm,1024,4096,4,64,1,1/1,1/1,1/1,1/1,1/1\n"
         for redirection in ["> /dev/full", ">&-"] {
             let outcome = try run(words, redirection, input: input)
             #expect(outcome.status == 3, "\(words) \(redirection): \(outcome.errors)")

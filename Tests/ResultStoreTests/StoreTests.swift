@@ -81,7 +81,7 @@ import Testing
             #expect(try ResultStore(path: path, version: "2").answer(to: question) == nil)
             var others = [question, question, question, question]
             others[0].machine.memory.bandwidth = others[0].machine.memory.bandwidth * (1 + 1e-15)
-            others[1].settings.accounting = .corrected
+            others[1].settings.accounting = .published
             others[2].engine = .enumerate
             others[3].laws.tokensPerParameter = 21
             for other in others { #expect(try store.answer(to: other) == nil) }

@@ -105,7 +105,8 @@ extension TransformerReport {
 
     private func bytes(_ best: PricedLayout) -> String {
         let capacity = answer.question.machine.memory.usable
-        var table = TextTable([("memory of the fullest GPU", .left), ("", .right), ("share", .right)])
+        let unit = answer.question.machine.unit
+        var table = TextTable([("memory of the fullest \(unit)", .left), ("", .right), ("share", .right)])
         for (name, part) in MemoryFootprint.parts where best.memory[keyPath: part].value > 0 {
             let bytes = best.memory[keyPath: part]
             table.add([
