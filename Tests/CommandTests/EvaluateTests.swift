@@ -38,7 +38,7 @@ import Testing
             + "pp_by_level,ep_by_level"
         let rows = [
             "h100-sxm,1024,4096,8,64,8,1/1,1/1,8/1,1/1,1/1", "h100-sxm,1024,4096,8,64,8,1/1,3/1,1/1,1/1,1/1",
-            "h100-sxm,1024,4096,8,64,8,1/1,1/1,16/1,1/1,1/1", "h1,1024,4096,8,64,8,1/1,1/1,8/1,1/1,1/1",
+            "h100-sxm,1024,4096,8,64,8,1/1,1/1,16/1,1/1,1/1", "q9,1024,4096,8,64,8,1/1,1/1,8/1,1/1,1/1",
             "h100-sxm,1024,4096,8,64,8,1,1/1,8/1,1/1,1/1", "h100-sxm,1024,-1,8,64,8,1/1,1/1,8/1,1/1,1/1",
             "h100-sxm,1024", "h100-sxm,1024,4096,8,64,8,1/1,1/1,4/2,1/1,1/1",
         ]
@@ -49,7 +49,7 @@ import Testing
         try #require(lines.count == 9)
         #expect(lines[1].hasSuffix(","))
         #expect(lines[2].contains("tensor_model 3 does not divide d_model 1024"))
-        #expect(lines[3].contains("more than its size 8"))
+        #expect(lines[3].contains("more than the 8 that a domain of size 8 holds"))
         #expect(lines[4].contains("neither a file nor a catalogue name"))
         #expect(lines[5].contains("dp_by_level has 1 factors; h100-sxm has 2 network levels"))
         #expect(lines[6].contains("d_ff"))

@@ -78,8 +78,8 @@ import Testing
 
     @Test("The data-movement model has no such factors")
     func otherModel() throws {
-        let outcome = try Self.program.run(["plan", "--gpus", "64", "--flop", "1e22", "--pue", "1.2"])
+        let outcome = try Self.program.run(["plan", "--gpus", "64", "--flop", "1e22", "--mtbf", "50000h"])
         #expect(outcome.status == 2)
-        #expect(outcome.errors.contains("--pue"))
+        #expect(outcome.errors.contains("--mtbf"))
     }
 }

@@ -61,7 +61,7 @@ import Testing
         #expect(fine.output.contains("G a100-sxm-80gb"))
         let mixed = try Self.program.run(
             ["validate", "--measured", "-"],
-            input: table + "b,G,Llama,32,4096,14336,32,8,,4096,h1,8,8,64,10\n")
+            input: table + "b,G,Llama,32,4096,14336,32,8,,4096,q9,8,8,64,10\n")
         #expect(mixed.status == 2)
         #expect(mixed.output.contains("b: gpu") && mixed.output.contains("neither a file nor"))
     }
