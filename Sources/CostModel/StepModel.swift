@@ -152,6 +152,19 @@ extension StepModel {
         return (2 * (up + down) + upGradient + downGradient) * arithmeticFactor
     }
 
+    /// What bounds ``layerArithmetic(tensorModel:tensorFeedForward:cuts:)`` for any number of cuts.
+    public func layerFloor(tensorModel: Int, tensorFeedForward: Int) -> LayerFloor {
+        let narrow = shape.width / tensorModel
+        let wide = shape.feedForwardWidth / tensorFeedForward
+        return LayerFloor(
+            up: products.line(rows: wide, columns: narrow, kind: .activation),
+            down: products.line(rows: narrow, columns: wide, kind: .activation),
+            upGradient: products.line(rows: wide, columns: narrow, kind: .weightGradient),
+            downGradient: products.line(rows: narrow, columns: wide, kind: .weightGradient),
+            latency: 6 * products.latency, factor: arithmeticFactor,
+            tokens: Double(batchTokens) / Double(shape.experts))
+    }
+
     /// Seconds of arithmetic a step on each accelerator.
     /// - Parameters:
     ///   - layer: from ``layerArithmetic(tensorModel:tensorFeedForward:cuts:)``.

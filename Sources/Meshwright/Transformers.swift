@@ -4,6 +4,7 @@ import Hardware
 import Pipeline
 import Reliability
 import Scenario
+public import Search
 import Strategy
 import TransformerCost
 import TransformerSearch
@@ -64,7 +65,7 @@ public typealias TransformerPlanner = TransformerSearch.TransformerPlanner
 /// The best layouts with what was proved.
 public typealias TransformerAnswer = TransformerSearch.TransformerAnswer
 /// When searches must end.
-public typealias SearchClock = TransformerSearch.SearchClock
+public typealias SearchClock = Search.SearchClock
 /// Why a legal layout cannot do the run that is asked for.
 public typealias RunShortfall = TransformerSearch.RunShortfall
 /// A layout with its price.

@@ -106,6 +106,7 @@ public struct FrontierReport: Sendable {
             "largest_run": landmark(frontier.largestRun),
             "least_utilization": .number(frontier.sweep.thresholds.leastUtilization),
             "latency_wall_flop": frontier.latencyWall.map { .number($0) } ?? .null,
+            "landmarks_cut_off": .flag(frontier.isCutOff),
         ]
         if let uncertainty { members["uncertainty"] = uncertainty.json }
         return .object(members)
@@ -120,6 +121,7 @@ public struct FrontierReport: Sendable {
         parts.append(table)
         parts.append(frontier.sweep.template.spaceWords)
         if frontier.landmarks != nil { parts.append(landmarkText) }
+        if frontier.isCutOff { parts.append(Self.cutOff) }
         if let note = dataNote { parts.append(note) }
         if let uncertainty { parts.append(uncertainty.text) }
         return parts.joined(separator: "\n\n") + "\n"
@@ -132,6 +134,10 @@ public struct FrontierReport: Sendable {
         guard let least = ratios.min() else { return nil }
         return "note: \(ratios.count) of these points train down to \(DataRange.warning(least))"
     }
+
+    /// What stands in place of landmarks that there was no time for.
+    private static let cutOff =
+        "end of linear scaling, largest run and latency wall: the time limit ended the search for them"
 
     private var unit: String { frontier.sweep.template.machine.unit }
 

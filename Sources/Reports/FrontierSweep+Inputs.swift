@@ -1,11 +1,11 @@
 import Search
 
 extension FrontierSweep {
-    /// Everything that decides the answers of the sweep, as JSON in base units.
+    /// Everything that decides the answers of the sweep, as JSON in base units; a time limit only decides how
+    /// many of them there are.
     public var inputs: JSONValue {
         .object([
             "question": template.json, "points": places, "seconds": .number(time.value),
-            "time_limit_seconds": .number(template.timeLimit.value),
         ])
     }
 

@@ -47,12 +47,13 @@ public struct SweepRun {
     /// Answers the open cells, each kept in the journal before the next is counted.
     /// - Parameters:
     ///   - threads: groups of cells searched at once.
+    ///   - clock: how long it may take; cells that are not settled in time stay open.
     ///   - stored: points of open cells that were answered elsewhere; they are journalled, not searched.
     ///   - progress: told of every finished cell, with the number finished in this run.
     /// - Returns: all points, those known before first.
     /// - Throws: ``OutputError`` when the journal cannot be written, or ``PlanningError``.
     public func finish(
-        threads: Int, stored: [FrontierPoint] = [], progress: (Int) -> Void
+        threads: Int, clock: SearchClock = .unlimited, stored: [FrontierPoint] = [], progress: (Int) -> Void
     ) async throws -> [FrontierPoint] {
         var points = known
         var left = Set(open.map(\.index))
@@ -62,12 +63,17 @@ public struct SweepRun {
         }
         let open = open.filter { left.contains($0.index) }
         guard !open.isEmpty else { return points }
-        for try await point in sweep.stream(open, threads: threads) {
-            try journal.append(point, choice: sweep.template.shape)
+        for try await point in sweep.stream(open, threads: threads, clock: clock) {
+            if !isCutOff(point, clock) { try journal.append(point, choice: sweep.template.shape) }
             points.append(point)
             progress(points.count - known.count)
         }
         try journal.synchronize()
         return points
+    }
+
+    /// Whether the time may have ended before the point was settled.
+    private func isCutOff(_ point: FrontierPoint, _ clock: SearchClock) -> Bool {
+        !point.isReached || (!point.certificate.isOptimal && clock.isOver)
     }
 }

@@ -1,4 +1,5 @@
 import Quantities
+public import Search
 import Strategy
 import TransformerCost
 

@@ -1,3 +1,4 @@
+import Search
 import Strategy
 import TransformerCost
 import Workload

@@ -1,5 +1,6 @@
 import Partition
 import Quantities
+import Search
 import Strategy
 import TransformerCost
 import Workload

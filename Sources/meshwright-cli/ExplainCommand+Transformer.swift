@@ -3,6 +3,7 @@ import GLPKSolver
 import Launch
 import Reports
 import Scenario
+import Search
 import Strategy
 import TransformerCost
 import TransformerSearch

@@ -6,7 +6,9 @@ import SweepOutput
 
 extension FrontierCommand {
     /// Answers a sweep, or a shard of it, into the folder of `--output`.
-    func fill(_ sweep: FrontierSweep, _ drawn: Uncertainty.Request?, threads: Int) async throws {
+    func fill(
+        _ sweep: FrontierSweep, _ drawn: Uncertainty.Request?, threads: Int, _ clock: SearchClock
+    ) async throws {
         guard let output = batch.output else { return }
         let shard = try batch.part()
         let folder = BatchOptions.folder(output)
@@ -22,8 +24,13 @@ extension FrontierCommand {
         let kept = try store.open()
         let stored = try checkingInput { try kept?.points(of: sweep, cells: run.open) } ?? []
         do {
-            points = try await run.finish(threads: threads, stored: stored) { progress.finished($0) }
+            points = try await run.finish(threads: threads, clock: clock, stored: stored) {
+                progress.finished($0)
+            }
         } catch { throw InputError("\(error)") }
+        if clock.isOver {
+            StandardError.write("meshwright: the time limit left cells open; --resume goes on with them")
+        }
         let old = Set((run.known + stored).map(\.cell.index))
         try checkingInput { try kept?.keep(points.filter { !old.contains($0.cell.index) }, of: sweep) }
         say("\(points.count) cells, \(run.known.count) of them from the journal, in \(output)")
@@ -35,7 +42,7 @@ extension FrontierCommand {
             )
             return
         }
-        let frontier = try frontier(sweep, points, progress, kept: kept)
+        let frontier = try frontier(sweep, points, progress, clock, kept: kept)
         try write(frontier, spread(frontier, drawn, threads: threads), points, to: folder)
     }
 
@@ -57,7 +64,8 @@ extension FrontierCommand {
             throw InputError("--output \(output): the folder cannot be made")
         }
         say("\(points.count) cells from \(batch.merge.count) folders, in \(output)")
-        let frontier = try frontier(sweep, points, CellProgress(total: points.count))
+        let clock = SearchClock(limit: sweep.template.timeLimit)
+        let frontier = try frontier(sweep, points, CellProgress(total: points.count), clock)
         try write(frontier, spread(frontier, drawn, threads: try lanes()), points, to: folder)
     }
 

@@ -105,20 +105,21 @@ struct FrontierCommand: AsyncParsableCommand {
         let drawn = try uncertainty.request(
             sweep.template.machine, limit: sweep.template.timeLimit)
         let threads = try lanes()
-        if batch.output != nil { return try await fill(sweep, drawn, threads: threads) }
+        let clock = SearchClock(limit: sweep.template.timeLimit)
+        if batch.output != nil { return try await fill(sweep, drawn, threads: threads, clock) }
         let kept = try store.open()
         var found = try checkingInput { try kept?.points(of: sweep, cells: sweep.cells) } ?? []
         let known = Set(found.map(\.cell.index))
         let open = sweep.cells.filter { !known.contains($0.index) }
         let progress = CellProgress(total: open.count)
         do {
-            for try await point in sweep.stream(open, threads: threads) {
+            for try await point in sweep.stream(open, threads: threads, clock: clock) {
                 found.append(point)
                 progress.finished(found.count - known.count)
             }
         } catch { throw InputError("\(error)") }
         try checkingInput { try kept?.keep(found.filter { !known.contains($0.cell.index) }, of: sweep) }
-        let frontier = try frontier(sweep, found, progress, kept: kept)
+        let frontier = try frontier(sweep, found, progress, clock, kept: kept)
         let uncertain = spread(frontier, drawn, threads: threads)
         try report(frontier, uncertain, format: format ?? .text)
     }
@@ -141,7 +142,7 @@ struct FrontierCommand: AsyncParsableCommand {
 
     /// The frontier with its landmarks, which take some more searches.
     func frontier(
-        _ sweep: FrontierSweep, _ points: [FrontierPoint], _ progress: CellProgress,
+        _ sweep: FrontierSweep, _ points: [FrontierPoint], _ progress: CellProgress, _ clock: SearchClock,
         kept: ResultStore? = nil
     ) throws -> ScalingFrontier {
         if let landmarks = try checkingInput({ try kept?.landmarks(of: sweep) }) {
@@ -149,7 +150,7 @@ struct FrontierCommand: AsyncParsableCommand {
             return ScalingFrontier(sweep: sweep, points: points, landmarks: landmarks)
         }
         progress.look("looking for the end of linear scaling and the latency wall")
-        let frontier = try checkingInput { try ScalingFrontier(sweep: sweep, points: points) }
+        let frontier = try checkingInput { try ScalingFrontier(sweep: sweep, points: points, clock: clock) }
         progress.finish()
         try checkingInput { try kept?.keep(landmarksOf: frontier) }
         return frontier

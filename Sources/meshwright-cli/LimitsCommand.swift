@@ -14,7 +14,8 @@ struct LimitsCommand: ParsableCommand {
             Example:
               meshwright limits --hardware v100-sxm,a100-sxm,h100-sxm --exponents 0,0.2
 
-            No search: the formulas of arXiv:2411.01137, for a run of a quarter of a year.
+            The formulas of arXiv:2411.01137, for a run of a quarter of a year. They are held against a search
+            on each machine; where that says otherwise by more than ten times, the machine is refused.
             """)
 
     @Option(name: .long, help: "Catalogue names or hardware files, with commas.")
@@ -42,8 +43,14 @@ struct LimitsCommand: ParsableCommand {
         guard !machines.isEmpty, !exponents.isEmpty else {
             throw InputError("--hardware and --exponents need at least one entry each")
         }
-        let report = LimitsReport(machines: machines, exponents: exponents)
+        let progress = Progress("holding the formulas against a search on \(machines.count) machines")
+        let report = try checkingInput { try LimitsReport(machines: machines, exponents: exponents) }
+        progress.finish()
         format.print(text: report.text, json: report.json, csv: report.csv)
+        if report.isEmpty {
+            for refusal in report.refusals { StandardError.write("meshwright: \(refusal)") }
+            throw Stop(status: .infeasible)
+        }
         guard let output else { return }
         try checkingInput {
             let folder = try OutputFolder(making: BatchOptions.folder(output))

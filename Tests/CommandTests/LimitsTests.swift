@@ -18,13 +18,30 @@ import Testing
     @Test("Each machine's own latency counts, and the level that limits is named")
     func own() throws {
         let outcome = try program.run([
-            "limits", "--hardware", "h100-sxm-low-latency,gb200-nvl72", "--exponents", "0", "--format", "csv",
+            "limits", "--hardware", "h100-sxm-low-latency,tpu-v5p", "--exponents", "0", "--format", "csv",
         ])
-        let rows = outcome.output.split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
-        #expect(rows[0].suffix(3) == ["critical_level", "critical_group", "unit_latency_seconds"])
+        let rows = outcome.output.split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+        let holds = try #require(rows[0].firstIndex(of: "holds"))
+        #expect(Array(rows[0][4...6]) == ["critical_level", "critical_group", "unit_latency_seconds"])
         // A tenth of 9 µs is a hundred times the limit, (1/0.1)²: 2.31e33.
         #expect(abs((Double(rows[1][3]) ?? 0) / 2.305e33 - 1) < 0.001)
-        #expect(rows[2].contains("72") || rows[2].contains("1"))
+        #expect(rows[1][holds] == "1")
+        // Its many links end scaling far later than the formula for one level says.
+        #expect(Array(rows[2][2...3]) == ["", ""])
+        #expect(rows[2][holds] == "0")
+    }
+
+    @Test("A machine on which the formulas are far off has no limits, and the search's end is named")
+    func refused() throws {
+        let outcome = try program.run(["limits", "--hardware", "tpu-v5p,h100-sxm"])
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("tpu-v5p: the closed forms do not hold"))
+        #expect(outcome.output.contains("the search finds"))
+        let alone = try program.run(["limits", "--hardware", "tpu-v5p"])
+        #expect(alone.status == 1)
+        #expect(alone.errors.contains("tpu-v5p: the closed forms do not hold"))
     }
 
     @Test("An exponent out of range is refused", arguments: ["0.5", "-0.1", "x"])

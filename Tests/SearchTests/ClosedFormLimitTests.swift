@@ -43,4 +43,21 @@ import Workload
         #expect(
             limit >= end / Self.factor && limit <= last * Self.factor, "\(limit) beside \(end) to \(last)")
     }
+
+    @Test("The check that refuses closed forms is their distance from the searched end", .serialized)
+    func refusals() throws {
+        var refused: [String] = []
+        for name in HardwareCatalogue.names {
+            let check = try ClosedFormCheck(machine: try HardwareCatalogue.entry(name).machine)
+            if !check.holds { refused.append(name) }
+            guard let searched = check.searched else { continue }
+            let isNear =
+                check.formula >= searched.lowerBound / Self.factor
+                && check.formula <= searched.upperBound * Self.factor
+            #expect(check.holds == isNear)
+        }
+        #expect(refused.contains("tpu-v4") && refused.contains("tpu-v5p"))
+        #expect(
+            !refused.contains { ["v100-sxm", "a100-sxm", "h100-sxm", "h100-sxm-low-latency"].contains($0) })
+    }
 }

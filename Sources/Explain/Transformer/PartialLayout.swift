@@ -1,3 +1,4 @@
+import Quantities
 import Strategy
 import TransformerCost
 import Workload
@@ -18,7 +19,7 @@ public struct PartialLayout: Hashable, Sendable {
         for (name, value) in fields {
             guard let field = LayoutField.named(name), Self.keys.contains(field.name) else {
                 throw ExplainError(
-                    "'\(name)' is no decision of a layout; write one of "
+                    "\(Shown.value(name)) is no decision of a layout; write one of "
                         + Self.keys.joined(separator: ", "))
             }
             guard values[field.name] == nil else { throw ExplainError("\(name) is given twice") }

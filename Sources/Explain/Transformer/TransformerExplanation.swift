@@ -1,4 +1,5 @@
 import Quantities
+import Search
 import Strategy
 import TransformerCost
 import TransformerSearch

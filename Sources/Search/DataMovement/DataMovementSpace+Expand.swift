@@ -64,8 +64,8 @@ extension DataMovementSpace {
         let tensor = tables.floors.tensor(product: Double(tables.tensors.pairs[pairs.lowerBound].product))
         func gpus(_ pair: Int) -> Double { Double(tables.tensors.pairs[pair].product * triple.product) }
         func step(_ pair: Int) -> Double {
-            let parts = floor.parts(gpus: gpus(pair), arithmetic: arithmeticFloor, tensor: tensor)
-            return model.step(parts: parts, idleRatio: floor.idle, schedule: floor.schedule)
+            let traffic = floor.traffic(gpus: gpus(pair), tensor: tensor)
+            return floor.step(traffic, flop: arithmeticFloor / gpus(pair), model.settings)
         }
         func first(_ range: Range<Int>, where isGood: (Int) -> Bool) -> Int {
             if range.isEmpty || isGood(range.lowerBound) { return range.lowerBound }
@@ -144,16 +144,23 @@ extension DataMovementSpace {
             let count = tensor.product * triple.product
             guard tables.placements.admits(gpus: count) else { continue }
             let gpus = Double(count)
-            var parts = floor.parts(gpus: gpus, arithmetic: arithmeticFloor, tensor: tensor.floor)
-            var step = model.step(parts: parts, idleRatio: floor.idle, schedule: floor.schedule)
-            var bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
+            let traffic = floor.traffic(gpus: gpus, tensor: tensor.floor)
+            let flop = arithmeticFloor / gpus
+            var step = floor.step(traffic, flop: flop, model.settings)
+            var bound = rank(step: step, traffic: traffic.traffic, gpus: gpus)
             // What feeds the products and what pads them counts where their FLOP leave a chance.
+            var layer = 0.0
             if step * steps <= deadline, !(frontier.limit < bound) {
-                parts.arithmetic = max(
-                    parts.arithmetic,
-                    tables.leastLayer(pair: Int(pair), data: triple.data) * layers)
-                step = model.step(parts: parts, idleRatio: floor.idle, schedule: floor.schedule)
-                bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
+                layer = tables.leastLayer(pair: Int(pair), data: triple.data) * layers
+                step = floor.step(traffic, flop: flop, layers: layer, model.settings)
+                bound = rank(step: step, traffic: traffic.traffic, gpus: gpus)
+            }
+            // And what crosses the network together, where each by itself leaves one.
+            if step * steps <= deadline, !(frontier.limit < bound) {
+                listCrossings(
+                    tables.tuple(triple, pair: Int(pair)), tensor: tensor, least: traffic, interleave: 1)
+                step = crossings.step(step) { floor.step($0, flop: flop, layers: layer, model.settings) }
+                bound = rank(step: step, traffic: traffic.traffic, gpus: gpus)
             }
             if step * steps > deadline {
                 frontier.discard(leaves, by: Rule.deadline)
@@ -181,6 +188,8 @@ extension DataMovementSpace {
         let window = tables.scheduleWindow(pipeline: tuple.pipeline, data: tuple.data)
         let cuts = tables.cuts(ofData: tuple.data)
         let kernels = tables.kernelFloor(pipeline: tuple.pipeline, expert: tuple.expert)
+        listCrossings(
+            tuple, tensor: tables.tensors.pairs[Int(pair)], least: parts, interleave: 1)
         for position in window.positions {
             let cut = Int(cuts[position])
             let microbatches = tables.cuts[cut] / replicas
@@ -189,31 +198,44 @@ extension DataMovementSpace {
             let idle = model.idleRatio(
                 pipeline: stages, microbatches: microbatches, interleave: tables.interleaves[Int(largest)],
                 schedule: schedule)
-            // What 1F1B without interleaving holds, no other schedule undercuts.
-            let bytes = model.memoryBytes(
-                pipeline: stages, data: replicas, microbatches: microbatches, interleave: 1,
-                schedule: .oneForwardOneBackward)
             func price(arithmetic: Double) -> (step: Double, bound: Rank) {
                 parts.arithmetic = arithmetic
-                let step = model.step(parts: parts, idleRatio: idle, schedule: schedule)
+                let alone = model.step(parts: parts, idleRatio: idle, schedule: schedule)
+                let step = crossings.step(alone) { set in
+                    var set = set
+                    set.arithmetic = arithmetic
+                    return model.step(parts: set, idleRatio: idle, schedule: schedule)
+                }
                 return (step, rank(step: step, traffic: parts.traffic, gpus: gpus))
             }
-            // The layer is priced only where its unpadded FLOP leave it a chance.
+            func against(_ step: Double, _ bound: Rank) -> PruneRule? {
+                if step * steps > deadline { return Rule.deadline }
+                return frontier.limit < bound ? Rule.microbatches : nil
+            }
+            // Memory, and then the layer, are looked at only where the unpadded FLOP leave a chance.
             var (step, bound) = price(arithmetic: arithmeticFloor / gpus + kernels * Double(microbatches))
-            let isHeld = bytes <= capacity * gpus
-            if isHeld, step * steps <= deadline, !(frontier.limit < bound) {
+            var rule = against(step, bound)
+            if rule == nil {
+                // What 1F1B without interleaving holds, no other schedule undercuts.
+                let bytes = model.memoryBytes(
+                    pipeline: stages, data: replicas, microbatches: microbatches, interleave: 1,
+                    schedule: .oneForwardOneBackward)
+                if bytes > capacity * gpus {
+                    rule = Rule.memory
+                    leastExcludedByMemory = min(leastExcludedByMemory, bound)
+                }
+            }
+            if rule == nil {
                 let layer = tables.layer(pair: Int(pair), cut: cut)
                 (step, bound) = price(
                     arithmetic: model.arithmetic(
                         layer: layer, pipeline: stages, expert: ranks, microbatches: microbatches))
+                rule = against(step, bound)
             }
-            let late = step * steps > deadline
-            if late || !isHeld || frontier.limit < bound {
+            if let rule {
                 let leaves = tables.passCount(
                     pipeline: tuple.pipeline, data: tuple.data, position: position)
-                if !isHeld, !late { leastExcludedByMemory = min(leastExcludedByMemory, bound) }
-                frontier.discard(
-                    leaves, by: late ? Rule.deadline : isHeld ? Rule.microbatches : Rule.memory)
+                frontier.discard(leaves, by: rule)
             } else {
                 frontier.push(
                     .cuts(triple: index, pair: pair, position: Int32(position)), bound: bound,
@@ -261,7 +283,20 @@ extension DataMovementSpace {
             expert: tables.expert.degrees[Int(tuple.expert)], microbatches: microbatches)
         let idle = model.idleRatio(
             pipeline: stages, microbatches: microbatches, interleave: chunks, schedule: schedule)
-        let step = model.step(parts: parts, idleRatio: idle, schedule: schedule)
+        // First by sets of kinds, then, where that leaves a chance, by octaves.
+        var step = model.step(parts: parts, idleRatio: idle, schedule: schedule)
+        func mayMatter() -> Bool {
+            step * steps <= deadline
+                && !(frontier.limit < rank(step: step, traffic: parts.traffic, gpus: gpus))
+        }
+        func cross(_ grain: CrossingFloors.Grain) {
+            listCrossings(
+                tuple, tensor: tables.tensors.pairs[Int(pair)], least: parts, interleave: chunks, grain: grain
+            )
+            step = crossings.step(step) { model.step(parts: $0, idleRatio: idle, schedule: schedule) }
+        }
+        if mayMatter() { cross(.sets) }
+        if mayMatter() { cross(.octaves) }
         let bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
         let bytes = model.memoryBytes(
             pipeline: stages, data: replicas, microbatches: microbatches, interleave: chunks,
@@ -282,53 +317,28 @@ extension DataMovementSpace {
 
     // MARK: Floors
 
+    /// Lists what the degrees of a tuple pay for sharing the network's domains.
+    @inline(__always)
+    private mutating func listCrossings(
+        _ tuple: DegreeTuple, tensor: TensorPairs.Pair, least: StepParts, interleave: Int,
+        grain: CrossingFloors.Grain = .sets
+    ) {
+        let degrees = CrossingFloors.Degrees(
+            tensor: Double(tensor.product), pipeline: Double(tables.pipeline.degrees[Int(tuple.pipeline)]),
+            expert: Double(tables.expert.degrees[Int(tuple.expert)]),
+            data: Double(tables.data.degrees[Int(tuple.data)]), outsideTensor: tensor.outside,
+            outsidePipeline: tables.outsidePipeline[Int(tuple.pipeline)],
+            outsideExpert: tables.outsideExpert[Int(tuple.expert)],
+            outsideData: tables.outsideData[Int(tuple.data)])
+        crossings.list(
+            degrees, least: least, floors: tables.floors, interleave: interleave, grain: grain)
+    }
+
     /// Least traffic of a tuple with the given pipeline and expert traffic, arithmetic left at zero.
     func trafficFloor(_ tuple: DegreeTuple, hop: TrafficTime) -> StepParts {
         let gpus = Double(tuple.gpus)
         return StepParts(
             arithmetic: 0, tensor: tables.tensors.pairs[Int(tuple.pair)].floor.shared(by: gpus),
             pipelineExpert: hop.shared(by: gpus), data: tables.dataFloors[Int(tuple.data)].shared(by: gpus))
-    }
-}
-
-/// What bounds a step once pipeline, expert and data degree are known.
-private struct TripleFloor {
-    /// Least time of kernel latencies, so that its stretch by the bubble is what they take at least.
-    ///
-    /// A microbatch has six kernels a layer and expert on each stage. With 1F1B M + ρ·M ≥ PP, and zero bubble
-    /// has M ≥ 2·PP, so they take PP times that at least, on top of the FLOP, which take (1 + ρ) times theirs.
-    let kernels: Double
-    let hop: TrafficTime
-    let data: TrafficTime
-    let idle: Double
-    let schedule: PipelineSchedule
-    /// What the cluster holds at least.
-    let bytes: Double
-
-    @inline(__always)
-    init(_ triple: SpaceTables.Triple, tables: inout SpaceTables) {
-        let stage = tables.stageFloor(pipeline: triple.pipeline, data: triple.data)
-        let depth = Double(tables.pipeline.degrees[Int(triple.pipeline)])
-        idle = stage.idle
-        schedule = stage.schedule
-        bytes = stage.bytes
-        kernels =
-            tables.kernelFloor(pipeline: triple.pipeline, expert: triple.expert) * depth / (1 + stage.idle)
-            * (1 - 1e-9)
-        hop = tables.hopFloor(pipeline: triple.pipeline, expert: triple.expert)
-        data = tables.dataFloors[Int(triple.data)]
-    }
-
-    /// Parts of a step.
-    /// - Parameters:
-    ///   - gpus: accelerators used.
-    ///   - arithmetic: least seconds·accelerators of FLOP.
-    ///   - tensor: least tensor traffic of one accelerator.
-    /// - Returns: parts that are each no larger than those of any completion.
-    @inline(__always)
-    func parts(gpus: Double, arithmetic: Double, tensor: TrafficTime) -> StepParts {
-        StepParts(
-            arithmetic: arithmetic / gpus + kernels, tensor: tensor.shared(by: gpus),
-            pipelineExpert: hop.shared(by: gpus), data: data.shared(by: gpus))
     }
 }

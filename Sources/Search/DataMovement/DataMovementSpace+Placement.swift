@@ -13,8 +13,8 @@ extension DataMovementSpace {
     /// Prices the placements of a leaf.
     ///
     /// Splits of each kind that cannot matter with the least of the others are dropped first. Then a walk over
-    /// tensor, pipeline and expert, and data splits, with the exact traffic of those already placed and the
-    /// least of the others as a bound.
+    /// tensor, data, and pipeline and expert splits, with the exact traffic of those already placed and the
+    /// least of the others as a bound: data traffic, which nothing hides, before what arithmetic may hide.
     mutating func expandPass(
         _ tuple: DegreeTuple, cut: Int, interleave: Int32, schedule: PipelineSchedule,
         into frontier: inout Frontier<Self>
@@ -35,53 +35,68 @@ extension DataMovementSpace {
                 pipeline: stages, microbatches: microbatches, interleave: chunks, schedule: schedule),
             schedule: schedule)
         frontier.reject(1)
-        let tensors = matteringTensors(floor, pass, frontier)
+        let wanted = frontier.wanted
+        let tensors = mattering(
+            placementLists.tensor(tuple, wanted: wanted, tables: &tables, model: model), .tensor, floor, pass,
+            frontier)
         guard !tensors.isEmpty else { return }
-        let hops = mattering(
-            placementLists.pipelineExpert(tuple, interleave: chunks, tables: &tables, model: model),
-            .pipelineExpert, floor, pass, frontier)
-        guard !hops.isEmpty else { return }
         let replicas = mattering(
             placementLists.data(tuple, tables: &tables, model: model), .data, floor, pass, frontier)
+        guard !replicas.isEmpty else { return }
+        let hops = mattering(
+            placementLists.pipelineExpert(
+                tuple, interleave: chunks, wanted: wanted, tables: &tables, model: model),
+            .pipelineExpert, floor, pass, frontier)
         let gpus = Double(tuple.gpus)
-        let (placements, floors) = (tables.placements, tables.floors)
+        let placements = tables.placements
         let outside = (
             pipeline: tables.outsidePipeline[Int(tuple.pipeline)],
             expert: tables.outsideExpert[Int(tuple.expert)], data: tables.outsideData[Int(tuple.data)]
         )
+        /// Least pipeline and expert traffic beside degrees that have taken some units.
+        func hopFloor(_ units: SplitTable.Factors) -> TrafficTime {
+            tables.floors.hop(
+                pipeline: tables.floors.outside(outside.pipeline, beside: units),
+                expert: tables.floors.outside(outside.expert, beside: units), interleave: chunks
+            ).shared(by: gpus)
+        }
         var parts = floor
         for tensor in tensors {
             // What the tensor degrees have taken, the others cannot use.
             parts.tensor = tensor.traffic
-            let hopFloor = floors.hop(
-                pipeline: floors.outside(outside.pipeline, beside: tensor.factors),
-                expert: floors.outside(outside.expert, beside: tensor.factors), interleave: chunks
+            let hopLeast = hopFloor(tensor.factors)
+            let dataLeast = tables.floors.data(
+                tables.floors.outside(outside.data, beside: tensor.factors)
             ).shared(by: gpus)
-            let dataFloor = floors.data(floors.outside(outside.data, beside: tensor.factors)).shared(by: gpus)
-            parts.pipelineExpert = hopFloor
-            parts.data = dataFloor
+            parts.pipelineExpert = hopLeast
+            parts.data = dataLeast
             guard mayMatter(parts, pass, frontier) else { continue }
-            for hop in hops {
-                let factors = tensor.factors * hop.factors
-                parts.pipelineExpert = hop.traffic
-                parts.data = dataFloor
+            for data in replicas {
+                let units = tensor.factors * data.factors
+                parts.data = data.traffic
+                parts.pipelineExpert = hopLeast
                 guard mayMatter(parts, pass, frontier) else {
                     // Those that follow have no less bandwidth time.
-                    parts.pipelineExpert.latency = hopFloor.latency
-                    if !mayMatter(parts, pass, frontier) { break }
+                    parts.data.latency = dataLeast.latency
+                    if mayMatter(parts, pass, frontier) { continue }
+                    break
+                }
+                guard placements.fits(units) else { continue }
+                let least = hopFloor(units)
+                parts.pipelineExpert = least
+                guard mayMatter(parts, pass, frontier), mayFit(parts, pass, units, frontier) else {
                     continue
                 }
-                guard placements.fits(factors) else { continue }
-                parts.data = floors.data(floors.outside(outside.data, beside: factors)).shared(by: gpus)
-                guard mayMatter(parts, pass, frontier), mayFit(parts, pass, factors, frontier) else {
-                    continue
-                }
-                for data in replicas {
-                    let factors = factors * data.factors
-                    parts.data = data.traffic
-                    guard mayMatter(parts, pass, frontier), placements.fits(factors),
-                        mayFit(parts, pass, factors, frontier),
-                        placements.isLegal(factors, gpus: tuple.gpus)
+                for hop in hops {
+                    let factors = units * hop.factors
+                    parts.pipelineExpert = hop.traffic
+                    guard mayMatter(parts, pass, frontier) else {
+                        parts.pipelineExpert.latency = least.latency
+                        if mayMatter(parts, pass, frontier) { continue }
+                        break
+                    }
+                    guard placements.fits(factors), placements.isLegal(factors, gpus: tuple.gpus),
+                        objective == .time || mayFit(parts, pass, factors, frontier)
                     else { continue }
                     let price = model.price(parts: parts, idleRatio: pass.idle, schedule: schedule)
                     let splits = PlacementLists.Splits(tensor: tensor, pipelineExpert: hop, data: data)
@@ -132,43 +147,6 @@ extension DataMovementSpace {
         return kept
     }
 
-    /// The pairs of tensor splits that may matter when the other kinds are at their least.
-    ///
-    /// A pair has no less bandwidth time than either of its splits alone, so most pairs are never formed.
-    private mutating func matteringTensors(
-        _ floor: StepParts, _ pass: Pass, _ frontier: borrowing Frontier<Self>
-    ) -> [PlacementLists.Part] {
-        let narrow = placementLists.narrow(pass.tuple, tables: &tables, model: model)
-        let wide = placementLists.wide(pass.tuple, tables: &tables, model: model)
-        let models = tables.tensorModel.splits(of: Int(pass.tuple.tensorModel))
-        let feeds = tables.tensorFeedForward.splits(of: Int(pass.tuple.tensorFeedForward))
-        let gpus = Double(pass.tuple.gpus)
-        var parts = floor
-        var kept: [PlacementLists.Part] = []
-        for one in narrow {
-            parts.tensor = floor.tensor
-            parts.tensor.bandwidth = max(floor.tensor.bandwidth, one.traffic.bandwidth / gpus)
-            guard mayMatter(parts, pass, frontier) else { break }
-            for other in wide {
-                parts.tensor = floor.tensor
-                parts.tensor.bandwidth = max(floor.tensor.bandwidth, other.traffic.bandwidth / gpus)
-                guard mayMatter(parts, pass, frontier) else { break }
-                let factors = one.factors * other.factors
-                guard tables.placements.fits(factors) else { continue }
-                parts.tensor = model.tensorTraffic(
-                    model: models[Int(one.first)].split, feedForward: feeds[Int(other.second)].split,
-                    gpus: gpus)
-                guard mayMatter(parts, pass, frontier), mayFit(parts, pass, factors, frontier) else {
-                    continue
-                }
-                kept.append(
-                    PlacementLists.Part(
-                        factors: factors, traffic: parts.tensor, first: one.first, second: other.second))
-            }
-        }
-        return kept
-    }
-
     /// Whether parts that are exact or least may belong to a wanted plan: neither late nor above the limit.
     @inline(__always)
     private func mayMatter(
@@ -184,7 +162,9 @@ extension DataMovementSpace {
     private func mayFit(
         _ parts: StepParts, _ pass: Pass, _ factors: SplitTable.Factors, _ frontier: borrowing Frontier<Self>
     ) -> Bool {
-        guard objective != .time else { return true }
+        guard objective != .time else {
+            return tables.placements.mayBeLegal(factors, gpus: pass.tuple.gpus)
+        }
         let step = pass.settings.step(parts: parts, idleRatio: pass.idle, schedule: pass.schedule)
         return
             !(frontier.limit

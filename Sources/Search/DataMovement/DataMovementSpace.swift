@@ -50,6 +50,7 @@ public enum MemoryRule: Hashable, Sendable {
 ///   kernels; exact once the microbatches are known, since it depends on (TPm, TPf, PP, EP, DP·M) only;
 /// - each kind of traffic: its least over all splits of its degrees (``TrafficFloors``), at the same number of
 ///   accelerators; for pipeline traffic over all interleavings too;
+/// - all kinds together: what cannot share the domains of a level must leave them (``CrossingFloors``);
 /// - the bubble falls with v and with M, so the largest of both bound it; where a zero-bubble schedule is
 ///   legal, nothing;
 /// - accelerators used, where the cluster that holds them is asked: it is never smaller.
@@ -105,6 +106,8 @@ public struct DataMovementSpace: SearchSpace {
     /// Bytes of one accelerator.
     let capacity: Double
     var tables: SpaceTables
+    /// Room for what bounds the degrees at work.
+    var crossings = CrossingFloors()
     /// Room for the splits of the plan being placed.
     var placementLists = PlacementLists()
     /// Leaves of the space.

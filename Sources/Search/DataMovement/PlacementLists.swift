@@ -6,6 +6,11 @@ import Strategy
 ///
 /// Lists are kept for the tuples that share degrees, each in the order of its bandwidth seconds, so that a
 /// walk may end at the first one that is too slow whatever its latency.
+///
+/// *What is left out.* Two parts of one kind with the same factors go with the same parts of the other kinds.
+/// If one has no more latency and less bandwidth time, or no more of either and comes first in the order of
+/// plans, then each plan of the other is worse than the same plan with the one. So a part with as many such
+/// betters as plans are wanted is in none of them.
 struct PlacementLists {
     /// Splits of one or two degrees.
     struct Part {
@@ -13,7 +18,7 @@ struct PlacementLists {
         var factors: SplitTable.Factors
         /// Traffic, of all accelerators by one.
         var traffic: TrafficTime
-        /// The split of the first degree, as an index into its list; −1 where it is another's part.
+        /// The split of the first degree, as an index into its list.
         var first: Int32
         /// The split of the second degree; −1 where there is one degree.
         var second: Int32
@@ -35,46 +40,36 @@ struct PlacementLists {
         var interleave: Int
     }
 
-    private var narrows: [Int32: [Part]] = [:]
-    private var wides: [Int32: [Part]] = [:]
+    private var tensors: [Int32: [Part]] = [:]
     private var hops: [HopKey: [Part]] = [:]
     private var datas: [Int32: [Part]] = [:]
 
-    /// Splits of the tensor degree along the model width, with the traffic that it has by itself.
-    mutating func narrow(
-        _ tuple: DegreeTuple, tables: inout SpaceTables, model: borrowing StepModel
+    /// Splits of the two tensor degrees.
+    mutating func tensor(
+        _ tuple: DegreeTuple, wanted: Int, tables: inout SpaceTables, model: borrowing StepModel
     ) -> [Part] {
-        if let known = narrows[tuple.tensorModel] { return known }
-        let none = Split(factors: Array(repeating: 1, count: model.levels))
+        if let known = tensors[tuple.pair] { return known }
+        let narrow = tables.tensorModel.splits(of: Int(tuple.tensorModel))
+        let wide = tables.tensorFeedForward.splits(of: Int(tuple.tensorFeedForward))
         var parts: [Part] = []
-        for (index, one) in tables.tensorModel.splits(of: Int(tuple.tensorModel)).enumerated() {
-            let traffic = model.tensorTraffic(model: one.split, feedForward: none, gpus: 1)
-            parts.append(Part(factors: one.factors, traffic: traffic, first: Int32(index), second: -1))
+        for (first, one) in narrow.enumerated() {
+            for (second, other) in wide.enumerated() {
+                let factors = one.factors * other.factors
+                guard tables.placements.fits(factors) else { continue }
+                let traffic = model.tensorTraffic(model: one.split, feedForward: other.split, gpus: 1)
+                parts.append(
+                    Part(factors: factors, traffic: traffic, first: Int32(first), second: Int32(second)))
+            }
         }
-        Self.sort(&parts)
-        narrows[tuple.tensorModel] = parts
-        return parts
-    }
-
-    /// Splits of the tensor degree along the feed-forward width, with the traffic that it has by itself.
-    mutating func wide(
-        _ tuple: DegreeTuple, tables: inout SpaceTables, model: borrowing StepModel
-    ) -> [Part] {
-        if let known = wides[tuple.tensorFeedForward] { return known }
-        let none = Split(factors: Array(repeating: 1, count: model.levels))
-        var parts: [Part] = []
-        for (index, one) in tables.tensorFeedForward.splits(of: Int(tuple.tensorFeedForward)).enumerated() {
-            let traffic = model.tensorTraffic(model: none, feedForward: one.split, gpus: 1)
-            parts.append(Part(factors: one.factors, traffic: traffic, first: -1, second: Int32(index)))
-        }
-        Self.sort(&parts)
-        wides[tuple.tensorFeedForward] = parts
-        return parts
+        let kept = Self.mattering(parts, wanted: wanted)
+        tensors[tuple.pair] = kept
+        return kept
     }
 
     /// Splits of the pipeline and the expert degree at one interleaving.
     mutating func pipelineExpert(
-        _ tuple: DegreeTuple, interleave: Int, tables: inout SpaceTables, model: borrowing StepModel
+        _ tuple: DegreeTuple, interleave: Int, wanted: Int, tables: inout SpaceTables,
+        model: borrowing StepModel
     ) -> [Part] {
         let key = HopKey(pipeline: tuple.pipeline, expert: tuple.expert, interleave: interleave)
         if let known = hops[key] { return known }
@@ -92,9 +87,9 @@ struct PlacementLists {
                     Part(factors: factors, traffic: traffic, first: Int32(first), second: Int32(second)))
             }
         }
-        Self.sort(&parts)
-        hops[key] = parts
-        return parts
+        let kept = Self.mattering(parts, wanted: wanted)
+        hops[key] = kept
+        return kept
     }
 
     /// Splits of the data degree.
@@ -102,20 +97,45 @@ struct PlacementLists {
         _ tuple: DegreeTuple, tables: inout SpaceTables, model: borrowing StepModel
     ) -> [Part] {
         if let known = datas[tuple.data] { return known }
-        var parts = tables.data.splits(of: Int(tuple.data)).enumerated().map { index, one in
+        // Each has factors of its own, so none is better than another.
+        let parts = tables.data.splits(of: Int(tuple.data)).enumerated().map { index, one in
             Part(
                 factors: one.factors, traffic: model.dataTraffic(one.split, gpus: 1), first: Int32(index),
                 second: -1)
         }
-        Self.sort(&parts)
-        datas[tuple.data] = parts
-        return parts
+        let sorted = parts.sorted(by: Self.precedes)
+        datas[tuple.data] = sorted
+        return sorted
     }
 
-    private static func sort(_ parts: inout [Part]) {
-        parts.sort {
-            ($0.traffic.bandwidth, $0.first, $0.second) < ($1.traffic.bandwidth, $1.first, $1.second)
+    /// Parts without those that have too many betters, in the order of their bandwidth seconds.
+    private static func mattering(_ parts: [Part], wanted: Int) -> [Part] {
+        // Betters of a better are betters too, so those that are kept are enough to compare with.
+        var groups: [SplitTable.Factors: [Part]] = [:]
+        return parts.sorted(by: precedes).filter { part in
+            let betters = groups[part.factors]?.count { $0.isBetter(than: part) } ?? 0
+            guard betters < wanted else { return false }
+            groups[part.factors, default: []].append(part)
+            return true
         }
+    }
+
+    private static func precedes(_ one: Part, _ other: Part) -> Bool {
+        (one.traffic.bandwidth, one.first, one.second)
+            < (other.traffic.bandwidth, other.first, other.second)
+    }
+}
+
+extension PlacementLists.Part {
+    /// Whether every plan with this part is better than the same with another that has the same factors.
+    ///
+    /// Splits are numbered in the order that decides between plans of equal rank.
+    fileprivate func isBetter(than other: Self) -> Bool {
+        guard traffic.latency <= other.traffic.latency else { return false }
+        // By more than the rounding of a sum over the kinds of traffic.
+        if traffic.bandwidth < other.traffic.bandwidth * (1 - 1e-9) { return true }
+        return traffic.bandwidth <= other.traffic.bandwidth
+            && (first, second) < (other.first, other.second)
     }
 }
 

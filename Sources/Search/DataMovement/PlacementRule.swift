@@ -58,6 +58,13 @@ struct PlacementRule {
         }
     }
 
+    /// Whether units of some of the degrees leave a legal placement of all a chance.
+    @inline(__always)
+    func mayBeLegal(_ units: Factors, gpus: Int) -> Bool {
+        guard case .partial(cluster: let cluster?) = kind else { return true }
+        return leastCluster(units, gpus: gpus) <= cluster
+    }
+
     /// The smallest cluster that holds `gpus` accelerators in blocks of these units.
     ///
     /// At most that of any units which these divide level by level: blocks of more units are made of blocks

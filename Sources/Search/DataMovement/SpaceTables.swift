@@ -44,19 +44,22 @@ struct SpaceTables {
     private var layerSeconds: [[Double]]
     /// Floors and counts for each pair of pipeline and data degree; without leaves until asked for.
     private var stages: [StageFloor]
-    /// Floors for each pair of tensor degrees; empty until asked for.
-    private var layerFloors: [[Double]]
+    /// Floors for each pair of tensor degrees; nil until asked for.
+    private var layerFloors: [LayerFloor?]
 
-    /// What pipeline and data degree bound together.
+    /// What pipeline and data degree decide together.
     struct StageFloor {
         /// Legal (M, schedule, v).
         var leaves = -1
-        /// The least bubble, that of the most microbatches and the most chunks, under 1F1B only where zero
-        /// bubble is not legal.
+        /// Of 1F1B, the least bubble: that of the most microbatches and the most chunks.
         var idle = 0.0
-        var schedule = PipelineSchedule.zeroBubble
+        /// The least microbatches of each schedule, those of bubbles included as stretched by the least bubble;
+        /// infinite where the schedule is not legal.
+        var microbatches = (oneForwardOneBackward: Double.infinity, zeroBubble: Double.infinity)
         /// What the cluster holds at least: the most microbatches, without interleaving, under 1F1B.
         var bytes = 0.0
+        /// Legal microbatch counts.
+        var window = ScheduleWindow(oneForwardOneBackward: 0..<0, zeroBubble: 0..<0)
     }
 
     init(model: StepModel, preset: SpacePreset, cluster: Int?, cutUnit: Int, limits: PlanLimits) {
@@ -113,7 +116,7 @@ struct SpaceTables {
         cutsOfData = Array(repeating: [], count: data.degrees.count)
         layerSeconds = Array(repeating: [], count: tensors.pairs.count)
         stages = Array(repeating: StageFloor(), count: pipeline.degrees.count * data.degrees.count)
-        layerFloors = Array(repeating: [], count: tensors.pairs.count)
+        layerFloors = Array(repeating: nil, count: tensors.pairs.count)
         kernelFloors = pipeline.degrees.flatMap { stages in
             expert.degrees.map { model.kernelFloor(pipeline: stages, expert: $0) * (1 - 1e-9) }
         }
@@ -138,30 +141,20 @@ struct SpaceTables {
     }
 
     /// Least seconds of arithmetic of one layer and expert for the whole batch, over all numbers of microbatches
-    /// that a data degree leaves.
+    /// that a data degree leaves: those of one microbatch a replica.
     /// - Parameters:
     ///   - pair: position in ``tensors``.
     ///   - replicas: index of the data degree.
-    /// - Returns: seconds, those of all microbatches and replicas added.
+    /// - Returns: seconds, those of all microbatches and replicas added; never too much.
     @inline(__always)
     mutating func leastLayer(pair: Int, data replicas: Int32) -> Double {
-        if layerFloors[pair].isEmpty { layerFloors[pair] = leastLayers(pair: pair) }
-        return layerFloors[pair][Int(replicas)]
-    }
-
-    /// The least over every DP·M from DP on: more than its multiples, so never too much.
-    private mutating func leastLayers(pair: Int) -> [Double] {
-        var least = Array(repeating: Double.infinity, count: data.degrees.count)
-        var cut = cuts.count - 1
-        var lowest = Double.infinity
-        for replicas in data.degrees.indices.reversed() {
-            while cut >= 0, cuts[cut] >= data.degrees[replicas] {
-                lowest = min(lowest, layer(pair: pair, cut: cut) * Double(cuts[cut]))
-                cut -= 1
-            }
-            least[replicas] = lowest * (1 - 1e-12)
+        if layerFloors[pair] == nil {
+            let tensor = tensors.pairs[pair]
+            layerFloors[pair] = model.layerFloor(
+                tensorModel: tensorModel.degrees[Int(tensor.model)],
+                tensorFeedForward: tensorFeedForward.degrees[Int(tensor.feedForward)])
         }
-        return least
+        return layerFloors[pair].unsafelyUnwrapped.batchSeconds(cuts: data.degrees[Int(replicas)])
     }
 
     /// Least pipeline and expert traffic of (PP, EP, v) over all splits, for one accelerator.
@@ -223,7 +216,12 @@ extension SpaceTables {
     ///
     /// The full space takes any with 1F1B and those of at least 2·PP with zero bubble; the published one the
     /// first four that are at least PP for 1F1B, and the first that is at least 2·PP for zero bubble.
-    mutating func scheduleWindow(pipeline stages: Int32, data replicas: Int32) -> ScheduleWindow {
+    @inline(__always)
+    mutating func scheduleWindow(pipeline depth: Int32, data replicas: Int32) -> ScheduleWindow {
+        stageFloor(pipeline: depth, data: replicas).window
+    }
+
+    private mutating func window(pipeline stages: Int32, data replicas: Int32) -> ScheduleWindow {
         let window = legalWindow(pipeline: stages, data: replicas)
         return limits.isEmpty ? window : limited(window, pipeline: stages, data: replicas)
     }
@@ -296,7 +294,7 @@ extension SpaceTables {
         stageFloor(pipeline: stages, data: replicas).leaves
     }
 
-    /// What pipeline and data degree bound together.
+    /// What pipeline and data degree decide together.
     @inline(__always)
     mutating func stageFloor(pipeline depth: Int32, data replicas: Int32) -> StageFloor {
         let index = Int(depth) * data.degrees.count + Int(replicas)
@@ -305,22 +303,30 @@ extension SpaceTables {
     }
 
     private mutating func bounded(pipeline depth: Int32, data replicas: Int32) -> StageFloor {
-        let window = scheduleWindow(pipeline: depth, data: replicas)
+        let window = window(pipeline: depth, data: replicas)
         let interleaves = interleavesOfPipeline[Int(depth)]
         let degree = data.degrees[Int(replicas)]
         let stages = pipeline.degrees[Int(depth)]
-        let most = cuts[cuts.count - 1] / degree
-        let schedule: PipelineSchedule = most >= 2 * stages ? .zeroBubble : .oneForwardOneBackward
-        let largest = interleaves.last.map { self.interleaves[Int($0)] } ?? 1
-        return StageFloor(
-            leaves: window.oneForwardOneBackward.count * interleaves.count + window.zeroBubble.count,
-            idle: model.idleRatio(
-                pipeline: stages, microbatches: most, interleave: largest, schedule: schedule),
-            schedule: schedule,
-            // Microbatches alive and their size multiply to the same up to rounding while M ≤ PP.
-            bytes: model.memoryBytes(
-                pipeline: stages, data: degree, microbatches: most, interleave: 1,
-                schedule: .oneForwardOneBackward) * (1 - 1e-12))
+        let positions = cuts(ofData: replicas)
+        func microbatches(_ position: Int) -> Int { cuts[Int(positions[position])] / degree }
+        var floor = StageFloor()
+        floor.window = window
+        floor.leaves = window.oneForwardOneBackward.count * interleaves.count + window.zeroBubble.count
+        // Microbatches alive and their size multiply to the same up to rounding while M ≤ PP.
+        floor.bytes =
+            model.memoryBytes(
+                pipeline: stages, data: degree, microbatches: cuts[cuts.count - 1] / degree, interleave: 1,
+                schedule: .oneForwardOneBackward) * (1 - 1e-12)
+        if let last = window.oneForwardOneBackward.last, let largest = interleaves.last {
+            floor.idle = model.idleRatio(
+                pipeline: stages, microbatches: microbatches(last),
+                interleave: self.interleaves[Int(largest)], schedule: .oneForwardOneBackward)
+            // M·(1 + ρ) ≥ PP whatever v, and M itself is not below its least.
+            let least = Double(microbatches(window.oneForwardOneBackward.lowerBound))
+            floor.microbatches.oneForwardOneBackward = max(least, Double(stages) / (1 + floor.idle))
+        }
+        if let first = window.zeroBubble.first { floor.microbatches.zeroBubble = Double(microbatches(first)) }
+        return floor
     }
 
     /// Least kernel latencies of one microbatch.

@@ -13,6 +13,8 @@ struct TensorPairs {
         let product: Int
         /// Least traffic of one accelerator over all splits.
         let floor: TrafficTime
+        /// What both leave outside each level at least, multiplied.
+        let outside: LevelVector
     }
 
     /// All pairs, ascending by product, then by TPm.
@@ -40,7 +42,8 @@ struct TensorPairs {
                 found.append(
                     Pair(
                         model: Int32(first), feedForward: Int32(second), product: product,
-                        floor: floors.tensor(model: own, feedForward: outside[second])))
+                        floor: floors.tensor(model: own, feedForward: outside[second]),
+                        outside: own * outside[second]))
             }
         }
         found.sort { ($0.product, $0.model) < ($1.product, $1.model) }

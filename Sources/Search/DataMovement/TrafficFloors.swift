@@ -18,7 +18,7 @@ import Strategy
 ///
 /// All are lowered by 1e-9, more than rounding.
 struct TrafficFloors {
-    private let levels: Int
+    let levels: Int
     private let interfaces: Double
     private let width: Double
     private let feedForwardWidth: Double
@@ -32,7 +32,7 @@ struct TrafficFloors {
     private let hopSteps: LevelVector
     private let hopLatencySteps: LevelVector
     /// Accelerators of a whole domain of the level below each level.
-    private let domains: LevelVector
+    let domains: LevelVector
 
     private static let slack = 1 - 1e-9
 
@@ -96,6 +96,30 @@ struct TrafficFloors {
             if product > domains[level] { latency = max(latency, tensorLatency[level]) }
         }
         return TrafficTime(bandwidth: bandwidth * Self.slack, latency: latency * Self.slack)
+    }
+
+    /// Tensor traffic for one accelerator, of degrees that leave units outside a level's domains.
+    /// - Parameters:
+    ///   - level: the level and all outside it, 1 or more.
+    ///   - units: what both degrees together leave there at least, above 1.
+    /// - Returns: seconds below those of every placement.
+    @inline(__always)
+    func tensor(outside level: Int, atLeast units: Double) -> TrafficTime {
+        let joint = 2 * (feedForwardWidth * width * units).squareRoot()
+        return TrafficTime(
+            bandwidth: max(0, joint - feedForwardWidth - width) * tensorRate[level] * Self.slack,
+            latency: tensorLatency[level] * Self.slack)
+    }
+
+    /// Data traffic for one accelerator, of a degree that leaves units outside a level's domains.
+    /// - Parameters:
+    ///   - level: the level and all outside it, 1 or more.
+    ///   - units: what the degree leaves there at least, above 1.
+    /// - Returns: seconds below those of every placement.
+    @inline(__always)
+    func data(outside level: Int, atLeast units: Double) -> TrafficTime {
+        TrafficTime(
+            bandwidth: (units - 1) * dataRate[level] * Self.slack, latency: dataLatency[level] * Self.slack)
     }
 
     /// Data traffic for one accelerator.

@@ -32,13 +32,15 @@ struct RangeReach: ComputeReach {
     let planner: Planner
     /// Longest run in seconds.
     let time: Double
+    let clock: SearchClock
     private let floor: ShapeFloor
 
     /// Relative width to which an end inside a range is bisected: 0.1 %.
     static let tolerance = 1.001
 
-    init(planner: Planner, time: Double) {
+    init(planner: Planner, time: Double, clock: SearchClock) {
         self.planner = planner
+        self.clock = clock
         self.time = time
         floor = ShapeFloor(planner.question)
     }
@@ -46,7 +48,8 @@ struct RangeReach: ComputeReach {
     func unbroken(in interval: ClosedRange<Double>, utilization: Double) -> Double? {
         var reached: Double?
         for range in ranges(interval) {
-            guard let end = end(of: range, utilization: utilization, order: .highestFirst) else { break }
+            guard !clock.isOver, let end = end(of: range, utilization: utilization, order: .highestFirst)
+            else { break }
             reached = end
             if end < range.highest { break }
         }
@@ -54,7 +57,7 @@ struct RangeReach: ComputeReach {
     }
 
     func farthest(in interval: ClosedRange<Double>, utilization: Double) -> Double? {
-        for range in ranges(interval).reversed() {
+        for range in ranges(interval).reversed() where !clock.isOver {
             if let end = end(of: range, utilization: utilization, order: .lowestFirst) { return end }
         }
         return nil
@@ -81,7 +84,7 @@ struct RangeReach: ComputeReach {
         if served(range, from: range.highest, utilization) != nil { return range.highest }
         guard var reached = low ?? served(range, from: range.lowest, utilization) else { return nil }
         var high = range.highest
-        while high / reached > Self.tolerance {
+        while high / reached > Self.tolerance, !clock.isOver {
             let middle = (reached * high).squareRoot()
             if let served = served(range, from: middle, utilization) {
                 reached = served
@@ -107,7 +110,7 @@ struct RangeReach: ComputeReach {
         let most = question.machine.compute.sustained.value * (1 - latency * run.steps / time)
         // Seconds ≥ A/n + Λ, so accelerator-seconds ≥ A·T/(T − Λ): no plan in time uses more of the peak.
         guard utilization <= most / question.machine.compute.peak.value * (1 + 1e-9) else { return nil }
-        let search = FixedRunSearch(question: question, run: run, stop: { false })
+        let search = FixedRunSearch(question: question, run: run, stop: { clock.isOver })
         let seconds = search.model.utilization(step: 1, gpus: 1) / max(utilization, .leastNormalMagnitude)
         let possible = planner.gpuRange(run: run, time: time)
         let few = Self.count(seconds / (time / run.steps), in: possible)

@@ -14,11 +14,15 @@ extension FrontierSweep {
     /// - Parameters:
     ///   - wanted: some of ``cells``; nil for all.
     ///   - threads: groups of cells searched at once; at least 1.
+    ///   - clock: how long all of it may take; nil begins one with the template's time limit. Cells that are not
+    ///     begun in time become points that are not ``FrontierPoint/isReached``.
     /// - Returns: points in the order in which they are finished.
     public func stream(
-        _ wanted: [Cell]? = nil, threads: Int = ProcessInfo.processInfo.activeProcessorCount
+        _ wanted: [Cell]? = nil, threads: Int = ProcessInfo.processInfo.activeProcessorCount,
+        clock: SearchClock? = nil
     ) -> AsyncThrowingStream<FrontierPoint, any Error> {
-        AsyncThrowingStream { continuation in
+        let clock = clock ?? SearchClock(limit: template.timeLimit)
+        return AsyncThrowingStream { continuation in
             let work = Task {
                 do {
                     let groups = try groups(of: wanted ?? cells, threads: threads)
@@ -26,7 +30,7 @@ extension FrontierSweep {
                         var waiting = groups.makeIterator()
                         func start(_ group: CellGroup) {
                             tasks.addTask {
-                                try GroupSolver(sweep: self, group: group).solve { point in
+                                try GroupSolver(sweep: self, group: group, clock: clock).solve { point in
                                     continuation.yield(point)
                                     return !Task.isCancelled
                                 }
@@ -51,9 +55,10 @@ extension FrontierSweep {
     /// - Returns: points in the order in which they are finished.
     /// - Throws: ``PlanningError`` when a number cannot be used.
     public func answers() throws(PlanningError) -> [FrontierPoint] {
+        let clock = SearchClock(limit: template.timeLimit)
         var points: [FrontierPoint] = []
         for group in try groups(of: cells, threads: 1) {
-            try GroupSolver(sweep: self, group: group).solve { point in
+            try GroupSolver(sweep: self, group: group, clock: clock).solve { point in
                 points.append(point)
                 return true
             }
@@ -62,11 +67,33 @@ extension FrontierSweep {
     }
 
     /// Answers one question on the calling thread.
-    /// - Parameter cell: one of ``cells``.
+    /// - Parameters:
+    ///   - cell: one of ``cells``.
+    ///   - clock: what is left of the time; nil begins one with the template's time limit.
     /// - Returns: the point.
     /// - Throws: ``PlanningError`` when a number cannot be used.
-    public func answer(_ cell: Cell) throws(PlanningError) -> FrontierPoint {
-        point(cell, try Planner(question(cell)).answer())
+    public func answer(_ cell: Cell, clock: SearchClock? = nil) throws(PlanningError) -> FrontierPoint {
+        let clock = clock ?? SearchClock(limit: template.timeLimit)
+        guard let question = try question(cell, clock) else { return unreached(cell) }
+        return point(cell, try Planner(question).answer())
+    }
+
+    /// The question of a cell with what is left of the time; nil where nothing is.
+    func question(_ cell: Cell, _ clock: SearchClock) throws(PlanningError) -> PlanningQuestion? {
+        var question = try question(cell)
+        guard let left = clock.left else { return question }
+        guard left > .zero else { return nil }
+        question.timeLimit = Seconds(left / .seconds(1))
+        return question
+    }
+
+    /// The point of a cell that was not begun in time.
+    func unreached(_ cell: Cell) -> FrontierPoint {
+        FrontierPoint(
+            cell: cell, plan: nil, reason: "the time limit ended the sweep before this point was begun",
+            certificate: Certificate(
+                engine: "enumerate", isOptimal: false, bound: nil, account: .empty, searches: 0, gap: nil),
+            isReached: false)
     }
 
     /// The point of an answered cell; in a grid the time filters.

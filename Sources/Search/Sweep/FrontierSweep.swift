@@ -173,6 +173,8 @@ public struct FrontierPoint: Sendable {
     public let effort: SearchEffort?
     /// The best plan where the time of a grid filtered it out.
     public let tooLate: PricedPlan?
+    /// Whether the time limit left time to begin it.
+    public let isReached: Bool
 
     /// Makes a point.
     /// - Parameters:
@@ -182,9 +184,10 @@ public struct FrontierPoint: Sendable {
     ///   - certificate: what was proved.
     ///   - effort: what it cost.
     ///   - tooLate: the best plan where time filtered it out.
+    ///   - isReached: whether it was begun.
     public init(
         cell: FrontierSweep.Cell, plan: PricedPlan?, reason: String, certificate: Certificate,
-        effort: SearchEffort? = nil, tooLate: PricedPlan? = nil
+        effort: SearchEffort? = nil, tooLate: PricedPlan? = nil, isReached: Bool = true
     ) {
         self.cell = cell
         self.plan = plan
@@ -192,6 +195,7 @@ public struct FrontierPoint: Sendable {
         self.certificate = certificate
         self.effort = effort
         self.tooLate = tooLate
+        self.isReached = isReached
     }
 
     func with(effort: SearchEffort) -> FrontierPoint {

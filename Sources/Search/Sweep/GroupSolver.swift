@@ -14,6 +14,8 @@ import Workload
 struct GroupSolver {
     let sweep: FrontierSweep
     let group: CellGroup
+    /// Time for all cells of all groups.
+    let clock: SearchClock
 
     /// Answers every cell.
     /// - Parameter receive: takes each point when it is finished; false ends the work.
@@ -23,7 +25,11 @@ struct GroupSolver {
         for cell in group.cells {
             let clock = ContinuousClock()
             let start = clock.now
-            let planner = try Planner(sweep.question(cell))
+            guard let question = try sweep.question(cell, self.clock) else {
+                guard receive(sweep.unreached(cell)) else { return }
+                continue
+            }
+            let planner = try Planner(question)
             if let point = alone(cell, planner) {
                 guard receive(point) else { return }
                 continue

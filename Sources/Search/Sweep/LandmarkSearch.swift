@@ -12,8 +12,11 @@ struct LandmarkSearch {
     let points: [FrontierPoint]
     /// Range of compute of the curve; nil for published widths.
     let interval: ClosedRange<Double>?
+    /// Once it is over, what is found is of no use.
+    let clock: SearchClock
 
-    init(sweep: FrontierSweep, points: [FrontierPoint]) {
+    init(sweep: FrontierSweep, points: [FrontierPoint], clock: SearchClock) {
+        self.clock = clock
         self.sweep = sweep
         self.points = points
         if case .compute(let from, let to, _) = sweep.points { interval = from...to } else { interval = nil }
@@ -24,7 +27,7 @@ struct LandmarkSearch {
     private var linear: Double { sweep.thresholds.linearShare * sustained }
 
     private func reach() throws(PlanningError) -> any ComputeReach {
-        guard isFree else { return RangeReach(planner: try planner(), time: sweep.time.value) }
+        guard isFree else { return RangeReach(planner: try planner(), time: sweep.time.value, clock: clock) }
         return LatticeReach { flop throws(PlanningError) in
             try point(flop: flop).plan.map { sweep.utilization($0) }
         }
@@ -85,7 +88,8 @@ struct LandmarkSearch {
 
     /// The latency wall; not for a free shape, which evades it by more parameters and less data.
     func latencyWall() throws(PlanningError) -> Double? {
-        isFree ? nil : LatencyWall.highest(planner: try planner(), time: sweep.time.value, stop: { false })
+        if isFree { return nil }
+        return LatencyWall.highest(planner: try planner(), time: sweep.time.value, stop: { clock.isOver })
     }
 
     // MARK: Points
@@ -101,7 +105,7 @@ struct LandmarkSearch {
 
     private func point(flop: Double) throws(PlanningError) -> FrontierPoint {
         if let known = points.first(where: { $0.cell.flop == flop && $0.cell.width == nil }) { return known }
-        return try sweep.answer(cell(flop))
+        return try sweep.answer(cell(flop), clock: clock)
     }
 }
 

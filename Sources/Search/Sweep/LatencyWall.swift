@@ -23,18 +23,46 @@ enum LatencyWall {
         guard most >= ComputeRange.least else { return nil }
         let floor = ShapeFloor(planner.question)
         let ranges = planner.grid.constantRanges(in: ComputeRange.least...most, laws: laws)
-        let last = ranges.last { range in
+        let last = ranges.lastIndex { range in
             let run = TrainingRun(
                 shape: range.shape, batchSequences: range.batchSequences,
                 sequenceLength: laws.sequenceLength, flop: range.lowest)
             return floor.latency(layers: run.shape.layers, steps: run.steps) <= time
         }
         guard let last else { return nil }
-        let descent = RangeDescent(
-            planner: planner, gpus: 1...DataMovementSpace.mostGPUs, cluster: nil, time: time,
-            idealized: .allRates, stop: stop)
-        let found = descent.largest(in: ComputeRange.least...last.highest)
-        guard !found.stopped, let wall = found.plans.first?.run.flop, wall < most else { return nil }
-        return wall
+        for range in ranges[...last].reversed() {
+            if stop() { return nil }
+            guard let step = leastStep(range, planner: planner, time: time, stop: stop) else { continue }
+            let shape = range.shape
+            let stepFlop =
+                shape.flopPerToken * Double(range.batchSequences) * Double(laws.sequenceLength)
+            let wall = min(range.highest, stepFlop * time / step)
+            return wall < most ? wall : nil
+        }
+        return nil
     }
+
+    /// The least step of a range with infinite rates, to ``tolerance``; nil where none is in time.
+    ///
+    /// Only the time is wanted, so each search ends at the first plan that is faster than all before.
+    private static func leastStep(
+        _ range: ConstantRange, planner: Planner, time: Double, stop: @escaping @Sendable () -> Bool
+    ) -> Double? {
+        let run = TrainingRun(
+            shape: range.shape, batchSequences: range.batchSequences,
+            sequenceLength: planner.question.laws.sequenceLength, flop: range.lowest)
+        let search = FixedRunSearch(question: planner.question, run: run, idealized: .allRates, stop: stop)
+        let bounds = FixedRunSearch.Bounds.fastest(deadline: time)
+        var least: Double?
+        while true {
+            let limit = least.map { $0 * (1 - tolerance) } ?? .infinity
+            let found = search.best(
+                bounds, wanted: 1, cutoff: Rank(limit, .infinity, .infinity), goal: .any)
+            guard let step = found.result.best.first?.rank.primary else { return least }
+            least = step
+        }
+    }
+
+    /// Relative precision of the wall.
+    static let tolerance = 1e-9
 }

@@ -8,6 +8,8 @@ public struct ScalingFrontier: Sendable {
     public let points: [FrontierPoint]
     /// The places where scaling ends; nil for grids and curves over time, which have none.
     public let landmarks: Landmarks?
+    /// Whether the time limit ended the search for landmarks.
+    public let isCutOff: Bool
 
     /// A place on the frontier.
     public struct Landmark: Sendable {
@@ -81,6 +83,7 @@ public struct ScalingFrontier: Sendable {
         self.sweep = sweep
         self.points = points.sorted { $0.cell.index < $1.cell.index }
         self.landmarks = landmarks
+        isCutOff = false
     }
 
     /// Which landmarks are looked for.
@@ -96,9 +99,11 @@ public struct ScalingFrontier: Sendable {
     ///   - sweep: where the points come from.
     ///   - points: all of them, in any order.
     ///   - looking: which landmarks are looked for.
+    ///   - clock: how long that may take; nil begins one with the template's time limit.
     /// - Throws: ``PlanningError`` when a number cannot be used.
     public init(
-        sweep: FrontierSweep, points: [FrontierPoint], looking: Looking = .everywhere
+        sweep: FrontierSweep, points: [FrontierPoint], looking: Looking = .everywhere,
+        clock: SearchClock? = nil
     ) throws(PlanningError) {
         self.sweep = sweep
         var ordered = points.sorted { $0.cell.index < $1.cell.index }
@@ -112,14 +117,19 @@ public struct ScalingFrontier: Sendable {
         switch sweep.points {
         case .grid, .times:
             landmarks = nil
+            isCutOff = false
             return
         case .compute, .publishedWidths: break
         }
-        let search = LandmarkSearch(sweep: sweep, points: ordered)
+        let clock = clock ?? SearchClock(limit: sweep.template.timeLimit)
+        let search = LandmarkSearch(sweep: sweep, points: ordered, clock: clock)
         let linear = try search.linearScaling()
         let isWhole = looking == .everywhere
-        landmarks = Landmarks(
+        let found = Landmarks(
             linear: linear, lastReturn: isWhole ? try search.lastReturn(after: linear) : nil,
             feasible: try search.feasibility(), latencyWall: isWhole ? try search.latencyWall() : nil)
+        // What was found by then may lie anywhere below the truth.
+        isCutOff = clock.isOver
+        landmarks = isCutOff ? nil : found
     }
 }
