@@ -91,6 +91,52 @@ extension TransformerStepModel {
         try played(layout, recording: .operations)
     }
 
+    /// A step whose pipeline waits as long as its schedule really does where chunks are unequal.
+    ///
+    /// The closed form knows what a stage has to do, but not that a short chunk on one stage waits for a long one on
+    /// another. So a pipeline of unequal chunks is played, and what it takes beyond the form is added to the bubble.
+    /// More than ``playedRounds`` microbatches a stage are not played: they go on at the pace of the second half.
+    /// - Parameters:
+    ///   - step: from the closed form.
+    ///   - layout: of the step, assumed legal.
+    /// - Returns: a step that is at least as long; the same where all chunks are alike.
+    public func waiting(_ step: StepBreakdown, _ layout: TrainingLayout) -> StepBreakdown {
+        guard hasUnequalChunks(layout), let played = try? pace(layout) else { return step }
+        let wait = Seconds(max(0, played - step.inPipeline.value))
+        var step = step
+        step.bubble = step.bubble + wait
+        step.jitter = step.jitter + wait * jitterShare(gpus: layout.gpus)
+        return step
+    }
+
+    /// Microbatches for each stage that are played when a layout is priced.
+    static let playedRounds = 8
+
+    /// Whether stages of several chunks hold chunks of different length; where the two chunks of a stage run in
+    /// opposite directions, also whether their layers are of different kinds.
+    private func hasUnequalChunks(_ layout: TrainingLayout) -> Bool {
+        guard layout.pipeline > 1, layout.schedule.chunkRange.upperBound > 1 else { return false }
+        let chunks = layout.stages(of: job.model).flatMap(\.chunks).map(\.layers)
+        if chunks.contains(where: { $0.count != chunks[0].count }) { return true }
+        guard layout.schedule != .interleaved, job.model.experts != nil else { return false }
+        let first = job.model.element(atLayer: 0)
+        func alike(_ layers: Range<Int>) -> Int { layers.count { job.model.element(atLayer: $0) == first } }
+        return chunks.contains { alike($0) != alike(chunks[0]) }
+    }
+
+    /// Seconds of a pipeline, played as far as ``playedRounds`` go.
+    private func pace(_ layout: TrainingLayout) throws(ScheduleError) -> Double {
+        let most = Self.playedRounds * layout.pipeline
+        guard layout.microbatches > most else { return try playedPipeline(layout)?.value ?? 0 }
+        func seconds(_ microbatches: Int) throws(ScheduleError) -> Double {
+            var shorter = layout
+            shorter.globalBatch = microbatches * layout.data * layout.microbatch
+            return try playedPipeline(shorter)?.value ?? 0
+        }
+        let (half, whole) = (try seconds(most / 2), try seconds(most))
+        return whole + Double(layout.microbatches - most) * (whole - half) / Double(most / 2)
+    }
+
     private func played(
         _ layout: TrainingLayout, recording: SimulationWorkspace.Recording
     ) throws(ScheduleError) -> Simulation? {

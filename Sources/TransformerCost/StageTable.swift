@@ -36,9 +36,6 @@ public struct StageTable: Sendable {
     let elements: [ChainElement]
     /// Classes in order of their first stage; the first holds stage 0.
     let classes: [Class]
-    /// Numbered layers of each chunk of a stage in turn, by entry of ``elements``: every distinct content that
-    /// it has on some stage. Empty where chunks hold the same on all stages.
-    let chunkCounts: [[[Int]]]
     let pipeline: Int
     let chunks: Int
 
@@ -47,19 +44,15 @@ public struct StageTable: Sendable {
         var elements: [ChainElement] = []
         for (element, _) in model.elementCounts where element.kind.isLayer { elements.append(element) }
         var classes: [Class] = []
-        var chunkCounts = Array(repeating: [[Int]](), count: max(1, layout.chunks))
         for stage in layout.stages(of: model) {
             var new = Class(counts: Array(repeating: 0, count: elements.count), first: stage.stage)
-            for (turn, chunk) in stage.chunks.enumerated() {
+            for chunk in stage.chunks {
                 if chunk.embedding == .present { new.embeddings += 1 }
                 if chunk.head == .present { new.heads += 1 }
-                var here = Array(repeating: 0, count: elements.count)
                 for layer in chunk.layers {
-                    if let index = elements.firstIndex(of: model.element(atLayer: layer)) { here[index] += 1 }
-                }
-                for index in here.indices { new.counts[index] += here[index] }
-                if turn < chunkCounts.count, !chunkCounts[turn].contains(here) {
-                    chunkCounts[turn].append(here)
+                    if let index = elements.firstIndex(of: model.element(atLayer: layer)) {
+                        new.counts[index] += 1
+                    }
                 }
             }
             if case .layersByStage = layout.recomputation {
@@ -76,7 +69,6 @@ public struct StageTable: Sendable {
         }
         self.elements = elements
         self.classes = classes
-        self.chunkCounts = chunkCounts.allSatisfy { $0.count == 1 } ? [] : chunkCounts
         pipeline = max(1, layout.pipeline)
         chunks = max(1, layout.chunks)
     }

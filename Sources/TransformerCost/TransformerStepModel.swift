@@ -77,12 +77,13 @@ public struct TransformerStepModel: Sendable {
     /// - Parameter layout: assumed legal; see `TrainingLayout.problems(for:)`.
     /// - Returns: seconds by part.
     public func step(_ layout: TrainingLayout) -> StepBreakdown {
-        step(
-            layout, costs: costs(of: layout), stages: StageTable(layout, model: job.model),
-            spreads: StepSpreads(layout, placement: placement))
+        waiting(
+            step(
+                layout, costs: costs(of: layout), stages: StageTable(layout, model: job.model),
+                spreads: StepSpreads(layout, placement: placement)), layout)
     }
 
-    /// The time of a step from tables.
+    /// The time of a step from tables, in closed form: too short where chunks are unequal, see ``waiting(_:_:)``.
     /// - Parameters:
     ///   - layout: degrees, microbatches, sharding, recomputation.
     ///   - costs: of the layout's block.
@@ -113,9 +114,7 @@ public struct TransformerStepModel: Sendable {
         step.context = Seconds(microbatches * slowest.context)
         step.expert = Seconds(microbatches * slowest.expert)
         step.pipeline = Seconds(microbatches * slowest.pipeline)
-        step.bubble = Seconds(
-            bubble(layout, slowest: slowestTotal, sum: sum)
-                + microbatches * chunkWait(layout, stages, costs))
+        step.bubble = Seconds(bubble(layout, slowest: slowestTotal, sum: sum))
         // The first stage is the last to finish, so nothing hides what its ranks still have to exchange.
         let parameters = costs.parameters.parameters(of: stages.classes[0])
         let exchange = exchange(layout, parameters, spreads, firstStage: first.total)
@@ -187,31 +186,6 @@ public struct TransformerStepModel: Sendable {
         // Fewer microbatches than stages leave each further chunk waiting.
         let short = Double(max(0, layout.pipeline - layout.microbatches)) * Double(layout.chunks - 1)
         return others * share + short / Double(layout.chunks) * slowest
-    }
-
-    /// What stages wait for one another in each microbatch because a chunk that is short on one stage is long on
-    /// another, seconds.
-    ///
-    /// Interleaved stages run the same chunk in turn, each for as long as the longest: Σ over chunks of the longest
-    /// stage, where ``step(_:)`` has counted the longest Σ. Embedding and head are left to the bubble. Source: own
-    /// derivation; `PlayedPipelineTests` plays it.
-    private func chunkWait(_ layout: TrainingLayout, _ stages: StageTable, _ costs: BlockCosts) -> Double {
-        guard layout.schedule == .interleaved, !stages.chunkCounts.isEmpty else { return 0 }
-        var longest = 0.0
-        var share = 0.0
-        for stage in stages.classes {
-            let total = layers(layout, stage, costs).total
-            if total > longest { (longest, share) = (total, stage.recomputedShare(layout.recomputation)) }
-        }
-        var inTurn = 0.0
-        for chunk in stages.chunkCounts {
-            var longestChunk = 0.0
-            for counts in chunk {
-                longestChunk = max(longestChunk, layers(layout, counts, share: share, costs).total)
-            }
-            inTurn += longestChunk
-        }
-        return max(0, inTurn - longest)
     }
 
     /// Bubble over the time of all stages but the slowest, for one microbatch.

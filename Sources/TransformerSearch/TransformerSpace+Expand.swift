@@ -190,9 +190,11 @@ extension TransformerSpace {
         _ layout: TrainingLayout, _ step: StepBreakdown, _ costs: BlockCosts, _ stages: StageTable,
         into frontier: inout Frontier<Self>
     ) -> Fate {
-        let seconds = step.total.value
         // Written so that what is no finite number, from a machine with a rate near zero, is too slow.
-        guard seconds.isFinite, seconds <= deadline, !(frontier.limit < Rank(seconds, 0, 0)) else {
+        func isTimely(_ seconds: Double) -> Bool {
+            seconds.isFinite && seconds <= deadline && !(frontier.limit < Rank(seconds, 0, 0))
+        }
+        guard isTimely(step.total.value) else {
             frontier.reject()
             return .tooSlow
         }
@@ -200,6 +202,13 @@ extension TransformerSpace {
         guard model.fits(memory) else {
             frontier.discard(1, by: Rule.memory)
             return .tooLarge
+        }
+        // Played only once nothing else speaks against it.
+        let step = model.waiting(step, layout)
+        let seconds = step.total.value
+        guard isTimely(seconds) else {
+            frontier.reject()
+            return .tooSlow
         }
         frontier.offer(
             PricedLayout(layout: layout, step: step, memory: memory),

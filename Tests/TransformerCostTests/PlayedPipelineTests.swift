@@ -45,21 +45,45 @@ import Workload
         }
     }
 
-    @Test("stats")
-    func stats() throws {
-        let machine = try LayoutSamples.machine("h100-sxm-80gb")
-        var ratios: [String: [Double]] = [:]
-        for (model, layout) in Self.draws(5, count: 3000) {
+    @Test(
+        "No schedule, spread or recomputation takes longer played than promised, but for 2 %",
+        arguments: StepLawTests.machines)
+    func promised(_ name: String) throws {
+        let machine = try LayoutSamples.machine(name)
+        var worst: [LayoutSchedule: Double] = [:]
+        for (model, layout) in Self.draws(5, count: 2000) {
             let priced = TransformerStepModel(job: TrainingJob(model: model), machine: machine)
-            guard let played = try priced.playedPipeline(layout) else { continue }
-            let kind: String
-            if case .given = layout.spread { kind = "given" } else { kind = "\(layout.spread)" }
-            ratios["\(layout.schedule.rawValue) \(kind)", default: []].append(
-                played.value / priced.step(layout).inPipeline.value)
+            let played = try #require(try priced.playedPipeline(layout))
+            let ratio = played.value / priced.step(layout).inPipeline.value
+            #expect(ratio < 1.02, "\(model.name) of \(model.layers) layers, \(layout)")
+            worst[layout.schedule] = max(worst[layout.schedule] ?? 0, ratio)
         }
-        for (kind, all) in ratios.sorted(by: { $0.key < $1.key }) {
-            let sorted = all.sorted()
-            print(kind, sorted.count, sorted[0], sorted[sorted.count / 2], sorted[sorted.count - 1])
+        #expect(worst.count == LayoutSchedule.allCases.count)
+    }
+
+    @Test("Unequal chunks are priced as they are played, long pipelines at the pace of shorter ones")
+    func pace() throws {
+        let machine = try LayoutSamples.machine("h100-sxm-80gb")
+        var (short, long) = (0, 0)
+        for (model, drawn) in Self.draws(6, count: 2000) where drawn.chunks > 1 {
+            let priced = TransformerStepModel(job: TrainingJob(model: model), machine: machine)
+            let formula = priced.step(
+                drawn, costs: priced.costs(of: drawn), stages: StageTable(drawn, model: model),
+                spreads: StepSpreads(drawn, placement: priced.placement))
+            let step = priced.step(drawn)
+            #expect(step.total >= formula.total)
+            guard step != formula else { continue }
+            short += 1
+            let played = try #require(try priced.playedPipeline(drawn))
+            #expect(relativeError(step.inPipeline.value, played.value) < 1e-12)
+            guard short.isMultiple(of: 4) else { continue }
+            var longer = drawn
+            longer.globalBatch *= 5
+            guard longer.microbatches > TransformerStepModel.playedRounds * longer.pipeline else { continue }
+            long += 1
+            let whole = try #require(try priced.playedPipeline(longer))
+            #expect(relativeError(priced.step(longer).inPipeline.value, whole.value) < 0.01, "\(longer)")
         }
+        #expect(short > 100 && long > 20)
     }
 }
