@@ -11,7 +11,9 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         // What the documentation imports; the other modules come along and are not promised.
-        .library(name: "Meshwright", targets: ["Meshwright", "ResultStore", "SweepOutput"]),
+        .library(name: "Meshwright", targets: ["Meshwright", "GLPKSolver", "ResultStore", "SweepOutput"]),
+        // The same without GLPK: every answer by enumeration, and nothing under the GPL is linked.
+        .library(name: "MeshwrightCore", targets: ["Meshwright", "ResultStore", "SweepOutput"]),
         .executable(name: "meshwright", targets: ["meshwright-cli"]),
     ],
     dependencies: [
@@ -79,7 +81,7 @@ let package = Package(
         .target(
             name: "Meshwright",
             dependencies: [
-                "Search", "Explain", "TransformerSearch", "Scenario", "GLPKSolver", "Reports", "Reliability",
+                "Search", "Explain", "TransformerSearch", "Scenario", "Reports", "Reliability", "MixedInteger",
             ]),
         .target(
             name: "MeshwrightCommands",

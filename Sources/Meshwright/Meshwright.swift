@@ -9,6 +9,7 @@
 import CostModel
 import Explain
 import Hardware
+import MixedInteger
 import Quantities
 import Scenario
 import Search
@@ -86,6 +87,10 @@ public typealias ScenarioError = Scenario.ScenarioError
 public typealias PlanError = Strategy.PlanError
 /// Why a question cannot be asked.
 public typealias PlanningError = Search.PlanningError
+/// Which searches answer a question; other than by enumeration they need a solver.
+public typealias Engine = Search.Engine
+/// Solves mixed-integer programs; `GLPKSolver` of the module with that name is one.
+public typealias MixedIntegerSolver = MixedInteger.MixedIntegerSolver
 /// Answers a question.
 public typealias Planner = Search.Planner
 /// Two of accelerators, compute and time, with everything else that decides the answer.

@@ -17,4 +17,18 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(outcome.output == (try String(contentsOf: file, encoding: .utf8)))
     }
+
+    @Test("A script that links the library without a solver links no GLPK")
+    func withoutGLPK() throws {
+        let linked = BuiltProgram(executable: URL(fileURLWithPath: "/usr/bin/ldd"))
+        func libraries(_ program: String) throws -> String {
+            try linked.run([BuiltProgram(program).executable.path]).output
+        }
+        #expect(try libraries("meshwright").contains("libglpk"))
+        for program in ["planning-script", "frontier-to-csv", "custom-machine", "answers-kept"] {
+            let list = try libraries(program)
+            #expect(list.contains("libc.so"))
+            #expect(!list.contains("libglpk"), "\(program)")
+        }
+    }
 }

@@ -2,7 +2,7 @@ import Foundation
 
 /// A program of this package, as built for the tests, run in a process of its own.
 public struct BuiltProgram: Sendable {
-    let executable: URL
+    public let executable: URL
 
     /// Where the program lies.
     public var path: String { executable.path }
