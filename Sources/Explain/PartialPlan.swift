@@ -41,11 +41,11 @@ public struct PartialPlan: Hashable, Sendable {
                 switch value {
                 case "1", "true": schedule = .zeroBubble
                 case "0", "false": schedule = .oneForwardOneBackward
-                default: throw ExplainError("zero_bubble is '\(value)'; 0 or 1 is needed")
+                default: throw ExplainError("zero_bubble is \(Shown.value(value)); 0 or 1 is needed")
                 }
             } else {
                 throw ExplainError(
-                    "'\(name)' is no part of a plan; write \(Self.keys.joined(separator: ", "))")
+                    "\(Shown.value(name)) is no part of a plan; write \(Self.keys.joined(separator: ", "))")
             }
         }
         for (index, list) in factors.enumerated() {

@@ -122,6 +122,7 @@ public struct FrontierReport: Sendable {
         parts.append(frontier.sweep.template.spaceWords)
         if frontier.landmarks != nil { parts.append(landmarkText) }
         if frontier.isCutOff { parts.append(Self.cutOff) }
+        if let note = openNote { parts.append(note) }
         if let note = dataNote { parts.append(note) }
         if let uncertainty { parts.append(uncertainty.text) }
         return parts.joined(separator: "\n\n") + "\n"
@@ -133,6 +134,15 @@ public struct FrontierReport: Sendable {
             .filter { DataRange.isShort(tokensPerParameter: $0) }
         guard let least = ratios.min() else { return nil }
         return "note: \(ratios.count) of these points train down to \(DataRange.warning(least))"
+    }
+
+    /// How many points a time limit left unproved; nil for none.
+    private var openNote: String? {
+        let open = frontier.points.count { $0.plan != nil && !$0.certificate.isOptimal }
+        guard open > 0 else { return nil }
+        return
+            "note: \(open) of these points \(open == 1 ? "is" : "are") the best found in the time limit and not "
+            + "proved (optimal is 0 in CSV)"
     }
 
     /// What stands in place of landmarks that there was no time for.

@@ -64,6 +64,9 @@ public struct LimitsReport: Sendable {
                     Field(
                         "default_laws_searched_flop",
                         check.searched.map { .number($0.lowerBound) } ?? .missing),
+                    Field(
+                        "default_laws_searched_last_flop",
+                        check.searched.map { .number($0.upperBound) } ?? .missing),
                 ]
             }
         }
@@ -103,7 +106,8 @@ public struct LimitsReport: Sendable {
                 ])
             }
         }
-        let lines = (isEmpty ? [] : [table.text]) + refusals
+        if isEmpty { return "" }
+        let lines = [table.text] + refusals
         return lines.joined(separator: "\n") + "\n"
     }
 

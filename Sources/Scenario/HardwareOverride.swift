@@ -38,10 +38,13 @@ enum HardwareOverride {
         guard parts.count == 3, parts[0] == "network" else { return [key] }
         let levels = Array(0..<document.count(of: "network"))
         if let index = Int(parts[1]) {
-            guard levels.contains(index) else {
+            // The number after the last begins a level outside all others.
+            guard index >= 0, index <= levels.count else {
                 throw ScenarioError(
                     place: "--set \(key)",
-                    reason: "there is no network level \(index); the machine has 0 to \(levels.count - 1)")
+                    reason:
+                        "there is no network level \(index); the machine has 0 to \(levels.count - 1), and "
+                        + "\(levels.count) adds one")
             }
             return [key]
         }

@@ -28,7 +28,7 @@ extension FrontierCommand {
                 progress.finished($0)
             }
         } catch { throw InputError("\(error)") }
-        if clock.isOver {
+        if clock.isOver, points.contains(where: { !$0.certificate.isOptimal }) {
             StandardError.write("meshwright: the time limit left cells open; --resume goes on with them")
         }
         let old = Set((run.known + stored).map(\.cell.index))
@@ -43,7 +43,7 @@ extension FrontierCommand {
             return
         }
         let frontier = try frontier(sweep, points, progress, clock, kept: kept)
-        try write(frontier, spread(frontier, drawn, threads: threads), points, to: folder)
+        try write(frontier, spread(frontier, drawn, threads: threads, clock), points, to: folder)
     }
 
     /// Joins the folders of `--merge` into that of `--output`.
@@ -66,7 +66,7 @@ extension FrontierCommand {
         say("\(points.count) cells from \(batch.merge.count) folders, in \(output)")
         let clock = SearchClock(limit: sweep.template.timeLimit)
         let frontier = try frontier(sweep, points, CellProgress(total: points.count), clock)
-        try write(frontier, spread(frontier, drawn, threads: try lanes()), points, to: folder)
+        try write(frontier, spread(frontier, drawn, threads: try lanes(), clock), points, to: folder)
     }
 
     private func write(

@@ -120,7 +120,7 @@ struct FrontierCommand: AsyncParsableCommand {
         } catch { throw InputError("\(error)") }
         try checkingInput { try kept?.keep(found.filter { !known.contains($0.cell.index) }, of: sweep) }
         let frontier = try frontier(sweep, found, progress, clock, kept: kept)
-        let uncertain = spread(frontier, drawn, threads: threads)
+        let uncertain = spread(frontier, drawn, threads: threads, clock)
         try report(frontier, uncertain, format: format ?? .text)
     }
 
@@ -132,12 +132,18 @@ struct FrontierCommand: AsyncParsableCommand {
 
     /// The frontier on drawn machines, where numbers are uncertain.
     func spread(
-        _ frontier: ScalingFrontier, _ drawn: Uncertainty.Request?, threads: Int
+        _ frontier: ScalingFrontier, _ drawn: Uncertainty.Request?, threads: Int, _ clock: SearchClock
     ) -> FrontierUncertainty? {
-        guard let drawn else { return nil }
+        guard var drawn else { return nil }
+        drawn.timeLimit = clock.left
         let progress = Progress("answering \(drawn.samples) drawn machines")
         defer { progress.finish() }
-        return FrontierUncertainty(frontier, request: drawn, threads: threads)
+        let found = FrontierUncertainty(frontier, request: drawn, threads: threads)
+        if found == nil {
+            StandardError.write(
+                "meshwright: the time limit left no time for a drawn machine; there are no bands")
+        }
+        return found
     }
 
     /// The frontier with its landmarks, which take some more searches.

@@ -27,9 +27,11 @@ import Testing
     private func result(
         _ sweep: FrontierSweep, _ numbers: [UncertainNumber], samples: Int, seed: UInt64 = 1, threads: Int = 2
     ) throws -> FrontierUncertainty {
-        FrontierUncertainty(
-            try frontier(sweep),
-            request: Uncertainty.Request(numbers: numbers, samples: samples, seed: seed), threads: threads)
+        try #require(
+            FrontierUncertainty(
+                try frontier(sweep),
+                request: Uncertainty.Request(numbers: numbers, samples: samples, seed: seed), threads: threads
+            ))
     }
 
     private let rough = [
@@ -51,10 +53,12 @@ import Testing
     func certain() throws {
         let sweep = try sweep(Questions.machine(), to: 1e30, count: 5)
         let frontier = try frontier(sweep)
-        let exact = FrontierUncertainty(
-            frontier,
-            request: Uncertainty.Request(
-                numbers: [UncertainNumber(.memoryBandwidth, .logUniform(1...1))], samples: 3), threads: 2)
+        let exact = try #require(
+            FrontierUncertainty(
+                frontier,
+                request: Uncertainty.Request(
+                    numbers: [UncertainNumber(.memoryBandwidth, .logUniform(1...1))], samples: 3), threads: 2)
+        )
         for (point, band) in zip(frontier.points, exact.points) {
             let plan = try #require(point.plan)
             #expect(band.utilization.low == plan.utilization && band.utilization.high == plan.utilization)
@@ -64,6 +68,21 @@ import Testing
         #expect(exact.endOfLinearScaling?.low == frontier.endOfLinearScaling?.flop)
         // The last point has a plan, so the largest run lies past it.
         #expect(exact.largestRun?.high == .infinity)
+    }
+
+    @Test("Samples that a time limit cuts off do not count as samples without a plan")
+    func limited() throws {
+        let sweep = try sweep(Questions.machine())
+        let frontier = try frontier(sweep)
+        var request = Uncertainty.Request(numbers: rough, samples: 100_000)
+        request.timeLimit = .milliseconds(300)
+        let some = try #require(FrontierUncertainty(frontier, request: request, threads: 2))
+        #expect(some.request.samples < 100_000)
+        // The samples that there was time for are the first of a longer run.
+        let whole = try result(sweep, rough, samples: some.request.samples)
+        #expect(some.points == whole.points)
+        request.timeLimit = .zero
+        #expect(FrontierUncertainty(frontier, request: request, threads: 2) == nil)
     }
 
     /// Of factors, the quantiles that a band has, by nearest rank.

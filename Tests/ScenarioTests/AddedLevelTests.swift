@@ -30,6 +30,21 @@ import Testing
         #expect(machine.network.map(\.size) == [8, 64, 4, nil])
     }
 
+    @Test("The number after the last begins a level; a later one is refused")
+    func numbered() throws {
+        let added = try HardwareCatalogue.entry(
+            "h100-sxm",
+            overrides: [
+                "network.1.size=32", "network.2.name=spine", "network.2.bandwidth_one_way=5GB/s",
+                "network.2.latency=1ms",
+            ]
+        ).machine
+        #expect(added.network.map(\.size) == [8, 32, nil])
+        #expect(throws: ScenarioError.self) {
+            try HardwareCatalogue.entry("h100-sxm", overrides: ["network.3.latency=1us"])
+        }
+    }
+
     @Test(
         "A level that is not whole is refused",
         arguments: [

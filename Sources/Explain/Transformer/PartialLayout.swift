@@ -22,7 +22,7 @@ public struct PartialLayout: Hashable, Sendable {
                     "\(Shown.value(name)) is no decision of a layout; write one of "
                         + Self.keys.joined(separator: ", "))
             }
-            guard values[field.name] == nil else { throw ExplainError("\(name) is given twice") }
+            guard values[field.name] == nil else { throw ExplainError("\(Shown.value(name)) is given twice") }
             do { try field.read(value, into: &scratch) } catch { throw ExplainError("\(error)") }
             values[field.name] = value
         }

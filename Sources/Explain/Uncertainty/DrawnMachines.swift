@@ -1,4 +1,6 @@
 import Hardware
+import Quantities
+import Search
 
 extension Uncertainty.Request {
     /// Draws machines and computes something of each; sample by sample from a seed of its own, so that more
@@ -13,19 +15,35 @@ extension Uncertainty.Request {
     mutating func drawn<Value: Sendable>(
         from machine: Accelerator, threads: Int, _ body: @Sendable (Accelerator) -> Value
     ) -> (machines: [Accelerator], values: [Value]) {
-        let start = ContinuousClock.now
+        settled(from: machine, threads: threads) { drawn, _ in body(drawn) }
+    }
+
+    /// As ``drawn(from:threads:_:)``, of work that the time limit may cut off.
+    /// - Parameters:
+    ///   - machine: with the stated numbers.
+    ///   - threads: samples computed at once; they change no result.
+    ///   - body: works on one drawn machine until a clock is over; nil where it was, and then the machine does
+    ///     not count.
+    /// - Returns: the machines with their results, as many as there are samples; none where there was no time.
+    mutating func settled<Value: Sendable>(
+        from machine: Accelerator, threads: Int, _ body: @Sendable (Accelerator, SearchClock) -> Value?
+    ) -> (machines: [Accelerator], values: [Value]) {
+        let clock = SearchClock(limit: timeLimit.map { Seconds($0 / .seconds(1)) } ?? Seconds(.infinity))
         var seeds = SeededGenerator(seed: seed)
         var machines: [Accelerator] = []
         var values: [Value] = []
         // Without a limit in one go, with one in parts between which the clock is looked at.
         let part = timeLimit == nil ? samples : max(1, threads) * 4
-        while machines.count < samples {
-            let next = (0..<min(part, samples - machines.count)).map { _ in
-                one(of: machine, seed: seeds.next())
+        var begun = 0
+        while begun < samples {
+            let next = (0..<min(part, samples - begun)).map { _ in one(of: machine, seed: seeds.next()) }
+            begun += next.count
+            for (drawn, value) in zip(next, Lanes.map(next, threads: threads) { body($0, clock) }) {
+                guard let value else { continue }
+                machines.append(drawn)
+                values.append(value)
             }
-            values += Lanes.map(next, threads: threads, body)
-            machines += next
-            if let timeLimit, ContinuousClock.now - start >= timeLimit { break }
+            if clock.isOver { break }
         }
         samples = machines.count
         return (machines, values)

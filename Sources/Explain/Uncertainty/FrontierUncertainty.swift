@@ -1,4 +1,5 @@
 import Hardware
+import Quantities
 import Search
 
 /// How a frontier fares when some numbers of the machine are only known roughly.
@@ -44,17 +45,19 @@ public struct FrontierUncertainty: Sendable {
 
     /// Draws machines and answers the frontier for each.
     ///
-    /// A landmark past the last point counts as infinite, one before the first as 0.
+    /// A landmark past the last point counts as infinite, one before the first as 0. A sample that the time limit
+    /// cuts off does not count; nil where it cuts off all.
     /// - Parameters:
     ///   - frontier: for the stated numbers.
     ///   - request: what is drawn.
     ///   - threads: samples answered at once; they do not change the result.
-    public init(_ frontier: ScalingFrontier, request: Uncertainty.Request, threads: Int) {
+    public init?(_ frontier: ScalingFrontier, request: Uncertainty.Request, threads: Int) {
         let sweep = frontier.sweep
         var request = request
-        let samples = request.drawn(from: sweep.template.machine, threads: threads) {
-            Sample($0, sweep: sweep)
+        let samples = request.settled(from: sweep.template.machine, threads: threads) { machine, clock in
+            Sample(machine, sweep: sweep, clock: clock)
         }.values
+        guard !samples.isEmpty else { return nil }
         let made = request
         points = frontier.points.map { Self.point($0, samples, sweep, made) }
         if frontier.landmarks == nil {
@@ -102,20 +105,24 @@ public struct FrontierUncertainty: Sendable {
         /// FLOP.
         let largestRun: Double
 
-        init(_ machine: Accelerator, sweep: FrontierSweep) {
+        init?(_ machine: Accelerator, sweep: FrontierSweep, clock: SearchClock) {
+            guard !clock.isOver else { return nil }
             self.machine = machine
             var template = sweep.template
             template.machine = machine
+            template.timeLimit = clock.left.map { Seconds($0 / .seconds(1)) } ?? Seconds(.infinity)
+            guard template.timeLimit.value > 0 else { return nil }
             let frontier =
                 if let sweep = try? FrontierSweep(
                     template: template, points: sweep.points, time: sweep.time,
                     thresholds: sweep.thresholds),
                     let points = try? sweep.answers()
                 {
-                    try? ScalingFrontier(sweep: sweep, points: points, looking: .endsAlone)
+                    try? ScalingFrontier(sweep: sweep, points: points, looking: .endsAlone, clock: clock)
                 } else {
                     ScalingFrontier?.none
                 }
+            guard !clock.isOver else { return nil }
             plans = Dictionary(
                 (frontier?.points ?? []).compactMap { point in
                     point.plan.map { (point.cell.index, PlanFigures($0)) }

@@ -36,7 +36,7 @@ public struct LayoutField: Sendable {
     /// - Throws: ``LayoutFieldError`` naming field, text and what is accepted.
     public func read(_ text: String, into layout: inout TrainingLayout) throws(LayoutFieldError) {
         guard reader(text, &layout) else {
-            throw LayoutFieldError("\(name) is '\(text)'; \(accepted) is accepted")
+            throw LayoutFieldError("\(name) is \(Shown.value(text)); \(accepted) is accepted")
         }
     }
 
