@@ -81,7 +81,8 @@ let package = Package(
         .target(
             name: "Meshwright",
             dependencies: [
-                "Search", "Explain", "TransformerSearch", "Scenario", "Reports", "Reliability", "MixedInteger",
+                "Search", "Explain", "TransformerSearch", "Scenario", "Reports", "Reliability",
+                "MixedInteger",
             ]),
         .target(
             name: "MeshwrightCommands",

@@ -19,6 +19,7 @@ struct ProductLine: Sendable {
     /// - Parameters:
     ///   - tokens: of all microbatches together.
     ///   - microbatches: how many there are; more take longer.
+    /// - Returns: seconds.
     @inline(__always)
     func seconds(tokens: Double, microbatches: Double) -> Double {
         (weights * microbatches + token * tokens).max()

@@ -48,6 +48,7 @@ struct TripleFloor {
     ///   - flop: least seconds of FLOP.
     ///   - layers: least seconds of all layers, kernels included; 0 where they are not known.
     ///   - settings: of the model.
+    /// - Returns: seconds.
     @inline(__always)
     func step(_ traffic: StepParts, flop: Double, layers: Double = 0, _ settings: ModelSettings) -> Double {
         var parts = traffic
