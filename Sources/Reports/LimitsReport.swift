@@ -89,6 +89,7 @@ public struct LimitsReport: Sendable {
 
     /// A table for people.
     public var text: String {
+        if isEmpty { return "" }
         var table = TextTable([
             ("hardware", .left), ("exponent", .right), ("critical compute", .right), ("limited by", .left),
             ("latency limit", .right), ("latency", .right),
@@ -106,7 +107,6 @@ public struct LimitsReport: Sendable {
                 ])
             }
         }
-        if isEmpty { return "" }
         let lines = [table.text] + refusals
         return lines.joined(separator: "\n") + "\n"
     }

@@ -19,9 +19,18 @@ public struct SearchClock: Sendable {
             ? ContinuousClock.now + .seconds(max(0, limit.value)) : nil
     }
 
+    /// Starts a clock.
+    /// - Parameter limit: from now; nil for none.
+    public init(limit: Duration?) {
+        self.init(limit: limit.map { Seconds($0 / .seconds(1)) } ?? Seconds(.infinity))
+    }
+
     /// Whether the time is up.
     public var isOver: Bool { end.map { ContinuousClock.now >= $0 } ?? false }
 
     /// What is left; nil without a limit.
     public var left: Duration? { end.map { max(.zero, $0 - ContinuousClock.now) } }
+
+    /// What is left, at least 0 s; infinite without a limit.
+    public var secondsLeft: Seconds { left.map { Seconds($0 / .seconds(1)) } ?? Seconds(.infinity) }
 }

@@ -47,13 +47,14 @@ public struct SweepRun {
     /// Answers the open cells, each kept in the journal before the next is counted.
     /// - Parameters:
     ///   - threads: groups of cells searched at once.
-    ///   - clock: how long it may take; cells that are not settled in time stay open.
+    ///   - clock: how long it may take; nil begins one with the sweep's time limit. Cells
+    ///     that are not settled in time stay open.
     ///   - stored: points of open cells that were answered elsewhere; they are journalled, not searched.
     ///   - progress: told of every finished cell, with the number finished in this run.
     /// - Returns: all points, those known before first.
     /// - Throws: ``OutputError`` when the journal cannot be written, or ``PlanningError``.
     public func finish(
-        threads: Int, clock: SearchClock = .unlimited, stored: [FrontierPoint] = [], progress: (Int) -> Void
+        threads: Int, clock: SearchClock? = nil, stored: [FrontierPoint] = [], progress: (Int) -> Void
     ) async throws -> [FrontierPoint] {
         var points = known
         var left = Set(open.map(\.index))
@@ -63,6 +64,7 @@ public struct SweepRun {
         }
         let open = open.filter { left.contains($0.index) }
         guard !open.isEmpty else { return points }
+        let clock = clock ?? sweep.startClock()
         for try await point in sweep.stream(open, threads: threads, clock: clock) {
             if !isCutOff(point, clock) { try journal.append(point, choice: sweep.template.shape) }
             points.append(point)

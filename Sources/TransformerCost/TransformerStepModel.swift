@@ -158,15 +158,9 @@ public struct TransformerStepModel: Sendable {
     private func layers(
         _ layout: TrainingLayout, _ stage: StageTable.Class, _ costs: BlockCosts
     ) -> StageSeconds {
-        layers(layout, stage.counts, share: stage.recomputedShare(layout.recomputation), costs)
-    }
-
-    /// Seconds of numbered layers for one microbatch, a share of them recomputed.
-    private func layers(
-        _ layout: TrainingLayout, _ counts: [Int], share: Double, _ costs: BlockCosts
-    ) -> StageSeconds {
         var sum = StageSeconds()
-        for (count, layer) in zip(counts, costs.layers) where count > 0 {
+        let share = stage.recomputedShare(layout.recomputation)
+        for (count, layer) in zip(stage.counts, costs.layers) where count > 0 {
             let kept = layout.recomputation == .selective ? layer.selective : layer.kept
             sum = sum + (share > 0 ? kept * (1 - share) + layer.full * share : kept) * Double(count)
         }

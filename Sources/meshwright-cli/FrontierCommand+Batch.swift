@@ -64,7 +64,7 @@ extension FrontierCommand {
             throw InputError("--output \(output): the folder cannot be made")
         }
         say("\(points.count) cells from \(batch.merge.count) folders, in \(output)")
-        let clock = SearchClock(limit: sweep.template.timeLimit)
+        let clock = sweep.startClock()
         let frontier = try frontier(sweep, points, CellProgress(total: points.count), clock)
         try write(frontier, spread(frontier, drawn, threads: try lanes(), clock), points, to: folder)
     }

@@ -105,7 +105,7 @@ struct FrontierCommand: AsyncParsableCommand {
         let drawn = try uncertainty.request(
             sweep.template.machine, limit: sweep.template.timeLimit)
         let threads = try lanes()
-        let clock = SearchClock(limit: sweep.template.timeLimit)
+        let clock = sweep.startClock()
         if batch.output != nil { return try await fill(sweep, drawn, threads: threads, clock) }
         let kept = try store.open()
         var found = try checkingInput { try kept?.points(of: sweep, cells: sweep.cells) } ?? []

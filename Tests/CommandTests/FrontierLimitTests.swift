@@ -27,11 +27,7 @@ import Testing
             ],
         ])
     func ends(_ words: [String]) throws {
-        let start = ContinuousClock.now
-        let outcome = try Self.program.run(words + ["--time-limit", "1s"])
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
-        #expect(seconds < 1 + Self.latest, "\(words)")
-        #expect(outcome.status == 0 || outcome.status == 1, "\(outcome.errors)")
+        try Self.program.expectEnd(words, limit: 1, latest: Self.latest)
     }
 
     @Test("A frontier that was cut off says which points and landmarks it has not looked at")

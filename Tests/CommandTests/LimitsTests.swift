@@ -28,7 +28,7 @@ import Testing
         // A tenth of 9 µs is a hundred times the limit, (1/0.1)²: 2.31e33.
         #expect(abs((Double(rows[1][3]) ?? 0) / 2.305e33 - 1) < 0.001)
         #expect(rows[1][holds] == "1")
-        // Its many links end scaling far later than the formula for one level says.
+        // The search ends linear scaling two hundred times before the formulas.
         #expect(Array(rows[2][2...3]) == ["", ""])
         #expect(rows[2][holds] == "0")
     }

@@ -25,11 +25,7 @@ import Testing
             ["plan", "--model", "deepseek-v3", "--gpus", "16777216", "--batch", "15360"],
         ])
     func ends(_ words: [String]) throws {
-        let start = ContinuousClock.now
-        let outcome = try Self.program.run(words + ["--time-limit", "2s"])
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
-        #expect(seconds < 2 + Self.latest, "\(words)")
-        #expect(outcome.status == 0 || outcome.status == 1, "\(outcome.errors)")
+        try Self.program.expectEnd(words, limit: 2, latest: Self.latest)
     }
 
     @Test("What lacks memory is told how much, and on how many accelerators a layout fits")

@@ -22,7 +22,7 @@ import Testing
     func withoutGLPK() throws {
         let linked = BuiltProgram(executable: URL(fileURLWithPath: "/usr/bin/ldd"))
         func libraries(_ program: String) throws -> String {
-            try linked.run([BuiltProgram(program).executable.path]).output
+            try linked.run([BuiltProgram(program).path]).output
         }
         #expect(try libraries("meshwright").contains("libglpk"))
         for program in ["planning-script", "frontier-to-csv", "custom-machine", "answers-kept"] {

@@ -2,8 +2,7 @@ import Foundation
 
 /// A program of this package, as built for the tests, run in a process of its own.
 public struct BuiltProgram: Sendable {
-    /// Where it lies.
-    public let executable: URL
+    let executable: URL
 
     /// Where the program lies.
     public var path: String { executable.path }

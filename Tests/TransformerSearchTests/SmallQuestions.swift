@@ -31,4 +31,36 @@ enum SmallQuestions {
         machine.memory.usableFraction = 1
         return machine
     }
+
+    /// Machines that are better than one in one respect.
+    static func better(_ machine: Accelerator, by factor: Double = 1.7) -> [(
+        what: String, machine: Accelerator
+    )] {
+        var list: [(String, Accelerator)] = []
+        func add(_ what: String, _ change: (inout Accelerator) -> Void) {
+            var one = machine
+            change(&one)
+            list.append((what, one))
+        }
+        add("memory capacity") { $0.memory.capacity = $0.memory.capacity * factor }
+        add("memory bandwidth") { $0.memory.bandwidth = $0.memory.bandwidth * factor }
+        add("peak") {
+            $0.compute.peak = $0.compute.peak * factor
+            $0.compute.peakByPrecision = $0.compute.peakByPrecision.mapValues { $0 * factor }
+        }
+        for level in machine.network.indices {
+            add("bandwidth of level \(level)") {
+                $0.network[level].bidirectionalBandwidth = $0.network[level].bidirectionalBandwidth * factor
+            }
+            add("latency of level \(level)") {
+                $0.network[level].latency = $0.network[level].latency / factor
+            }
+        }
+        for level in machine.network.indices.dropLast() {
+            add("domains of level \(level)") {
+                $0.network[level].size = $0.network[level].size.map { $0 * 3 }
+            }
+        }
+        return list
+    }
 }

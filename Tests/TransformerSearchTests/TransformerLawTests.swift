@@ -26,34 +26,6 @@ import Workload
         return step * steps
     }
 
-    /// Machines that are better in one respect.
-    private static func better(_ machine: Accelerator) -> [(what: String, machine: Accelerator)] {
-        var list: [(String, Accelerator)] = []
-        func add(_ what: String, _ change: (inout Accelerator) -> Void) {
-            var one = machine
-            change(&one)
-            list.append((what, one))
-        }
-        add("memory capacity") { $0.memory.capacity = $0.memory.capacity * 1.6 }
-        add("memory bandwidth") { $0.memory.bandwidth = $0.memory.bandwidth * 1.7 }
-        add("peak") {
-            $0.compute.peak = $0.compute.peak * 1.7
-            $0.compute.peakByPrecision = $0.compute.peakByPrecision.mapValues { $0 * 1.7 }
-        }
-        for level in machine.network.indices {
-            add("bandwidth of level \(level)") {
-                $0.network[level].bidirectionalBandwidth = $0.network[level].bidirectionalBandwidth * 1.7
-            }
-            add("latency of level \(level)") { $0.network[level].latency = $0.network[level].latency * 0.4 }
-        }
-        for level in machine.network.indices.dropLast() {
-            add("domains of level \(level)") {
-                $0.network[level].size = $0.network[level].size.map { $0 * 3 }
-            }
-        }
-        return list
-    }
-
     @Test("No better machine has a slower best layout", arguments: 0..<12)
     func betterMachine(seed: Int) throws {
         var random = SplitMix64(seed: UInt64(7000 + seed))
@@ -66,7 +38,7 @@ import Workload
             let given = TransformerGiven.gpus(gpus)
             let before = try TransformerPlanner(Self.question(model, machine, given, batch: 24)).answer()
             guard let best = before.best else { continue }
-            for (what, other) in Self.better(machine) {
+            for (what, other) in SmallQuestions.better(machine) {
                 let after = try TransformerPlanner(Self.question(model, other, given, batch: 24)).answer()
                 let seconds = try #require(after.best, "\(what) \(seed)").step.total.value
                 compared += 1

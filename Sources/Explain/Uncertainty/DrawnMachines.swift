@@ -1,5 +1,4 @@
 import Hardware
-import Quantities
 import Search
 
 extension Uncertainty.Request {
@@ -28,7 +27,7 @@ extension Uncertainty.Request {
     mutating func settled<Value: Sendable>(
         from machine: Accelerator, threads: Int, _ body: @Sendable (Accelerator, SearchClock) -> Value?
     ) -> (machines: [Accelerator], values: [Value]) {
-        let clock = SearchClock(limit: timeLimit.map { Seconds($0 / .seconds(1)) } ?? Seconds(.infinity))
+        let clock = SearchClock(limit: timeLimit)
         var seeds = SeededGenerator(seed: seed)
         var machines: [Accelerator] = []
         var values: [Value] = []

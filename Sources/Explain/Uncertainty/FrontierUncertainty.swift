@@ -1,5 +1,4 @@
 import Hardware
-import Quantities
 import Search
 
 /// How a frontier fares when some numbers of the machine are only known roughly.
@@ -106,17 +105,14 @@ public struct FrontierUncertainty: Sendable {
         let largestRun: Double
 
         init?(_ machine: Accelerator, sweep: FrontierSweep, clock: SearchClock) {
-            guard !clock.isOver else { return nil }
             self.machine = machine
             var template = sweep.template
             template.machine = machine
-            template.timeLimit = clock.left.map { Seconds($0 / .seconds(1)) } ?? Seconds(.infinity)
-            guard template.timeLimit.value > 0 else { return nil }
             let frontier =
                 if let sweep = try? FrontierSweep(
                     template: template, points: sweep.points, time: sweep.time,
                     thresholds: sweep.thresholds),
-                    let points = try? sweep.answers()
+                    let points = try? sweep.answers(clock: clock)
                 {
                     try? ScalingFrontier(sweep: sweep, points: points, looking: .endsAlone, clock: clock)
                 } else {

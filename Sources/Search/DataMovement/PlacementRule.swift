@@ -48,14 +48,8 @@ struct PlacementRule {
     /// Whether a complete placement with these units on the bounded levels, which fit, is legal.
     @inline(__always)
     func isLegal(_ units: Factors, gpus: Int) -> Bool {
-        switch kind {
-        case .partial(cluster: nil): return true
-        case .partial(cluster: let cluster?):
-            // Packed without idle units, a plan needs no more than what it uses.
-            if units == limits, gpus <= cluster, gpus.isMultiple(of: domain) { return true }
-            return leastCluster(units, gpus: gpus) <= cluster
-        case .full: return units == fullUnits(gpus: gpus)
-        }
+        if case .full = kind { return units == fullUnits(gpus: gpus) }
+        return mayBeLegal(units, gpus: gpus)
     }
 
     /// Whether units of some of the degrees leave a legal placement of all a chance.

@@ -67,13 +67,8 @@ public struct Planner: Sendable {
 
     /// True once the question's time limit, counted from now, has passed.
     func timeLimitWatch() -> @Sendable () -> Bool {
-        let clock = ContinuousClock()
-        let start = clock.now
-        let limit = question.timeLimit.value
-        return {
-            guard limit.isFinite else { return false }
-            return start.duration(to: clock.now) >= .seconds(limit)
-        }
+        let clock = SearchClock(limit: question.timeLimit)
+        return { clock.isOver }
     }
 
     /// From the accelerators that the arithmetic alone needs, to as many as may be.

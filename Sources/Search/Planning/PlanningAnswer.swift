@@ -136,6 +136,10 @@ public struct Certificate: Hashable, Sendable, Codable {
         case engine, isOptimal, bound, account, searches, gap, engines, shapes
     }
 
+    /// Of an answer that needed no search, or had no time for one.
+    static let unsearched = Certificate(
+        engine: "enumerate", isOptimal: false, bound: nil, account: .empty, searches: 0, gap: nil)
+
     /// Makes a certificate.
     public init(
         engine: String, isOptimal: Bool, bound: ProvedBound?, account: LeafAccount, searches: Int,

@@ -147,8 +147,7 @@ extension Planner {
         guard let most = question.laws.mostTokens, run.tokens > most else { return nil }
         return PlanningAnswer(
             question: question, plans: [],
-            certificate: Certificate(
-                engine: "enumerate", isOptimal: false, bound: nil, account: .empty, searches: 0, gap: nil),
+            certificate: .unsearched,
             infeasibility: [
                 "a width of \(run.shape.width) needs \(Readable.scientific(run.tokens)) tokens, more than the "
                     + "\(Readable.scientific(most)) of --max-tokens; allow a greater width or ask for less compute"

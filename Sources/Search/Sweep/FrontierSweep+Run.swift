@@ -21,7 +21,7 @@ extension FrontierSweep {
         _ wanted: [Cell]? = nil, threads: Int = ProcessInfo.processInfo.activeProcessorCount,
         clock: SearchClock? = nil
     ) -> AsyncThrowingStream<FrontierPoint, any Error> {
-        let clock = clock ?? SearchClock(limit: template.timeLimit)
+        let clock = clock ?? startClock()
         return AsyncThrowingStream { continuation in
             let work = Task {
                 do {
@@ -51,11 +51,12 @@ extension FrontierSweep {
         }
     }
 
-    /// Answers all questions on the calling thread, as ``stream(_:threads:)`` does on several.
+    /// Answers all questions on the calling thread, as ``stream(_:threads:clock:)`` does on several.
+    /// - Parameter clock: how long all of it may take; nil begins one with the template's time limit.
     /// - Returns: points in the order in which they are finished.
     /// - Throws: ``PlanningError`` when a number cannot be used.
-    public func answers() throws(PlanningError) -> [FrontierPoint] {
-        let clock = SearchClock(limit: template.timeLimit)
+    public func answers(clock: SearchClock? = nil) throws(PlanningError) -> [FrontierPoint] {
+        let clock = clock ?? startClock()
         var points: [FrontierPoint] = []
         for group in try groups(of: cells, threads: 1) {
             try GroupSolver(sweep: self, group: group, clock: clock).solve { point in
@@ -73,7 +74,7 @@ extension FrontierSweep {
     /// - Returns: the point.
     /// - Throws: ``PlanningError`` when a number cannot be used.
     public func answer(_ cell: Cell, clock: SearchClock? = nil) throws(PlanningError) -> FrontierPoint {
-        let clock = clock ?? SearchClock(limit: template.timeLimit)
+        let clock = clock ?? startClock()
         guard let question = try question(cell, clock) else { return unreached(cell) }
         return point(cell, try Planner(question).answer())
     }
@@ -81,19 +82,18 @@ extension FrontierSweep {
     /// The question of a cell with what is left of the time; nil where nothing is.
     func question(_ cell: Cell, _ clock: SearchClock) throws(PlanningError) -> PlanningQuestion? {
         var question = try question(cell)
-        guard let left = clock.left else { return question }
-        guard left > .zero else { return nil }
-        question.timeLimit = Seconds(left / .seconds(1))
-        return question
+        question.timeLimit = min(question.timeLimit, clock.secondsLeft)
+        return question.timeLimit.value > 0 ? question : nil
     }
+
+    /// Begins a clock with the template's time limit.
+    public func startClock() -> SearchClock { SearchClock(limit: template.timeLimit) }
 
     /// The point of a cell that was not begun in time.
     func unreached(_ cell: Cell) -> FrontierPoint {
         FrontierPoint(
             cell: cell, plan: nil, reason: "the time limit ended the sweep before this point was begun",
-            certificate: Certificate(
-                engine: "enumerate", isOptimal: false, bound: nil, account: .empty, searches: 0, gap: nil),
-            isReached: false)
+            certificate: .unsearched, isReached: false)
     }
 
     /// The point of an answered cell; in a grid the time filters.

@@ -121,7 +121,7 @@ public struct ScalingFrontier: Sendable {
             return
         case .compute, .publishedWidths: break
         }
-        let clock = clock ?? SearchClock(limit: sweep.template.timeLimit)
+        let clock = clock ?? sweep.startClock()
         let search = LandmarkSearch(sweep: sweep, points: ordered, clock: clock)
         let linear = try search.linearScaling()
         let isWhole = looking == .everywhere
