@@ -21,8 +21,8 @@ extension Uncertainty.Request {
     /// - Parameters:
     ///   - machine: with the stated numbers.
     ///   - threads: samples computed at once; they change no result.
-    ///   - body: works on one drawn machine until a clock is over; nil where it was, and then the machine does
-    ///     not count.
+    ///   - body: works on one drawn machine until a clock is over; nil where it was, and then neither that machine
+    ///     nor those drawn after it count, so that quick ones have no advantage.
     /// - Returns: the machines with their results, as many as there are samples; none where there was no time.
     mutating func settled<Value: Sendable>(
         from machine: Accelerator, threads: Int, _ body: @Sendable (Accelerator, SearchClock) -> Value?
@@ -38,7 +38,7 @@ extension Uncertainty.Request {
             let next = (0..<min(part, samples - begun)).map { _ in one(of: machine, seed: seeds.next()) }
             begun += next.count
             for (drawn, value) in zip(next, Lanes.map(next, threads: threads) { body($0, clock) }) {
-                guard let value else { continue }
+                guard let value else { break }
                 machines.append(drawn)
                 values.append(value)
             }
