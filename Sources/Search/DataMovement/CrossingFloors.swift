@@ -9,7 +9,8 @@ import CostModel
 /// at its level, and the dearest level bounds the step.
 ///
 /// *Closer.* What all but the last kind of a set leave outside lies in some octave [s, 2s): they then pay for s and
-/// the last for (N/G)/∏ 2s. The octaves of a set together are all that it can be.
+/// the last for (N/G)/∏ 2s. The octaves of a set together are all that it can be. Closer still are the values
+/// themselves, divisors of the degrees: the last then pays for (N/G)/∏ s.
 struct CrossingFloors {
     /// What degrees have to be.
     struct Degrees {
@@ -27,7 +28,7 @@ struct CrossingFloors {
         var gpus: Double { tensor * pipeline * expert * data }
     }
 
-    /// Parts of the sets of each level, arithmetic as in the parts that they were made from.
+    /// Traffic of the sets of each level.
     private var sets: [StepParts] = []
     /// Where the sets of a level end.
     private var ends: [Int] = []
@@ -36,6 +37,14 @@ struct CrossingFloors {
     enum Grain {
         case sets
         case octaves
+        case values(Values)
+    }
+
+    /// What the tensor degrees together, and the pipeline and the expert degree together, can leave outside a
+    /// level, ascending; values that cannot be may be among them.
+    struct Values {
+        var tensor: [Double]
+        var hop: [Double]
     }
 
     /// Lists the sets of every level that some kind must leave.
@@ -46,7 +55,7 @@ struct CrossingFloors {
     ///   - interleave: v; 1 bounds all.
     ///   - grain: how closely.
     mutating func list(
-        _ degrees: Degrees, least: StepParts, floors: borrowing TrafficFloors, interleave: Int, grain: Grain
+        _ degrees: Degrees, least: StepParts, floors: TrafficFloors, interleave: Int, grain: Grain
     ) {
         sets.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
@@ -74,29 +83,41 @@ struct CrossingFloors {
                 guard all >= apart else { continue }
                 let fewest = SIMD3<Double>(repeating: 1).replacing(
                     with: pointwiseMax(most * (apart / all), SIMD3(repeating: 2)), where: isIn)
-                if grain == .sets || kinds.nonzeroBitCount == 1 {
+                if kinds.nonzeroBitCount == 1 {
                     add(fewest)
                     continue
                 }
+                // The last kind makes up for what one or two others, whose shares are walked, do not leave.
                 let last = isIn[2] ? 2 : 1
-                // One or two kinds whose octaves are walked.
                 let first = isIn[0] ? 0 : 1
                 let second = first == 0 && last == 2 && isIn[1] ? 1 : -1
-                var one = fewest[first]
-                while one <= most[first] {
-                    var other = second < 0 ? 0.5 : fewest[second]
-                    while other <= (second < 0 ? 0.5 : most[second]) {
-                        let rest = apart / (2 * one) / (2 * other)
-                        if rest <= most[last] {
-                            var shares = fewest
-                            shares[first] = one
-                            if second >= 0 { shares[second] = other }
-                            shares[last] = max(fewest[last], rest)
-                            add(shares)
+                func walk(_ kind: Int, _ body: (_ least: Double, _ below: Double) -> Void) {
+                    guard kind >= 0 else { return body(1, 1) }
+                    switch grain {
+                    case .sets: body(fewest[kind], most[kind])
+                    case .octaves:
+                        var share = fewest[kind]
+                        while share <= most[kind] {
+                            body(share, 2 * share)
+                            share *= 2
                         }
-                        other *= 2
+                    case .values(let values):
+                        for share in kind == 0 ? values.tensor : values.hop
+                        where share >= fewest[kind] && share <= most[kind] {
+                            body(share, share)
+                        }
                     }
-                    one *= 2
+                }
+                walk(first) { one, belowOne in
+                    walk(second) { other, belowOther in
+                        let rest = apart / belowOne / belowOther
+                        guard rest <= most[last] else { return }
+                        var shares = fewest
+                        shares[first] = one
+                        if second >= 0 { shares[second] = other }
+                        shares[last] = max(fewest[last], rest)
+                        add(shares)
+                    }
                 }
             }
             if sets.count > start { ends.append(sets.count) }
@@ -106,7 +127,7 @@ struct CrossingFloors {
     /// Traffic of each accelerator when the kinds leave some shares outside a level's domains; 1 leaves nothing.
     @inline(__always)
     private static func parts(
-        _ shares: SIMD3<Double>, _ degrees: Degrees, least: StepParts, floors: borrowing TrafficFloors,
+        _ shares: SIMD3<Double>, _ degrees: Degrees, least: StepParts, floors: TrafficFloors,
         level: Int, interleave: Int
     ) -> StepParts {
         let shares = shares * (1 - 1e-9)
@@ -131,16 +152,19 @@ struct CrossingFloors {
     /// A step that no plan of these degrees undercuts.
     /// - Parameters:
     ///   - least: a bound that is known.
+    ///   - parts: with the arithmetic that goes with the traffic.
     ///   - step: of parts; monotone in each.
     /// - Returns: at least `least`.
     @inline(__always)
-    func step(_ least: Double, _ step: (StepParts) -> Double) -> Double {
+    func step(_ least: Double, _ parts: StepParts, _ step: (StepParts) -> Double) -> Double {
         var bound = least
         var start = 0
         for end in ends {
             var cheapest = Double.infinity
             for index in start..<end {
-                cheapest = min(cheapest, step(sets[index]))
+                var set = sets[index]
+                set.arithmetic = parts.arithmetic
+                cheapest = min(cheapest, step(set))
                 // A level cannot raise the bound any more.
                 if cheapest <= bound { break }
             }
@@ -157,5 +181,22 @@ extension TrafficTime {
     fileprivate mutating func raise(to other: TrafficTime) {
         bandwidth = max(bandwidth, other.bandwidth)
         latency = max(latency, other.latency)
+    }
+}
+
+/// Floors with the degrees that they belong to.
+struct KeptCrossings {
+    /// Position of pipeline, expert and data degree.
+    private(set) var triple: Int32 = -1
+    /// Position of the tensor degrees.
+    private(set) var pair: Int32 = -1
+    private(set) var floors = CrossingFloors()
+
+    mutating func list(
+        _ triple: Int32, _ pair: Int32, _ degrees: CrossingFloors.Degrees, least: StepParts,
+        floors: borrowing TrafficFloors, interleave: Int, grain: CrossingFloors.Grain
+    ) {
+        (self.triple, self.pair) = (triple, pair)
+        self.floors.list(degrees, least: least, floors: floors, interleave: interleave, grain: grain)
     }
 }

@@ -159,7 +159,7 @@ extension DataMovementSpace {
             if step * steps <= deadline, !(frontier.limit < bound) {
                 listCrossings(
                     tables.tuple(triple, pair: Int(pair)), tensor: tensor, least: traffic, interleave: 1)
-                step = crossings.step(step) { floor.step($0, flop: flop, layers: layer, model.settings) }
+                step = crossings.step(step, traffic) { floor.step($0, flop: flop, layers: layer, model.settings) }
                 bound = rank(step: step, traffic: traffic.traffic, gpus: gpus)
             }
             if step * steps > deadline {
@@ -201,16 +201,20 @@ extension DataMovementSpace {
             func price(arithmetic: Double) -> (step: Double, bound: Rank) {
                 parts.arithmetic = arithmetic
                 let alone = model.step(parts: parts, idleRatio: idle, schedule: schedule)
-                let step = crossings.step(alone) { set in
-                    var set = set
-                    set.arithmetic = arithmetic
-                    return model.step(parts: set, idleRatio: idle, schedule: schedule)
+                let step = crossings.step(alone, parts) {
+                    model.step(parts: $0, idleRatio: idle, schedule: schedule)
                 }
                 return (step, rank(step: step, traffic: parts.traffic, gpus: gpus))
             }
             func against(_ step: Double, _ bound: Rank) -> PruneRule? {
                 if step * steps > deadline { return Rule.deadline }
                 return frontier.limit < bound ? Rule.microbatches : nil
+            }
+            if leastNeed > 0, !mayExceedMemory(tuple, position: position, window, microbatches: microbatches) {
+                let leaves = tables.passCount(
+                    pipeline: tuple.pipeline, data: tuple.data, position: position)
+                frontier.discard(leaves, by: Rule.memory)
+                continue
             }
             // Memory, and then the layer, are looked at only where the unpadded FLOP leave a chance.
             var (step, bound) = price(arithmetic: arithmeticFloor / gpus + kernels * Double(microbatches))
@@ -227,10 +231,18 @@ extension DataMovementSpace {
             }
             if rule == nil {
                 let layer = tables.layer(pair: Int(pair), cut: cut)
-                (step, bound) = price(
-                    arithmetic: model.arithmetic(
-                        layer: layer, pipeline: stages, expert: ranks, microbatches: microbatches))
+                let arithmetic = model.arithmetic(
+                    layer: layer, pipeline: stages, expert: ranks, microbatches: microbatches)
+                (step, bound) = price(arithmetic: arithmetic)
                 rule = against(step, bound)
+                if rule == nil {
+                    parts.arithmetic = arithmetic
+                    step = crossed(
+                        step, index, pair, parts, interleave: 0, idle: idle, schedule: schedule,
+                        limit: frontier.limit)
+                    bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
+                    rule = against(step, bound)
+                }
             }
             if let rule {
                 let leaves = tables.passCount(
@@ -241,6 +253,23 @@ extension DataMovementSpace {
                     .cuts(triple: index, pair: pair, position: Int32(position)), bound: bound,
                     rule: Rule.microbatches)
             }
+        }
+    }
+
+    /// Whether some schedule and interleaving need more than memory holds.
+    private func mayExceedMemory(
+        _ tuple: DegreeTuple, position: Int, _ window: SpaceTables.ScheduleWindow, microbatches: Int
+    ) -> Bool {
+        func exceeds(_ chunks: Int, _ schedule: PipelineSchedule) -> Bool {
+            model.memoryBytes(
+                pipeline: tables.pipeline.degrees[Int(tuple.pipeline)],
+                data: tables.data.degrees[Int(tuple.data)], microbatches: microbatches, interleave: chunks,
+                schedule: schedule) > leastNeed * Double(tuple.gpus)
+        }
+        if window.zeroBubble.contains(position), exceeds(1, .zeroBubble) { return true }
+        guard window.oneForwardOneBackward.contains(position) else { return false }
+        return tables.interleavesOfPipeline[Int(tuple.pipeline)].contains {
+            exceeds(tables.interleaves[Int($0)], .oneForwardOneBackward)
         }
     }
 
@@ -276,6 +305,10 @@ extension DataMovementSpace {
         var parts = trafficFloor(
             tuple,
             hop: tables.hopFloor(pipeline: tuple.pipeline, expert: tuple.expert, interleave: interleave))
+        let bytes = model.memoryBytes(
+            pipeline: stages, data: replicas, microbatches: microbatches, interleave: chunks,
+            schedule: schedule)
+        guard leastNeed == 0 || bytes > leastNeed * gpus else { return frontier.discard(1, by: Rule.memory) }
         // Named first: a call on the model whose arguments change the tables would copy the model.
         let layer = tables.layer(pair: Int(pair), cut: Int(cut))
         parts.arithmetic = model.arithmetic(
@@ -283,24 +316,17 @@ extension DataMovementSpace {
             expert: tables.expert.degrees[Int(tuple.expert)], microbatches: microbatches)
         let idle = model.idleRatio(
             pipeline: stages, microbatches: microbatches, interleave: chunks, schedule: schedule)
-        // First by sets of kinds, then, where that leaves a chance, by octaves.
+        if futile.rulesOut(
+            triple: index, tuple, interleave: interleave, schedule: schedule, arithmetic: parts.arithmetic,
+            idle: idle)
+        {
+            return frontier.discard(1, by: Rule.schedule)
+        }
         var step = model.step(parts: parts, idleRatio: idle, schedule: schedule)
-        func mayMatter() -> Bool {
-            step * steps <= deadline
-                && !(frontier.limit < rank(step: step, traffic: parts.traffic, gpus: gpus))
-        }
-        func cross(_ grain: CrossingFloors.Grain) {
-            listCrossings(
-                tuple, tensor: tables.tensors.pairs[Int(pair)], least: parts, interleave: chunks, grain: grain
-            )
-            step = crossings.step(step) { model.step(parts: $0, idleRatio: idle, schedule: schedule) }
-        }
-        if mayMatter() { cross(.sets) }
-        if mayMatter() { cross(.octaves) }
+        step = crossed(
+            step, index, pair, parts, interleave: interleave, idle: idle, schedule: schedule,
+            limit: frontier.limit)
         let bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
-        let bytes = model.memoryBytes(
-            pipeline: stages, data: replicas, microbatches: microbatches, interleave: chunks,
-            schedule: schedule)
         if bytes > capacity * gpus {
             if step * steps <= deadline { leastExcludedByMemory = min(leastExcludedByMemory, bound) }
             frontier.discard(1, by: Rule.memory)
@@ -320,18 +346,74 @@ extension DataMovementSpace {
     /// Lists what the degrees of a tuple pay for sharing the network's domains.
     @inline(__always)
     private mutating func listCrossings(
-        _ tuple: DegreeTuple, tensor: TensorPairs.Pair, least: StepParts, interleave: Int,
-        grain: CrossingFloors.Grain = .sets
+        _ tuple: DegreeTuple, tensor: TensorPairs.Pair, least: StepParts, interleave: Int
     ) {
-        let degrees = CrossingFloors.Degrees(
+        crossings.list(
+            crossingDegrees(tuple, tensor: tensor), least: least, floors: tables.floors,
+            interleave: interleave, grain: .sets)
+    }
+
+    /// A closer bound on a step, by octaves and then by values, each only where what is known leaves a chance.
+    /// - Parameters:
+    ///   - step: a bound that is known.
+    ///   - triple: position of pipeline, expert and data degree.
+    ///   - pair: position of the tensor degrees.
+    ///   - parts: exact arithmetic and the least traffic of each kind.
+    ///   - interleave: position of v.
+    ///   - idle: ratio of idle to busy time.
+    ///   - schedule: of the plans.
+    ///   - limit: that bounds must not exceed.
+    /// - Returns: at least `step`.
+    private mutating func crossed(
+        _ step: Double, _ triple: Int32, _ pair: Int32, _ parts: StepParts, interleave: Int32, idle: Double,
+        schedule: PipelineSchedule, limit: Rank
+    ) -> Double {
+        let gpus = Double(tables.tensors.pairs[Int(pair)].product * tables.triples[Int(triple)].product)
+        var step = step
+        for isClosest in [false, true] {
+            guard step * steps <= deadline,
+                !(limit < rank(step: step, traffic: parts.traffic, gpus: gpus))
+            else { break }
+            listClosely(triple, pair, least: parts, interleave: interleave, isClosest: isClosest)
+            step = closeCrossings[Int(interleave)][isClosest ? 1 : 0].floors.step(step, parts) {
+                model.step(parts: $0, idleRatio: idle, schedule: schedule)
+            }
+        }
+        return step
+    }
+
+    /// Lists crossings by octaves or by values, kept for all microbatches of a tuple.
+    private mutating func listClosely(
+        _ triple: Int32, _ pair: Int32, least: StepParts, interleave: Int32, isClosest: Bool
+    ) {
+        let position = Int(interleave)
+        while closeCrossings.count <= position { closeCrossings.append([KeptCrossings(), KeptCrossings()]) }
+        let kept = closeCrossings[position][isClosest ? 1 : 0]
+        guard kept.triple != triple || kept.pair != pair else { return }
+        let tensor = tables.tensors.pairs[Int(pair)]
+        let tuple = tables.tuple(tables.triples[Int(triple)], pair: Int(pair))
+        let grain: CrossingFloors.Grain =
+            isClosest
+            ? .values(
+                CrossingFloors.Values(
+                    tensor: tables.tensorModel.products(
+                        of: Int(tuple.tensorModel), with: tables.tensorFeedForward,
+                        of: Int(tuple.tensorFeedForward)),
+                    hop: tables.pipeline.products(
+                        of: Int(tuple.pipeline), with: tables.expert, of: Int(tuple.expert)))) : .octaves
+        closeCrossings[position][isClosest ? 1 : 0].list(
+            triple, pair, crossingDegrees(tuple, tensor: tensor), least: least, floors: tables.floors,
+            interleave: tables.interleaves[position], grain: grain)
+    }
+
+    private func crossingDegrees(_ tuple: DegreeTuple, tensor: TensorPairs.Pair) -> CrossingFloors.Degrees {
+        CrossingFloors.Degrees(
             tensor: Double(tensor.product), pipeline: Double(tables.pipeline.degrees[Int(tuple.pipeline)]),
             expert: Double(tables.expert.degrees[Int(tuple.expert)]),
             data: Double(tables.data.degrees[Int(tuple.data)]), outsideTensor: tensor.outside,
             outsidePipeline: tables.outsidePipeline[Int(tuple.pipeline)],
             outsideExpert: tables.outsideExpert[Int(tuple.expert)],
             outsideData: tables.outsideData[Int(tuple.data)])
-        crossings.list(
-            degrees, least: least, floors: tables.floors, interleave: interleave, grain: grain)
     }
 
     /// Least traffic of a tuple with the given pipeline and expert traffic, arithmetic left at zero.

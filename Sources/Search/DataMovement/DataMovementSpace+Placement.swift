@@ -16,7 +16,7 @@ extension DataMovementSpace {
     /// tensor, data, and pipeline and expert splits, with the exact traffic of those already placed and the
     /// least of the others as a bound: data traffic, which nothing hides, before what arithmetic may hide.
     mutating func expandPass(
-        _ tuple: DegreeTuple, cut: Int, interleave: Int32, schedule: PipelineSchedule,
+        _ triple: Int32, _ tuple: DegreeTuple, cut: Int, interleave: Int32, schedule: PipelineSchedule,
         into frontier: inout Frontier<Self>
     ) {
         let stages = tables.pipeline.degrees[Int(tuple.pipeline)]
@@ -34,15 +34,34 @@ extension DataMovementSpace {
             idle: model.idleRatio(
                 pipeline: stages, microbatches: microbatches, interleave: chunks, schedule: schedule),
             schedule: schedule)
+        if futile.rulesOut(
+            triple: triple, tuple, interleave: interleave, schedule: schedule, arithmetic: floor.arithmetic,
+            idle: pass.idle)
+        {
+            return frontier.discard(1, by: Rule.schedule)
+        }
         frontier.reject(1)
+        if !offerPlacements(tuple, floor, pass, microbatches: microbatches, chunks: chunks, into: &frontier) {
+            futile.note(
+                triple: triple, tuple, interleave: interleave, schedule: schedule,
+                arithmetic: floor.arithmetic, idle: pass.idle)
+        }
+    }
+
+    /// Offers the placements of a pass.
+    /// - Returns: whether any came within the limit.
+    private mutating func offerPlacements(
+        _ tuple: DegreeTuple, _ floor: StepParts, _ pass: Pass, microbatches: Int, chunks: Int,
+        into frontier: inout Frontier<Self>
+    ) -> Bool {
         let wanted = frontier.wanted
         let tensors = mattering(
             placementLists.tensor(tuple, wanted: wanted, tables: &tables, model: model), .tensor, floor, pass,
             frontier)
-        guard !tensors.isEmpty else { return }
+        guard !tensors.isEmpty else { return false }
         let replicas = mattering(
             placementLists.data(tuple, tables: &tables, model: model), .data, floor, pass, frontier)
-        guard !replicas.isEmpty else { return }
+        guard !replicas.isEmpty else { return false }
         let hops = mattering(
             placementLists.pipelineExpert(
                 tuple, interleave: chunks, wanted: wanted, tables: &tables, model: model),
@@ -60,6 +79,7 @@ extension DataMovementSpace {
                 expert: tables.floors.outside(outside.expert, beside: units), interleave: chunks
             ).shared(by: gpus)
         }
+        var hasOffered = false
         var parts = floor
         for tensor in tensors {
             // What the tensor degrees have taken, the others cannot use.
@@ -98,11 +118,12 @@ extension DataMovementSpace {
                     guard placements.fits(factors), placements.isLegal(factors, gpus: tuple.gpus),
                         objective == .time || mayFit(parts, pass, factors, frontier)
                     else { continue }
-                    let price = model.price(parts: parts, idleRatio: pass.idle, schedule: schedule)
+                    let price = model.price(parts: parts, idleRatio: pass.idle, schedule: pass.schedule)
                     let splits = PlacementLists.Splits(tensor: tensor, pipelineExpert: hop, data: data)
                     let plan = Plan(
                         placement: placement(tuple, splits), microbatches: microbatches, interleave: chunks,
-                        schedule: schedule)
+                        schedule: pass.schedule)
+                    hasOffered = true
                     frontier.offer(
                         PlanCandidate(plan: plan, price: price),
                         rank: rank(
@@ -111,6 +132,7 @@ extension DataMovementSpace {
                 }
             }
         }
+        return hasOffered
     }
 
     /// A leaf whose placements are walked.

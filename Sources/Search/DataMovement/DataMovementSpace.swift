@@ -34,8 +34,11 @@ public enum SpacePreset: String, Hashable, Sendable, CaseIterable {
 public enum MemoryRule: Hashable, Sendable {
     /// The cluster-wide need must be at most the memory of the accelerators used.
     case checked
-    /// Memory is taken as unlimited, to see whether it binds.
+    /// Memory is taken as unlimited.
     case ignored
+    /// Memory is taken as unlimited, and of the plans only those that do not fit matter: whether one of them
+    /// would be wanted is whether memory binds.
+    case exceeded
 }
 
 /// The plans of the data-movement model for one shape, batch and machine, as a tree.
@@ -103,13 +106,19 @@ public struct DataMovementSpace: SearchSpace {
     let arithmeticFloor: Double
     /// Seconds of kernel latencies below which no step can be: a token passes all layers, in whatever pipeline.
     let latencyFloor: Double
-    /// Bytes of one accelerator.
+    /// Bytes of one accelerator that a plan may need.
     let capacity: Double
+    /// Bytes of one accelerator that a plan must need to be of interest.
+    let leastNeed: Double
     var tables: SpaceTables
     /// Room for what bounds the degrees at work.
     var crossings = CrossingFloors()
+    /// The same more closely, by position of v, by octaves and by values.
+    var closeCrossings: [[KeptCrossings]] = []
     /// Room for the splits of the plan being placed.
     var placementLists = PlacementLists()
+    /// What need not be placed again.
+    var futile = FutilePasses()
     /// Leaves of the space.
     private var size = 0
     /// The least bound among the plans that memory alone excluded.
@@ -145,6 +154,7 @@ public struct DataMovementSpace: SearchSpace {
         latencyFloor =
             model.kernelFloor(pipeline: 1, expert: model.shape.experts) * (1 - 1e-9)
         capacity = memory == .checked ? model.machine.memory.capacity.value : .infinity
+        leastNeed = memory == .exceeded ? model.machine.memory.capacity.value : 0
         tables = SpaceTables(model: model, preset: preset, cluster: cluster, cutUnit: cutUnit, limits: limits)
         size = countLeaves(lowest: lowestGPUs, highest: highestGPUs)
     }
@@ -200,7 +210,7 @@ public struct DataMovementSpace: SearchSpace {
             expandCuts(triple, pair, position: position, into: &frontier)
         case .pass(let triple, let pair, let cut, let interleave, let schedule):
             expandPass(
-                tables.tuple(tables.triples[Int(triple)], pair: Int(pair)), cut: Int(cut),
+                triple, tables.tuple(tables.triples[Int(triple)], pair: Int(pair)), cut: Int(cut),
                 interleave: interleave, schedule: schedule, into: &frontier)
         }
     }

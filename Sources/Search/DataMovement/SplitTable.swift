@@ -69,6 +69,20 @@ struct SplitTable {
         }
     }
 
+    /// All products of a divisor of one degree and a divisor of another, ascending.
+    /// - Parameters:
+    ///   - degree: index of the first.
+    ///   - table: of the second.
+    ///   - other: index of the second.
+    /// - Returns: each product once.
+    func products(of degree: Int, with table: SplitTable, of other: Int) -> [Double] {
+        var products = Set<Int>()
+        for one in Divisors.all(of: degrees[degree]) {
+            for second in Divisors.all(of: table.degrees[other]) { products.insert(one * second) }
+        }
+        return products.sorted().map(Double.init)
+    }
+
     /// The factors of a split on every level, innermost first.
     func levels(of split: Int32, degree: Int) -> [Int] {
         let factors = listed(degree)[Int(split)].factors

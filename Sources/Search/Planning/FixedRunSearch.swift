@@ -108,13 +108,13 @@ struct FixedRunSearch {
 
     /// Whether some plan would be better if memory were unlimited.
     /// - Parameters:
-    ///   - rank: of the best plan with memory as it is.
+    ///   - rank: of the best plan that fits.
     ///   - bounds: describe the space.
     /// - Returns: true once one is found; false where there is none or the search is ended before.
     func isBeaten(_ rank: Rank, _ bounds: Bounds) -> Bool {
         // The greatest rank below the one given: any plan within it is better.
         let below = Rank(rank.primary, rank.secondary, rank.tertiary.nextDown)
-        return !best(bounds, memory: .ignored, wanted: 1, cutoff: below, goal: .any).result.best.isEmpty
+        return !best(bounds, memory: .exceeded, wanted: 1, cutoff: below, goal: .any).result.best.isEmpty
     }
 
     /// Whether any plan on any number of accelerators is legal, whatever its memory and time.
