@@ -28,6 +28,29 @@ extension PlanningQuestion {
         try laws.check()
         try checkBatchLaw()
         try checkShape()
+        try checkDomains()
+    }
+
+    /// The published space uses E·2^i accelerators in full domains, so what is odd in a domain must be in E.
+    private func checkDomains() throws(PlanningError) {
+        guard preset == .published, let domain = machine.domainSizes.first else { return }
+        let experts: Int
+        switch laws.sparsity {
+        case .dense: experts = 1
+        case .fixed(let fixed): experts = fixed
+        case .sparse: return
+        }
+        switch given {
+        case .gpusAndFlop(let gpus, _), .gpusAndTime(let gpus, _):
+            if gpus < domain { return }
+        case .flopAndTime: break
+        }
+        let odd = domain >> domain.trailingZeroBitCount
+        guard experts.isMultiple(of: odd) else {
+            throw PlanningError(
+                "the published space fills domains with \(experts)·2^i \(machine.unit)s, which never fill the "
+                    + "\(domain) of \(machine.name); use the full space")
+        }
     }
 
     private func checkBatchLaw() throws(PlanningError) {
