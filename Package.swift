@@ -1,19 +1,23 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// Arrows go one way: Quantities <- Workload, Hardware <- Strategy <- CostModel <- Search <- Meshwright
-// <- meshwright-cli. Scenario reads and writes files and knows no search; MixedInteger and Charts know
-// nothing of training; Partition, Pipeline, Fleet and Reliability take numbers and know neither a cost model
-// nor a solver.
+// Arrows go one way: Quantities <- Training <- the two cost models <- Planning <- Reports <- Output <- the program.
+// Optimization and Charts know nothing of training; Files reads and writes files and knows no search.
+/// What most tests look at.
+let library: [Target.Dependency] = [
+    "Quantities", "Training", "Optimization", "ScalingModel", "TransformerModel", "Planning", "Files",
+    "Evidence",
+]
+
 let package = Package(
     name: "Meshwright",
     // `Synchronization` (Atomic, Mutex) needs macOS 15; Linux has it with the toolchain.
     platforms: [.macOS(.v15)],
     products: [
         // What the documentation imports; the other modules come along and are not promised.
-        .library(name: "Meshwright", targets: ["Meshwright", "GLPKSolver", "ResultStore", "SweepOutput"]),
+        .library(name: "Meshwright", targets: ["Meshwright", "GLPKSolver", "Output"]),
         // The same without GLPK: every answer by enumeration, and nothing under the GPL is linked.
-        .library(name: "MeshwrightCore", targets: ["Meshwright", "ResultStore", "SweepOutput"]),
+        .library(name: "MeshwrightCore", targets: ["Meshwright", "Output"]),
         .executable(name: "meshwright", targets: ["meshwright-cli"]),
     ],
     dependencies: [
@@ -25,71 +29,54 @@ let package = Package(
     targets: [
         // MARK: What is planned, and on what
         .target(name: "Quantities"),
-        .target(name: "Workload", dependencies: ["Quantities"]),
-        .target(name: "Hardware", dependencies: ["Quantities"]),
-        .target(name: "Strategy", dependencies: ["Quantities", "Hardware", "Workload"]),
-        .target(name: "Launch", dependencies: ["Workload", "Strategy"]),
-        .target(name: "Pipeline", dependencies: ["Quantities"]),
-        .target(name: "CostModel", dependencies: ["Quantities", "Workload", "Hardware", "Strategy"]),
+        .target(name: "Training", dependencies: ["Quantities"]),
 
-        .target(
-            name: "TransformerCost",
-            dependencies: ["Quantities", "Workload", "Hardware", "Strategy", "Pipeline"]),
-
-        .target(name: "Reliability", dependencies: ["Quantities"]),
-
-        // MARK: Solving
-        .target(name: "MixedInteger"),
+        // MARK: Searching
+        .target(name: "Optimization", dependencies: ["Quantities"]),
         // libglpk-dev ships no pkg-config file, so the library is named here and not through `pkgConfig:`.
         .target(name: "CGLPKBridge", linkerSettings: [.linkedLibrary("glpk")]),
-        .target(name: "GLPKSolver", dependencies: ["MixedInteger", "CGLPKBridge"]),
-        .target(name: "Search", dependencies: ["CostModel", "MixedInteger"]),
+        .target(name: "GLPKSolver", dependencies: ["Optimization", "CGLPKBridge"]),
+
+        // MARK: Cost models and what is asked of them
+        .target(name: "ScalingModel", dependencies: ["Quantities", "Training", "Optimization"]),
+        .target(name: "TransformerModel", dependencies: ["Quantities", "Training", "Optimization"]),
         .target(
-            name: "TransformerSearch",
-            dependencies: ["Search", "TransformerCost", "Partition", "MixedInteger"]),
-        .target(name: "Explain", dependencies: ["Search", "TransformerSearch"]),
-        .target(name: "Partition", dependencies: ["Quantities", "MixedInteger"]),
-        .target(name: "Fleet", dependencies: ["Quantities", "MixedInteger"]),
+            name: "Planning",
+            dependencies: [
+                "Quantities", "Training", "Optimization", "ScalingModel", "TransformerModel", "Files",
+            ]),
 
         // MARK: In and out
         .target(
-            name: "Scenario",
-            dependencies: ["Quantities", "Workload", "Hardware", "Yams", "SwiftCSV"],
+            name: "Files",
+            dependencies: ["Quantities", "Training", "Yams", "SwiftCSV"],
             // In the binary, so that one copied file still finds its catalogue.
             resources: [.embedInCode("Catalogue"), .embedInCode("Models")]),
-        .target(name: "LeastSquares"),
-        .target(
-            name: "Evidence",
-            dependencies: [
-                "Quantities", "Workload", "Hardware", "Strategy", "TransformerCost", "Scenario",
-                "LeastSquares",
-            ]),
+        .target(name: "Evidence", dependencies: ["Quantities", "Training", "TransformerModel", "Files"]),
         .target(name: "Charts"),
         .target(
             name: "Reports",
             dependencies: [
-                "Search", "Explain", "TransformerSearch", "Fleet", "FleetPlanning", "Pipeline", "Scenario",
-                "Charts", "Workload", "Evidence", "Reliability",
+                "Quantities", "Training", "Optimization", "ScalingModel", "TransformerModel", "Planning",
+                "Files", "Evidence", "Charts",
             ]),
-        .target(name: "HTMLReport", dependencies: ["Search", "Explain", "Reports", "Charts"]),
         .target(
-            name: "SweepOutput", dependencies: ["Search", "Explain", "Reports", "Charts", "HTMLReport"]),
-        .target(
-            name: "ResultStore",
-            dependencies: ["Search", "Reports", .product(name: "GRDB", package: "GRDB.swift")]),
-        .target(name: "FleetPlanning", dependencies: ["Fleet", "Search", "Explain", "Scenario"]),
+            name: "Output",
+            dependencies: [
+                "Quantities", "Training", "Optimization", "ScalingModel", "TransformerModel", "Planning",
+                "Files", "Charts", "Reports", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .target(
             name: "Meshwright",
             dependencies: [
-                "Search", "Explain", "TransformerSearch", "Scenario", "Reports", "Reliability",
-                "MixedInteger",
+                "Quantities", "Training", "Optimization", "ScalingModel", "TransformerModel", "Planning",
+                "Files", "Reports",
             ]),
         .target(
             name: "MeshwrightCommands",
             dependencies: [
-                "Meshwright", "Explain", "Launch", "Reliability", "Reports", "ResultStore",
-                "TransformerSearch",
-                "SweepOutput", "Charts", "FleetPlanning", "GLPKSolver", "Evidence",
+                "Quantities", "Training", "Optimization", "ScalingModel", "TransformerModel", "Planning",
+                "Files", "Evidence", "Charts", "Reports", "Output", "GLPKSolver", "Meshwright",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Sources/meshwright-cli", exclude: ["Main"]),
         // The program is its entry point alone, so that the fuzzer can run commands in its own process.
@@ -108,52 +95,43 @@ let package = Package(
             exclude: ["README.md", "expected.txt", "cluster.yaml"]),
 
         .executableTarget(
-            name: "answers-kept", dependencies: ["Meshwright", "ResultStore", "SweepOutput"],
+            name: "answers-kept", dependencies: ["Meshwright", "Output"],
             path: "examples/06-answers-kept", exclude: ["README.md", "expected.txt"]),
         .executableTarget(
             name: "frontier-system", dependencies: ["Meshwright", "Charts"],
             path: "examples/05-frontier-system", exclude: ["README.md", "expected.txt"]),
 
         // MARK: Tests
-        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: library, path: "Tests/TestSupport"),
         .target(
-            name: "SolverTestSupport", dependencies: ["MixedInteger", "TestSupport"],
+            name: "SolverTestSupport", dependencies: ["Optimization", "TestSupport"],
             path: "Tests/SolverTestSupport"),
         .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"]),
-        .testTarget(name: "WorkloadTests", dependencies: ["Workload"]),
-        .testTarget(name: "StrategyTests", dependencies: ["Strategy", "Hardware", "Workload"]),
-        .testTarget(name: "LaunchTests", dependencies: ["Launch", "Scenario", "Strategy", "TestSupport"]),
-        .testTarget(name: "LeastSquaresTests", dependencies: ["LeastSquares", "TestSupport"]),
-        .testTarget(
-            name: "TransformerCostTests", dependencies: ["TransformerCost", "Scenario", "TestSupport"]),
-        .testTarget(name: "ReliabilityTests", dependencies: ["Reliability", "TestSupport"]),
-        .testTarget(name: "EvidenceTests", dependencies: ["Evidence", "TestSupport"]),
-        .testTarget(name: "CostModelTests", dependencies: ["CostModel", "Scenario", "TestSupport"]),
+        .testTarget(name: "WorkloadTests", dependencies: library),
+        .testTarget(name: "StrategyTests", dependencies: library),
+        .testTarget(name: "LaunchTests", dependencies: library + ["TestSupport"]),
+        .testTarget(name: "LeastSquaresTests", dependencies: library + ["TestSupport"]),
+        .testTarget(name: "TransformerCostTests", dependencies: library + ["TestSupport"]),
+        .testTarget(name: "ReliabilityTests", dependencies: library + ["TestSupport"]),
+        .testTarget(name: "EvidenceTests", dependencies: library + ["TestSupport"]),
+        .testTarget(name: "CostModelTests", dependencies: library + ["TestSupport"]),
         .testTarget(
             name: "TransformerSearchTests",
-            dependencies: ["TransformerSearch", "GLPKSolver", "Scenario", "SolverTestSupport", "TestSupport"]),
-        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"]),
+            dependencies: library + ["GLPKSolver", "SolverTestSupport", "TestSupport"]),
+        .testTarget(name: "PipelineTests", dependencies: library + ["TestSupport"]),
         .testTarget(
-            name: "SearchTests",
-            dependencies: ["Search", "GLPKSolver", "Scenario", "SolverTestSupport", "TestSupport"]),
-        .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "TestSupport"]),
-        .testTarget(
-            name: "ReportsTests",
-            dependencies: [
-                "Reports", "Search", "Scenario", "Pipeline", "Charts", "TransformerSearch", "Explain",
-                "TestSupport",
-            ]),
-        .testTarget(name: "ExplainTests", dependencies: ["Explain", "Scenario", "TestSupport"]),
+            name: "SearchTests", dependencies: library + ["GLPKSolver", "SolverTestSupport", "TestSupport"]),
+        .testTarget(name: "ScenarioTests", dependencies: library + ["TestSupport"]),
+        .testTarget(name: "ReportsTests", dependencies: library + ["Reports", "Charts", "TestSupport"]),
+        .testTarget(name: "ExplainTests", dependencies: library + ["TestSupport"]),
         .testTarget(
             name: "ResultStoreTests",
-            dependencies: [
-                "ResultStore", "Scenario", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
-            ]),
-        .testTarget(name: "HTMLReportTests", dependencies: ["HTMLReport"]),
-        .testTarget(name: "SweepOutputTests", dependencies: ["SweepOutput", "Scenario", "TestSupport"]),
+            dependencies: library + ["Output", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
+        .testTarget(name: "HTMLReportTests", dependencies: ["Reports"]),
+        .testTarget(name: "SweepOutputTests", dependencies: library + ["Output", "TestSupport"]),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["TestSupport", "meshwright-cli"], exclude: ["Golden"]),
+            dependencies: library + ["TestSupport", "meshwright-cli"], exclude: ["Golden"]),
         .testTarget(
             name: "ExampleTests",
             dependencies: [
@@ -164,18 +142,13 @@ let package = Package(
             name: "meshwright-fuzz",
             dependencies: ["MeshwrightCommands", "TestSupport"], path: "Tests/Fuzzing", exclude: ["Corpus"]),
         .testTarget(name: "FuzzTests", dependencies: ["TestSupport", "meshwright-cli", "meshwright-fuzz"]),
-        .testTarget(name: "MixedIntegerTests", dependencies: ["MixedInteger", "SolverTestSupport"]),
+        .testTarget(name: "MixedIntegerTests", dependencies: ["Optimization", "SolverTestSupport"]),
         .testTarget(
             name: "GLPKSolverTests",
-            dependencies: ["GLPKSolver", "MixedInteger", "CGLPKBridge", "SolverTestSupport"]),
+            dependencies: ["GLPKSolver", "Optimization", "CGLPKBridge", "SolverTestSupport"]),
+        .testTarget(name: "PartitionTests", dependencies: library + ["GLPKSolver", "TestSupport"]),
         .testTarget(
-            name: "PartitionTests", dependencies: ["Partition", "Pipeline", "GLPKSolver", "TestSupport"]),
-        .testTarget(
-            name: "FleetTests",
-            dependencies: [
-                "Fleet", "FleetPlanning", "GLPKSolver", "Scenario", "Explain", "Reports", "Search",
-                "TestSupport",
-            ]),
+            name: "FleetTests", dependencies: library + ["GLPKSolver", "Reports", "TestSupport"]),
         .testTarget(name: "ChartsTests", dependencies: ["Charts", "TestSupport"], exclude: ["Golden"]),
     ],
     swiftLanguageModes: [.v6]

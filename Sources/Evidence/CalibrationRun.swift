@@ -1,6 +1,6 @@
-import Hardware
-import Scenario
-import TransformerCost
+import Files
+import Training
+import TransformerModel
 
 /// A fit with the comparisons that say what it is worth.
 public struct CalibrationRun: Sendable {

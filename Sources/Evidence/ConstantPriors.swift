@@ -1,4 +1,4 @@
-import TransformerCost
+import TransformerModel
 
 /// What was believed of the step model's constants before any step was fitted: counts of bytes, published
 /// kernel measurements, and what software is known to hide.

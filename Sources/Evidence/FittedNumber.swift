@@ -1,6 +1,6 @@
 import Foundation
-import Hardware
-import TransformerCost
+import Training
+import TransformerModel
 
 /// One number that a fit may move, with what was believed about it before.
 ///

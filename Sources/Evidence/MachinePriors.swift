@@ -1,5 +1,5 @@
-import Hardware
 import Quantities
+import Training
 
 /// What was believed of machines before any step was fitted: the best measured matrix products less a tenth,
 /// streaming benchmarks, measured all-reduces.

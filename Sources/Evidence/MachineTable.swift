@@ -1,5 +1,5 @@
-import Hardware
-import Scenario
+import Files
+import Training
 
 /// The machines that the rows of tables name, each looked up once.
 public struct MachineTable: Sendable {

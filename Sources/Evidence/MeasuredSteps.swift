@@ -1,4 +1,4 @@
-import Scenario
+import Files
 
 /// Measured steps, with rows that state the same inputs taken together.
 ///

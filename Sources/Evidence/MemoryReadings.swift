@@ -1,5 +1,5 @@
+import Files
 import Quantities
-import Scenario
 
 /// Measured memory beside what is predicted for the same quantity.
 ///

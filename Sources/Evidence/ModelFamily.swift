@@ -1,4 +1,4 @@
-import Workload
+import Training
 
 /// What tables of published runs leave out of a model, by the family that its name begins with.
 ///

@@ -1,4 +1,4 @@
-import Scenario
+import Files
 
 /// Clusters whose publications state another network than the one that the machine's datasheet comes with.
 enum PublishedClusters {

@@ -1,10 +1,8 @@
+import Files
 import Foundation
-import Hardware
 import Quantities
-import Scenario
-import Strategy
-import TransformerCost
-import Workload
+import Training
+import TransformerModel
 
 /// A row with everything known that a prediction needs.
 public struct StepInputs: Sendable {

@@ -1,8 +1,6 @@
 import Foundation
-import Hardware
-import LeastSquares
-import Strategy
-import TransformerCost
+import Training
+import TransformerModel
 
 /// Fits constants and calibrations to measured steps.
 ///

@@ -1,6 +1,6 @@
 import Quantities
-import TransformerCost
-import Workload
+import Training
+import TransformerModel
 
 /// A row with its prediction.
 public struct StepPrediction: Sendable {

@@ -1,4 +1,4 @@
-import Scenario
+import Files
 
 /// One row of a table of training steps, as written: an empty cell is not stated.
 ///

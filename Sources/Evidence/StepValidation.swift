@@ -1,4 +1,4 @@
-import TransformerCost
+import TransformerModel
 
 /// Predictions beside measured steps.
 public struct StepValidation: Sendable {

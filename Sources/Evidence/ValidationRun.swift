@@ -1,5 +1,5 @@
-import Hardware
-import Scenario
+import Files
+import Training
 
 /// Everything that one comparison with measurements found.
 public struct ValidationRun: Sendable {

@@ -1,5 +1,5 @@
 internal import CGLPKBridge
-import MixedInteger
+import Optimization
 
 /// The plain arrays of one model on their way to GLPK and back.
 ///

@@ -1,5 +1,5 @@
 internal import CGLPKBridge
-import MixedInteger
+import Optimization
 
 /// GLPK's point with whole numbers made whole, re-evaluated against the model outside GLPK.
 ///

@@ -1,5 +1,5 @@
 internal import CGLPKBridge
-public import MixedInteger
+public import Optimization
 
 /// Mixed-integer linear programming by GLPK, the GNU Linear Programming Kit.
 ///

@@ -1,4 +1,4 @@
-import MixedInteger
+import Optimization
 
 /// The way between a model's objective and the one GLPK minimises.
 ///
@@ -13,7 +13,7 @@ struct ObjectiveMap {
     /// Part by which a bound is moved away from the optimum; see `GLPKSolver.boundTolerance`.
     let tolerance: Double
 
-    init(of objective: Objective, tolerance: Double) {
+    init(of objective: LinearObjective, tolerance: Double) {
         let largest = objective.expression.terms.map(\.coefficient.magnitude).max() ?? 0
         let scale = largest > 0 ? 1 / Double(sign: .plus, exponent: largest.exponent, significand: 1) : 1
         factor = objective.sense.sign * scale

@@ -1,5 +1,5 @@
 internal import CGLPKBridge
-import MixedInteger
+import Optimization
 
 /// One solve from the valid model to the checked result.
 struct SolveRun {

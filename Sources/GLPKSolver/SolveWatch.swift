@@ -1,5 +1,5 @@
 internal import CGLPKBridge
-import MixedInteger
+import Optimization
 
 /// Follows one solve from within GLPK's callback: limits, cancellation, gap and progress.
 ///

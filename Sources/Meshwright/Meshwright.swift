@@ -6,15 +6,12 @@
 //
 // Nothing is re-exported wholesale: a name is public here because scripts need it.
 
-import CostModel
-import Explain
-import Hardware
-import MixedInteger
+import Files
+import Optimization
+import Planning
 import Quantities
-import Scenario
-import Search
-import Strategy
-import Workload
+import ScalingModel
+import Training
 
 // MARK: Quantities
 
@@ -36,104 +33,104 @@ public typealias Readable = Quantities.Readable
 // MARK: Machine and workload
 
 /// A machine: one kind of accelerator and the network between many of them.
-public typealias Accelerator = Hardware.Accelerator
+public typealias Accelerator = Training.Accelerator
 /// The matrix engine of a machine.
-public typealias Compute = Hardware.Compute
+public typealias Compute = Training.Compute
 /// Its memory.
-public typealias DeviceMemory = Hardware.DeviceMemory
+public typealias DeviceMemory = Training.DeviceMemory
 /// Its on-chip levels.
-public typealias Chip = Hardware.Chip
+public typealias Chip = Training.Chip
 /// One level of the network.
-public typealias NetworkLevel = Hardware.NetworkLevel
+public typealias NetworkLevel = Training.NetworkLevel
 /// The model to train: a stack of feed-forward layers.
-public typealias LayerStack = Workload.LayerStack
+public typealias LayerStack = Training.LayerStack
 /// The laws that turn compute into shape and batch.
-public typealias WorkloadLaws = Workload.WorkloadLaws
+public typealias WorkloadLaws = Training.WorkloadLaws
 /// Batch size as a function of compute.
-public typealias BatchLaw = Workload.BatchLaw
+public typealias BatchLaw = Training.BatchLaw
 /// Experts as a function of the width.
-public typealias SparsityLaw = Workload.SparsityLaw
+public typealias SparsityLaw = Training.SparsityLaw
 /// One training run: shape, batch and compute.
-public typealias TrainingRun = Workload.TrainingRun
+public typealias TrainingRun = Training.TrainingRun
 /// Training loss as a function of parameters and tokens.
-public typealias LossModel = Workload.LossModel
+public typealias LossModel = Training.LossModel
 /// What a shape that leaves the laws loses.
-public typealias ShapePenalty = Workload.ShapePenalty
+public typealias ShapePenalty = Training.ShapePenalty
 /// Loss to compute and back, along the laws' shapes.
-public typealias EffectiveCompute = Workload.EffectiveCompute
+public typealias EffectiveCompute = Training.EffectiveCompute
 /// What a shape is worth under some laws.
-public typealias ShapeValue = Workload.ShapeValue
+public typealias ShapeValue = Training.ShapeValue
 
 // MARK: Plans and prices
 
 /// A layout: degrees, placement, schedule.
-public typealias Plan = Strategy.Plan
+public typealias Plan = Training.Plan
 /// Factors of the degrees on each network level.
-public typealias Placement = Strategy.Placement
+public typealias Placement = Training.Placement
 /// Order of the passes through a pipeline.
-public typealias PipelineSchedule = Strategy.PipelineSchedule
+public typealias PipelineSchedule = Training.PipelineSchedule
 /// Prices one step of a plan.
-public typealias StepModel = CostModel.StepModel
+public typealias StepModel = ScalingModel.StepModel
 /// Overlap, recomputation, accounting.
-public typealias ModelSettings = CostModel.ModelSettings
+public typealias ModelSettings = ScalingModel.ModelSettings
 /// Closed-form limits of the data-movement model.
-public typealias ClosedForms = CostModel.ClosedForms
+public typealias ClosedForms = ScalingModel.ClosedForms
 
 // MARK: Questions and answers
 
 /// Why an input file or an override cannot be used.
-public typealias ScenarioError = Scenario.ScenarioError
+public typealias ScenarioError = Files.ScenarioError
 /// Why a plan is not legal.
-public typealias PlanError = Strategy.PlanError
+public typealias PlanError = Training.PlanError
 /// Why a question cannot be asked.
-public typealias PlanningError = Search.PlanningError
+public typealias PlanningError = ScalingModel.PlanningError
 /// Which searches answer a question; other than by enumeration they need a solver.
-public typealias Engine = Search.Engine
+public typealias Engine = Optimization.Engine
 /// Solves mixed-integer programs; `GLPKSolver` of the module with that name is one.
-public typealias MixedIntegerSolver = MixedInteger.MixedIntegerSolver
+public typealias MixedIntegerSolver = Optimization.MixedIntegerSolver
 /// Answers a question.
-public typealias Planner = Search.Planner
+public typealias Planner = ScalingModel.Planner
 /// Two of accelerators, compute and time, with everything else that decides the answer.
-public typealias PlanningQuestion = Search.PlanningQuestion
+public typealias PlanningQuestion = ScalingModel.PlanningQuestion
 /// Whether width, depth and experts follow the laws or are searched.
-public typealias ShapeChoice = Search.ShapeChoice
+public typealias ShapeChoice = ScalingModel.ShapeChoice
 /// The shapes among which a free search chooses.
-public typealias ShapeFreedom = Search.ShapeFreedom
+public typealias ShapeFreedom = ScalingModel.ShapeFreedom
 /// Where every shape of a free search went.
-public typealias ShapeAccount = Search.ShapeAccount
+public typealias ShapeAccount = Optimization.ShapeAccount
 /// Which two of accelerators, compute and time are given.
-public typealias Given = Search.Given
+public typealias Given = ScalingModel.Given
 /// Which plans are legal.
-public typealias SpacePreset = Search.SpacePreset
+public typealias SpacePreset = ScalingModel.SpacePreset
 /// What is best.
-public typealias Objective = Search.Objective
+public typealias Objective = ScalingModel.Objective
 /// Plans, best first, with their certificate, or why there is none.
-public typealias PlanningAnswer = Search.PlanningAnswer
+public typealias PlanningAnswer = ScalingModel.PlanningAnswer
 /// A plan with everything that is reported about it.
-public typealias PricedPlan = Search.PricedPlan
+public typealias PricedPlan = ScalingModel.PricedPlan
 /// What a search proved.
-public typealias Certificate = Search.Certificate
+public typealias Certificate = Optimization.Certificate
 /// Many questions at once, as an asynchronous sequence.
-public typealias FrontierSweep = Search.FrontierSweep
+public typealias FrontierSweep = ScalingModel.FrontierSweep
 /// One answered point of a sweep.
-public typealias FrontierPoint = Search.FrontierPoint
+public typealias FrontierPoint = ScalingModel.FrontierPoint
 /// A finished frontier with the places where scaling ends.
-public typealias ScalingFrontier = Search.ScalingFrontier
+public typealias ScalingFrontier = ScalingModel.ScalingFrontier
 
 /// Why an answer is what it is, and what would change it.
-public typealias Explanation = Explain.Explanation
+public typealias Explanation = Planning.Explanation
 /// One number of a question that may be scaled.
-public typealias Knob = Explain.Knob
+public typealias Knob = Planning.Knob
 /// What a number of the question is worth.
-public typealias Sensitivity = Explain.Sensitivity
+public typealias Sensitivity = Planning.Sensitivity
 /// What distinguishes one plan from another.
-public typealias PlanComparison = Explain.PlanComparison
+public typealias PlanComparison = Planning.PlanComparison
 /// A number of the machine that is not known exactly.
-public typealias UncertainNumber = Explain.UncertainNumber
+public typealias UncertainNumber = Planning.UncertainNumber
 /// How an answer fares on machines that are only known roughly.
-public typealias Uncertainty = Explain.Uncertainty
+public typealias Uncertainty = Planning.Uncertainty
 /// How a frontier fares on machines known roughly.
-public typealias FrontierUncertainty = Explain.FrontierUncertainty
+public typealias FrontierUncertainty = Planning.FrontierUncertainty
 
 /// The machines that come with the library, and files of your own.
 public enum Catalogue {

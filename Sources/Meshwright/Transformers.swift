@@ -1,81 +1,78 @@
 // The transformer model under the names of its modules.
 
-import Hardware
-import Pipeline
-import Reliability
-import Scenario
-public import Search
-import Strategy
-import TransformerCost
-import TransformerSearch
-import Workload
+import Files
+public import Optimization
+import Planning
+public import ScalingModel
+import Training
+import TransformerModel
 
 /// A decoder-only transformer to be trained.
-public typealias Transformer = Workload.Transformer
+public typealias Transformer = Training.Transformer
 /// Formats of the numbers of a training run.
-public typealias TrainingPrecision = Workload.TrainingPrecision
+public typealias TrainingPrecision = Training.TrainingPrecision
 /// Model, precision and kernels.
-public typealias TrainingJob = TransformerCost.TrainingJob
+public typealias TrainingJob = TransformerModel.TrainingJob
 /// Which kernels a run uses.
-public typealias KernelSet = TransformerCost.KernelSet
+public typealias KernelSet = TransformerModel.KernelSet
 /// Kernels that a run states; the rest is what every run is taken to use.
-public typealias StatedKernels = TransformerCost.StatedKernels
+public typealias StatedKernels = TransformerModel.StatedKernels
 /// How scores are computed.
-public typealias AttentionKernel = TransformerCost.AttentionKernel
+public typealias AttentionKernel = TransformerModel.AttentionKernel
 /// Degrees, schedule, sharding, batch and memory savings of a transformer's training.
-public typealias TrainingLayout = Strategy.TrainingLayout
+public typealias TrainingLayout = Training.TrainingLayout
 /// What replicas keep in shards.
-public typealias Sharding = Strategy.Sharding
+public typealias Sharding = Training.Sharding
 /// State kept in the host's memory.
-public typealias Offload = Strategy.Offload
+public typealias Offload = Training.Offload
 /// What connects an accelerator with the memory of its host.
-public typealias HostLink = Hardware.HostLink
+public typealias HostLink = Training.HostLink
 /// Order of the passes through the pipeline of a layout.
-public typealias LayoutSchedule = Strategy.LayoutSchedule
+public typealias LayoutSchedule = Training.LayoutSchedule
 /// Which activations are computed a second time.
-public typealias LayoutRecomputation = Strategy.LayoutRecomputation
+public typealias LayoutRecomputation = Training.LayoutRecomputation
 /// Whether activations between matrices are split along the sequence.
-public typealias SequenceParallelism = Strategy.SequenceParallelism
+public typealias SequenceParallelism = Training.SequenceParallelism
 /// A decision of a layout under its names, with how it is read and written.
-public typealias LayoutField = Strategy.LayoutField
+public typealias LayoutField = Training.LayoutField
 /// Why a layout is not legal.
-public typealias LayoutProblem = Strategy.LayoutProblem
+public typealias LayoutProblem = Training.LayoutProblem
 /// Prices one step of a layout: time and memory.
-public typealias TransformerStepModel = TransformerCost.TransformerStepModel
+public typealias TransformerStepModel = TransformerModel.TransformerStepModel
 /// Costs of everything in a stage, shared by layouts with the same block.
-public typealias BlockCosts = TransformerCost.BlockCosts
+public typealias BlockCosts = TransformerModel.BlockCosts
 /// What the stages of a pipeline hold, shared by layouts with the same cut.
-public typealias StageTable = TransformerCost.StageTable
+public typealias StageTable = TransformerModel.StageTable
 /// Where ranks lie that exchange something once a step, shared by layouts with the same degrees.
-public typealias StepSpreads = TransformerCost.StepSpreads
+public typealias StepSpreads = TransformerModel.StepSpreads
 /// Where the seconds of a step go.
-public typealias StepBreakdown = TransformerCost.StepBreakdown
+public typealias StepBreakdown = TransformerModel.StepBreakdown
 /// Where the memory of the fullest rank goes.
-public typealias MemoryFootprint = TransformerCost.MemoryFootprint
+public typealias MemoryFootprint = TransformerModel.MemoryFootprint
 /// A question about a transformer on a machine.
-public typealias TransformerQuestion = TransformerSearch.TransformerQuestion
+public typealias TransformerQuestion = TransformerModel.TransformerQuestion
 /// What is given of accelerators, compute and time.
-public typealias TransformerGiven = TransformerSearch.TransformerGiven
+public typealias TransformerGiven = TransformerModel.TransformerGiven
 /// What a search of layouts may choose.
-public typealias LayoutLimits = TransformerSearch.LayoutLimits
+public typealias LayoutLimits = TransformerModel.LayoutLimits
 /// Which sizes a shard group may have.
-public typealias ShardGroups = TransformerSearch.ShardGroups
+public typealias ShardGroups = TransformerModel.ShardGroups
 /// Answers questions about transformers.
-public typealias TransformerPlanner = TransformerSearch.TransformerPlanner
+public typealias TransformerPlanner = TransformerModel.TransformerPlanner
 /// The best layouts with what was proved.
-public typealias TransformerAnswer = TransformerSearch.TransformerAnswer
+public typealias TransformerAnswer = TransformerModel.TransformerAnswer
 /// When searches must end.
-public typealias SearchClock = Search.SearchClock
+public typealias SearchClock = Optimization.SearchClock
 /// Why a legal layout cannot do the run that is asked for.
-public typealias RunShortfall = TransformerSearch.RunShortfall
+public typealias RunShortfall = TransformerModel.RunShortfall
 /// A layout with its price.
-public typealias PricedLayout = TransformerSearch.PricedLayout
+public typealias PricedLayout = TransformerModel.PricedLayout
 /// Where the hours of a long run go: training, checkpoints, lost work, restarts, stragglers.
-public typealias Goodput = Reliability.Goodput
+public typealias Goodput = Planning.Goodput
 /// Failures, stragglers and spares of a run.
-public typealias ReliabilityFactors = Reliability.ReliabilityFactors
+public typealias ReliabilityFactors = Planning.ReliabilityFactors
 /// What interrupts a run, and how it comes back.
-public typealias FailureModel = Reliability.FailureModel
+public typealias FailureModel = Planning.FailureModel
 
 extension Catalogue {
     /// Names of the transformers that come with the library.

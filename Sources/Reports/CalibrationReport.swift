@@ -1,7 +1,7 @@
 import Evidence
+import Files
 import Foundation
 import Quantities
-import Scenario
 
 /// A fit to measured steps, for people and scripts.
 public enum CalibrationReport {

@@ -1,5 +1,6 @@
+import Optimization
 import Quantities
-import Search
+import ScalingModel
 
 extension Certificate {
     /// The certificate as JSON.

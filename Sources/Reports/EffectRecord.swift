@@ -1,5 +1,6 @@
-import Search
-import Workload
+import Optimization
+import ScalingModel
+import Training
 
 /// What a run buys: its loss, and the compute at which the laws' own shape reaches the same loss.
 public struct EffectRecord: Sendable {

@@ -1,10 +1,8 @@
-import CostModel
-import Hardware
+import Files
+import Optimization
 import Quantities
-import Scenario
-import Search
-import Strategy
-import Workload
+import ScalingModel
+import Training
 
 /// Prices given plans of the data-movement model, row by row.
 ///

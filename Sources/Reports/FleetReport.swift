@@ -1,8 +1,7 @@
-import Explain
-import Fleet
-import FleetPlanning
+import Optimization
+import Planning
 import Quantities
-import Search
+import ScalingModel
 
 /// A fleet's schedule, for people, scripts and tables.
 public struct FleetReport: Sendable {

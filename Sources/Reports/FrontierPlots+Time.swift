@@ -1,7 +1,8 @@
 import Charts
-import Explain
+import Optimization
+import Planning
 import Quantities
-import Search
+import ScalingModel
 
 extension FrontierPlots {
     /// Points with a plan, and the time that each allows.

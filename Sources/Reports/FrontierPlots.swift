@@ -1,8 +1,9 @@
 import Charts
-import Explain
 import Foundation
+import Optimization
+import Planning
 import Quantities
-import Search
+import ScalingModel
 
 /// The figures of a finished frontier.
 public struct FrontierPlots: Sendable {

@@ -1,5 +1,6 @@
+import Optimization
 import Quantities
-import Search
+import ScalingModel
 
 extension FrontierReport {
     /// The places where scaling ends, a line each, with the thresholds that they stand for; empty for a grid.

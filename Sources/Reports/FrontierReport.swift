@@ -1,7 +1,8 @@
 import Charts
-import Explain
+import Optimization
+import Planning
 import Quantities
-import Search
+import ScalingModel
 
 /// A finished frontier, for people, scripts and tables.
 public struct FrontierReport: Sendable {

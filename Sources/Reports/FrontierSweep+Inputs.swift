@@ -1,4 +1,5 @@
-import Search
+import Optimization
+import ScalingModel
 
 extension FrontierSweep {
     /// Everything that decides the answers of the sweep, as JSON in base units; a time limit only decides how

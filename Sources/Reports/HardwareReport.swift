@@ -1,5 +1,5 @@
+import Files
 import Quantities
-import Scenario
 
 /// The catalogue and its entries, for people and scripts.
 public enum HardwareReport {

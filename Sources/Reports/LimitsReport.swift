@@ -1,8 +1,8 @@
 import Charts
-import CostModel
-import Hardware
+import Optimization
 import Quantities
-import Search
+import ScalingModel
+import Training
 
 /// The closed-form limits of machines over the exponent by which the critical batch outgrows depth.
 ///

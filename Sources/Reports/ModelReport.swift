@@ -1,6 +1,6 @@
+import Files
 import Quantities
-import Scenario
-import Workload
+import Training
 
 /// Models, for people and scripts.
 public enum ModelReport {

@@ -1,5 +1,5 @@
 import Charts
-import Pipeline
+import Training
 
 extension PipelineTimeline {
     /// Some devices of many, evenly spaced, first and last included.

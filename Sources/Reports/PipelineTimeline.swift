@@ -1,6 +1,6 @@
 public import Charts
-public import Pipeline
 import Quantities
+public import Training
 
 /// A simulated step as a timeline figure.
 public struct PipelineTimeline: Sendable {

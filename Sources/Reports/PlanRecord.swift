@@ -1,7 +1,7 @@
-import CostModel
+import Optimization
 import Quantities
-import Search
-import Strategy
+import ScalingModel
+import Training
 
 extension PricedPlan {
     /// Shape and batch, in the columns of frontier tables.

@@ -1,8 +1,8 @@
-import CostModel
-import Explain
+import Optimization
+import Planning
 import Quantities
-import Search
-import Strategy
+import ScalingModel
+import Training
 
 /// The answer to one question, for people, scripts and tables.
 public struct PlanReport: Sendable {

@@ -1,9 +1,8 @@
 import Charts
-import CostModel
-import Pipeline
+import Optimization
 import Quantities
-import Search
-import Strategy
+import ScalingModel
+import Training
 
 /// The pipeline schedule of a plan, played device by device.
 ///

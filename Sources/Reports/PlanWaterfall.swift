@@ -1,8 +1,8 @@
 import Charts
-import CostModel
+import Optimization
 import Quantities
-import Search
-import Strategy
+import ScalingModel
+import Training
 
 /// What a step and the memory of a plan are made of, as parts that add up.
 public struct PlanWaterfall: Sendable {

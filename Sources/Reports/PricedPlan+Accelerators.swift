@@ -1,5 +1,6 @@
+import Optimization
 import Quantities
-import Search
+import ScalingModel
 
 extension PricedPlan {
     /// The accelerators that are or must be given, and those used where they are fewer.

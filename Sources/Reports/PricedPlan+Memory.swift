@@ -1,6 +1,6 @@
-import CostModel
+import Optimization
 import Quantities
-import Search
+import ScalingModel
 
 extension PricedPlan {
     /// Whether ``memory`` has activations in it: not in published accounting without recomputation.

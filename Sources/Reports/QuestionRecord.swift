@@ -1,8 +1,7 @@
-import CostModel
-import Hardware
+import Optimization
 import Quantities
-import Search
-import Workload
+import ScalingModel
+import Training
 
 extension PlanningQuestion {
     /// Everything that decides the answer, as JSON in base units.

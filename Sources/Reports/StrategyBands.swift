@@ -1,5 +1,6 @@
 import Charts
-import Search
+import Optimization
+import ScalingModel
 
 /// Stretches of compute with one property, for the coloured bands of a curve.
 enum Stretches {

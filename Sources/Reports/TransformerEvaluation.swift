@@ -1,7 +1,7 @@
 import Evidence
-import Scenario
-import TransformerCost
-import Workload
+import Files
+import Training
+import TransformerModel
 
 /// Prices given layouts of transformers, row by row.
 ///

@@ -1,7 +1,8 @@
-import Explain
 import Foundation
-import Search
-import Strategy
+import Optimization
+import Planning
+import ScalingModel
+import Training
 
 /// The figures of a curve as Vega-Lite specifications with their data, for those who draw in their own style.
 ///

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
-import Search
+import Optimization
+import ScalingModel
 
 /// Where a sweep's answers are kept, and which part of it is answered.
 struct BatchOptions: ParsableArguments {

@@ -1,10 +1,10 @@
 import ArgumentParser
 import Evidence
+import Files
 import Foundation
-import Hardware
+import Output
 import Reports
-import Scenario
-import SweepOutput
+import Training
 
 struct CalibrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,8 +1,8 @@
 import ArgumentParser
-import CostModel
+import Files
 import Reports
-import Scenario
-import Workload
+import ScalingModel
+import Training
 
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

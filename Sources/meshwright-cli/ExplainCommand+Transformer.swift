@@ -1,12 +1,11 @@
-import Explain
+import Files
 import GLPKSolver
-import Launch
+import Optimization
+import Planning
 import Reports
-import Scenario
-import Search
-import Strategy
-import TransformerCost
-import TransformerSearch
+import ScalingModel
+import Training
+import TransformerModel
 
 /// Why a transformer's layout, and why not another.
 extension ExplainCommand {

@@ -1,10 +1,11 @@
 import ArgumentParser
-import Explain
+import Files
 import GLPKSolver
+import Optimization
+import Planning
 import Quantities
 import Reports
-import Scenario
-import Search
+import ScalingModel
 
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

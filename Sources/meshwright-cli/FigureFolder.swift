@@ -1,6 +1,6 @@
 import Charts
 import Foundation
-import SweepOutput
+import Output
 
 /// A folder that figures are written to.
 struct FigureFolder {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Search
+import Optimization
+import ScalingModel
 
 /// Limits on the decisions of a plan.
 struct FixOptions: ParsableArguments {

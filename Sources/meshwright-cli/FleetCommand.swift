@@ -1,12 +1,11 @@
 import ArgumentParser
-import Fleet
-import FleetPlanning
+import Files
 import GLPKSolver
-import MixedInteger
+import Optimization
+import Planning
 import Quantities
 import Reports
-import Scenario
-import Search
+import ScalingModel
 
 struct FleetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,8 +1,9 @@
-import Explain
 import Foundation
+import Optimization
+import Output
+import Planning
 import Reports
-import Search
-import SweepOutput
+import ScalingModel
 
 extension FrontierCommand {
     /// Answers a sweep, or a shard of it, into the folder of `--output`.

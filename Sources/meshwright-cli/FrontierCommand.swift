@@ -1,10 +1,11 @@
 import ArgumentParser
-import Explain
 import Foundation
+import Optimization
+import Output
+import Planning
 import Quantities
 import Reports
-import ResultStore
-import Search
+import ScalingModel
 
 struct FrontierCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

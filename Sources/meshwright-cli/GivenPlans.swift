@@ -1,5 +1,5 @@
-import Explain
-import Scenario
+import Files
+import Planning
 
 /// Plans that a user writes down to be compared with the best.
 enum GivenPlans {

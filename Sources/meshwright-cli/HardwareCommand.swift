@@ -1,6 +1,6 @@
 import ArgumentParser
+import Files
 import Reports
-import Scenario
 
 struct HardwareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

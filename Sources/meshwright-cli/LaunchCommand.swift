@@ -1,9 +1,7 @@
 import ArgumentParser
+import Files
 import Foundation
-import Launch
-import Scenario
-import Strategy
-import Workload
+import Training
 
 struct LaunchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,8 +1,9 @@
 import ArgumentParser
-import Explain
-import Hardware
+import Optimization
+import Planning
 import Quantities
-import Search
+import ScalingModel
+import Training
 
 /// Limits on the power and the money of a run.
 struct LimitOptions: ParsableArguments {

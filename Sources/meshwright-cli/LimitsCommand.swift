@@ -1,10 +1,10 @@
 import ArgumentParser
 import Charts
+import Files
 import Foundation
+import Output
 import Quantities
 import Reports
-import Scenario
-import SweepOutput
 
 struct LimitsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

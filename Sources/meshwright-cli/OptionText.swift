@@ -1,5 +1,5 @@
+import Files
 import Quantities
-import Scenario
 
 /// Numbers and words given as options, each held against its range where it enters.
 ///

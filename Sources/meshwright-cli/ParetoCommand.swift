@@ -1,11 +1,12 @@
 import ArgumentParser
 import Charts
-import Explain
 import Foundation
+import Optimization
+import Output
+import Planning
 import Quantities
 import Reports
-import Search
-import SweepOutput
+import ScalingModel
 
 struct ParetoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,10 +1,11 @@
+import Files
 import GLPKSolver
+import Optimization
 import Quantities
 import Reports
-import Scenario
-import Search
-import TransformerSearch
-import Workload
+import ScalingModel
+import Training
+import TransformerModel
 
 /// Questions about a transformer.
 extension PlanCommand {

@@ -1,10 +1,11 @@
 import ArgumentParser
-import Explain
 import Foundation
 import GLPKSolver
+import Optimization
+import Output
+import Planning
 import Reports
-import Search
-import SweepOutput
+import ScalingModel
 
 struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,7 +1,6 @@
+import Files
 import Foundation
-import Launch
-import Strategy
-import Workload
+import Training
 
 /// The JSON that `plan` writes for a transformer, as far as others read it.
 package struct PlanDocument {

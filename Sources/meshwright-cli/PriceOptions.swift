@@ -1,8 +1,8 @@
 import ArgumentParser
-import Explain
-import Hardware
 import Meshwright
+import Planning
 import Quantities
+import Training
 
 /// Prices of an hour of one GPU in money and energy.
 struct PriceOptions: ParsableArguments {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Meshwright
+import Planning
 import Quantities
-import Reliability
 
 /// Factors on a transformer's run besides the time of its steps; none unless given.
 struct RunFactorOptions: ParsableArguments {

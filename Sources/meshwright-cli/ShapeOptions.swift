@@ -1,8 +1,9 @@
 import ArgumentParser
 import Foundation
+import Optimization
 import Quantities
-import Search
-import Workload
+import ScalingModel
+import Training
 
 /// How the shape of the model is chosen, how much data it gets, and the loss by which shapes compare.
 struct ShapeOptions: ParsableArguments {

@@ -1,12 +1,11 @@
 import ArgumentParser
-import CostModel
+import Files
 import Foundation
-import Hardware
+import Optimization
 import Quantities
 import Reports
-import Scenario
-import Search
-import Workload
+import ScalingModel
+import Training
 
 /// How answers are written.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {

@@ -1,6 +1,7 @@
 import ArgumentParser
-import ResultStore
-import Search
+import Optimization
+import Output
+import ScalingModel
 
 /// Where answers are kept between runs.
 struct StoreOptions: ParsableArguments {

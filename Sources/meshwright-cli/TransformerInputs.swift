@@ -1,8 +1,9 @@
+import Files
+import Optimization
 import Quantities
-import Scenario
-import Search
-import TransformerSearch
-import Workload
+import ScalingModel
+import Training
+import TransformerModel
 
 /// A question about a transformer as the options of a command put it.
 struct TransformerInputs {

@@ -1,9 +1,7 @@
 import ArgumentParser
-import Scenario
-import Strategy
-import TransformerCost
-import TransformerSearch
-import Workload
+import Files
+import Training
+import TransformerModel
 
 /// What questions about a transformer take besides those of every model.
 struct TransformerOptions: ParsableArguments {

@@ -1,9 +1,10 @@
 import ArgumentParser
-import Explain
 import Foundation
-import Hardware
+import Optimization
+import Planning
 import Quantities
-import Search
+import ScalingModel
+import Training
 
 /// Numbers of the machine that are only known roughly.
 struct UncertaintyOptions: ParsableArguments {

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Evidence
-import Hardware
+import Files
 import Reports
-import Scenario
+import Training
 
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

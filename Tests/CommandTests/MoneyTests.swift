@@ -98,7 +98,7 @@ import Testing
     func unit() throws {
         for words in [
             ["plan", "--gpus", "512", "--flop", "1e24", "--top", "3", "--price-per-hour", "2"],
-            ["frontier", "--from", "1e24", "--to", "1e25", "--points", "3", "--space", "published"],
+            ["frontier", "--from", "1e24", "--to", "1e25", "--points", "3"],
             ["pareto", "--flop", "1e24", "--gpus", "256,512"],
             ["explain", "--gpus", "64", "--flop", "1e22", "--space", "published"],
             ["plan", "--model", "llama-3-8b", "--gpus", "8", "--batch", "16", "--top", "2"],

@@ -1,9 +1,8 @@
-import CostModel
-import Scenario
-import Strategy
+import Files
+import ScalingModel
 import TestSupport
 import Testing
-import Workload
+import Training
 
 @Suite struct LayerFloorTests {
     @Test("No cut of a batch is below the floor of a coarser one, and the floor is close")

@@ -1,5 +1,5 @@
-import CostModel
-import Scenario
+import Files
+import ScalingModel
 import TestSupport
 import Testing
 

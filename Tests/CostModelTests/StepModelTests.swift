@@ -1,9 +1,8 @@
-import CostModel
-import Scenario
-import Strategy
+import Files
+import ScalingModel
 import TestSupport
 import Testing
-import Workload
+import Training
 
 @Suite struct StepModelTests {
     @Test("Every golden step to 1e-9, each column")

@@ -1,7 +1,7 @@
-import Hardware
-import Scenario
+import Files
 import TestSupport
 import Testing
+import Training
 
 @testable import Evidence
 

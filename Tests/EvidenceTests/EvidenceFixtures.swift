@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Scenario
 import TestSupport
 
 @testable import Evidence

@@ -1,8 +1,7 @@
-import Scenario
-import Strategy
+import Files
 import Testing
-import TransformerCost
-import Workload
+import Training
+import TransformerModel
 
 @testable import Evidence
 

@@ -1,6 +1,7 @@
-import Explain
+import Optimization
+import Planning
 import Quantities
-import Search
+import ScalingModel
 import TestSupport
 import Testing
 

@@ -1,9 +1,10 @@
+import Optimization
 import Quantities
-import Search
-import Strategy
+import ScalingModel
 import Testing
+import Training
 
-@testable import Explain
+@testable import Planning
 
 @Suite struct ConditionedBestTests {
     private func partial(_ text: String) throws -> PartialPlan {

@@ -1,10 +1,10 @@
-import CostModel
 import Foundation
+import Optimization
 import Quantities
-import Search
+import ScalingModel
 import Testing
 
-@testable import Explain
+@testable import Planning
 
 @Suite struct ElasticityTests {
     @Test("A power has its exponent, no kink and no jump", arguments: [-2, -0.5, 0, 1, 3])

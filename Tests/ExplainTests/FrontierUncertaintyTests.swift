@@ -1,11 +1,12 @@
 import Foundation
-import Hardware
+import Optimization
 import Quantities
-import Search
+import ScalingModel
 import TestSupport
 import Testing
+import Training
 
-@testable import Explain
+@testable import Planning
 
 @Suite struct FrontierUncertaintyTests {
     private func sweep(

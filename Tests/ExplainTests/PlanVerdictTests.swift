@@ -1,8 +1,9 @@
-import Explain
+import Optimization
+import Planning
 import Quantities
-import Search
-import Strategy
+import ScalingModel
 import Testing
+import Training
 
 @Suite struct PlanVerdictTests {
     private func best(_ question: PlanningQuestion) throws -> PricedPlan {

@@ -1,8 +1,8 @@
-import CostModel
-import Hardware
+import Files
+import Optimization
 import Quantities
-import Scenario
-import Search
+import ScalingModel
+import Training
 
 /// Questions with answers of different kinds.
 enum Questions {

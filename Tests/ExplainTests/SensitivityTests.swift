@@ -1,8 +1,8 @@
-import CostModel
-import Explain
 import Foundation
+import Optimization
+import Planning
 import Quantities
-import Search
+import ScalingModel
 import TestSupport
 import Testing
 

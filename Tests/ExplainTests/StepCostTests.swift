@@ -1,7 +1,7 @@
-import CostModel
-import Explain
+import Optimization
+import Planning
 import Quantities
-import Search
+import ScalingModel
 import Testing
 
 @Suite struct StepCostTests {

@@ -1,11 +1,9 @@
-import Explain
-import Hardware
+import Files
+import Planning
 import Quantities
-import Scenario
-import Strategy
 import Testing
-import TransformerCost
-import TransformerSearch
+import Training
+import TransformerModel
 
 /// Explanations of answers about a small transformer.
 @Suite struct TransformerExplanationTests {

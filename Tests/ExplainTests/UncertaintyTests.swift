@@ -1,9 +1,10 @@
 import Foundation
+import Optimization
 import Quantities
-import Search
+import ScalingModel
 import Testing
 
-@testable import Explain
+@testable import Planning
 
 @Suite struct UncertaintyTests {
     private func result(

@@ -1,5 +1,5 @@
-import Fleet
 import GLPKSolver
+import Planning
 import Quantities
 import Testing
 

@@ -1,4 +1,4 @@
-import Fleet
+import Planning
 import Quantities
 
 /// Tries every entry of every run, and with slots of one second every whole start: the judge of the rest.

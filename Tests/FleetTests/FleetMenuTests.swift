@@ -1,12 +1,10 @@
-import Explain
-import Fleet
-import FleetPlanning
+import Files
 import GLPKSolver
-import MixedInteger
+import Optimization
+import Planning
 import Quantities
 import Reports
-import Scenario
-import Search
+import ScalingModel
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
-import Fleet
 import GLPKSolver
-import MixedInteger
+import Optimization
+import Planning
 import Quantities
 import TestSupport
 import Testing

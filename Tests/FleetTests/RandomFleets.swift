@@ -1,5 +1,5 @@
-import Fleet
 import Foundation
+import Planning
 import Quantities
 import TestSupport
 

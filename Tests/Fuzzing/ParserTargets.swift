@@ -1,13 +1,13 @@
 import Evidence
-import Explain
+import Files
 import Foundation
-import Launch
 import MeshwrightCommands
+import Optimization
+import Planning
 import Quantities
 import Reports
-import Scenario
-import Search
-import Workload
+import ScalingModel
+import Training
 
 /// The readers of text.
 enum ParserTargets {

@@ -1,5 +1,5 @@
 import GLPKSolver
-import MixedInteger
+import Optimization
 import SolverTestSupport
 import Testing
 

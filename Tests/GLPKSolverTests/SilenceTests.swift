@@ -1,6 +1,6 @@
 import Foundation
 import GLPKSolver
-import MixedInteger
+import Optimization
 import SolverTestSupport
 import Testing
 

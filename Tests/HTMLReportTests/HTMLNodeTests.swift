@@ -1,6 +1,6 @@
 import Testing
 
-@testable import HTMLReport
+@testable import Reports
 
 @Suite struct HTMLNodeTests {
     @Test("Words and attribute values cannot end their element")

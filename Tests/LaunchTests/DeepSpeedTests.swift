@@ -1,9 +1,7 @@
+import Files
 import Foundation
-import Launch
-import Scenario
-import Strategy
 import Testing
-import Workload
+import Training
 
 @Suite struct DeepSpeedTests {
     @Test("The JSON of a sharded layout with offload, in full")

@@ -1,8 +1,6 @@
-import Launch
-import Scenario
-import Strategy
+import Files
 import Testing
-import Workload
+import Training
 
 @Suite struct MegatronBridgeTests {
     @Test("The YAML of a layout with experts, in full")

@@ -1,8 +1,7 @@
-import Strategy
 import Testing
-import Workload
+import Training
 
-@testable import Launch
+@testable import Files
 
 @Suite struct MegatronParserTests {
     static let script = """

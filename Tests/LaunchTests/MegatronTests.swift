@@ -1,9 +1,7 @@
-import Scenario
-import Strategy
 import Testing
-import Workload
+import Training
 
-@testable import Launch
+@testable import Files
 
 @Suite struct MegatronTests {
     /// Layouts of several kinds with a model each.

@@ -1,8 +1,6 @@
-import Launch
-import Scenario
-import Strategy
+import Files
 import Testing
-import Workload
+import Training
 
 @Suite struct TorchtitanTests {
     @Test("The TOML of a layout with three kinds of ranks, in full")

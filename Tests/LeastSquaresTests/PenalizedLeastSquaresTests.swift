@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import LeastSquares
+@testable import Evidence
 
 @Suite struct PenalizedLeastSquaresTests {
     @Test("A system of three equations is solved")

@@ -1,4 +1,4 @@
-import MixedInteger
+import Optimization
 import SolverTestSupport
 import Testing
 

@@ -1,4 +1,4 @@
-import MixedInteger
+import Optimization
 import Testing
 
 @Suite struct ValidationTests {

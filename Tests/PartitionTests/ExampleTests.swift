@@ -1,13 +1,13 @@
 import GLPKSolver
-import Partition
 import Quantities
 import Testing
+import TransformerModel
 
 /// The example of docs/pipelines.md.
 @Suite struct PipelineExampleTests {
     private var problem: PipelineProblem {
-        func kind(_ name: String, _ time: Double, state: Double, kept: Double) -> LayerKind {
-            LayerKind(
+        func kind(_ name: String, _ time: Double, state: Double, kept: Double) -> StageLayer {
+            StageLayer(
                 name: name, forward: Seconds(time), backward: Seconds(2 * time), state: Bytes(state),
                 treatments: [
                     ActivationTreatment(name: "keep", extra: .zero, resident: Bytes(kept)),

@@ -1,5 +1,5 @@
-import Partition
 import Quantities
+import TransformerModel
 
 /// Tries every cut, every treatment of every layer and every machine of every stage: the judge of the rest.
 struct ExhaustivePartition {

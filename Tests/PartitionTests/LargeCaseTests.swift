@@ -1,14 +1,14 @@
 import GLPKSolver
-import MixedInteger
-import Partition
+import Optimization
 import Quantities
 import TestSupport
 import Testing
+import TransformerModel
 
 @Suite(.serialized) struct LargeCaseTests {
     /// A dense layer with two ways to keep its activations.
-    private static func dense(_ name: String = "dense", scale: Double = 1) -> LayerKind {
-        LayerKind(
+    private static func dense(_ name: String = "dense", scale: Double = 1) -> StageLayer {
+        StageLayer(
             name: name, forward: Seconds(0.010 * scale), backward: Seconds(0.020 * scale),
             state: Bytes(3e9 * scale),
             treatments: [
@@ -54,9 +54,9 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: PipelineSchedule.allCases)
+    @Test(.timeLimit(.minutes(2)), arguments: StageSchedule.allCases)
     func `few microbatches, where nothing can be left out, are exact too`(
-        schedule: PipelineSchedule
+        schedule: StageSchedule
     ) throws {
         for microbatches in [1, 2, 32, 512] {
             for layout in [Layout.blocks, .random] {
@@ -111,7 +111,7 @@ import Testing
                 let moved = ActivationTreatment(
                     name: "offload", extra: 0.15 * kind.forward, resident: 0.2 * whole, offloaded: 0.8 * whole
                 )
-                return LayerKind(
+                return StageLayer(
                     name: kind.name, forward: kind.forward, backward: kind.backward, state: kind.state,
                     treatments: kind.treatments + [moved])
             }

@@ -1,13 +1,13 @@
 import GLPKSolver
-import MixedInteger
-import Partition
+import Optimization
 import Quantities
 import Testing
+import TransformerModel
 
 @Suite struct PartitionOracleTests {
-    @Test(arguments: PipelineSchedule.allCases, [RandomProblems.Coupling.none, .unequalMachines])
+    @Test(arguments: StageSchedule.allCases, [RandomProblems.Coupling.none, .unequalMachines])
     func `dynamic programming, model and brute force agree on pure chains`(
-        schedule: PipelineSchedule, coupling: RandomProblems.Coupling
+        schedule: StageSchedule, coupling: RandomProblems.Coupling
     ) throws {
         var feasible = 0
         for seed in 0..<200 {
@@ -24,10 +24,10 @@ import Testing
     }
 
     @Test(
-        arguments: PipelineSchedule.allCases,
+        arguments: StageSchedule.allCases,
         [RandomProblems.Coupling.extraTime, .offload, .pool, .poolAndExtraTime])
     func `the model agrees with brute force where stages are coupled`(
-        schedule: PipelineSchedule, coupling: RandomProblems.Coupling
+        schedule: StageSchedule, coupling: RandomProblems.Coupling
     ) throws {
         var feasible = 0
         for seed in 0..<120 {

@@ -1,12 +1,12 @@
 import GLPKSolver
-import MixedInteger
-import Partition
+import Optimization
 import Quantities
 import Testing
+import TransformerModel
 
 @Suite struct PartitionLawTests {
-    @Test(arguments: PipelineSchedule.allCases)
-    func `more memory is never slower`(schedule: PipelineSchedule) throws {
+    @Test(arguments: StageSchedule.allCases)
+    func `more memory is never slower`(schedule: StageSchedule) throws {
         try compare(schedule: schedule) { problem in
             guard case .fixed(let machines) = problem.machines else { return }
             problem.machines = .fixed(
@@ -14,8 +14,8 @@ import Testing
         }
     }
 
-    @Test(arguments: PipelineSchedule.allCases)
-    func `faster machines are never slower`(schedule: PipelineSchedule) throws {
+    @Test(arguments: StageSchedule.allCases)
+    func `faster machines are never slower`(schedule: StageSchedule) throws {
         try compare(schedule: schedule) { problem in
             guard case .fixed(let machines) = problem.machines else { return }
             problem.machines = .fixed(
@@ -26,15 +26,15 @@ import Testing
         }
     }
 
-    @Test(arguments: PipelineSchedule.allCases)
-    func `slower transfers are never faster`(schedule: PipelineSchedule) throws {
+    @Test(arguments: StageSchedule.allCases)
+    func `slower transfers are never faster`(schedule: StageSchedule) throws {
         try compare(schedule: schedule, betterIsChanged: false) { problem in
             problem.transfers = problem.transfers.map { $0 + Seconds(1) }
         }
     }
 
-    @Test(arguments: PipelineSchedule.allCases)
-    func `more microbatches take longer, but less time each`(schedule: PipelineSchedule) throws {
+    @Test(arguments: StageSchedule.allCases)
+    func `more microbatches take longer, but less time each`(schedule: StageSchedule) throws {
         for seed in 0..<150 {
             var problem = RandomProblems.problem(
                 seed: UInt64(seed), coupling: .unequalMachines, schedule: .oneForwardOneBackward)
@@ -84,7 +84,7 @@ import Testing
     }
 
     private func compare(
-        schedule: PipelineSchedule, betterIsChanged: Bool = true,
+        schedule: StageSchedule, betterIsChanged: Bool = true,
         _ change: (inout PipelineProblem) -> Void
     ) throws {
         for seed in 0..<150 {

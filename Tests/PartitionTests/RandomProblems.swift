@@ -1,6 +1,6 @@
-import Partition
 import Quantities
 import TestSupport
+import TransformerModel
 
 /// Small problems in whole numbers, so that sums are exact.
 enum RandomProblems {
@@ -15,7 +15,7 @@ enum RandomProblems {
     }
 
     static func problem(
-        seed: UInt64, coupling: Coupling, schedule: PipelineSchedule, kinds kindLimit: Int = 3
+        seed: UInt64, coupling: Coupling, schedule: StageSchedule, kinds kindLimit: Int = 3
     ) -> PipelineProblem {
         var generator = SplitMix64(seed: seed)
         let kinds = (0..<Int.random(in: 1...kindLimit, using: &generator)).map {
@@ -54,7 +54,7 @@ enum RandomProblems {
 
     private static func kind(
         _ name: String, coupling: Coupling, using generator: inout SplitMix64
-    ) -> LayerKind {
+    ) -> StageLayer {
         let count = Int.random(in: 1...3, using: &generator)
         let treatments = (0..<count).map { index in
             ActivationTreatment(
@@ -62,7 +62,7 @@ enum RandomProblems {
                 resident: Bytes(generator.whole(in: 0...6)),
                 offloaded: Bytes(coupling == .offload ? generator.whole(in: 0...5) : 0))
         }
-        return LayerKind(
+        return StageLayer(
             name: name, forward: Seconds(generator.whole(in: 1...6)),
             backward: Seconds(generator.whole(in: 1...9)), state: Bytes(generator.whole(in: 0...8)),
             treatments: treatments)

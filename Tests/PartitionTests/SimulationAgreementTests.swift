@@ -1,8 +1,8 @@
-import Partition
-import Pipeline
 import Quantities
 import TestSupport
 import Testing
+import Training
+import TransformerModel
 
 /// The simulation of uneven pipelines and the one of all schedules are written apart; they must agree.
 @Suite struct SimulationAgreementTests {
@@ -20,7 +20,7 @@ import Testing
             }
             let times = try PipelineTimes(chunks: chunks)
             for (schedule, order) in [
-                (Schedule.allForwardAllBackward, PipelineSchedule.allForwardAllBackward),
+                (Schedule.allForwardAllBackward, StageSchedule.allForwardAllBackward),
                 (.oneForwardOneBackward, .oneForwardOneBackward),
             ] {
                 let program = try PipelineProgram(schedule, devices: devices, microbatches: microbatches)

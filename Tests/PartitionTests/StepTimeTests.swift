@@ -1,7 +1,7 @@
-import Partition
 import Quantities
 import TestSupport
 import Testing
+import TransformerModel
 
 @Suite struct StepTimeTests {
     @Test func `all forward, all backward takes exactly what the formula says`() {
@@ -33,8 +33,8 @@ import Testing
         }
     }
 
-    @Test(arguments: PipelineSchedule.allCases)
-    func `the simulation lies between the bounds`(schedule: PipelineSchedule) {
+    @Test(arguments: StageSchedule.allCases)
+    func `the simulation lies between the bounds`(schedule: StageSchedule) {
         compare(schedule: schedule, seed: 4, ratio: nil) { _, simulated, stages, microbatches in
             let low = StepTimeFormula.lowerBound(stages, microbatches: microbatches, schedule: schedule)
             let high = StepTimeFormula.upperBound(stages, microbatches: microbatches, schedule: schedule)
@@ -54,8 +54,8 @@ import Testing
         #expect(simulated(stages, 4, .oneForwardOneBackward) == Seconds(8))
     }
 
-    @Test(arguments: PipelineSchedule.allCases)
-    func `charging a message to the stage before it is never too low`(schedule: PipelineSchedule) {
+    @Test(arguments: StageSchedule.allCases)
+    func `charging a message to the stage before it is never too low`(schedule: StageSchedule) {
         var generator = SplitMix64(seed: 5)
         for _ in 0..<300 {
             let stages = randomStages(ratio: nil, using: &generator)
@@ -71,7 +71,7 @@ import Testing
     }
 
     private func compare(
-        schedule: PipelineSchedule, seed: UInt64, ratio: Double?,
+        schedule: StageSchedule, seed: UInt64, ratio: Double?,
         _ body: (Seconds, Seconds, [StageTime], Int) -> Void
     ) {
         var generator = SplitMix64(seed: seed)
@@ -92,7 +92,7 @@ import Testing
     }
 
     private func simulated(
-        _ stages: [StageTime], _ microbatches: Int, _ schedule: PipelineSchedule
+        _ stages: [StageTime], _ microbatches: Int, _ schedule: StageSchedule
     ) -> Seconds {
         PipelineSimulation(stages: stages, microbatches: microbatches, schedule: schedule).stepTime()
     }

@@ -1,6 +1,6 @@
-import Pipeline
 import Quantities
 import Testing
+import Training
 
 @Suite struct ActivationPeaksTests {
     @Test func memoryOfZeroBubbleSchedulesIsThatOfTheLiterature() throws {

@@ -1,6 +1,6 @@
-import Pipeline
 import Quantities
 import TestSupport
+import Training
 
 /// Pipelines to be tried.
 enum Cases {

@@ -1,7 +1,7 @@
-import Pipeline
 import Quantities
 import TestSupport
 import Testing
+import Training
 
 @Suite struct EqualStagesTests {
     @Test func closedFormsAreTheSimulationWhereTheySaySo() throws {

@@ -1,7 +1,7 @@
-import Pipeline
 import Quantities
 import TestSupport
 import Testing
+import Training
 
 @Suite struct SimulationTests {
     @Test func everyPassWaitsForItsInputAndItsDevice() throws {

@@ -1,7 +1,7 @@
 import Foundation
-import Pipeline
 import Quantities
 import Testing
+import Training
 
 @Suite struct TraceTextTests {
     private struct Trace: Decodable {

@@ -1,6 +1,6 @@
 import Foundation
+import Planning
 import Quantities
-import Reliability
 import TestSupport
 import Testing
 

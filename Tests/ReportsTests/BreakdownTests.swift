@@ -1,12 +1,12 @@
-import CostModel
-import Explain
+import Files
 import Foundation
-import Hardware
+import Optimization
+import Planning
 import Quantities
-import Scenario
-import Search
+import ScalingModel
 import TestSupport
 import Testing
+import Training
 
 @testable import Reports
 
@@ -29,7 +29,10 @@ import Testing
             tensorTraffic: overlap(), pipelineTraffic: overlap(), dataTraffic: overlap(),
             recomputation: Bool.random(using: &generator) ? .full : .none,
             accounting: Bool.random(using: &generator) ? .corrected : .published)
-        let gpus = 1 << Int.random(in: 6...26, using: &generator)
+        // Powers of two never fill domains that are none: there, a part of one domain.
+        let domain = machine.domainSizes[0]
+        let most = domain.nonzeroBitCount == 1 ? 26 : 63 - domain.leadingZeroBitCount
+        let gpus = 1 << Int.random(in: min(6, most)...most, using: &generator)
         let flop = Double(gpus) * pow(10, Double.random(in: 20...22.5, using: &generator))
         var question = PlanningQuestion(
             machine: machine, given: .gpusAndFlop(gpus: gpus, flop: flop), settings: settings,

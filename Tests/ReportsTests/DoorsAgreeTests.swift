@@ -1,13 +1,11 @@
-import Explain
+import Files
+import Planning
 import Quantities
 import Reports
-import Scenario
-import Strategy
 import TestSupport
 import Testing
-import TransformerCost
-import TransformerSearch
-import Workload
+import Training
+import TransformerModel
 
 /// One layout has one price, whoever asks for it: a plan with every decision fixed, a row of a table, a layout
 /// written down for an explanation, and the library.

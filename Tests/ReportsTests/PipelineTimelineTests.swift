@@ -1,9 +1,9 @@
 import Charts
 import Foundation
-import Pipeline
 import Quantities
 import Reports
 import Testing
+import Training
 
 @Suite struct PipelineTimelineTests {
     private static let schedules: [Schedule] = [

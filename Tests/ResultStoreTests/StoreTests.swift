@@ -1,12 +1,13 @@
+import Files
 import Foundation
 import GRDB
+import Optimization
 import Quantities
 import Reports
-import Scenario
-import Search
+import ScalingModel
 import Testing
 
-@testable import ResultStore
+@testable import Output
 
 @Suite struct StoreTests {
     /// A file of its own for a test, with the side files of its log.

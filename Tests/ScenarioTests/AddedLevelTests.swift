@@ -1,5 +1,5 @@
+import Files
 import Quantities
-import Scenario
 import Testing
 
 @Suite struct AddedLevelTests {

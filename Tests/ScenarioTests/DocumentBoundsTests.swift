@@ -1,4 +1,4 @@
-import Scenario
+import Files
 import Testing
 
 @Suite struct DocumentBoundsTests {

@@ -1,12 +1,12 @@
+import Files
 import Foundation
-import Scenario
 import Testing
 
 @Suite struct HardwareCatalogueTests {
     @Test("Every catalogue file is listed, named after its entry, and valid")
     func complete() throws {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../Sources/Scenario/Catalogue").standardized
+            .appendingPathComponent("../../Sources/Files/Catalogue").standardized
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
             .filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(".yaml".count)) }.sorted()
         #expect(files == HardwareCatalogue.names)

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Scenario
+@testable import Files
 
 @Suite struct HardwareTextTests {
     @Test("Every machine is written and read again with the replaced values, and nothing else changes")

@@ -1,6 +1,6 @@
-import Scenario
+import Files
 import Testing
-import Workload
+import Training
 
 @Suite struct HuggingFaceConfigTests {
     static func total(_ text: String) throws -> Double {

@@ -1,13 +1,13 @@
+import Files
 import Foundation
-import Scenario
 import Testing
-import Workload
+import Training
 
 @Suite struct ModelCatalogueTests {
     @Test("Every model file is listed, named after its entry, and valid")
     func complete() throws {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../Sources/Scenario/Models").standardized
+            .appendingPathComponent("../../Sources/Files/Models").standardized
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
             .filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(".yaml".count)) }.sorted()
         #expect(files == ModelCatalogue.names)

@@ -1,6 +1,6 @@
-import Scenario
+import Files
 import Testing
-import Workload
+import Training
 
 @Suite struct ModelFileTests {
     static let text = """

@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Scenario
 import Testing
 
 @Suite struct TextFileTests {

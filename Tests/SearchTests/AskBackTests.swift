@@ -1,9 +1,9 @@
-import CostModel
+import Files
+import Optimization
 import Quantities
-import Scenario
-import Search
+import ScalingModel
 import Testing
-import Workload
+import Training
 
 /// The answer to one of the three questions, put into another, is its answer.
 @Suite struct AskBackTests {

@@ -1,5 +1,6 @@
+import Optimization
 import Quantities
-import Search
+import ScalingModel
 import Testing
 
 /// More of anything is never worse, whatever is asked.

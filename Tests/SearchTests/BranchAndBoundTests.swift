@@ -1,5 +1,5 @@
-import CostModel
-import Search
+import Optimization
+import ScalingModel
 import Testing
 
 @Suite struct BranchAndBoundTests {

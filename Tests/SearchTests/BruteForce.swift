@@ -1,10 +1,8 @@
-import CostModel
-import Hardware
+import Optimization
 import Quantities
-import Search
-import Strategy
+import ScalingModel
 import TestSupport
-import Workload
+import Training
 
 /// A small random instance of a fixed run on a random machine.
 struct RandomInstance {

@@ -1,12 +1,11 @@
-import CostModel
+import Files
 import Foundation
-import Hardware
 import Quantities
-import Scenario
 import Testing
-import Workload
+import Training
 
-@testable import Search
+@testable import Optimization
+@testable import ScalingModel
 
 /// The closed forms beside the searched landmarks of every machine of the catalogue.
 @Suite struct ClosedFormLimitTests {

@@ -1,9 +1,8 @@
-import CostModel
-import Scenario
-import Search
-import Strategy
+import Files
+import Optimization
+import ScalingModel
 import Testing
-import Workload
+import Training
 
 @Suite struct FastOuterLevelTests {
     /// A middle level a million times faster than its neighbours: there more interleaving can mean less time.

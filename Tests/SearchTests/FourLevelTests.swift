@@ -1,10 +1,9 @@
-import CostModel
-import Hardware
+import Files
+import Optimization
 import Quantities
-import Scenario
-import Search
+import ScalingModel
 import Testing
-import Workload
+import Training
 
 @Suite struct FourLevelTests {
     /// H100 nodes in pods of 32 and sites of 64 pods.

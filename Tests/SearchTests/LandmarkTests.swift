@@ -1,13 +1,12 @@
-import CostModel
+import Files
 import Foundation
-import Hardware
 import Quantities
-import Scenario
 import TestSupport
 import Testing
-import Workload
+import Training
 
-@testable import Search
+@testable import Optimization
+@testable import ScalingModel
 
 @Suite struct LandmarkTests {
     struct Case: Sendable, CustomTestStringConvertible {

@@ -1,11 +1,10 @@
-import CostModel
+import Files
+import Optimization
 import Quantities
-import Scenario
-import Search
-import Strategy
+import ScalingModel
 import TestSupport
 import Testing
-import Workload
+import Training
 
 @Suite struct PlanLimitsTests {
     private static let limits = [

@@ -1,10 +1,10 @@
-import CostModel
+import Files
+import Optimization
 import Quantities
-import Scenario
-import Search
+import ScalingModel
 import TestSupport
 import Testing
-import Workload
+import Training
 
 @Suite struct PublishedFrontierTests {
     /// A curve of `frontier.csv`.

@@ -1,9 +1,9 @@
-import Hardware
+import Files
+import Optimization
 import Quantities
-import Scenario
-import Search
+import ScalingModel
 import Testing
-import Workload
+import Training
 
 @Suite struct PublishedSpaceTests {
     @Test("Domains that powers of two never fill are refused in the published space, not called infeasible")

@@ -1,10 +1,9 @@
-import CostModel
 import Foundation
-import Hardware
+import Optimization
 import Quantities
-import Search
+import ScalingModel
 import TestSupport
-import Workload
+import Training
 
 /// A small question on a random machine of one to four network levels, to be asked in all three ways.
 struct RandomQuestion {
@@ -61,7 +60,7 @@ struct RandomQuestion {
 
     /// The best plan of a question on the machine, or on another.
     func best(
-        _ given: Given, on other: Accelerator? = nil, objective: Search.Objective? = nil
+        _ given: Given, on other: Accelerator? = nil, objective: ScalingModel.Objective? = nil
     ) throws -> PricedPlan? {
         var question = PlanningQuestion(
             machine: other ?? machine, given: given, laws: laws, settings: settings, objective: objective)

@@ -1,8 +1,9 @@
-import Hardware
+import Files
+import Optimization
 import Quantities
-import Scenario
-import Search
+import ScalingModel
 import Testing
+import Training
 
 @Suite struct TimeCurveTests {
     private func sweep(_ objective: Objective, flop: Double = 1e27, count: Int = 9) throws -> FrontierSweep {

@@ -1,7 +1,7 @@
-import CostModel
+import Files
+import Optimization
 import Quantities
-import Scenario
-import Search
+import ScalingModel
 import TestSupport
 import Testing
 

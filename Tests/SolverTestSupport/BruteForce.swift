@@ -1,4 +1,4 @@
-import MixedInteger
+import Optimization
 
 /// Tries every point of a small all-integer model: slow, plain, and so the judge of everything faster.
 ///

@@ -1,4 +1,4 @@
-import MixedInteger
+import Optimization
 
 /// A model with its optimum worked out by hand.
 struct KnownModel {

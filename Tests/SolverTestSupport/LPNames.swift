@@ -1,4 +1,4 @@
-import MixedInteger
+import Optimization
 
 /// Names that every reader of CPLEX LP text accepts, one for each name of a model.
 ///

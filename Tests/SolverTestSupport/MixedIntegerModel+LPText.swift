@@ -1,4 +1,4 @@
-import MixedInteger
+import Optimization
 
 /// The model in CPLEX LP format, for other solvers and for people.
 extension MixedIntegerModel {

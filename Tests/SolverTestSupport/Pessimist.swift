@@ -1,4 +1,4 @@
-import MixedInteger
+import Optimization
 
 /// A solver that finds every model infeasible: a defect that a comparison must notice.
 public struct Pessimist: MixedIntegerSolver {

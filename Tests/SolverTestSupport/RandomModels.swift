@@ -1,5 +1,5 @@
+import Optimization
 import TestSupport
-import MixedInteger
 
 /// Seeded random models, small enough for brute force unless told otherwise.
 ///

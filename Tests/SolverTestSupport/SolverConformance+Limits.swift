@@ -1,4 +1,4 @@
-import MixedInteger
+import Optimization
 
 /// Limits and cancellation: what was found by then is kept, what is claimed stays true.
 extension SolverConformance {

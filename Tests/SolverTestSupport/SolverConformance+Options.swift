@@ -1,4 +1,4 @@
-import MixedInteger
+import Optimization
 import Synchronization
 
 /// Cutoff, gaps, progress and refused options.

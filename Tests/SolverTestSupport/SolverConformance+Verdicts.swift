@@ -1,4 +1,4 @@
-import MixedInteger
+import Optimization
 
 /// Verdicts on models: optimal, infeasible, unbounded, wrong.
 extension SolverConformance {

@@ -1,4 +1,4 @@
-import MixedInteger
+import Optimization
 
 /// What any back end of `MixedIntegerSolver` must do, as cases that name what went wrong.
 ///

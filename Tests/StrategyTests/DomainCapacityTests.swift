@@ -1,6 +1,5 @@
-import Hardware
-import Strategy
 import Testing
+import Training
 
 @Suite struct DomainCapacityTests {
     @Test("A domain holds as many blocks as fit, at every level")

@@ -1,5 +1,5 @@
 import Foundation
-import SweepOutput
+import Output
 import TestSupport
 import Testing
 

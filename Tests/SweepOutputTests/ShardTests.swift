@@ -1,6 +1,7 @@
+import Files
+import Optimization
 import Quantities
-import Scenario
-import Search
+import ScalingModel
 import Testing
 
 @Suite struct ShardTests {

@@ -1,11 +1,9 @@
-import Hardware
-import Scenario
+import Files
 import TestSupport
 import Testing
-import Workload
 
-@testable import Strategy
-@testable import TransformerCost
+@testable import Training
+@testable import TransformerModel
 
 @Suite struct CollectiveTests {
     static func collective() throws -> Collective {

@@ -1,9 +1,7 @@
-import Hardware
 import Quantities
-import Strategy
 import Testing
-import TransformerCost
-import Workload
+import Training
+import TransformerModel
 
 @Suite struct KernelRuleTests {
     private static var gpt: Transformer {

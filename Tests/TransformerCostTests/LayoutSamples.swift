@@ -1,9 +1,7 @@
-import Hardware
-import Scenario
-import Strategy
+import Files
 import TestSupport
-import TransformerCost
-import Workload
+import Training
+import TransformerModel
 
 /// Models, machines and legal layouts drawn from a seed.
 enum LayoutSamples {

@@ -1,11 +1,9 @@
-import Hardware
 import Quantities
-import Strategy
 import TestSupport
 import Testing
-import Workload
+import Training
 
-@testable import TransformerCost
+@testable import TransformerModel
 
 /// State on the host: what it saves, what it costs.
 @Suite struct OffloadTests {

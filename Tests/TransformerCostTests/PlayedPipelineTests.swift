@@ -1,10 +1,8 @@
-import Pipeline
-import Strategy
 import TestSupport
 import Testing
-import Workload
+import Training
 
-@testable import TransformerCost
+@testable import TransformerModel
 
 /// The formula that ranks layouts against the schedule played pass by pass.
 @Suite struct PlayedPipelineTests {

@@ -1,11 +1,9 @@
-import Hardware
 import Quantities
-import Strategy
 import TestSupport
 import Testing
-import Workload
+import Training
 
-@testable import TransformerCost
+@testable import TransformerModel
 
 /// Hybrid sharding: shard groups smaller than all ranks that hold the same weights.
 @Suite struct ShardGroupTests {

@@ -1,12 +1,10 @@
-import Hardware
+import Files
 import Quantities
-import Scenario
-import Strategy
 import TestSupport
 import Testing
-import Workload
+import Training
 
-@testable import TransformerCost
+@testable import TransformerModel
 
 /// Laws that hold for every layout: better machines are never slower, more work is never faster.
 @Suite struct StepLawTests {

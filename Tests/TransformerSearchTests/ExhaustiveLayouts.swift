@@ -1,8 +1,6 @@
-import Strategy
-import TransformerCost
-import Workload
+import Training
 
-@testable import TransformerSearch
+@testable import TransformerModel
 
 /// Every legal layout by plain loops, priced one by one: the oracle of the search.
 struct ExhaustiveLayouts {

@@ -1,9 +1,8 @@
-import Hardware
+import Files
 import Quantities
-import Scenario
 import TestSupport
-import TransformerCost
-import Workload
+import Training
+import TransformerModel
 
 /// Small random models and machines.
 enum SmallQuestions {

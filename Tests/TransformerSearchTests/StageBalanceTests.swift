@@ -1,11 +1,9 @@
 import Quantities
-import Strategy
 import TestSupport
 import Testing
-import TransformerCost
-import Workload
+import Training
 
-@testable import TransformerSearch
+@testable import TransformerModel
 
 /// Cuts against every cut there is, on small pipelines.
 @Suite struct StageBalanceTests {

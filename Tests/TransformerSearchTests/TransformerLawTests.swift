@@ -1,14 +1,12 @@
-import CostModel
-import Hardware
+import Files
+import Optimization
 import Quantities
-import Scenario
-import Search
+import ScalingModel
 import TestSupport
 import Testing
-import TransformerCost
-import Workload
+import Training
 
-@testable import TransformerSearch
+@testable import TransformerModel
 
 /// Laws of answers about transformers, on random models and machines.
 @Suite struct TransformerLawTests {

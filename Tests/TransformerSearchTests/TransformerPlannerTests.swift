@@ -1,14 +1,13 @@
+import Files
 import GLPKSolver
-import MixedInteger
+import Optimization
 import Quantities
-import Scenario
+import ScalingModel
 import SolverTestSupport
-import Search
-import Strategy
 import Testing
-import TransformerCost
+import Training
 
-@testable import TransformerSearch
+@testable import TransformerModel
 
 @Suite struct TransformerPlannerTests {
     static let questions: [TransformerGiven] = [

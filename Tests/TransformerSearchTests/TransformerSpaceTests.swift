@@ -1,13 +1,11 @@
-import Hardware
-import Search
+import Optimization
 import Quantities
-import Strategy
+import ScalingModel
 import TestSupport
 import Testing
-import TransformerCost
-import Workload
+import Training
 
-@testable import TransformerSearch
+@testable import TransformerModel
 
 @Suite struct TransformerSpaceTests {
     @Test("The pruned search finds what plain loops over every layout find, and counts the same layouts")

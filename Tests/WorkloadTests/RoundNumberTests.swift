@@ -1,5 +1,5 @@
 import Testing
-import Workload
+import Training
 
 @Suite struct RoundNumberTests {
     @Test("The closest k·2^i equals a search of all of them; the smaller wins a tie")

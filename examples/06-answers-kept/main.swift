@@ -1,7 +1,6 @@
 import Foundation
 import Meshwright
-import ResultStore
-import SweepOutput
+import Output
 
 // An answer kept between runs, and a folder of files about it, as a program of one's own would have them.
 let folder = FileManager.default.temporaryDirectory.appendingPathComponent("answers-\(UUID().uuidString)")

@@ -1,7 +1,8 @@
 import Charts
-import Explain
+import Optimization
+import Planning
 import Quantities
-import Search
+import ScalingModel
 
 /// The figures of an explanation.
 public struct ExplainPlots: Sendable {

@@ -1,7 +1,8 @@
-import Explain
 import Foundation
+import Optimization
+import Planning
 import Quantities
-import Search
+import ScalingModel
 
 extension ExplainReport {
     /// The explanation for people.

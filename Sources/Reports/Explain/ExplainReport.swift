@@ -1,7 +1,8 @@
-import Explain
+import Optimization
+import Planning
 import Quantities
-import Search
-import Strategy
+import ScalingModel
+import Training
 
 /// Why an answer is what it is, for people, scripts and tables.
 public struct ExplainReport: Sendable {

@@ -1,6 +1,7 @@
 import Charts
-import Explain
-import Search
+import Optimization
+import Planning
+import ScalingModel
 
 extension FrontierUncertainty {
     /// Utilization in 80 of 100 samples, for the plot of a curve.
@@ -20,7 +21,7 @@ extension FrontierUncertainty {
     }
 
     /// The range of a landmark, within the points.
-    func range(_ landmark: Explain.Band?) -> ClosedRange<Double>? {
+    func range(_ landmark: Planning.Band?) -> ClosedRange<Double>? {
         guard let landmark, let first = points.first?.cell.flop, let last = points.last?.cell.flop else {
             return nil
         }

@@ -1,8 +1,9 @@
 import Charts
-import Hardware
-import Explain
+import Optimization
+import Planning
 import Quantities
-import Search
+import ScalingModel
+import Training
 
 /// A Pareto front of plans, for people, scripts, tables and figures.
 public struct ParetoReport: Sendable {

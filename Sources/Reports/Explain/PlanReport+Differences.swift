@@ -1,5 +1,6 @@
-import Explain
-import Search
+import Optimization
+import Planning
+import ScalingModel
 
 extension PlanReport {
     /// Alternatives of which the text says what distinguishes them from the best plan.

@@ -1,6 +1,6 @@
-import Explain
-import Hardware
+import Planning
 import Quantities
+import Training
 
 extension RunPrices {
     /// The prices for scripts.

@@ -1,6 +1,7 @@
-import Explain
+import Optimization
+import Planning
 import Quantities
-import Search
+import ScalingModel
 
 /// How an answer fares on machines that are only known roughly, for people, scripts and tables.
 public struct UncertaintyReport: Sendable {

@@ -1,4 +1,4 @@
-import Explain
+import Planning
 
 extension Uncertainty.Request {
     /// What is drawn, as members of a JSON object.

@@ -1,10 +1,9 @@
 import Charts
-import Pipeline
+import Optimization
 import Quantities
-import Search
-import Strategy
-import TransformerCost
-import TransformerSearch
+import ScalingModel
+import Training
+import TransformerModel
 
 /// The figures of a transformer's best layout: where a step and the memory go, and the pipeline played.
 public struct LayoutFigures: Sendable {

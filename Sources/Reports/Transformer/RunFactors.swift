@@ -1,7 +1,6 @@
-import Explain
+import Planning
 import Quantities
-import Reliability
-import TransformerSearch
+import TransformerModel
 
 /// Factors on a run that its steps know nothing of; none unless asked for.
 ///

@@ -1,9 +1,9 @@
-import Explain
+import Optimization
+import Planning
 import Quantities
-import Search
-import Strategy
-import TransformerCost
-import TransformerSearch
+import ScalingModel
+import Training
+import TransformerModel
 
 extension TransformerExplainReport {
     /// The explanation for people.

@@ -1,9 +1,9 @@
-import Explain
+import Optimization
+import Planning
 import Quantities
-import Search
-import Strategy
-import TransformerCost
-import TransformerSearch
+import ScalingModel
+import Training
+import TransformerModel
 
 /// Why an answer about a transformer is what it is, for people, scripts and tables.
 public struct TransformerExplainReport: Sendable {

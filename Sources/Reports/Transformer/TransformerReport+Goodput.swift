@@ -1,6 +1,6 @@
+import Planning
 import Quantities
-import Reliability
-import TransformerSearch
+import TransformerModel
 
 /// Goodput: a factor beside the prediction of a step, shown where it was asked for.
 extension TransformerReport {

@@ -1,8 +1,6 @@
-import Hardware
 import Quantities
-import Strategy
-import TransformerCost
-import TransformerSearch
+import Training
+import TransformerModel
 
 extension TransformerReport {
     /// The whole answer: version, inputs with their digest, layout, breakdown, certificate, alternatives.

@@ -1,6 +1,6 @@
-import Explain
+import Planning
 import Quantities
-import TransformerSearch
+import TransformerModel
 
 /// Money and energy of a run, shown where they were asked for.
 ///

@@ -1,9 +1,8 @@
-import Hardware
+import Optimization
 import Quantities
-import Search
-import Strategy
-import TransformerCost
-import TransformerSearch
+import ScalingModel
+import Training
+import TransformerModel
 
 /// Tables of an answer, for text and pages.
 extension TransformerReport {

@@ -1,8 +1,8 @@
+import Optimization
 import Quantities
-import Search
-import Strategy
-import TransformerCost
-import TransformerSearch
+import ScalingModel
+import Training
+import TransformerModel
 
 extension TransformerReport {
     /// The answer for people.

@@ -1,8 +1,8 @@
+import Optimization
 import Quantities
-import Search
-import Strategy
-import TransformerCost
-import TransformerSearch
+import ScalingModel
+import Training
+import TransformerModel
 
 /// The answer to a question about a transformer, for people, scripts and tables.
 public struct TransformerReport: Sendable {

@@ -1,12 +1,12 @@
-import CostModel
+import Files
 import Foundation
 import GLPKSolver
-import MixedInteger
 import Quantities
-import Scenario
-@testable import Search
 import Testing
-import Workload
+import Training
+
+@testable import Optimization
+@testable import ScalingModel
 
 /// The table of `docs/mixed-integer.md`, "Measured"; printed when `MESHWRIGHT_MEASURE` is set.
 @Suite(.enabled(if: ProcessInfo.processInfo.environment["MESHWRIGHT_MEASURE"] != nil))

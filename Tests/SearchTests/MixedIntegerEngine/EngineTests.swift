@@ -1,12 +1,12 @@
-import CostModel
+import Files
 import GLPKSolver
-import MixedInteger
 import Quantities
-import Scenario
 import SolverTestSupport
-@testable import Search
 import Testing
-import Workload
+import Training
+
+@testable import Optimization
+@testable import ScalingModel
 
 @Suite struct EngineTests {
     static let questions: [Given] = [

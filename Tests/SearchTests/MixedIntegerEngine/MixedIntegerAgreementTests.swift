@@ -1,9 +1,10 @@
 import GLPKSolver
-import MixedInteger
-@testable import Search
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import Optimization
+@testable import ScalingModel
 
 @Suite struct MixedIntegerAgreementTests {
     /// Seeds are searched in chunks, so that tests run beside each other.

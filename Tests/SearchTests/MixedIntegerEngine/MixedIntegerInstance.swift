@@ -1,16 +1,16 @@
-import CostModel
 import Foundation
-import Hardware
 import Quantities
-@testable import Search
 import TestSupport
-import Workload
+import Training
+
+@testable import Optimization
+@testable import ScalingModel
 
 /// A small machine, shape, batch and question drawn from a seed.
 struct MixedIntegerInstance {
     let model: StepModel
     let preset: SpacePreset
-    let objective: Search.Objective
+    let objective: ScalingModel.Objective
     let gpus: Int
     let deadline: Double
 
@@ -20,7 +20,7 @@ struct MixedIntegerInstance {
     ///   - levels: network levels; 1 to 3 when not given.
     ///   - objective: drawn when not given.
     /// - Throws: nothing for the shapes drawn.
-    init(seed: UInt64, levels: Int? = nil, objective: Search.Objective? = nil) throws {
+    init(seed: UInt64, levels: Int? = nil, objective: ScalingModel.Objective? = nil) throws {
         var random = SplitMix64(seed: seed)
         let experts = Self.pick([1, 1, 1, 2, 3, 4, 6], &random)
         let shape = try LayerStack(

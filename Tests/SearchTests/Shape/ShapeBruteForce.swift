@@ -1,10 +1,10 @@
-import CostModel
 import Foundation
-import Hardware
 import Quantities
-@testable import Search
 import TestSupport
-import Workload
+import Training
+
+@testable import Optimization
+@testable import ScalingModel
 
 extension RandomInstance {
     /// An instance of one run of a question, for the unpruned list of all its plans.

@@ -1,11 +1,12 @@
-import CostModel
 import Foundation
 import GLPKSolver
 import Quantities
 import SolverTestSupport
-@testable import Search
 import Testing
-import Workload
+import Training
+
+@testable import Optimization
+@testable import ScalingModel
 
 @Suite struct ShapeEngineTests {
     static let chunks: [Range<UInt64>] = stride(from: UInt64(0), to: 40, by: 10).map { $0..<($0 + 10) }

@@ -1,10 +1,10 @@
-import Hardware
+import Files
 import Quantities
-import Scenario
 import Testing
-import Workload
+import Training
 
-@testable import Search
+@testable import Optimization
+@testable import ScalingModel
 
 @Suite struct ShapeFloorTests {
     @Test(

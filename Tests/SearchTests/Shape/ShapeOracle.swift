@@ -1,7 +1,8 @@
-import CostModel
 import Foundation
-@testable import Search
-import Workload
+import Training
+
+@testable import Optimization
+@testable import ScalingModel
 
 extension ShapeInstance {
     /// What the question asks, of a plan: seconds, accelerators, or effective compute.

@@ -1,11 +1,11 @@
-import CostModel
+import Files
 import Foundation
-import Hardware
 import Quantities
-import Scenario
-@testable import Search
 import Testing
-import Workload
+import Training
+
+@testable import Optimization
+@testable import ScalingModel
 
 @Suite struct ShapeSearchTests {
     static let chunks: [Range<UInt64>] = stride(from: UInt64(0), to: 48, by: 8).map { $0..<($0 + 8) }

@@ -1,6 +1,5 @@
-import Strategy
 import Testing
-import Workload
+import Training
 
 @Suite struct LayerSpreadTests {
     /// 7 at both ends, 14 stages of 8 between: 126 layers.

@@ -1,5 +1,4 @@
-import Strategy
-import Workload
+import Training
 
 /// Models and layouts of the tests of layouts.
 enum LayoutExamples {

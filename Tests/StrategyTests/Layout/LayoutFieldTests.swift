@@ -1,5 +1,5 @@
-import Strategy
 import Testing
+import Training
 
 @Suite struct LayoutFieldTests {
     private static let layouts = [

@@ -1,5 +1,5 @@
-import Strategy
 import Testing
+import Training
 
 @Suite struct LayoutPlacementTests {
     static let layout = TrainingLayout(tensor: 4, context: 2, pipeline: 4, data: 16, globalBatch: 64)

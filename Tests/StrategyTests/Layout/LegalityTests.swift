@@ -1,6 +1,5 @@
-import Strategy
 import Testing
-import Workload
+import Training
 
 @Suite struct LegalityTests {
     @Test("A usual layout of 16,384 ranks is legal, uneven stages included")

@@ -1,17 +1,14 @@
+import Files
 import GLPKSolver
-import Hardware
-import MixedInteger
+import Optimization
 import Quantities
-import Scenario
-import Search
-import Strategy
+import ScalingModel
 import Synchronization
 import TestSupport
 import Testing
-import TransformerCost
-import Workload
+import Training
 
-@testable import TransformerSearch
+@testable import TransformerModel
 
 @Suite struct TransformerMasterTests {
     /// A small question: odd and even numbers of accelerators, tight memory, sometimes a deadline or fixed values.

@@ -1,6 +1,6 @@
 import Foundation
 import Testing
-import Workload
+import Training
 
 @Suite struct LossModelTests {
     @Test(

@@ -1,5 +1,5 @@
 import Testing
-import Workload
+import Training
 
 @Suite struct ParameterCountTests {
     @Test("Llama 3 8B has 8,030,261,248 parameters")

@@ -1,6 +1,6 @@
 import Quantities
 import Testing
-import Workload
+import Training
 
 @Suite struct TrainingPrecisionTests {
     @Test("Mixed precision keeps 18 bytes a parameter")

@@ -1,4 +1,4 @@
-import Workload
+import Training
 
 /// Models whose numbers are written out in the tests.
 enum TransformerExamples {

@@ -1,6 +1,6 @@
 import Quantities
 import Testing
-import Workload
+import Training
 
 @Suite struct TransformerFlopTests {
     @Test("Model FLOP of a GPT are 72Lsh²(1 + s/6h + V/12Lh)")

@@ -1,5 +1,5 @@
 import Testing
-import Workload
+import Training
 
 @Suite struct TransformerValidationTests {
     @Test("The examples are valid")

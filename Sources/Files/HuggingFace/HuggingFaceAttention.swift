@@ -1,0 +1,67 @@
+import Training
+
+/// The attention of a `config.json`.
+enum HuggingFaceAttention {
+    static func attention(
+        _ config: ConfigReader, family: HuggingFaceFamily, width: Int
+    ) throws(ScenarioError) -> Attention {
+        let heads = try config.count(family.headsKeys)
+        let form: AttentionForm
+        if try config.count(["kv_lora_rank"], default: nil) != nil {
+            form = .latent(try latent(config, heads: heads))
+        } else {
+            form = .grouped(try grouped(config, family: family, heads: heads, width: width))
+        }
+        return Attention(
+            form: form, window: try window(config, family: family), headNorm: family.headNorm)
+    }
+
+    private static func latent(_ config: ConfigReader, heads: Int) throws(ScenarioError) -> LatentAttention {
+        // Configurations with latent attention repeat the number of heads here, which means nothing for it.
+        config.asked.add(["num_key_value_heads", "head_dim", "qk_head_dim"])
+        return LatentAttention(
+            heads: heads, queryRank: try config.count(["q_lora_rank"], default: nil),
+            keyValueRank: try config.count(["kv_lora_rank"]),
+            rotaryHeadSize: try config.whole(["qk_rope_head_dim"]) ?? 0,
+            plainHeadSize: try config.count(["qk_nope_head_dim"]),
+            valueHeadSize: try config.count(["v_head_dim"]))
+    }
+
+    private static func grouped(
+        _ config: ConfigReader, family: HuggingFaceFamily, heads: Int, width: Int
+    ) throws(ScenarioError) -> GroupedAttention {
+        let given = try config.count(["head_dim", "kv_channels"], default: nil)
+        guard given != nil || width.isMultiple(of: heads) else {
+            throw ScenarioError(
+                place: config.reader.document.place,
+                reason: "head_dim is missing and the width \(width) is not divisible by \(heads) heads")
+        }
+        return GroupedAttention(
+            heads: heads, keyValueHeads: try keyValueHeads(config, family: family, heads: heads),
+            headSize: given ?? width / heads)
+    }
+
+    private static func keyValueHeads(
+        _ config: ConfigReader, family: HuggingFaceFamily, heads: Int
+    ) throws(ScenarioError) -> Int {
+        if family.types.contains("falcon") {
+            if try config.flag("new_decoder_architecture") == true {
+                return try config.count(["num_kv_heads", "n_head_kv"], default: heads) ?? heads
+            }
+            return try config.flag("multi_query") ?? true ? 1 : heads
+        }
+        let keys = ["num_key_value_heads", "attn_config.kv_n_heads"]
+        return try config.count(keys, default: heads) ?? heads
+    }
+
+    private static func window(
+        _ config: ConfigReader, family: HuggingFaceFamily
+    ) throws(ScenarioError) -> SlidingWindow? {
+        guard let usual = family.fullEvery,
+            let tokens = try config.count(["sliding_window"], default: nil)
+        else { return nil }
+        if let key = family.windowSwitch, try config.flag(key) != true { return nil }
+        let given = try config.whole(["sliding_window_pattern"])
+        return SlidingWindow(tokens: tokens, fullEvery: given ?? usual)
+    }
+}

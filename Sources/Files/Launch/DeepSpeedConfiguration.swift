@@ -1,0 +1,119 @@
+import Training
+
+/// The JSON of DeepSpeed, and what its trainer must be told besides.
+///
+/// DeepSpeed's file holds batch, precision, sharding and offload; tensor, pipeline, sequence and expert ranks
+/// belong to the trainer, here Megatron-DeepSpeed. Source: deepspeed.ai, DeepSpeed Configuration JSON, 2025.
+enum DeepSpeedConfiguration {
+    static func configuration(_ request: LaunchRequest) throws(LaunchRefusal) -> LaunchConfiguration {
+        let reasons = reasons(request)
+        guard reasons.isEmpty else { throw LaunchRefusal(framework: .deepSpeed, reasons: reasons) }
+        let layout = request.layout
+        var members: [(String, ConfigurationValue)] = [
+            ("train_batch_size", .number(layout.globalBatch)),
+            ("train_micro_batch_size_per_gpu", .number(layout.microbatch)),
+            ("gradient_accumulation_steps", .number(layout.microbatches)),
+            ("zero_optimization", .group(sharding(layout))),
+        ]
+        switch request.precision.matrix {
+        case .bf16: members.append(("bf16", .group([("enabled", .flag(.present))])))
+        case .fp16: members.append(("fp16", .group([("enabled", .flag(.present))])))
+        default: break
+        }
+        if layout.offload.contains(.activations) {
+            members.append(
+                (
+                    "activation_checkpointing",
+                    .group([
+                        ("partition_activations", .flag(.absent)), ("cpu_checkpointing", .flag(.present)),
+                    ])
+                ))
+        }
+        return LaunchConfiguration(
+            framework: .deepSpeed, fileName: "ds_config.json",
+            text: ConfigurationText.json(members) + "\n", notes: notes(request))
+    }
+
+    private static func sharding(_ layout: TrainingLayout) -> [(String, ConfigurationValue)] {
+        var members: [(String, ConfigurationValue)] = [("stage", .number(layout.sharding.stage.rawValue))]
+        if layout.offload.contains(.optimizer) {
+            members.append(("offload_optimizer", .group([("device", .text("cpu"))])))
+        }
+        if layout.offload.contains(.weights) {
+            members.append(("offload_param", .group([("device", .text("cpu"))])))
+        }
+        if layout.shardRanks < layout.gradientRanks, layout.sharding.stage == .weights {
+            members.append(("mics_shard_size", .number(layout.shardRanks)))
+        }
+        return members
+    }
+
+    private static func reasons(_ request: LaunchRequest) -> [String] {
+        let layout = request.layout
+        var reasons: [String] = []
+        if layout.pipeline > 1, layout.sharding.stage >= .gradients {
+            reasons.append("a pipeline goes with ZeRO-1 at most, not \(layout.sharding.stage.rawValue)")
+        }
+        if layout.schedule != .oneForwardOneBackward {
+            reasons.append("it has no schedule \(layout.schedule.rawValue); 1f1b is there")
+        }
+        if layout.pipeline > 1, Set(layout.layersByChunk(of: request.model)).count > 1 {
+            reasons.append("it chooses where stages begin; equal stages are needed")
+        }
+        if case .layersByStage = layout.recomputation { reasons.append(MegatronSupport.recomputationByStage) }
+        if layout.context > 1, layout.contextMethod != .allToAll {
+            reasons.append("context ranks exchange heads (all-to-all), not \(layout.contextMethod.rawValue)")
+        }
+        if layout.expertTensor > 1, layout.expertTensor != layout.tensor {
+            reasons.append("experts are split over the same tensor ranks as the rest, or over none")
+        }
+        if layout.sharding.group != nil, layout.shardRanks < layout.gradientRanks,
+            layout.sharding.stage != .weights
+        {
+            reasons.append("shard groups (MiCS) are there for ZeRO-3 only")
+        }
+        if layout.offload.contains(.weights), layout.sharding.stage != .weights {
+            reasons.append("offload of weights needs ZeRO-3")
+        }
+        if layout.offload.contains(.optimizer), layout.sharding.stage == .nothing {
+            reasons.append("offload of the optimizer needs ZeRO-1 at least")
+        }
+        if layout.offload.contains(.activations), layout.recomputation == .nothing {
+            reasons.append("offload of activations goes with recomputation only")
+        }
+        switch request.precision.matrix {
+        case .fp32, .bf16, .fp16: break
+        default:
+            reasons.append("it has no \(request.precision.name); fp32, bf16 and fp16 are there")
+        }
+        return reasons
+    }
+
+    private static func notes(_ request: LaunchRequest) -> [String] {
+        let layout = request.layout
+        var arguments = [
+            "--tensor-model-parallel-size \(layout.tensor)",
+            "--pipeline-model-parallel-size \(layout.pipeline)",
+        ]
+        if layout.sequenceParallelism == .on { arguments.append("--sequence-parallel") }
+        if layout.context > 1 { arguments.append("--ds-sequence-parallel-size \(layout.context)") }
+        if request.model.expertLayerCount > 0 {
+            arguments.append("--moe-expert-parallel-size \(layout.expert)")
+            if layout.expertTensor > 1 { arguments.append("--enable-expert-tensor-parallelism") }
+        }
+        switch layout.recomputation {
+        case .nothing: break
+        case .selective: arguments.append("--recompute-granularity selective")
+        case .full: arguments.append("--deepspeed-activation-checkpointing --checkpoint-activations")
+        case .layersPerStage(let count):
+            arguments.append(
+                "--recompute-granularity full --recompute-method block --recompute-num-layers \(count)")
+        case .layersByStage: break
+        }
+        var notes = ["Give Megatron-DeepSpeed besides: " + arguments.joined(separator: " ")]
+        if layout.shardRanks < layout.gradientRanks {
+            notes.append("mics_shard_size needs the model built under deepspeed.zero.MiCS_Init.")
+        }
+        return notes
+    }
+}

@@ -1,0 +1,101 @@
+import Training
+
+/// A training framework that configurations are written for.
+public enum LaunchFramework: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Megatron-LM: an argument list of `pretrain_gpt.py`.
+    case megatronLM = "megatron-lm"
+    /// DeepSpeed: the JSON given to `--deepspeed_config`, with arguments of Megatron-DeepSpeed in a note.
+    case deepSpeed = "deepspeed"
+    /// torchtitan: a job's TOML.
+    case torchtitan
+    /// NVIDIA NeMo's Megatron Bridge: overrides of a recipe as YAML.
+    case megatronBridge = "megatron-bridge"
+
+    /// Name for people.
+    public var title: String {
+        switch self {
+        case .megatronLM: "Megatron-LM"
+        case .deepSpeed: "DeepSpeed"
+        case .torchtitan: "torchtitan"
+        case .megatronBridge: "Megatron Bridge"
+        }
+    }
+}
+
+/// What is to be launched.
+public struct LaunchRequest: Hashable, Sendable {
+    /// The model.
+    public var model: Transformer
+    /// Its layout; legal for the model.
+    public var layout: TrainingLayout
+    /// Formats of its numbers.
+    public var precision: TrainingPrecision
+    /// Order of the ranks, innermost first.
+    public var order: [LayoutDimension]
+
+    /// Makes a request.
+    public init(
+        model: Transformer, layout: TrainingLayout, precision: TrainingPrecision = .bf16,
+        order: [LayoutDimension] = LayoutPlacement.usualOrder
+    ) {
+        self.model = model
+        self.layout = layout
+        self.precision = precision
+        self.order = order
+    }
+}
+
+/// A configuration ready to be saved.
+public struct LaunchConfiguration: Hashable, Sendable {
+    /// The framework it is for.
+    public var framework: LaunchFramework
+    /// A name that such files usually bear.
+    public var fileName: String
+    /// The file's text with a final newline.
+    public var text: String
+    /// What the file cannot say and the user must see to.
+    public var notes: [String]
+}
+
+/// Why a framework cannot run a layout.
+public struct LaunchRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The framework.
+    public let framework: LaunchFramework
+    /// One sentence a reason: what it cannot do, and what it could.
+    public let reasons: [String]
+
+    /// Makes a refusal.
+    public init(framework: LaunchFramework, reasons: [String]) {
+        self.framework = framework
+        self.reasons = reasons
+    }
+
+    /// One line.
+    public var description: String {
+        "\(framework.title) cannot run this layout: " + reasons.joined(separator: "; ")
+    }
+}
+
+/// Writing launch configurations.
+public enum Launch {
+    /// The configuration of a framework for a layout.
+    /// - Parameters:
+    ///   - request: model, layout, precision.
+    ///   - framework: which one.
+    /// - Returns: text and notes.
+    /// - Throws: ``LaunchRefusal`` where the layout is not legal or the framework cannot run it.
+    public static func configuration(
+        _ request: LaunchRequest, for framework: LaunchFramework
+    ) throws(LaunchRefusal) -> LaunchConfiguration {
+        let problems = request.layout.problems(for: request.model)
+        guard problems.isEmpty else {
+            throw LaunchRefusal(framework: framework, reasons: problems.map(\.description))
+        }
+        switch framework {
+        case .megatronLM: return try MegatronConfiguration.configuration(request)
+        case .deepSpeed: return try DeepSpeedConfiguration.configuration(request)
+        case .torchtitan: return try TorchtitanConfiguration.configuration(request)
+        case .megatronBridge: return try MegatronBridgeConfiguration.configuration(request)
+        }
+    }
+}

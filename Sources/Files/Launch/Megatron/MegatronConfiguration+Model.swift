@@ -1,0 +1,116 @@
+import Training
+
+extension MegatronConfiguration {
+    /// The arguments that describe a model.
+    static func model(_ model: Transformer) -> [MegatronArgument] {
+        var list = [
+            MegatronArgument("--num-layers", model.layers), MegatronArgument("--hidden-size", model.width),
+            MegatronArgument("--ffn-hidden-size", model.feedForward.width),
+            MegatronArgument("--num-attention-heads", model.attention.form.heads),
+        ]
+        list += attention(model.attention)
+        list += [
+            MegatronArgument("--seq-length", model.sequenceLength),
+            MegatronArgument("--max-position-embeddings", positionCount(model)),
+            MegatronArgument("--position-embedding-type", positionType(model.positions)),
+            MegatronArgument("--vocab-size", model.vocabulary),
+            MegatronArgument("--make-vocab-size-divisible-by", 128),
+            MegatronArgument(
+                "--normalization", model.norms.kind == .rootMeanSquare ? "RMSNorm" : "LayerNorm"),
+        ]
+        if model.feedForward.gating == .gated { list.append(MegatronArgument("--swiglu")) }
+        if model.embeddings == .untied {
+            list.append(MegatronArgument("--untie-embeddings-and-output-weights"))
+        }
+        let biases = model.biases.intersection(.layer)
+        if biases.isEmpty || biases == .queryKeyValue {
+            list.append(MegatronArgument("--disable-bias-linear"))
+        }
+        if biases == .queryKeyValue { list.append(MegatronArgument("--add-qkv-bias")) }
+        if model.biases.contains(.attentionSink) {
+            list.append(MegatronArgument("--softmax-type", "learnable"))
+        }
+        if let experts = model.experts { list += expertArguments(experts, layers: model.layers) }
+        if model.multiTokenDepth > 0 {
+            list.append(MegatronArgument("--mtp-num-layers", model.multiTokenDepth))
+        }
+        return list
+    }
+
+    private static func attention(_ attention: Attention) -> [MegatronArgument] {
+        var list: [MegatronArgument] = []
+        switch attention.form {
+        case .grouped(let form):
+            list.append(MegatronArgument("--kv-channels", form.headSize))
+            if form.keyValueHeads != form.heads {
+                list += [
+                    MegatronArgument("--group-query-attention"),
+                    MegatronArgument("--num-query-groups", form.keyValueHeads),
+                ]
+            }
+            if attention.headNorm == .queriesAndKeys { list.append(MegatronArgument("--qk-layernorm")) }
+        case .latent(let form):
+            list.append(MegatronArgument("--multi-latent-attention"))
+            // The norms of the latent vectors go by the same flag.
+            list.append(MegatronArgument("--qk-layernorm"))
+            if let rank = form.queryRank { list.append(MegatronArgument("--q-lora-rank", rank)) }
+            list += [
+                MegatronArgument("--kv-lora-rank", form.keyValueRank),
+                MegatronArgument("--qk-head-dim", form.plainHeadSize),
+                MegatronArgument("--qk-pos-emb-head-dim", form.rotaryHeadSize),
+                MegatronArgument("--v-head-dim", form.valueHeadSize),
+            ]
+        }
+        if let window = attention.window {
+            // Tokens before the query's own, and none after it.
+            list.append(MegatronArgument("--window-size", "\(window.tokens - 1),0"))
+            if window.fullEvery > 0 {
+                list.append(MegatronArgument("--window-attn-skip-freq", window.fullEvery))
+            }
+        }
+        return list
+    }
+
+    private static func expertArguments(_ experts: ExpertLayers, layers: Int) -> [MegatronArgument] {
+        var list = [
+            MegatronArgument("--num-experts", experts.experts),
+            MegatronArgument("--moe-router-topk", experts.topK),
+            MegatronArgument("--moe-ffn-hidden-size", experts.width),
+            MegatronArgument("--moe-grouped-gemm"),
+            MegatronArgument("--moe-token-dispatcher-type", "alltoall"),
+        ]
+        if experts.sharedExperts > 0 {
+            list.append(
+                MegatronArgument(
+                    "--moe-shared-expert-intermediate-size", experts.sharedExperts * experts.sharedWidth))
+        }
+        if experts.denseLayers != DenseLayers() {
+            list.append(
+                MegatronArgument(
+                    "--moe-layer-freq", MegatronLayerPattern.text(experts.denseLayers, layers: layers)))
+        }
+        if let factor = experts.capacityFactor {
+            list.append(MegatronArgument("--moe-expert-capacity-factor", "\(factor)"))
+        }
+        if experts.routerBias == .present {
+            list += [
+                MegatronArgument("--moe-router-score-function", "sigmoid"),
+                MegatronArgument("--moe-router-enable-expert-bias"),
+            ]
+        }
+        return list
+    }
+
+    private static func positionCount(_ model: Transformer) -> Int {
+        if case .learned(let count) = model.positions { return count }
+        return model.sequenceLength
+    }
+
+    private static func positionType(_ positions: Positions) -> String {
+        switch positions {
+        case .rotary: "rope"
+        case .learned: "learned_absolute"
+        case .linearBias, .absent: "none"
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import Training
+
+/// One argument: a flag, with a value or without.
+struct MegatronArgument: Hashable, Sendable {
+    var flag: String
+    var value: String?
+
+    init(_ flag: String, _ value: String? = nil) {
+        self.flag = flag
+        self.value = value
+    }
+
+    init(_ flag: String, _ value: Int) { self.init(flag, "\(value)") }
+}
+
+/// The arguments of Megatron-LM's `pretrain_gpt.py`.
+///
+/// Source of the names: Megatron-LM, `megatron/training/arguments.py`, 2025.
+public enum MegatronConfiguration {
+    /// The arguments as they are given to a process: flags and values in turn.
+    /// - Parameter request: model, layout, precision.
+    /// - Returns: words.
+    /// - Throws: ``LaunchRefusal`` where Megatron-LM cannot run the layout.
+    public static func arguments(_ request: LaunchRequest) throws(LaunchRefusal) -> [String] {
+        try list(request).flatMap { [$0.flag] + ($0.value.map { [$0] } ?? []) }
+    }
+
+    static func configuration(_ request: LaunchRequest) throws(LaunchRefusal) -> LaunchConfiguration {
+        let lines = try list(request).map { argument in
+            argument.flag + (argument.value.map { " " + quoted($0) } ?? "")
+        }
+        var notes = MegatronSupport.notes(request.model)
+        notes.insert(
+            "For \(request.layout.gpus) ranks; data parallelism \(request.layout.data) follows from them.",
+            at: 0)
+        return LaunchConfiguration(
+            framework: .megatronLM, fileName: "arguments.sh", text: lines.joined(separator: " \\\n") + "\n",
+            notes: notes)
+    }
+
+    private static func quoted(_ value: String) -> String {
+        let plain = value.allSatisfy { $0.isLetter || $0.isNumber || "-_.,/".contains($0) }
+        return plain ? value : "'\(value)'"
+    }
+
+    static func list(_ request: LaunchRequest) throws(LaunchRefusal) -> [MegatronArgument] {
+        let reasons = MegatronSupport.reasons(request)
+        guard reasons.isEmpty else { throw LaunchRefusal(framework: .megatronLM, reasons: reasons) }
+        return parallelism(request) + pipeline(request) + sharding(request.layout) + memory(request.layout)
+            + [
+                MegatronArgument("--micro-batch-size", request.layout.microbatch),
+                MegatronArgument("--global-batch-size", request.layout.globalBatch),
+            ] + precision(request.precision) + model(request.model)
+    }
+
+    private static func parallelism(_ request: LaunchRequest) -> [MegatronArgument] {
+        let layout = request.layout
+        var list = [MegatronArgument("--tensor-model-parallel-size", layout.tensor)]
+        if layout.sequenceParallelism == .on { list.append(MegatronArgument("--sequence-parallel")) }
+        list.append(MegatronArgument("--pipeline-model-parallel-size", layout.pipeline))
+        list.append(MegatronArgument("--context-parallel-size", layout.context))
+        if layout.context > 1 {
+            let methods: [ContextMethod: String] = [
+                .ring: "p2p", .allGather: "all_gather", .allToAll: "a2a",
+            ]
+            list.append(MegatronArgument("--cp-comm-type", methods[layout.contextMethod] ?? "p2p"))
+        }
+        if request.model.expertLayerCount > 0 {
+            list += [
+                MegatronArgument("--expert-model-parallel-size", layout.expert),
+                MegatronArgument("--expert-tensor-parallel-size", layout.expertTensor),
+            ]
+        }
+        return list + (MegatronSupport.orderArgument(request) ?? []).map { MegatronArgument($0) }
+    }
+
+    private static func pipeline(_ request: LaunchRequest) -> [MegatronArgument] {
+        let layout = request.layout
+        let model = request.model
+        guard layout.pipeline > 1 else { return [] }
+        let counts = layout.layersByChunk(of: model)
+        let virtual =
+            layout.chunks > 1
+            ? [MegatronArgument("--num-virtual-stages-per-pipeline-rank", layout.chunks)] : []
+        if Set(counts).count == 1, model.multiTokenDepth == 0 { return virtual }
+        let text = MegatronPipelineText.text(of: counts, multiTokenDepth: model.multiTokenDepth)
+        return [MegatronArgument("--pipeline-model-parallel-layout", text)]
+    }
+
+    private static func sharding(_ layout: TrainingLayout) -> [MegatronArgument] {
+        guard layout.sharding.stage > .nothing else { return [] }
+        var list = [MegatronArgument("--use-distributed-optimizer")]
+        if layout.sharding.stage > .optimizer {
+            list += [
+                MegatronArgument("--use-megatron-fsdp"),
+                MegatronArgument(
+                    "--data-parallel-sharding-strategy",
+                    layout.sharding.stage == .gradients ? "optim_grads" : "optim_grads_params"),
+            ]
+        }
+        if layout.shardRanks < layout.gradientRanks {
+            list.append(
+                MegatronArgument(
+                    "--num-distributed-optimizer-instances", layout.gradientRanks / layout.shardRanks))
+        }
+        return list
+    }
+
+    private static func memory(_ layout: TrainingLayout) -> [MegatronArgument] {
+        var list: [MegatronArgument] = []
+        switch layout.recomputation {
+        case .nothing: break
+        case .selective: list.append(MegatronArgument("--recompute-granularity", "selective"))
+        case .full:
+            list += [
+                MegatronArgument("--recompute-granularity", "full"),
+                MegatronArgument("--recompute-method", "uniform"),
+                MegatronArgument("--recompute-num-layers", 1),
+            ]
+        case .layersPerStage(let count):
+            list += [
+                MegatronArgument("--recompute-granularity", "full"),
+                MegatronArgument("--recompute-method", "block"),
+                MegatronArgument("--recompute-num-layers", count / layout.chunks),
+            ]
+        case .layersByStage: break
+        }
+        if layout.offload.contains(.optimizer) { list.append(MegatronArgument("--optimizer-cpu-offload")) }
+        return list
+    }
+
+    private static func precision(_ precision: TrainingPrecision) -> [MegatronArgument] {
+        switch precision.matrix {
+        case .fp32: return []
+        case .fp16: return [MegatronArgument("--fp16")]
+        case .bf16: return [MegatronArgument("--bf16")]
+        case .fp8(let recipe):
+            var list = [MegatronArgument("--bf16")]
+            let isBlock = recipe == .blockwise || recipe == .microscaling
+            list.append(MegatronArgument("--fp8-format", isBlock ? "e4m3" : "hybrid"))
+            let names: [EightBitRecipe: String] = [
+                .delayed: "delayed", .tensorwise: "tensorwise", .blockwise: "blockwise",
+                .microscaling: "mxfp8",
+            ]
+            if let name = names[recipe] { list.append(MegatronArgument("--fp8-recipe", name)) }
+            return list
+        case .fp4:
+            return [
+                MegatronArgument("--bf16"), MegatronArgument("--fp4-format", "e2m1"),
+                MegatronArgument("--fp4-recipe", "nvfp4"),
+            ]
+        }
+    }
+}

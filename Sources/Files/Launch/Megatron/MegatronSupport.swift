@@ -1,0 +1,97 @@
+import Training
+
+/// What Megatron-LM and what is built on it can run.
+enum MegatronSupport {
+    /// Why a layout cannot be run; empty when it can.
+    static func reasons(_ request: LaunchRequest) -> [String] {
+        let layout = request.layout
+        var reasons: [String] = []
+        switch layout.schedule {
+        case .oneForwardOneBackward: break
+        case .interleaved:
+            if !layout.microbatches.isMultiple(of: layout.pipeline) {
+                reasons.append(
+                    "interleaving needs microbatches in multiples of pipeline \(layout.pipeline), not "
+                        + "\(layout.microbatches)")
+            }
+        default:
+            reasons.append(
+                "it has no schedule \(layout.schedule.rawValue); 1f1b and interleaved are there")
+        }
+        if case .layersPerStage(let count) = layout.recomputation, !count.isMultiple(of: layout.chunks) {
+            reasons.append(
+                "it recomputes as many layers in each of \(layout.chunks) chunks of a stage; "
+                    + "\(count) is not a multiple of \(layout.chunks)")
+        }
+        if case .layersByStage = layout.recomputation { reasons.append(recomputationByStage) }
+        for (offload, name) in [(Offload.weights, "weights"), (.activations, "activations")]
+        where layout.offload.contains(offload) {
+            reasons.append("offload of \(name) is not written; of the optimizer it is")
+        }
+        if let group = layout.sharding.group, layout.sharding.stage == .gradients,
+            group != layout.gradientRanks
+        {
+            reasons.append("shard groups are there for the optimizer (ZeRO-1) and for weights (ZeRO-3)")
+        }
+        if layout.sequenceParallelism == .off, layout.tensor > 1, request.model.expertLayerCount > 0 {
+            reasons.append("experts with tensor ranks need sequence parallelism")
+        }
+        if orderArgument(request) == nil {
+            reasons.append(
+                "ranks can be ordered tensor, context, expert, data, pipeline, or with data outermost")
+        }
+        switch request.precision.matrix {
+        case .fp8(.rowwise): reasons.append("fp8 with a scale a row is not there; tensorwise is")
+        case .fp4(.microscaling): reasons.append("mxfp4 is not there; nvfp4 is")
+        default: break
+        }
+        return reasons
+    }
+
+    /// Why layers recomputed by stage cannot be run.
+    static let recomputationByStage =
+        "it recomputes as many layers on every stage; plan with --fix stages=even, or with other stages"
+
+    /// Arguments that set the order of ranks; nil where it cannot be had.
+    static func orderArgument(_ request: LaunchRequest) -> [String]? {
+        let layout = request.layout
+        let extents: [LayoutDimension: Int] = [
+            .tensor: max(layout.tensor, layout.expertTensor), .context: layout.context,
+            .expert: layout.expert, .data: layout.data, .pipeline: layout.pipeline,
+        ]
+        // Dimensions of one rank may lie anywhere.
+        let order = request.order.filter { (extents[$0] ?? 1) > 1 }
+        func matches(_ wanted: [LayoutDimension]) -> Bool {
+            order == wanted.filter { (extents[$0] ?? 1) > 1 }
+        }
+        if matches([.tensor, .context, .expert, .data, .pipeline]) { return [] }
+        if matches([.tensor, .context, .expert, .pipeline, .data]) { return ["--use-tp-pp-dp-mapping"] }
+        return nil
+    }
+
+    /// Traits of the model that no argument carries.
+    static func notes(_ model: Transformer) -> [String] {
+        var notes: [String] = []
+        if model.norms.perLayer != 2 {
+            notes.append("Not carried over: \(model.norms.perLayer) norms in a layer; Megatron has two.")
+        }
+        if model.norms.embedding == .present {
+            notes.append("Not carried over: the norm after the embedding.")
+        }
+        if model.norms.kind == .layerWithoutBias {
+            notes.append("Not carried over: layer norms without a shift; they get one.")
+        }
+        if model.positions == .linearBias {
+            notes.append("Not carried over: ALiBi; the model is written without positions.")
+        }
+        if !model.biases.isDisjoint(with: [.router, .head]) {
+            notes.append("Not carried over: biases of router or logits.")
+        }
+        if model.attention.mask == .full { notes.append("Not carried over: attention without a mask.") }
+        let known: [Biases] = [[], .queryKeyValue, .layer]
+        if !known.contains(model.biases.intersection(.layer)) {
+            notes.append("Not carried over: biases on some of a layer's matrices only; all get one.")
+        }
+        return notes
+    }
+}

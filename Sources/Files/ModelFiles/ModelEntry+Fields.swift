@@ -1,0 +1,131 @@
+import Training
+
+extension ModelEntry {
+    /// One value of a model file.
+    public struct Field: Hashable, Sendable {
+        /// Dotted key path.
+        public let key: String
+        /// The value as written.
+        public let text: String
+
+        /// Makes a value.
+        public init(_ key: String, _ text: String) {
+            self.key = key
+            self.text = text
+        }
+    }
+
+    /// The model as the values of a model file, defaults written out where they say something.
+    public var fields: [Field] {
+        var fields = [
+            Field("layers", "\(model.layers)"), Field("d_model", "\(model.width)"),
+            Field("vocabulary", "\(model.vocabulary)"),
+            Field("tied_embeddings", "\(model.embeddings == .tied)"),
+            Field("sequence_length", "\(model.sequenceLength)"),
+        ]
+        if let batch = model.defaultGlobalBatch { fields.append(Field("global_batch", "\(batch)")) }
+        if model.multiTokenDepth > 0 {
+            fields.append(Field("multi_token_depth", "\(model.multiTokenDepth)"))
+        }
+        fields += attentionFields + feedForwardFields
+        switch model.positions {
+        case .rotary: fields.append(Field("positions.kind", "rotary"))
+        case .learned(let count):
+            fields += [Field("positions.kind", "learned"), Field("positions.count", "\(count)")]
+        case .linearBias: fields.append(Field("positions.kind", "alibi"))
+        case .absent: fields.append(Field("positions.kind", "none"))
+        }
+        fields.append(Field("norms.kind", model.norms.kind.rawValue))
+        if model.norms.perLayer != 2 { fields.append(Field("norms.per_layer", "\(model.norms.perLayer)")) }
+        if model.norms.embedding == .present { fields.append(Field("norms.embedding", "true")) }
+        let biases = Biases.named.filter { model.biases.contains($0.bias) }.map(\.name)
+        if !biases.isEmpty { fields.append(Field("biases", "[\(biases.joined(separator: ", "))]")) }
+        return fields
+    }
+
+    private var attentionFields: [Field] {
+        var fields: [Field] = [Field("attention.heads", "\(model.attention.form.heads)")]
+        switch model.attention.form {
+        case .grouped(let form):
+            fields += [
+                Field("attention.kv_heads", "\(form.keyValueHeads)"),
+                Field("attention.head_size", "\(form.headSize)"),
+            ]
+        case .latent(let form):
+            if let rank = form.queryRank { fields.append(Field("attention.latent.q_rank", "\(rank)")) }
+            fields += [
+                Field("attention.latent.kv_rank", "\(form.keyValueRank)"),
+                Field("attention.latent.rope_head_size", "\(form.rotaryHeadSize)"),
+                Field("attention.latent.nope_head_size", "\(form.plainHeadSize)"),
+                Field("attention.latent.v_head_size", "\(form.valueHeadSize)"),
+            ]
+        }
+        fields.append(Field("attention.mask", model.attention.mask.rawValue))
+        if let window = model.attention.window {
+            fields.append(Field("attention.window", "\(window.tokens)"))
+            if window.fullEvery > 0 {
+                fields.append(Field("attention.full_every", "\(window.fullEvery)"))
+            }
+        }
+        if model.attention.headNorm == .queriesAndKeys { fields.append(Field("attention.head_norm", "true")) }
+        return fields
+    }
+
+    private var feedForwardFields: [Field] {
+        var fields = [
+            Field("feed_forward.d_ff", "\(model.feedForward.width)"),
+            Field("feed_forward.kind", model.feedForward.gating.rawValue),
+        ]
+        guard let experts = model.experts else { return fields }
+        fields += [
+            Field("moe.experts", "\(experts.experts)"), Field("moe.top_k", "\(experts.topK)"),
+            Field("moe.d_ff", "\(experts.width)"),
+        ]
+        if experts.sharedExperts > 0 {
+            fields += [
+                Field("moe.shared_experts", "\(experts.sharedExperts)"),
+                Field("moe.shared_d_ff", "\(experts.sharedWidth)"),
+            ]
+        }
+        if experts.denseLayers.first > 0 {
+            fields.append(Field("moe.first_dense", "\(experts.denseLayers.first)"))
+        }
+        if experts.denseLayers.expertsEvery > 1 {
+            fields.append(Field("moe.every", "\(experts.denseLayers.expertsEvery)"))
+        }
+        if let capacity = experts.capacityFactor {
+            fields.append(Field("moe.capacity_factor", "\(capacity)"))
+        }
+        if experts.imbalanceFactor != 1 {
+            fields.append(Field("moe.imbalance_factor", "\(experts.imbalanceFactor)"))
+        }
+        if experts.routerBias == .present { fields.append(Field("moe.router_bias", "true")) }
+        return fields
+    }
+
+    /// The model as a model file that reads back to the same model.
+    ///
+    /// Sources are left out.
+    public var fileText: String {
+        var lines = ["name: \(model.name)", "title: \(Self.quoted(title))"]
+        var open: [String] = []
+        for field in fields {
+            let path = field.key.split(separator: ".").map(String.init)
+            let parents = Array(path.dropLast())
+            let shared = zip(open, parents).prefix { $0 == $1 }.count
+            for (depth, name) in parents.enumerated().dropFirst(shared) {
+                lines.append(String(repeating: "  ", count: depth) + "\(name):")
+            }
+            open = parents
+            let indent = String(repeating: "  ", count: parents.count)
+            lines.append(indent + "\(path.last ?? ""): \(field.text)")
+        }
+        if !notes.isEmpty { lines.append("notes: \(Self.quoted(notes))") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func quoted(_ text: String) -> String {
+        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+            + "\""
+    }
+}

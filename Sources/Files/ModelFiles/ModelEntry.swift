@@ -1,0 +1,71 @@
+import Training
+
+/// Where a number of a model entry comes from.
+public struct ModelSource: Hashable, Sendable {
+    /// How sure a number is.
+    public enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// Printed by the model's authors: paper, model card or configuration.
+        case published
+        /// Computed from published numbers.
+        case derived
+        /// Reported by others and not confirmed.
+        case unconfirmed
+        /// Assumed, because nothing better is known.
+        case assumed
+    }
+
+    /// Key paths of the values.
+    public let keys: [String]
+    /// How sure they are.
+    public let kind: Kind
+    /// Who says so.
+    public let source: String
+
+    /// Makes a source.
+    public init(keys: [String], kind: Kind, source: String) {
+        self.keys = keys
+        self.kind = kind
+        self.source = source
+    }
+}
+
+/// Sizes as a model's authors print them, to hold the computed ones against.
+public struct PublishedSize: Hashable, Sendable {
+    /// Parameters in all, without multi-token predictions.
+    public let parameters: Double?
+    /// Parameters that one token uses.
+    public let activeParameters: Double?
+
+    /// Makes a pair of sizes.
+    public init(parameters: Double?, activeParameters: Double?) {
+        self.parameters = parameters
+        self.activeParameters = activeParameters
+    }
+}
+
+/// A model with the sources of its numbers, as read from a file, the catalogue or a `config.json`.
+public struct ModelEntry: Hashable, Sendable {
+    /// The model.
+    public var model: Transformer
+    /// Title for people.
+    public var title: String
+    /// Sizes as published.
+    public var published: PublishedSize
+    /// Where each number comes from; empty in files that do not say.
+    public var sources: [ModelSource]
+    /// Free text on conventions and uncertainties.
+    public var notes: String
+    /// What the file says and the model does not hold, a sentence each; empty for model files.
+    public var warnings: [String] = []
+
+    /// Makes an entry.
+    public init(
+        model: Transformer, title: String, published: PublishedSize, sources: [ModelSource], notes: String
+    ) {
+        self.model = model
+        self.title = title
+        self.published = published
+        self.sources = sources
+        self.notes = notes
+    }
+}

@@ -1,0 +1,42 @@
+import Optimization
+import ScalingModel
+
+extension ResultStore {
+    /// The points of a sweep that are kept.
+    /// - Parameters:
+    ///   - sweep: the questions.
+    ///   - cells: some of its cells.
+    /// - Returns: points in the order of the cells.
+    /// - Throws: ``StoreError`` where the file cannot be read.
+    public func points(
+        of sweep: FrontierSweep, cells: [FrontierSweep.Cell]
+    ) throws(StoreError) -> [FrontierPoint] {
+        var points: [FrontierPoint] = []
+        for cell in cells {
+            guard let answer = try answer(to: sweep.question(cell)) else { continue }
+            points.append(sweep.point(cell, answer))
+        }
+        return points
+    }
+
+    /// Keeps the proved points of a sweep.
+    /// - Parameters:
+    ///   - points: of the sweep.
+    ///   - sweep: the questions.
+    /// - Throws: ``StoreError`` where the file cannot be written.
+    public func keep(_ points: [FrontierPoint], of sweep: FrontierSweep) throws(StoreError) {
+        var answers: [PlanningAnswer] = []
+        for point in points {
+            let question = sweep.question(point.cell)
+            let found = point.plan ?? point.tooLate
+            // A stored point that is read back from a journal may lack the plan that was too late.
+            if found == nil, point.cell.gpus != nil, point.reason.hasPrefix("takes ") { continue }
+            let notes = found.flatMap { plan in (try? Planner(question))?.notes(for: plan) } ?? []
+            answers.append(
+                PlanningAnswer(
+                    question: question, plans: found.map { [$0] } ?? [], certificate: point.certificate,
+                    infeasibility: found == nil ? [point.reason] : [], notes: notes))
+        }
+        try keep(answers)
+    }
+}

@@ -1,0 +1,47 @@
+import Optimization
+import Quantities
+import ScalingModel
+
+/// Plans side by side, a row each.
+enum PlanTable {
+    /// The columns after the first ones, which tell the plans apart.
+    /// - Parameter accelerators: the heading over their number.
+    /// - Returns: one column for each of ``cells(_:)``.
+    static func columns(_ accelerators: String) -> [PageParts.Column] {
+        ["time", accelerators, "utilization", "TPm", "TPf", "PP", "EP", "DP", "v", "M"].map {
+            PageParts.Column(name: $0, alignment: .right)
+        } + ["schedule", "binds"].map { PageParts.Column(name: $0, alignment: .left) }
+    }
+
+    /// What the short headings mean.
+    static let legend = HTMLNode.words(
+        .p,
+        "TPm, TPf: tensor parallelism along the width and the feed-forward width; PP pipeline, EP expert, DP "
+            + "data parallelism; v chunks a stage; M microbatches; binds: the term whose removal alone "
+            + "shortens the step most.", [.classes: "muted"])
+
+    /// The cells of a plan.
+    static func cells(_ priced: PricedPlan) -> [String] {
+        let plan = priced.plan
+        return [
+            Readable.time(priced.total), priced.accelerators, Readable.percent(priced.utilizationOfGiven),
+            "\(plan.tensorModel)", "\(plan.tensorFeedForward)", "\(plan.pipeline)", "\(plan.expert)",
+            "\(plan.data)", "\(plan.interleave)", "\(plan.microbatches)", plan.schedule.rawValue,
+            priced.binding.replacing("_", with: " "),
+        ]
+    }
+
+    /// A table of plans, best first.
+    static func node(_ label: String, _ plans: [PricedPlan]) -> HTMLNode {
+        .element(
+            .div, [:],
+            [
+                PageParts.table(
+                    label,
+                    [PageParts.Column(name: "plan", alignment: .right)]
+                        + columns((plans.first?.model.machine.unit ?? "GPU") + "s"),
+                    plans.enumerated().map { ["\($0.offset + 1)"] + cells($0.element) }, height: .limited),
+                legend,
+            ])
+    }
+}

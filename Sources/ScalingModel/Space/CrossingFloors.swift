@@ -1,0 +1,200 @@
+/// The least traffic of degrees that share the domains of a network.
+///
+/// Each kind of traffic by itself could have the best place of every domain; together they cannot. A domain of
+/// level ℓ − 1 holds G accelerators, so of N at least N/G are apart on level ℓ and outside it: the shares S that
+/// the kinds leave outside multiply to that. For each set of kinds that leave anything outside, each of them pays
+/// for S ≥ (N/G)/(the degrees of the others of the set), and for at least 2; the set that costs least is a bound
+/// at its level, and the dearest level bounds the step.
+///
+/// *Closer.* What all but the last kind of a set leave outside lies in some octave [s, 2s): they then pay for s and
+/// the last for (N/G)/∏ 2s. The octaves of a set together are all that it can be. Closer still are the values
+/// themselves, divisors of the degrees: the last then pays for (N/G)/∏ s.
+struct CrossingFloors {
+    /// What degrees have to be.
+    struct Degrees {
+        /// TPm·TPf.
+        var tensor: Double
+        var pipeline: Double
+        var expert: Double
+        var data: Double
+        /// What each leaves outside each level at least, when it has every domain for itself.
+        var outsideTensor: LevelVector
+        var outsidePipeline: LevelVector
+        var outsideExpert: LevelVector
+        var outsideData: LevelVector
+
+        var gpus: Double { tensor * pipeline * expert * data }
+    }
+
+    /// Traffic of the sets of each level.
+    private var sets: [StepParts] = []
+    /// Where the sets of a level end.
+    private var ends: [Int] = []
+
+    /// How closely the sets are looked at.
+    enum Grain {
+        case sets
+        case octaves
+        case values(Values)
+    }
+
+    /// What the tensor degrees together, and the pipeline and the expert degree together, can leave outside a
+    /// level, ascending; values that cannot be may be among them.
+    struct Values {
+        var tensor: [Double]
+        var hop: [Double]
+    }
+
+    /// Lists the sets of every level that some kind must leave.
+    /// - Parameters:
+    ///   - degrees: all five.
+    ///   - least: traffic of each accelerator when each kind has the domains for itself.
+    ///   - floors: of the machine.
+    ///   - interleave: v; 1 bounds all.
+    ///   - grain: how closely.
+    mutating func list(
+        _ degrees: Degrees, least: StepParts, floors: TrafficFloors, interleave: Int, grain: Grain
+    ) {
+        sets.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
+        let gpus = degrees.gpus
+        let wholes = SIMD3(degrees.tensor, degrees.pipeline * degrees.expert, degrees.data)
+        for level in 1..<max(1, floors.levels) {
+            let apart = gpus / floors.domains[level] * (1 - 1e-9)
+            guard apart > 1 else { break }
+            let start = sets.count
+            let own = SIMD3(
+                degrees.outsideTensor[level], degrees.outsidePipeline[level] * degrees.outsideExpert[level],
+                degrees.outsideData[level])
+            func add(_ shares: SIMD3<Double>) {
+                sets.append(
+                    Self.parts(
+                        shares, degrees, least: least, floors: floors, level: level, interleave: interleave))
+            }
+            for kinds in 1..<8 {
+                var isIn = SIMDMask<SIMD3<Double.SIMDMaskScalar>>(repeating: false)
+                for kind in 0..<3 { isIn[kind] = kinds >> kind & 1 == 1 }
+                // Those that must cross are in the set, and those of one accelerator are not.
+                guard all(isIn .| (own .<= 1)), all(.!isIn .| (wholes .> 1)) else { continue }
+                let most = SIMD3<Double>(repeating: 1).replacing(with: wholes, where: isIn)
+                let all = most[0] * most[1] * most[2]
+                guard all >= apart else { continue }
+                let fewest = SIMD3<Double>(repeating: 1).replacing(
+                    with: pointwiseMax(most * (apart / all), SIMD3(repeating: 2)), where: isIn)
+                if kinds.nonzeroBitCount == 1 {
+                    add(fewest)
+                    continue
+                }
+                // The last kind makes up for what one or two others, whose shares are walked, do not leave.
+                let last = isIn[2] ? 2 : 1
+                let first = isIn[0] ? 0 : 1
+                let second = first == 0 && last == 2 && isIn[1] ? 1 : -1
+                func walk(_ kind: Int, _ body: (_ least: Double, _ below: Double) -> Void) {
+                    guard kind >= 0 else { return body(1, 1) }
+                    switch grain {
+                    case .sets: body(fewest[kind], most[kind])
+                    case .octaves:
+                        var share = fewest[kind]
+                        while share <= most[kind] {
+                            body(share, 2 * share)
+                            share *= 2
+                        }
+                    case .values(let values):
+                        for share in kind == 0 ? values.tensor : values.hop
+                        where share >= fewest[kind] && share <= most[kind] {
+                            body(share, share)
+                        }
+                    }
+                }
+                walk(first) { one, belowOne in
+                    walk(second) { other, belowOther in
+                        let rest = apart / belowOne / belowOther
+                        guard rest <= most[last] else { return }
+                        var shares = fewest
+                        shares[first] = one
+                        if second >= 0 { shares[second] = other }
+                        shares[last] = max(fewest[last], rest)
+                        add(shares)
+                    }
+                }
+            }
+            if sets.count > start { ends.append(sets.count) }
+        }
+    }
+
+    /// Traffic of each accelerator when the kinds leave some shares outside a level's domains; 1 leaves nothing.
+    @inline(__always)
+    private static func parts(
+        _ shares: SIMD3<Double>, _ degrees: Degrees, least: StepParts, floors: TrafficFloors,
+        level: Int, interleave: Int
+    ) -> StepParts {
+        let shares = shares * (1 - 1e-9)
+        let gpus = degrees.gpus
+        var parts = least
+        if shares[0] > 1 {
+            parts.tensor.raise(to: floors.tensor(outside: level, atLeast: shares[0]).shared(by: gpus))
+        }
+        if shares[1] > 1 {
+            var (stages, ranks) = (degrees.outsidePipeline, degrees.outsideExpert)
+            stages[level] = max(stages[level], shares[1] / degrees.expert)
+            ranks[level] = max(ranks[level], shares[1] / degrees.pipeline)
+            parts.pipelineExpert.raise(
+                to: floors.hop(pipeline: stages, expert: ranks, interleave: interleave).shared(by: gpus))
+        }
+        if shares[2] > 1 {
+            parts.data.raise(to: floors.data(outside: level, atLeast: shares[2]).shared(by: gpus))
+        }
+        return parts
+    }
+
+    /// A step that no plan of these degrees undercuts.
+    /// - Parameters:
+    ///   - least: a bound that is known.
+    ///   - parts: with the arithmetic that goes with the traffic.
+    ///   - step: of parts; monotone in each.
+    /// - Returns: at least `least`.
+    @inline(__always)
+    func step(_ least: Double, _ parts: StepParts, _ step: (StepParts) -> Double) -> Double {
+        var bound = least
+        var start = 0
+        for end in ends {
+            var cheapest = Double.infinity
+            for index in start..<end {
+                var set = sets[index]
+                set.arithmetic = parts.arithmetic
+                cheapest = min(cheapest, step(set))
+                // A level cannot raise the bound any more.
+                if cheapest <= bound { break }
+            }
+            bound = max(bound, cheapest)
+            start = end
+        }
+        return bound
+    }
+}
+
+extension TrafficTime {
+    /// Takes the larger of each.
+    @inline(__always)
+    fileprivate mutating func raise(to other: TrafficTime) {
+        bandwidth = max(bandwidth, other.bandwidth)
+        latency = max(latency, other.latency)
+    }
+}
+
+/// Floors with the degrees that they belong to.
+struct KeptCrossings {
+    /// Position of pipeline, expert and data degree.
+    private(set) var triple: Int32 = -1
+    /// Position of the tensor degrees.
+    private(set) var pair: Int32 = -1
+    private(set) var floors = CrossingFloors()
+
+    mutating func list(
+        _ triple: Int32, _ pair: Int32, _ degrees: CrossingFloors.Degrees, least: StepParts,
+        floors: borrowing TrafficFloors, interleave: Int, grain: CrossingFloors.Grain
+    ) {
+        (self.triple, self.pair) = (triple, pair)
+        self.floors.list(degrees, least: least, floors: floors, interleave: interleave, grain: grain)
+    }
+}

@@ -1,0 +1,431 @@
+import Optimization
+import Training
+
+extension DataMovementSpace {
+    // MARK: Accelerators
+
+    /// Triples with the most promising part of a range, and the rest of the range as one node.
+    ///
+    /// Parts begin small and double, so that a search that goes deep first does not begin far from the answer;
+    /// where accelerators are powers of two, an octave holds one of them.
+    mutating func expandRange(
+        _ lowest: Int, _ highest: Int, leaves: Int, into frontier: inout Frontier<Self>
+    ) {
+        var least = lowest
+        var most = highest
+        let fraction = preset == .full ? 32 : 1
+        switch objective {
+        case .time:
+            let part = max(highestGPUs - highest, max(1, highest / fraction))
+            least = max(lowest, highest - max(1, min(part, highest / 2)) + 1)
+        case .gpus, .utilization:
+            let part = max(lowest - lowestGPUs, max(1, lowest / fraction))
+            most = min(highest, lowest + min(part, lowest) - 1)
+        }
+        var visited = 0
+        for index in tables.triples.indices where tables.triples[index].product <= most {
+            let triple = tables.triples[index]
+            let pairs = tables.pairs(of: triple, lowest: least, highest: most)
+            let leaves = pairs.isEmpty ? 0 : count(triple, pairs)
+            guard leaves > 0 else { continue }
+            visited += leaves
+            pushTriple(Int32(index), pairs, into: &frontier)
+        }
+        let rest = objective == .time ? lowest...max(lowest, least - 1) : min(most + 1, highest)...highest
+        if leaves > visited { pushRange(rest, leaves: leaves - visited, into: &frontier) }
+    }
+
+    private func pushRange(_ range: ClosedRange<Int>, leaves: Int, into frontier: inout Frontier<Self>) {
+        let floor = arithmeticFloor / Double(range.upperBound) + latencyFloor
+        guard floor * steps <= deadline else { return frontier.discard(leaves, by: Rule.deadline) }
+        let bound =
+            switch objective {
+            case .time: Rank(floor, 0, 0)
+            case .gpus: Rank(Double(range.lowerBound), floor, 0)
+            case .utilization:
+                Rank(arithmeticFloor + latencyFloor * Double(range.lowerBound) * (1 - 1e-9), floor, 0)
+            }
+        frontier.push(
+            .range(lowest: range.lowerBound, highest: range.upperBound, leaves: leaves), bound: bound,
+            rule: Rule.range)
+    }
+
+    // MARK: Degrees
+
+    /// A triple with those of its pairs that its floors leave.
+    ///
+    /// The floors only fall with the accelerators used, as every part is shared by them or constant; so what
+    /// memory, deadline and limit exclude lies at one end of the list, found by bisection.
+    private mutating func pushTriple(
+        _ index: Int32, _ pairs: Range<Int>, into frontier: inout Frontier<Self>
+    ) {
+        let triple = tables.triples[Int(index)]
+        let floor = TripleFloor(triple, tables: &tables)
+        let tensor = tables.floors.tensor(product: Double(tables.tensors.pairs[pairs.lowerBound].product))
+        func gpus(_ pair: Int) -> Double { Double(tables.tensors.pairs[pair].product * triple.product) }
+        func step(_ pair: Int) -> Double {
+            let traffic = floor.traffic(gpus: gpus(pair), tensor: tensor)
+            return floor.step(traffic, flop: arithmeticFloor / gpus(pair), model.settings)
+        }
+        func first(_ range: Range<Int>, where isGood: (Int) -> Bool) -> Int {
+            if range.isEmpty || isGood(range.lowerBound) { return range.lowerBound }
+            var (low, high) = (range.lowerBound + 1, range.upperBound)
+            while low < high {
+                let middle = (low + high) / 2
+                if isGood(middle) { high = middle } else { low = middle + 1 }
+            }
+            return low
+        }
+        let (capacity, steps, deadline, limit) = (capacity, steps, deadline, frontier.limit)
+        let holding = first(pairs) { floor.bytes <= capacity * gpus($0) }
+        if holding > pairs.lowerBound {
+            let timely = first(pairs.lowerBound..<holding) { step($0) * steps <= deadline }
+            if timely < holding {
+                let excluded = bound(from: gpus(timely), step: step(timely), leastStep: step(holding - 1))
+                leastExcludedByMemory = min(leastExcludedByMemory, excluded)
+            }
+            frontier.discard(count(triple, pairs.lowerBound..<holding), by: Rule.memory)
+        }
+        let timely = first(holding..<pairs.upperBound) { step($0) * steps <= deadline }
+        if timely > holding { frontier.discard(count(triple, holding..<timely), by: Rule.deadline) }
+        guard timely < pairs.upperBound else { return }
+        var rest = timely..<pairs.upperBound
+        switch objective {
+        case .time:
+            let start = first(rest) { !(limit < Rank(step($0), 0, 0)) }
+            rest = start..<rest.upperBound
+        case .gpus: rest = rest.lowerBound..<first(rest) { limit.primary < gpus($0) }
+        case .utilization:
+            rest =
+                rest
+                .lowerBound..<first(rest) {
+                    limit.primary < step($0) * gpus($0) * (1 - 1e-9)
+                }
+        }
+        let cut = pairs.count - (holding - pairs.lowerBound) - (timely - holding) - rest.count
+        if cut > 0 {
+            let all = count(triple, timely..<pairs.upperBound)
+            frontier.discard(all - count(triple, rest), by: Rule.degrees)
+        }
+        guard let last = rest.last else { return }
+        let bound = bound(from: gpus(rest.lowerBound), step: step(rest.lowerBound), leastStep: step(last))
+        frontier.push(
+            .triple(index, pairs: Int32(rest.lowerBound)..<Int32(rest.upperBound)), bound: bound,
+            rule: Rule.degrees)
+    }
+
+    /// The rank below which no plan of a range of accelerators is.
+    /// - Parameters:
+    ///   - fewest: accelerators.
+    ///   - step: floor of a step on the fewest; accelerator-seconds only grow from there.
+    ///   - leastStep: floor of a step on the most.
+    /// - Returns: an admissible bound.
+    private func bound(from fewest: Double, step: Double, leastStep: Double) -> Rank {
+        switch objective {
+        case .time: Rank(leastStep, 0, 0)
+        case .gpus: Rank(fewest, leastStep, 0)
+        case .utilization: Rank(step * fewest * (1 - 1e-9), leastStep, 0)
+        }
+    }
+
+    /// One child for each pair of tensor degrees.
+    mutating func expandTriple(_ index: Int32, _ pairs: Range<Int32>, into frontier: inout Frontier<Self>) {
+        let triple = tables.triples[Int(index)]
+        let floor = TripleFloor(triple, tables: &tables)
+        let leaves = tables.passCount(pipeline: triple.pipeline, data: triple.data)
+        // Layers and experts of a stage, for each replica.
+        let layers =
+            model.arithmetic(
+                layer: 1, pipeline: tables.pipeline.degrees[Int(triple.pipeline)],
+                expert: tables.expert.degrees[Int(triple.expert)], microbatches: 1)
+            / Double(tables.data.degrees[Int(triple.data)]) * (1 - 1e-12)
+        for pair in pairs {
+            let tensor = tables.tensors.pairs[Int(pair)]
+            let count = tensor.product * triple.product
+            guard tables.placements.admits(gpus: count) else { continue }
+            let gpus = Double(count)
+            let traffic = floor.traffic(gpus: gpus, tensor: tensor.floor)
+            let flop = arithmeticFloor / gpus
+            var step = floor.step(traffic, flop: flop, model.settings)
+            var bound = rank(step: step, traffic: traffic.traffic, gpus: gpus)
+            // What feeds the products and what pads them counts where their FLOP leave a chance.
+            var layer = 0.0
+            if step * steps <= deadline, !(frontier.limit < bound) {
+                layer = tables.leastLayer(pair: Int(pair), data: triple.data) * layers
+                step = floor.step(traffic, flop: flop, layers: layer, model.settings)
+                bound = rank(step: step, traffic: traffic.traffic, gpus: gpus)
+            }
+            // And what crosses the network together, where each by itself leaves one.
+            if step * steps <= deadline, !(frontier.limit < bound) {
+                listCrossings(
+                    tables.tuple(triple, pair: Int(pair)), tensor: tensor, least: traffic, interleave: 1)
+                step = crossings.step(step, traffic) {
+                    floor.step($0, flop: flop, layers: layer, model.settings)
+                }
+                bound = rank(step: step, traffic: traffic.traffic, gpus: gpus)
+            }
+            if step * steps > deadline {
+                frontier.discard(leaves, by: Rule.deadline)
+            } else if frontier.limit < bound {
+                frontier.discard(leaves, by: Rule.degrees)
+            } else {
+                frontier.push(.degrees(triple: index, pair: pair), bound: bound, rule: Rule.degrees)
+            }
+        }
+    }
+
+    // MARK: Microbatches and schedule
+
+    /// One child for each number of microbatches, with exact arithmetic.
+    mutating func expandDegrees(_ index: Int32, _ pair: Int32, into frontier: inout Frontier<Self>) {
+        let triple = tables.triples[Int(index)]
+        let tuple = tables.tuple(triple, pair: Int(pair))
+        let gpus = Double(tuple.gpus)
+        var parts = trafficFloor(
+            tuple, hop: tables.hopFloor(pipeline: tuple.pipeline, expert: tuple.expert))
+        let stages = tables.pipeline.degrees[Int(tuple.pipeline)]
+        let ranks = tables.expert.degrees[Int(tuple.expert)]
+        let replicas = tables.data.degrees[Int(tuple.data)]
+        let largest = tables.interleavesOfPipeline[Int(tuple.pipeline)].last ?? 0
+        let window = tables.scheduleWindow(pipeline: tuple.pipeline, data: tuple.data)
+        let cuts = tables.cuts(ofData: tuple.data)
+        let kernels = tables.kernelFloor(pipeline: tuple.pipeline, expert: tuple.expert)
+        listCrossings(
+            tuple, tensor: tables.tensors.pairs[Int(pair)], least: parts, interleave: 1)
+        for position in window.positions {
+            let cut = Int(cuts[position])
+            let microbatches = tables.cuts[cut] / replicas
+            let schedule: PipelineSchedule =
+                window.zeroBubble.contains(position) ? .zeroBubble : .oneForwardOneBackward
+            let idle = model.idleRatio(
+                pipeline: stages, microbatches: microbatches, interleave: tables.interleaves[Int(largest)],
+                schedule: schedule)
+            func price(arithmetic: Double) -> (step: Double, bound: Rank) {
+                parts.arithmetic = arithmetic
+                let alone = model.step(parts: parts, idleRatio: idle, schedule: schedule)
+                let step = crossings.step(alone, parts) {
+                    model.step(parts: $0, idleRatio: idle, schedule: schedule)
+                }
+                return (step, rank(step: step, traffic: parts.traffic, gpus: gpus))
+            }
+            func against(_ step: Double, _ bound: Rank) -> PruneRule? {
+                if step * steps > deadline { return Rule.deadline }
+                return frontier.limit < bound ? Rule.microbatches : nil
+            }
+            if leastNeed > 0, !mayExceedMemory(tuple, position: position, window, microbatches: microbatches)
+            {
+                let leaves = tables.passCount(
+                    pipeline: tuple.pipeline, data: tuple.data, position: position)
+                frontier.discard(leaves, by: Rule.memory)
+                continue
+            }
+            // Memory, and then the layer, are looked at only where the unpadded FLOP leave a chance.
+            var (step, bound) = price(arithmetic: arithmeticFloor / gpus + kernels * Double(microbatches))
+            var rule = against(step, bound)
+            if rule == nil {
+                // What 1F1B without interleaving holds, no other schedule undercuts.
+                let bytes = model.memoryBytes(
+                    pipeline: stages, data: replicas, microbatches: microbatches, interleave: 1,
+                    schedule: .oneForwardOneBackward)
+                if bytes > capacity * gpus {
+                    rule = Rule.memory
+                    leastExcludedByMemory = min(leastExcludedByMemory, bound)
+                }
+            }
+            if rule == nil {
+                let layer = tables.layer(pair: Int(pair), cut: cut)
+                let arithmetic = model.arithmetic(
+                    layer: layer, pipeline: stages, expert: ranks, microbatches: microbatches)
+                (step, bound) = price(arithmetic: arithmetic)
+                rule = against(step, bound)
+                if rule == nil {
+                    parts.arithmetic = arithmetic
+                    step = crossed(
+                        step, index, pair, parts, interleave: 0, idle: idle, schedule: schedule,
+                        limit: frontier.limit)
+                    bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
+                    rule = against(step, bound)
+                }
+            }
+            if let rule {
+                let leaves = tables.passCount(
+                    pipeline: tuple.pipeline, data: tuple.data, position: position)
+                frontier.discard(leaves, by: rule)
+            } else {
+                frontier.push(
+                    .cuts(triple: index, pair: pair, position: Int32(position)), bound: bound,
+                    rule: Rule.microbatches)
+            }
+        }
+    }
+
+    /// Whether some schedule and interleaving need more than memory holds.
+    private func mayExceedMemory(
+        _ tuple: DegreeTuple, position: Int, _ window: SpaceTables.ScheduleWindow, microbatches: Int
+    ) -> Bool {
+        func exceeds(_ chunks: Int, _ schedule: PipelineSchedule) -> Bool {
+            model.memoryBytes(
+                pipeline: tables.pipeline.degrees[Int(tuple.pipeline)],
+                data: tables.data.degrees[Int(tuple.data)], microbatches: microbatches, interleave: chunks,
+                schedule: schedule) > leastNeed * Double(tuple.gpus)
+        }
+        if window.zeroBubble.contains(position), exceeds(1, .zeroBubble) { return true }
+        guard window.oneForwardOneBackward.contains(position) else { return false }
+        return tables.interleavesOfPipeline[Int(tuple.pipeline)].contains {
+            exceeds(tables.interleaves[Int($0)], .oneForwardOneBackward)
+        }
+    }
+
+    /// One child for each legal schedule and interleaving, with exact bubble and memory.
+    mutating func expandCuts(
+        _ index: Int32, _ pair: Int32, position: Int32, into frontier: inout Frontier<Self>
+    ) {
+        let triple = tables.triples[Int(index)]
+        let cut = tables.cuts(ofData: triple.data)[Int(position)]
+        let window = tables.scheduleWindow(pipeline: triple.pipeline, data: triple.data)
+        if window.oneForwardOneBackward.contains(Int(position)) {
+            for interleave in tables.interleavesOfPipeline[Int(triple.pipeline)] {
+                pushPass(
+                    index, pair, cut: cut, interleave: interleave, schedule: .oneForwardOneBackward,
+                    into: &frontier)
+            }
+        }
+        if window.zeroBubble.contains(Int(position)) {
+            pushPass(index, pair, cut: cut, interleave: 0, schedule: .zeroBubble, into: &frontier)
+        }
+    }
+
+    private mutating func pushPass(
+        _ index: Int32, _ pair: Int32, cut: Int32, interleave: Int32, schedule: PipelineSchedule,
+        into frontier: inout Frontier<Self>
+    ) {
+        let tuple = tables.tuple(tables.triples[Int(index)], pair: Int(pair))
+        let stages = tables.pipeline.degrees[Int(tuple.pipeline)]
+        let replicas = tables.data.degrees[Int(tuple.data)]
+        let microbatches = tables.cuts[Int(cut)] / replicas
+        let chunks = tables.interleaves[Int(interleave)]
+        let gpus = Double(tuple.gpus)
+        var parts = trafficFloor(
+            tuple,
+            hop: tables.hopFloor(pipeline: tuple.pipeline, expert: tuple.expert, interleave: interleave))
+        let bytes = model.memoryBytes(
+            pipeline: stages, data: replicas, microbatches: microbatches, interleave: chunks,
+            schedule: schedule)
+        guard leastNeed == 0 || bytes > leastNeed * gpus else { return frontier.discard(1, by: Rule.memory) }
+        // Named first: a call on the model whose arguments change the tables would copy the model.
+        let layer = tables.layer(pair: Int(pair), cut: Int(cut))
+        parts.arithmetic = model.arithmetic(
+            layer: layer, pipeline: stages,
+            expert: tables.expert.degrees[Int(tuple.expert)], microbatches: microbatches)
+        let idle = model.idleRatio(
+            pipeline: stages, microbatches: microbatches, interleave: chunks, schedule: schedule)
+        if futile.rulesOut(
+            triple: index, tuple, interleave: interleave, schedule: schedule, arithmetic: parts.arithmetic,
+            idle: idle)
+        {
+            return frontier.discard(1, by: Rule.schedule)
+        }
+        var step = model.step(parts: parts, idleRatio: idle, schedule: schedule)
+        step = crossed(
+            step, index, pair, parts, interleave: interleave, idle: idle, schedule: schedule,
+            limit: frontier.limit)
+        let bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
+        if bytes > capacity * gpus {
+            if step * steps <= deadline { leastExcludedByMemory = min(leastExcludedByMemory, bound) }
+            frontier.discard(1, by: Rule.memory)
+        } else if step * steps > deadline {
+            frontier.discard(1, by: Rule.deadline)
+        } else if frontier.limit < bound {
+            frontier.discard(1, by: Rule.schedule)
+        } else {
+            frontier.push(
+                .pass(triple: index, pair: pair, cut: cut, interleave: interleave, schedule: schedule),
+                bound: bound, rule: Rule.schedule)
+        }
+    }
+
+    // MARK: Floors
+
+    /// Lists what the degrees of a tuple pay for sharing the network's domains.
+    @inline(__always)
+    private mutating func listCrossings(
+        _ tuple: DegreeTuple, tensor: TensorPairs.Pair, least: StepParts, interleave: Int
+    ) {
+        crossings.list(
+            crossingDegrees(tuple, tensor: tensor), least: least, floors: tables.floors,
+            interleave: interleave, grain: .sets)
+    }
+
+    /// A closer bound on a step, by octaves and then by values, each only where what is known leaves a chance.
+    /// - Parameters:
+    ///   - step: a bound that is known.
+    ///   - triple: position of pipeline, expert and data degree.
+    ///   - pair: position of the tensor degrees.
+    ///   - parts: exact arithmetic and the least traffic of each kind.
+    ///   - interleave: position of v.
+    ///   - idle: ratio of idle to busy time.
+    ///   - schedule: of the plans.
+    ///   - limit: that bounds must not exceed.
+    /// - Returns: at least `step`.
+    private mutating func crossed(
+        _ step: Double, _ triple: Int32, _ pair: Int32, _ parts: StepParts, interleave: Int32, idle: Double,
+        schedule: PipelineSchedule, limit: Rank
+    ) -> Double {
+        let gpus = Double(tables.tensors.pairs[Int(pair)].product * tables.triples[Int(triple)].product)
+        var step = step
+        // On two levels the placements are fewer than the values.
+        for grain in 0..<(model.levels > 2 ? 2 : 1) {
+            let isClosest = grain == 1
+            guard step * steps <= deadline,
+                !(limit < rank(step: step, traffic: parts.traffic, gpus: gpus))
+            else { break }
+            listClosely(triple, pair, least: parts, interleave: interleave, isClosest: isClosest)
+            step = closeCrossings[Int(interleave)][isClosest ? 1 : 0].floors.step(step, parts) {
+                model.step(parts: $0, idleRatio: idle, schedule: schedule)
+            }
+        }
+        return step
+    }
+
+    /// Lists crossings by octaves or by values, kept for all microbatches of a tuple.
+    private mutating func listClosely(
+        _ triple: Int32, _ pair: Int32, least: StepParts, interleave: Int32, isClosest: Bool
+    ) {
+        let position = Int(interleave)
+        while closeCrossings.count <= position { closeCrossings.append([KeptCrossings(), KeptCrossings()]) }
+        let kept = closeCrossings[position][isClosest ? 1 : 0]
+        guard kept.triple != triple || kept.pair != pair else { return }
+        let tensor = tables.tensors.pairs[Int(pair)]
+        let tuple = tables.tuple(tables.triples[Int(triple)], pair: Int(pair))
+        let grain: CrossingFloors.Grain =
+            isClosest
+            ? .values(
+                CrossingFloors.Values(
+                    tensor: tables.tensorModel.products(
+                        of: Int(tuple.tensorModel), with: tables.tensorFeedForward,
+                        of: Int(tuple.tensorFeedForward)),
+                    hop: tables.pipeline.products(
+                        of: Int(tuple.pipeline), with: tables.expert, of: Int(tuple.expert)))) : .octaves
+        closeCrossings[position][isClosest ? 1 : 0].list(
+            triple, pair, crossingDegrees(tuple, tensor: tensor), least: least, floors: tables.floors,
+            interleave: tables.interleaves[position], grain: grain)
+    }
+
+    private func crossingDegrees(_ tuple: DegreeTuple, tensor: TensorPairs.Pair) -> CrossingFloors.Degrees {
+        CrossingFloors.Degrees(
+            tensor: Double(tensor.product), pipeline: Double(tables.pipeline.degrees[Int(tuple.pipeline)]),
+            expert: Double(tables.expert.degrees[Int(tuple.expert)]),
+            data: Double(tables.data.degrees[Int(tuple.data)]), outsideTensor: tensor.outside,
+            outsidePipeline: tables.outsidePipeline[Int(tuple.pipeline)],
+            outsideExpert: tables.outsideExpert[Int(tuple.expert)],
+            outsideData: tables.outsideData[Int(tuple.data)])
+    }
+
+    /// Least traffic of a tuple with the given pipeline and expert traffic, arithmetic left at zero.
+    func trafficFloor(_ tuple: DegreeTuple, hop: TrafficTime) -> StepParts {
+        let gpus = Double(tuple.gpus)
+        return StepParts(
+            arithmetic: 0, tensor: tables.tensors.pairs[Int(tuple.pair)].floor.shared(by: gpus),
+            pipelineExpert: hop.shared(by: gpus), data: tables.dataFloors[Int(tuple.data)].shared(by: gpus))
+    }
+}

@@ -1,0 +1,256 @@
+import Optimization
+import Training
+
+/// A complete plan with its price, in the compact form that the search keeps.
+public struct PlanCandidate: Sendable {
+    /// The plan.
+    public let plan: Plan
+    /// Its step.
+    public let price: StepPrice
+}
+
+extension DataMovementSpace {
+    /// Prices the placements of a leaf.
+    ///
+    /// Splits of each kind that cannot matter with the least of the others are dropped first. Then a walk over
+    /// tensor, data, and pipeline and expert splits, with the exact traffic of those already placed and the
+    /// least of the others as a bound: data traffic, which nothing hides, before what arithmetic may hide.
+    mutating func expandPass(
+        _ triple: Int32, _ tuple: DegreeTuple, cut: Int, interleave: Int32, schedule: PipelineSchedule,
+        into frontier: inout Frontier<Self>
+    ) {
+        let stages = tables.pipeline.degrees[Int(tuple.pipeline)]
+        let microbatches = tables.cuts[cut] / tables.data.degrees[Int(tuple.data)]
+        let chunks = tables.interleaves[Int(interleave)]
+        let layer = tables.layer(pair: Int(tuple.pair), cut: cut)
+        var floor = trafficFloor(
+            tuple,
+            hop: tables.hopFloor(pipeline: tuple.pipeline, expert: tuple.expert, interleave: interleave))
+        floor.arithmetic = model.arithmetic(
+            layer: layer, pipeline: stages,
+            expert: tables.expert.degrees[Int(tuple.expert)], microbatches: microbatches)
+        let pass = Pass(
+            tuple: tuple, settings: model.settings,
+            idle: model.idleRatio(
+                pipeline: stages, microbatches: microbatches, interleave: chunks, schedule: schedule),
+            schedule: schedule)
+        if futile.rulesOut(
+            triple: triple, tuple, interleave: interleave, schedule: schedule, arithmetic: floor.arithmetic,
+            idle: pass.idle)
+        {
+            return frontier.discard(1, by: Rule.schedule)
+        }
+        frontier.reject(1)
+        if !offerPlacements(tuple, floor, pass, microbatches: microbatches, chunks: chunks, into: &frontier) {
+            futile.note(
+                triple: triple, tuple, interleave: interleave, schedule: schedule,
+                arithmetic: floor.arithmetic, idle: pass.idle)
+        }
+    }
+
+    /// Offers the placements of a pass.
+    /// - Returns: whether any came within the limit.
+    private mutating func offerPlacements(
+        _ tuple: DegreeTuple, _ floor: StepParts, _ pass: Pass, microbatches: Int, chunks: Int,
+        into frontier: inout Frontier<Self>
+    ) -> Bool {
+        let wanted = frontier.wanted
+        let tensors = mattering(
+            placementLists.tensor(tuple, wanted: wanted, tables: &tables, model: model), .tensor, floor, pass,
+            frontier)
+        guard !tensors.isEmpty else { return false }
+        let replicas = mattering(
+            placementLists.data(tuple, tables: &tables, model: model), .data, floor, pass, frontier)
+        guard !replicas.isEmpty else { return false }
+        let hops = mattering(
+            placementLists.pipelineExpert(
+                tuple, interleave: chunks, wanted: wanted, tables: &tables, model: model),
+            .pipelineExpert, floor, pass, frontier)
+        let gpus = Double(tuple.gpus)
+        let placements = tables.placements
+        let outside = (
+            pipeline: tables.outsidePipeline[Int(tuple.pipeline)],
+            expert: tables.outsideExpert[Int(tuple.expert)], data: tables.outsideData[Int(tuple.data)]
+        )
+        /// Least pipeline and expert traffic beside degrees that have taken some units.
+        func hopFloor(_ units: SplitTable.Factors) -> TrafficTime {
+            tables.floors.hop(
+                pipeline: tables.floors.outside(outside.pipeline, beside: units),
+                expert: tables.floors.outside(outside.expert, beside: units), interleave: chunks
+            ).shared(by: gpus)
+        }
+        var hasOffered = false
+        var parts = floor
+        for tensor in tensors {
+            // What the tensor degrees have taken, the others cannot use.
+            parts.tensor = tensor.traffic
+            let hopLeast = hopFloor(tensor.factors)
+            let dataLeast = tables.floors.data(
+                tables.floors.outside(outside.data, beside: tensor.factors)
+            ).shared(by: gpus)
+            parts.pipelineExpert = hopLeast
+            parts.data = dataLeast
+            guard mayMatter(parts, pass, frontier) else { continue }
+            for data in replicas {
+                let units = tensor.factors * data.factors
+                parts.data = data.traffic
+                parts.pipelineExpert = hopLeast
+                guard mayMatter(parts, pass, frontier) else {
+                    // Those that follow have no less bandwidth time.
+                    parts.data.latency = dataLeast.latency
+                    if mayMatter(parts, pass, frontier) { continue }
+                    break
+                }
+                guard placements.fits(units) else { continue }
+                let least = hopFloor(units)
+                parts.pipelineExpert = least
+                guard mayMatter(parts, pass, frontier), mayFit(parts, pass, units, frontier) else {
+                    continue
+                }
+                for hop in hops {
+                    let factors = units * hop.factors
+                    parts.pipelineExpert = hop.traffic
+                    guard mayMatter(parts, pass, frontier) else {
+                        parts.pipelineExpert.latency = least.latency
+                        if mayMatter(parts, pass, frontier) { continue }
+                        break
+                    }
+                    guard placements.fits(factors), placements.isLegal(factors, gpus: tuple.gpus),
+                        objective == .time || mayFit(parts, pass, factors, frontier)
+                    else { continue }
+                    let price = model.price(parts: parts, idleRatio: pass.idle, schedule: pass.schedule)
+                    let splits = PlacementLists.Splits(tensor: tensor, pipelineExpert: hop, data: data)
+                    let plan = Plan(
+                        placement: placement(tuple, splits), microbatches: microbatches, interleave: chunks,
+                        schedule: pass.schedule)
+                    hasOffered = true
+                    frontier.offer(
+                        PlanCandidate(plan: plan, price: price),
+                        rank: rank(
+                            step: price.step, traffic: price.traffic, gpus: counted(tuple, factors)),
+                        leaves: 0)
+                }
+            }
+        }
+        return hasOffered
+    }
+
+    /// A leaf whose placements are walked.
+    struct Pass {
+        let tuple: DegreeTuple
+        let settings: ModelSettings
+        let idle: Double
+        let schedule: PipelineSchedule
+    }
+
+    /// The splits of one kind that may matter when the other kinds are at their least, with the traffic of
+    /// each accelerator.
+    @inline(__always)
+    private func mattering(
+        _ all: [PlacementLists.Part], _ kind: TrafficKind, _ floor: StepParts,
+        _ pass: Pass, _ frontier: borrowing Frontier<Self>
+    ) -> [PlacementLists.Part] {
+        var parts = floor
+        var kept: [PlacementLists.Part] = []
+        let gpus = Double(pass.tuple.gpus)
+        for part in all {
+            let traffic = part.traffic.shared(by: gpus)
+            parts[kind] = traffic
+            if mayMatter(parts, pass, frontier), mayFit(parts, pass, part.factors, frontier) {
+                var shared = part
+                shared.traffic = traffic
+                kept.append(shared)
+                continue
+            }
+            // Those that follow have no less bandwidth time.
+            parts[kind].latency = floor[kind].latency
+            if !mayMatter(parts, pass, frontier) { break }
+        }
+        return kept
+    }
+
+    /// Whether parts that are exact or least may belong to a wanted plan: neither late nor above the limit.
+    @inline(__always)
+    private func mayMatter(
+        _ parts: StepParts, _ pass: Pass, _ frontier: borrowing Frontier<Self>
+    ) -> Bool {
+        let step = pass.settings.step(parts: parts, idleRatio: pass.idle, schedule: pass.schedule)
+        return step * steps <= deadline
+            && !(frontier.limit < rank(step: step, traffic: parts.traffic, gpus: Double(pass.tuple.gpus)))
+    }
+
+    /// Whether the cluster that some factors need, a bound on that of all, leaves the parts a chance.
+    @inline(__always)
+    private func mayFit(
+        _ parts: StepParts, _ pass: Pass, _ factors: SplitTable.Factors, _ frontier: borrowing Frontier<Self>
+    ) -> Bool {
+        guard objective != .time else {
+            return tables.placements.mayBeLegal(factors, gpus: pass.tuple.gpus)
+        }
+        let step = pass.settings.step(parts: parts, idleRatio: pass.idle, schedule: pass.schedule)
+        return
+            !(frontier.limit
+            < rank(step: step, traffic: parts.traffic, gpus: counted(pass.tuple, factors)))
+    }
+
+    /// The accelerators that count in the rank: those used where time is asked, else the smallest cluster
+    /// that holds the placement.
+    @inline(__always)
+    func counted(_ tuple: DegreeTuple, _ factors: SplitTable.Factors) -> Double {
+        objective == .time
+            ? Double(tuple.gpus) : Double(tables.placements.leastCluster(factors, gpus: tuple.gpus))
+    }
+
+    /// The placement that five splits make.
+    func placement(_ tuple: DegreeTuple, _ splits: PlacementLists.Splits) -> Placement {
+        Placement(
+            tensorModel: tables.tensorModel.levels(of: splits.tensorModel, degree: Int(tuple.tensorModel)),
+            tensorFeedForward: tables.tensorFeedForward.levels(
+                of: splits.tensorFeedForward, degree: Int(tuple.tensorFeedForward)),
+            pipeline: tables.pipeline.levels(of: splits.pipeline, degree: Int(tuple.pipeline)),
+            expert: tables.expert.levels(of: splits.expert, degree: Int(tuple.expert)),
+            data: tables.data.levels(of: splits.data, degree: Int(tuple.data)))
+    }
+
+    /// The order among plans of equal rank: TP, TPm, PP, EP, DP, v, M, schedule, then the placement's factors
+    /// in the same order of axes, innermost level first.
+    public static func precedes(_ left: PlanCandidate, _ right: PlanCandidate) -> Bool {
+        left.plan.orderKey.lexicographicallyPrecedes(right.plan.orderKey)
+    }
+}
+
+/// A kind of traffic.
+private enum TrafficKind {
+    case tensor, pipelineExpert, data
+}
+
+extension StepParts {
+    /// The traffic of a kind.
+    @inline(__always)
+    fileprivate subscript(kind: TrafficKind) -> TrafficTime {
+        get {
+            switch kind {
+            case .tensor: tensor
+            case .pipelineExpert: pipelineExpert
+            case .data: data
+            }
+        }
+        set {
+            switch kind {
+            case .tensor: tensor = newValue
+            case .pipelineExpert: pipelineExpert = newValue
+            case .data: data = newValue
+            }
+        }
+    }
+}
+
+extension Plan {
+    /// The numbers by which plans of equal rank are ordered.
+    public var orderKey: [Int] {
+        let schedule = self.schedule == .oneForwardOneBackward ? 0 : 1
+        return [tensor, tensorModel, pipeline, expert, data, interleave, microbatches, schedule]
+            + placement.tensorModel + placement.tensorFeedForward + placement.pipeline + placement.expert
+            + placement.data
+    }
+}

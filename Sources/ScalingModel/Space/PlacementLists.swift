@@ -1,0 +1,147 @@
+import Training
+
+/// The splits of five degrees over the network levels with their exact traffic, by kind of traffic: what a
+/// walk over placements multiplies out.
+///
+/// Lists are kept for the tuples that share degrees, each in the order of its bandwidth seconds, so that a
+/// walk may end at the first one that is too slow whatever its latency.
+///
+/// *What is left out.* Two parts of one kind with the same factors go with the same parts of the other kinds.
+/// If one has no more latency and less bandwidth time, or no more of either and comes first in the order of
+/// plans, then each plan of the other is worse than the same plan with the one. So a part with as many such
+/// betters as plans are wanted is in none of them.
+struct PlacementLists {
+    /// Splits of one or two degrees.
+    struct Part {
+        /// Factors of both on the bounded levels, multiplied.
+        var factors: SplitTable.Factors
+        /// Traffic, of all accelerators by one.
+        var traffic: TrafficTime
+        /// The split of the first degree, as an index into its list.
+        var first: Int32
+        /// The split of the second degree; −1 where there is one degree.
+        var second: Int32
+    }
+
+    /// One split of each degree, as indices into their lists.
+    struct Splits {
+        var tensorModel: Int32
+        var tensorFeedForward: Int32
+        var pipeline: Int32
+        var expert: Int32
+        var data: Int32
+    }
+
+    /// Pipeline and expert degree, as indices, and v.
+    private struct HopKey: Hashable {
+        var pipeline: Int32
+        var expert: Int32
+        var interleave: Int
+    }
+
+    private var tensors: [Int32: [Part]] = [:]
+    private var hops: [HopKey: [Part]] = [:]
+    private var datas: [Int32: [Part]] = [:]
+
+    /// Splits of the two tensor degrees.
+    mutating func tensor(
+        _ tuple: DegreeTuple, wanted: Int, tables: inout SpaceTables, model: borrowing StepModel
+    ) -> [Part] {
+        if let known = tensors[tuple.pair] { return known }
+        let narrow = tables.tensorModel.splits(of: Int(tuple.tensorModel))
+        let wide = tables.tensorFeedForward.splits(of: Int(tuple.tensorFeedForward))
+        var parts: [Part] = []
+        for (first, one) in narrow.enumerated() {
+            for (second, other) in wide.enumerated() {
+                let factors = one.factors * other.factors
+                guard tables.placements.fits(factors) else { continue }
+                let traffic = model.tensorTraffic(model: one.split, feedForward: other.split, gpus: 1)
+                parts.append(
+                    Part(factors: factors, traffic: traffic, first: Int32(first), second: Int32(second)))
+            }
+        }
+        let kept = Self.mattering(parts, wanted: wanted)
+        tensors[tuple.pair] = kept
+        return kept
+    }
+
+    /// Splits of the pipeline and the expert degree at one interleaving.
+    mutating func pipelineExpert(
+        _ tuple: DegreeTuple, interleave: Int, wanted: Int, tables: inout SpaceTables,
+        model: borrowing StepModel
+    ) -> [Part] {
+        let key = HopKey(pipeline: tuple.pipeline, expert: tuple.expert, interleave: interleave)
+        if let known = hops[key] { return known }
+        let (stages, ranks) = (
+            tables.pipeline.splits(of: Int(tuple.pipeline)), tables.expert.splits(of: Int(tuple.expert))
+        )
+        var parts: [Part] = []
+        for (first, one) in stages.enumerated() {
+            for (second, other) in ranks.enumerated() {
+                let factors = one.factors * other.factors
+                guard tables.placements.fits(factors) else { continue }
+                let traffic = model.pipelineTraffic(
+                    pipeline: one.split, expert: other.split, interleave: interleave, gpus: 1)
+                parts.append(
+                    Part(factors: factors, traffic: traffic, first: Int32(first), second: Int32(second)))
+            }
+        }
+        let kept = Self.mattering(parts, wanted: wanted)
+        hops[key] = kept
+        return kept
+    }
+
+    /// Splits of the data degree.
+    mutating func data(
+        _ tuple: DegreeTuple, tables: inout SpaceTables, model: borrowing StepModel
+    ) -> [Part] {
+        if let known = datas[tuple.data] { return known }
+        // Each has factors of its own, so none is better than another.
+        let parts = tables.data.splits(of: Int(tuple.data)).enumerated().map { index, one in
+            Part(
+                factors: one.factors, traffic: model.dataTraffic(one.split, gpus: 1), first: Int32(index),
+                second: -1)
+        }
+        let sorted = parts.sorted(by: Self.precedes)
+        datas[tuple.data] = sorted
+        return sorted
+    }
+
+    /// Parts without those that have too many betters, in the order of their bandwidth seconds.
+    private static func mattering(_ parts: [Part], wanted: Int) -> [Part] {
+        // Betters of a better are betters too, so those that are kept are enough to compare with.
+        var groups: [SplitTable.Factors: [Part]] = [:]
+        return parts.sorted(by: precedes).filter { part in
+            let betters = groups[part.factors]?.count { $0.isBetter(than: part) } ?? 0
+            guard betters < wanted else { return false }
+            groups[part.factors, default: []].append(part)
+            return true
+        }
+    }
+
+    private static func precedes(_ one: Part, _ other: Part) -> Bool {
+        (one.traffic.bandwidth, one.first, one.second)
+            < (other.traffic.bandwidth, other.first, other.second)
+    }
+}
+
+extension PlacementLists.Part {
+    /// Whether every plan with this part is better than the same with another that has the same factors.
+    ///
+    /// Splits are numbered in the order that decides between plans of equal rank.
+    fileprivate func isBetter(than other: Self) -> Bool {
+        guard traffic.latency <= other.traffic.latency else { return false }
+        // By more than the rounding of a sum over the kinds of traffic.
+        if traffic.bandwidth < other.traffic.bandwidth * (1 - 1e-9) { return true }
+        return traffic.bandwidth <= other.traffic.bandwidth
+            && (first, second) < (other.first, other.second)
+    }
+}
+
+extension PlacementLists.Splits {
+    init(tensor: PlacementLists.Part, pipelineExpert: PlacementLists.Part, data: PlacementLists.Part) {
+        self.init(
+            tensorModel: tensor.first, tensorFeedForward: tensor.second, pipeline: pipelineExpert.first,
+            expert: pipelineExpert.second, data: data.first)
+    }
+}

@@ -1,0 +1,127 @@
+import Training
+
+/// Bytes that one microbatch leaves on a rank for the backward pass, by element and recomputation.
+///
+/// Per layer, T tokens of width d, b bytes of a product's operand kept (2, or 1 in fp8 and fp4):
+///
+///     T·d/sp·(4 + 2b + 2·dropout) + queries, keys, values and output + scores + feed-forward
+///
+/// Source: Korthikanti et al. 2022, arXiv:2205.05198, equation 2, taken apart by tensor and extended to
+/// gated and expert layers, latent attention and flash kernels; own.
+struct ActivationTable: Sendable {
+    struct Layer: Sendable {
+        /// Nothing recomputed.
+        var kept: Double
+        /// Scores recomputed.
+        var selective: Double
+        /// Everything but the layer's input recomputed.
+        var full: Double
+    }
+
+    let layers: [Layer]
+    /// Logits on the rank, elements.
+    let logits: Double
+    /// Elements of the hidden state on a rank, T·d.
+    let hidden: Double
+    /// Elements of routed tokens on a rank; 0 without experts.
+    let routed: Double
+
+    init(job: TrainingJob, kernels: KernelSet, key: BlockKey, elements: [ChainElement]) {
+        let shape = BlockShape(job.model, key)
+        layers = elements.map { Self.layer($0, job: job, kernels: kernels, key: key, shape: shape) }
+        logits = shape.tokens * Double(job.model.vocabulary) / shape.tensor
+        hidden = shape.tokens * shape.width
+        routed =
+            job.model.experts.map {
+                shape.tokens / shape.tensor * Double($0.topK)
+                    * max($0.capacityFactor ?? 1, $0.imbalanceFactor) * shape.width
+            } ?? 0
+    }
+
+    private static func layer(
+        _ element: ChainElement, job: TrainingJob, kernels: KernelSet, key: BlockKey, shape: BlockShape
+    ) -> Layer {
+        let model = job.model
+        let operand: Double =
+            switch job.precision.matrix {
+            case .fp8, .fp4: 1
+            default: 2
+            }
+        // Dropout belongs to the models with learned positions or linear biases that were trained with it.
+        let dropout: Double = model.norms.kind == .layer ? 1 : 0
+        let between = shape.tokens * shape.width / shape.sequence
+        var kept = between * (4 + 2 * operand + 2 * dropout)
+        if model.norms.kind == .rootMeanSquare, kernels.norms == .eager {
+            kept += between * MemoryConstants.fitted.eagerNormBytes
+        }
+        kept += attentionBytes(model, shape)
+        let isEager = kernels.elementwise == .eager
+        let scoreBytes: Double = kernels.attention == .unfused ? 7 : 4 + dropout
+        let scores =
+            kernels.attention.isFlash
+            ? 4 * shape.tokens * shape.heads
+            : shape.tokens * shape.sequenceLength * shape.heads * scoreBytes
+        let full = 2 * between
+        var checkpoint = full + 2 * shape.tokens * shape.heads * shape.valueSize
+        checkpoint += shape.tokens * (shape.heads + 2 * shape.keyHeads) * shape.scoreSize
+        if element.kind == .expert, let experts = model.experts {
+            let stretch = max(experts.capacityFactor ?? 1, experts.imbalanceFactor)
+            let rows =
+                shape.tokens / shape.tensor * Double(experts.topK) * stretch * Double(key.expertTensor)
+            let width = Double(experts.width) / Double(key.expertTensor)
+            kept += rows * (operand * shape.width + 2 * shape.width + width * (2 * shape.gates + operand))
+            kept +=
+                shape.tokens / shape.tensor * Double(experts.sharedExperts * experts.sharedWidth)
+                * (2 * shape.gates + operand)
+            checkpoint += rows * shape.gates * width
+        } else {
+            kept += shape.tokens * shape.feedForward * (2 * shape.gates + operand)
+            if isEager {
+                kept +=
+                    MemoryConstants.fitted.eagerActivationBytes * shape.tokens
+                    * (shape.feedForward + shape.heads * shape.scoreSize)
+            }
+            checkpoint += shape.tokens * shape.gates * shape.feedForward
+        }
+        return Layer(
+            kept: kept + scores, selective: kernels.attention.isFlash ? checkpoint : kept, full: full)
+    }
+
+    /// Queries, keys, values and the output, and what latent attention keeps between its two products.
+    private static func attentionBytes(_ model: Transformer, _ shape: BlockShape) -> Double {
+        let output = shape.heads * shape.valueSize
+        switch model.attention.form {
+        case .grouped(let form):
+            let keys = 2 * shape.keyHeads * Double(form.headSize)
+            return 2 * shape.tokens * (shape.heads * shape.scoreSize + keys + output)
+        case .latent(let form):
+            let ranks = Double((form.queryRank ?? 0) + form.keyValueRank + form.rotaryHeadSize)
+            let heads = shape.heads * shape.scoreSize + shape.heads * (shape.scoreSize + shape.valueSize)
+            return 2 * shape.tokens * (heads + output) + 2 * shape.tokens * ranks
+        }
+    }
+}
+
+/// Numbers of the memory model that are not arithmetic of the shape: visible and to be changed.
+public struct MemoryConstants: Hashable, Sendable {
+    /// Bytes of a logit at the fullest: 16-bit logits, an fp32 copy whose gradient is made in place.
+    public var logitBytes = 6.0
+    /// Share that the allocator adds to what is allocated.
+    public var fragmentation = 0.0
+    /// Bytes of the framework's context, collectives' buffers and libraries.
+    public var contextBytes = 1.5e9
+    /// Bytes per element that an RMS norm made of single operations keeps.
+    public var eagerNormBytes = 16.0
+    /// Bytes per element that activation functions and rotary embedding of single operations keep.
+    public var eagerActivationBytes = 4.0
+    /// Bytes of a gradient where optimizer states are sharded: 16-bit gradients and flat buckets.
+    public var shardedGradientBytes = 3.0
+    /// Layers whose activations full recomputation holds while it runs backward.
+    public var workingLayers = 2.0
+
+    /// Chosen over both tables of plans that ran and plans that ran out of memory.
+    public static let fitted = MemoryConstants()
+
+    /// Makes the published choice, to be changed.
+    public init() {}
+}

@@ -1,0 +1,118 @@
+import Training
+
+/// Seconds that a stage spends on one microbatch, split by what they are spent on.
+struct StageSeconds: Hashable, Sendable {
+    var layers = 0.0
+    var ends = 0.0
+    var tensor = 0.0
+    var expert = 0.0
+    var context = 0.0
+    var pipeline = 0.0
+
+    var total: Double { layers + ends + tensor + expert + context + pipeline }
+
+    static func + (left: StageSeconds, right: StageSeconds) -> StageSeconds {
+        StageSeconds(
+            layers: left.layers + right.layers, ends: left.ends + right.ends,
+            tensor: left.tensor + right.tensor, expert: left.expert + right.expert,
+            context: left.context + right.context, pipeline: left.pipeline + right.pipeline)
+    }
+
+    static func * (left: StageSeconds, factor: Double) -> StageSeconds {
+        StageSeconds(
+            layers: left.layers * factor, ends: left.ends * factor, tensor: left.tensor * factor,
+            expert: left.expert * factor, context: left.context * factor, pipeline: left.pipeline * factor)
+    }
+}
+
+/// What everything in a stage takes for one microbatch on one rank, tabulated for layouts of one block.
+public struct BlockCosts: Sendable {
+    /// A numbered layer, forward and backward, for each distinct element.
+    struct Layer: Sendable {
+        /// Nothing recomputed.
+        var kept: StageSeconds
+        /// Scores recomputed.
+        var selective: StageSeconds
+        /// Everything recomputed.
+        var full: StageSeconds
+        /// Share of the forward pass in `kept`, and of the backward pass for inputs.
+        var forwardShare: Double
+    }
+
+    let key: BlockKey
+    let layers: [Layer]
+    /// Embedding on the first stage.
+    let embedding: StageSeconds
+    /// Logits, loss and multi-token depths on the last stage.
+    let head: StageSeconds
+    /// Weights by element.
+    let parameters: ParameterTable
+    /// Activations by element.
+    let activations: ActivationTable
+}
+
+extension LayerPricer {
+    /// Tabulates a block.
+    func costs(_ key: BlockKey, _ spreads: BlockSpreads, elements: [ChainElement]) -> BlockCosts {
+        let shape = BlockShape(job.model, key)
+        let matrix = matrix(key)
+        let layers = elements.map { layer($0, key, spreads) }
+        let vocabularySum = collective.allReduce(
+            bytes: 2 * shape.tokens * shape.width, spread: spreads.tensor)
+        let exposed = vocabularySum * tensorExposed
+        var embedding = StageSeconds()
+        embedding.ends = 8 * shape.tokens * shape.width * passFactor / rates.memory
+        embedding.tensor = exposed
+        var head = StageSeconds()
+        let columns = Double(job.model.vocabulary) / shape.tensor
+        let logits = matrix.time(
+            rows: shape.tokens, columns: columns, inner: shape.width, kind: rates.activations)
+        let loss = shape.tokens * columns * 16 / rates.memory
+        head.ends = logits.forward + logits.backward + loss + 10 * constants.launch
+        head.tensor = exposed
+        if job.model.multiTokenDepth > 0, let last = layers.last {
+            // Each depth: a projection of two widths to one, a layer and logits.
+            let projection = matrix.time(
+                rows: shape.tokens / shape.sequence, columns: shape.width, inner: 2 * shape.width,
+                kind: rates.weights)
+            var depth = last.kept
+            depth.ends = head.ends + projection.forward + projection.backward
+            head = head + depth * Double(job.model.multiTokenDepth)
+        }
+        return BlockCosts(
+            key: key, layers: layers, embedding: embedding, head: head,
+            parameters: ParameterTable(model: job.model, key: key, elements: elements),
+            activations: ActivationTable(job: job, kernels: kernels, key: key, elements: elements))
+    }
+
+    /// Share of tensor traffic that nothing hides.
+    var tensorExposed: Double {
+        rates.software == .overlapped ? constants.tensorExposedOverlapped : constants.tensorExposed
+    }
+
+    private func layer(
+        _ element: ChainElement, _ key: BlockKey, _ spreads: BlockSpreads
+    ) -> BlockCosts.Layer {
+        let time = time(of: element, key, spreads)
+        let host = element.kind == .expert ? constants.hostExperts : constants.hostDense
+        func seconds(again: Double, extra: Double) -> StageSeconds {
+            let (forward, backward) = (time.kernels.forward, time.kernels.backward)
+            // The host issues kernels ahead of the device: whichever is later counts.
+            let kernels = Double.smoothMaximum(
+                forward + backward + again * forward + extra, host * (1 + 0.35 * again))
+            return StageSeconds(
+                layers: kernels,
+                tensor: time.tensor * tensorExposed * (1 + again + constants.tensorBackward),
+                expert: time.expert * constants.expertExposed * (2 + again),
+                context: time.context * constants.contextExposed * (3 + again))
+        }
+        // With flash kernels the scores are cheap to recompute anyway; selective then means that every second
+        // product runs again.
+        let selective =
+            kernels.attention.isFlash ? 0.5 * (time.kernels.forward - time.core) : time.core
+        let kept = seconds(again: 0, extra: 0)
+        return BlockCosts.Layer(
+            kept: kept, selective: seconds(again: 0, extra: selective), full: seconds(again: 1, extra: 0),
+            forwardShare: time.kernels.forward / (time.kernels.forward + time.kernels.backward))
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Training
+
+/// Time of collectives over the levels of a network, in seconds.
+///
+/// Members lie in nested groups: `inside[ℓ]` of them in one domain of level ℓ, all of them in the last entry.
+/// Bandwidths are one way per accelerator. Two algorithms are priced and the cheaper one is taken: one ring
+/// over all members, whose slowest crossing bounds it, with every inner member's link used beside its own; and
+/// one ring for each level, the outer ones over what the inner ones leave.
+///
+///     ring          (n−1)/n·B/min_ℓ(W_ℓ·inside_{ℓ−1}) + ε/2·B/W₀
+///     hierarchical  Σ_ℓ (f_ℓ−1)/f_ℓ·B/inside_{ℓ−1}/W_ℓ + ε/2·B/W₀
+///     both          + t₀ + Σ_{ℓ inner} min(f_ℓ−1, 7/3·log₂ f_ℓ)·λ_ℓ + log₂(f_outer)·λ_outer
+///
+/// for one pass (reduce-scatter or all-gather); an all-reduce is two. Source: Thakur et al. 2005,
+/// doi:10.1177/1094342005051521; ε and t₀ measured (`StepConstants`). Contention is not modelled.
+struct Collective: Sendable {
+    let rates: MachineRates
+    let constants: StepConstants
+
+    /// Time of one pass over a buffer: reduce-scatter or all-gather.
+    /// - Parameters:
+    ///   - bytes: the whole buffer.
+    ///   - spread: where the members lie.
+    /// - Returns: seconds.
+    func pass(bytes: Double, spread: CommunicatorSpread) -> Double {
+        algorithms(bytes: bytes, spread: spread).seconds
+    }
+
+    /// Time of an all-reduce.
+    func allReduce(bytes: Double, spread: CommunicatorSpread) -> Double {
+        2 * pass(bytes: bytes, spread: spread)
+    }
+
+    /// The cheaper algorithm of one pass, with its name.
+    func algorithms(
+        bytes: Double, spread: CommunicatorSpread
+    ) -> (seconds: Double, algorithm: CollectiveAlgorithm) {
+        let members = Double(spread.members)
+        guard spread.members > 1 else { return (0, .none) }
+        var slowest = Double.infinity
+        var hierarchical = 0.0
+        var latency = constants.collectiveStart
+        var below = 1.0
+        for level in spread.inside.indices {
+            let here = Double(spread.inside[level])
+            let factor = here / below
+            if factor > 1 {
+                slowest = min(slowest, rates.links[level] * below)
+                hierarchical += (factor - 1) / factor * bytes / below / rates.links[level]
+                let steps =
+                    level < rates.firstOuterLevel ? min(factor - 1, 7 / 3 * log2(factor)) : log2(factor)
+                latency += rates.latencies[level] * steps
+            }
+            below = max(below, here)
+        }
+        let local = constants.localCopies / 2 * bytes / rates.links[0]
+        let ring = (members - 1) / members * bytes / slowest
+        return ring <= hierarchical
+            ? (ring + local + latency, .ring) : (hierarchical + local + latency, .hierarchical)
+    }
+
+    /// Time of sending tokens to their experts, or of getting them back.
+    ///
+    /// A token goes once to each domain that holds one of its experts, and is spread there: with n domains,
+    /// (n−1)(1 − (1 − 1/n)^k) copies cross on average if experts are equally likely.
+    /// - Parameters:
+    ///   - tokens: tokens a rank sends.
+    ///   - bytes: of one token.
+    ///   - copies: experts a token is sent to.
+    ///   - spread: where the expert ranks lie.
+    /// - Returns: seconds.
+    func exchange(tokens: Double, bytes: Double, copies: Double, spread: CommunicatorSpread) -> Double {
+        let members = Double(spread.members)
+        guard spread.members > 1 else { return 0 }
+        var slowest = copies * (1 - 1 / members) / rates.links[0]
+        for level in spread.inside.indices.dropFirst() {
+            let domains = members / Double(spread.inside[level - 1])
+            guard domains > 1 else { break }
+            let crossing = (domains - 1) * (1 - (1 - 1 / domains).power(copies))
+            slowest = max(slowest, crossing / rates.links[level])
+        }
+        return tokens * bytes * slowest + rates.latencies[0] * log2(members)
+    }
+
+    /// Bytes a second of the slowest level that a communicator crosses.
+    func slowestLink(_ spread: CommunicatorSpread) -> Double {
+        var slowest = rates.links[0]
+        for level in 0...spread.outermostLevel { slowest = min(slowest, rates.links[level]) }
+        return slowest
+    }
+}
+
+/// How a collective is done.
+public enum CollectiveAlgorithm: String, Hashable, Sendable, Codable {
+    /// One member: nothing to do.
+    case none
+    /// One ring over all members.
+    case ring
+    /// A ring for each network level.
+    case hierarchical
+}

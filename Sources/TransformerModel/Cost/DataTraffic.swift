@@ -1,0 +1,101 @@
+import Training
+
+/// Seconds of a rank's data-parallel traffic, nothing hidden.
+struct DataTraffic {
+    /// Gradients scattered and weights gathered once a step inside a shard group, or among all ranks.
+    var once = 0.0
+    /// Weights gathered twice and gradients scattered in 16 bits in one microbatch, inside a shard group.
+    var gathers = 0.0
+    /// Gradients of a shard added up over shard groups once a step; zero without hybrid sharding.
+    var sums = 0.0
+
+    static func + (left: DataTraffic, right: DataTraffic) -> DataTraffic {
+        DataTraffic(
+            once: left.once + right.once, gathers: left.gathers + right.gathers, sums: left.sums + right.sums)
+    }
+}
+
+/// Seconds of a step by which data-parallel traffic makes it longer.
+struct DataExchange {
+    /// Gathers of sharded weights that nothing hides.
+    var shards = 0.0
+    /// Reduction of gradients that nothing hides.
+    var data = 0.0
+    /// Passes of the first stage behind which gradients are reduced.
+    var hidden = 0.0
+    /// Gathers of sharded weights beside the passes.
+    var gathers = 0.0
+}
+
+extension TransformerStepModel {
+    /// The traffic of a stage's weights beside its passes.
+    /// - Parameters:
+    ///   - layout: sharding, microbatches, chunks.
+    ///   - parameters: of the first stage, which is the last to finish.
+    ///   - spreads: where its ranks lie.
+    ///   - firstStage: seconds of its layers for one microbatch; more of them hide more.
+    /// - Returns: seconds of a step.
+    func exchange(
+        _ layout: TrainingLayout, _ parameters: StageParameters, _ spreads: StepSpreads, firstStage: Double
+    ) -> DataExchange {
+        let microbatches = Double(layout.microbatches)
+        let reduction = dataTraffic(parameters, spreads)
+        var exchange = DataExchange()
+        if layout.sharding.stage == .weights {
+            let gathers = reduction.gathers * (1 - constants.shardExposed)
+            let hidden = max(0, gathers - firstStage)
+            exchange.gathers = microbatches * gathers
+            exchange.shards = microbatches * (constants.shardExposed * reduction.gathers + hidden)
+            // Sums of different shard groups wait for the last scatter: nothing hides them.
+            exchange.data = reduction.sums
+        } else {
+            let passes = layout.chunks > 1 ? Double(min(layout.microbatches, layout.pipeline)) : 1
+            exchange.hidden = constants.dataWindow * firstStage * passes
+            let once = reduction.once + reduction.sums
+            let exposed =
+                rates.software == .overlapped ? constants.dataExposedOverlapped : constants.dataExposed
+            exchange.data = exposed * once + max(0, once * max(0, 1 - exposed) - exchange.hidden)
+        }
+        return exchange
+    }
+
+    /// Traffic of the weights of one stage.
+    ///
+    /// In hybrid sharding each group of ranks holds all shards. Gradients are scattered inside the group, and
+    /// what a rank got is added up with the same shard of other groups: an all-reduce over the groups, of
+    /// 1/group of the bytes. Weights are gathered inside the group. Source: the two hops of MiCS, Zhang et al.
+    /// 2022, arXiv:2205.00119, whose second hop comes once a step; FSDP's hybrid sharding, Zhao et al. 2023,
+    /// arXiv:2304.11277, takes it once a step with `set_requires_all_reduce` (pytorch/pytorch pull request
+    /// 126166).
+    func dataTraffic(_ parameters: StageParameters, _ spreads: StepSpreads) -> DataTraffic {
+        traffic(of: parameters.shared, in: spreads.gradients, over: spreads.replicas)
+            + traffic(of: parameters.experts, in: spreads.expertData, over: spreads.expertReplicas)
+    }
+
+    private func traffic(
+        of weights: Double, in group: CommunicatorSpread, over replicas: CommunicatorSpread
+    ) -> DataTraffic {
+        guard weights > 0 else { return DataTraffic() }
+        let collective = pricer.collective
+        let scatter = collective.pass(bytes: rates.gradientTraffic * weights, spread: group)
+        let gather = collective.pass(bytes: rates.weightTraffic * weights, spread: group)
+        return DataTraffic(
+            once: scatter + gather,
+            // Gathered forward and backward; gradients scattered in 16 bits.
+            gathers: 2 * gather + 2 / rates.gradientTraffic * scatter,
+            sums: collective.allReduce(
+                bytes: rates.gradientTraffic * weights / Double(group.members), spread: replicas))
+    }
+
+    /// Bytes of memory that a step of the optimizer moves a parameter: gradient, master copy and two moments
+    /// read, all but the gradient and the weights written.
+    static let optimizerBytes = 30.0
+
+    /// Passes of the optimizer over the device's memory: its step unless the host takes it, clearing and norm of
+    /// gradients, 8 bytes a parameter.
+    func optimizer(_ layout: TrainingLayout, _ parameters: StageParameters) -> Double {
+        let shards = layout.sharding.stage == .nothing ? parameters.all : parameters.sharded(by: layout)
+        let stepped = layout.offload.contains(.optimizer) ? 0 : shards
+        return (Self.optimizerBytes * stepped + 8 * parameters.all) / rates.memory
+    }
+}

@@ -1,0 +1,227 @@
+import Training
+
+/// Seconds of one layer for one microbatch on one rank, each direction once and nothing hidden.
+struct LayerTime: Sendable {
+    /// Kernels.
+    var kernels = PassTime()
+    /// Scores and softmax within `kernels.forward`.
+    var core = 0.0
+    /// Tensor traffic of one direction.
+    var tensor = 0.0
+    /// Expert traffic of one direction.
+    var expert = 0.0
+    /// Context traffic of one direction.
+    var context = 0.0
+}
+
+/// Prices layers.
+struct LayerPricer: Sendable {
+    let job: TrainingJob
+    let kernels: KernelSet
+    let rates: MachineRates
+    let constants: StepConstants
+    let attention: AttentionCore
+    let collective: Collective
+
+    init(job: TrainingJob, kernels: KernelSet, rates: MachineRates, constants: StepConstants) {
+        self.job = job
+        self.kernels = kernels
+        self.rates = rates
+        self.constants = constants
+        attention = AttentionCore(
+            rates: rates, constants: constants, kernel: kernels.attention,
+            passes: kernels.passes)
+        collective = Collective(rates: rates, constants: constants)
+    }
+
+    /// Bytes that element-wise passes move over the least they need.
+    var passFactor: Double { constants.passFactor(rates.software, kernels.passes) }
+
+    /// Time of one numbered layer.
+    /// - Parameters:
+    ///   - element: dense or expert, with its window.
+    ///   - key: the block's part of the layout.
+    ///   - spreads: where tensor, expert and context ranks lie.
+    /// - Returns: seconds.
+    func time(of element: ChainElement, _ key: BlockKey, _ spreads: BlockSpreads) -> LayerTime {
+        let shape = BlockShape(job.model, key)
+        let keys = job.model.keysPerQuery(window: element.window, counting: .causal)
+        var layer = LayerTime()
+        let matrix = matrix(key)
+        layer.kernels = projections(shape, matrix) + elementwise(shape)
+        layer.kernels += attention.time(shape, keys: keys)
+        layer.core = attention.recomputed(shape, keys: keys)
+        if element.kind == .expert, let experts = job.model.experts {
+            layer.kernels += expertKernels(shape, experts, key, matrix)
+            layer.expert = expertTraffic(shape, experts, key, spreads)
+        } else {
+            layer.kernels += feedForward(shape, width: shape.feedForward, matrix)
+            layer.kernels += activation(shape.tokens * shape.feedForward)
+            layer.kernels += PassTime(forward: constants.launch, backward: constants.launch)
+        }
+        layer.tensor =
+            2 * collective.allReduce(bytes: 2 * shape.tokens * shape.width, spread: spreads.tensor)
+        layer.context = contextTraffic(shape, key, spreads.context)
+        return layer
+    }
+
+    /// Products of a block, whose layout decides how wide gradients are.
+    func matrix(_ key: BlockKey) -> MatrixKernel {
+        MatrixKernel(rates: rates, constants: constants, gradientBytes: Double(key.gradientBytes))
+    }
+
+    /// Queries, keys, values and output.
+    private func projections(_ shape: BlockShape, _ matrix: MatrixKernel) -> PassTime {
+        let tokens = shape.tokens
+        func product(_ rows: Double, _ columns: Double, _ inner: Double) -> PassTime {
+            matrix.time(rows: rows, columns: columns, inner: inner, kind: rates.weights)
+        }
+        var time = product(tokens, shape.width, shape.heads * shape.valueSize)
+        switch job.model.attention.form {
+        case .grouped(let form):
+            let columns = (shape.heads + 2 * shape.keyHeads) * Double(form.headSize)
+            time += product(tokens, columns, shape.width)
+        case .latent(let form):
+            let keyRank = Double(form.keyValueRank)
+            let queryColumns = shape.heads * shape.scoreSize
+            if let rank = form.queryRank {
+                time += product(tokens, Double(rank), shape.width)
+                time += product(tokens, queryColumns, Double(rank))
+            } else {
+                time += product(tokens, queryColumns, shape.width)
+            }
+            time += product(tokens, keyRank + Double(form.rotaryHeadSize), shape.width)
+            let columns = shape.heads * Double(form.plainHeadSize + form.valueHeadSize)
+            time += product(tokens, columns, keyRank)
+        }
+        return time
+    }
+
+    /// Norms, residuals, dropout and rotary embedding: passes over memory.
+    private func elementwise(_ shape: BlockShape) -> PassTime {
+        let model = job.model
+        let isScale = model.norms.kind == .rootMeanSquare
+        let isEager = isScale && kernels.norms == .eager
+        let elements = shape.tokens * shape.width / shape.sequence
+        let isRotary = model.positions == .rotary
+        let rotaryBytes = isRotary ? (kernels.elementwise == .eager ? 18.0 : 8.0) : 0
+        let heads = Double(model.attention.form.heads + model.attention.form.keyValueHeads)
+        let rotary = rotaryBytes * shape.tokens * heads * headSize / shape.tensor
+        let norm = isEager ? constants.eagerNormBytes : 4
+        let normBackward = isEager ? 2 * constants.eagerNormBytes : 6
+        let rate = passFactor / rates.memory
+        return PassTime(
+            forward: (elements * (2 * norm + 12) + rotary) * rate + (isEager ? 26 : 12) * constants.launch,
+            backward: (elements * (2 * normBackward + 12) + 1.25 * rotary) * rate
+                + (isEager ? 37 : 16) * constants.launch)
+    }
+
+    /// Size of a head as the width divides, which is what rotary embedding turns.
+    private var headSize: Double {
+        switch job.model.attention.form {
+        case .grouped(let form): Double(form.headSize)
+        case .latent(let form): Double(form.rotaryHeadSize)
+        }
+    }
+
+    private func feedForward(_ shape: BlockShape, width: Double, _ matrix: MatrixKernel) -> PassTime {
+        matrix.time(
+            rows: shape.tokens, columns: shape.gates * width, inner: shape.width, kind: rates.weights)
+            + matrix.time(rows: shape.tokens, columns: shape.width, inner: width, kind: rates.weights)
+    }
+
+    private func activation(_ elements: Double) -> PassTime {
+        let isGated = job.model.feedForward.gating == .gated
+        let eager = kernels.elementwise == .eager && isGated ? 4.0 : 0
+        let gates = Double(job.model.feedForward.gating.matrices - 1)
+        let time = (2 * gates + 2 + eager) * elements * passFactor / rates.memory
+        return PassTime(forward: time, backward: 1.5 * time)
+    }
+
+    /// Routed and shared experts.
+    private func expertKernels(
+        _ shape: BlockShape, _ experts: ExpertLayers, _ key: BlockKey, _ matrix: MatrixKernel
+    ) -> PassTime {
+        let split = Double(key.expertTensor)
+        let rows = routedRows(shape, experts) * split
+        let local = max(Double(experts.experts) / Double(key.expert), 1)
+        let width = Double(experts.width) / split
+        var time = PassTime()
+        for (columns, inner) in [(shape.gates * width, shape.width), (shape.width, width)] {
+            let one = matrix.time(
+                rows: rows / local, columns: columns, inner: inner, kind: rates.weights,
+                scale: constants.groupedEfficiency)
+            // One grouped kernel: one launch for all experts.
+            time += PassTime(
+                forward: one.forward * local - (local - 1) * constants.launch,
+                backward: one.backward * local - 2 * (local - 1) * constants.launch)
+        }
+        time += activation(rows * width)
+        let routing = rows * shape.width * constants.routingBytes / rates.memory
+        time += PassTime(forward: routing, backward: routing)
+        if experts.sharedExperts > 0 {
+            let shared = Double(experts.sharedExperts * experts.sharedWidth) / shape.tensor
+            time += feedForward(shape, width: shared, matrix)
+        }
+        return time
+    }
+
+    /// Tokens times experts that a rank sends out: padded to the capacity, or stretched by the imbalance.
+    func routedRows(_ shape: BlockShape, _ experts: ExpertLayers) -> Double {
+        let stretch = max(experts.capacityFactor ?? 1, experts.imbalanceFactor)
+        return shape.tokens / shape.tensor * Double(experts.topK) * stretch
+    }
+
+    private func expertTraffic(
+        _ shape: BlockShape, _ experts: ExpertLayers, _ key: BlockKey, _ spreads: BlockSpreads
+    ) -> Double {
+        let stretch = max(experts.capacityFactor ?? 1, experts.imbalanceFactor)
+        let tokens = shape.tokens / shape.tensor
+        let exchange = collective.exchange(
+            tokens: tokens * stretch, bytes: 2 * shape.width, copies: Double(experts.topK),
+            spread: spreads.expert)
+        // Expert-tensor ranks gather their tokens and scatter the sums.
+        let rows = routedRows(shape, experts) * Double(key.expertTensor)
+        let gather = collective.pass(bytes: 2 * rows * shape.width, spread: spreads.expertTensor)
+        return 2 * exchange + 2 * gather
+    }
+
+    /// Keys and values round the ring or gathered, or heads exchanged for tokens.
+    private func contextTraffic(
+        _ shape: BlockShape, _ key: BlockKey, _ spread: CommunicatorSpread
+    ) -> Double {
+        guard key.context > 1 else { return 0 }
+        let ranks = Double(key.context)
+        let link = collective.slowestLink(spread)
+        switch key.contextMethod {
+        case .ring, .allGather:
+            let bytes = 2 * shape.tokens * shape.keyHeads * (shape.scoreSize + shape.valueSize)
+            return (ranks - 1) * bytes / link
+        case .allToAll:
+            let sizes =
+                shape.heads * (shape.scoreSize + shape.valueSize)
+                + shape.keyHeads * (shape.scoreSize + shape.valueSize)
+            return (ranks - 1) / ranks * 2 * shape.tokens * sizes / link
+        }
+    }
+}
+
+/// Where the ranks lie that exchange something within a layer.
+public struct BlockSpreads: Hashable, Sendable {
+    /// Tensor ranks.
+    public var tensor: CommunicatorSpread
+    /// Context ranks.
+    public var context: CommunicatorSpread
+    /// Expert ranks.
+    public var expert: CommunicatorSpread
+    /// Expert-tensor ranks.
+    public var expertTensor: CommunicatorSpread
+
+    /// Looks them up.
+    public init(_ layout: TrainingLayout, placement: LayoutPlacement) {
+        tensor = placement.spread(of: .tensor, in: layout)
+        context = placement.spread(of: .context, in: layout)
+        expert = placement.spread(of: .expert, in: layout)
+        expertTensor = placement.spread(of: .expertTensor, in: layout)
+    }
+}

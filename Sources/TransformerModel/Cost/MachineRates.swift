@@ -1,0 +1,96 @@
+import Quantities
+import Training
+
+/// Rates of a machine as kernels and collectives see them, in bytes, FLOP and seconds.
+struct MachineRates: Sendable {
+    /// One class of matrix products.
+    struct Matrix: Sendable {
+        /// Peak under the power limit, FLOP/s.
+        var peak: Double
+        /// Share of it that long products reach.
+        var fraction: Double
+        /// Bytes of an operand's element.
+        var bytes: Double
+        /// Bytes per element that quantizing moves.
+        var quantization: Double
+    }
+
+    /// Products of weights.
+    let weights: Matrix
+    /// Products of activations, and logits: always at the precision of activations.
+    let activations: Matrix
+    /// Bytes a second of streaming kernels.
+    let memory: Double
+    /// Bytes a second one way of each network level, innermost first.
+    let links: [Double]
+    /// Seconds a ring step of each inner level, and a doubling of the outer one.
+    let latencies: [Double]
+    /// Index of the outer level; past the end where all are inner.
+    let firstOuterLevel: Int
+    /// Multiprocessors, for lost waves.
+    let multiprocessors: Double
+    let software: TrainingSoftware
+    /// The way to the host.
+    let host: HostLink
+    /// Bytes of a gradient as it travels, and of a weight as it is gathered.
+    let gradientTraffic: Double
+    let weightTraffic: Double
+
+    init(machine: Accelerator, precision: TrainingPrecision, constants: StepConstants) {
+        let known = machine.calibration ?? .assumed
+        let power = known.powerShare.power(constants.powerExponent)
+        let peak = machine.peak(of: precision).value * power
+        activations = Matrix(
+            peak: machine.compute.peak.value * power, fraction: known.matrixFraction.bits16, bytes: 2,
+            quantization: 0)
+        switch precision.matrix {
+        case .bf16, .fp16: weights = activations
+        case .fp32:
+            weights = Matrix(
+                peak: peak, fraction: known.matrixFraction.bits16, bytes: 4,
+                quantization: 0)
+        case .fp8(let recipe):
+            let scaled = recipe == .rowwise || recipe == .blockwise || recipe == .microscaling
+            weights = Matrix(
+                peak: peak, fraction: known.matrixFraction.bits8, bytes: 1,
+                quantization: constants.quantizationBytes + (scaled ? constants.blockScalingBytes : 0))
+        case .fp4(let recipe):
+            let scaled = recipe == .microscaling
+            weights = Matrix(
+                peak: peak, fraction: known.matrixFraction.bits4, bytes: 0.5,
+                quantization: constants.quantizationBytes + (scaled ? constants.blockScalingBytes : 0))
+        }
+        memory = machine.memory.bandwidth.value * known.memoryFraction
+        // The last of several levels is the outer network; domains inside it are switched or wired directly.
+        let outer = machine.network.count > 1 ? machine.network.count - 1 : machine.network.count
+        firstOuterLevel = outer
+        links = machine.network.enumerated().map { index, level in
+            level.oneWayBandwidth.value
+                * (index < outer ? known.innerNetworkFraction : known.outerNetworkFraction)
+        }
+        latencies = machine.network.indices.map {
+            $0 < outer ? known.innerStepLatency.value : known.outerStepLatency.value
+        }
+        multiprocessors = machine.multiprocessors
+        software = known.software
+        host = machine.host ?? .assumed
+        let isHalf = precision.matrix == .fp16
+        gradientTraffic = known.software == .overlapped || isHalf ? 2 : 4
+        let narrow: Bool =
+            switch precision.matrix {
+            case .fp8, .fp4: true
+            default: false
+            }
+        weightTraffic = known.software == .overlapped && narrow ? 1 : 2
+    }
+}
+
+extension Accelerator {
+    /// Multiprocessors or compute units; where unknown, one for each 2.9 TFLOP/s of the 16-bit peak, as on
+    /// A100.
+    var multiprocessors: Double {
+        if let chip { return Double(chip.multiprocessors) }
+        if let units = compute.units { return Double(units) }
+        return compute.peak.value / 2.9e12
+    }
+}

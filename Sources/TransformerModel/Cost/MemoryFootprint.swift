@@ -1,0 +1,203 @@
+import Quantities
+import Training
+
+/// Memory of one rank at its fullest, by component.
+public struct MemoryFootprint: Hashable, Sendable, Codable {
+    /// Weights.
+    public var weights = Bytes.zero
+    /// Gradients.
+    public var gradients = Bytes.zero
+    /// Master copy and moments.
+    public var optimizer = Bytes.zero
+    /// Activations of all microbatches in flight.
+    public var activations = Bytes.zero
+    /// Logits and their gradient.
+    public var logits = Bytes.zero
+    /// A gathered unit of sharded weights.
+    public var gathered = Bytes.zero
+    /// Buffers of tensor and expert traffic.
+    public var buffers = Bytes.zero
+    /// What the allocator cannot use.
+    public var fragmentation = Bytes.zero
+    /// The framework's context.
+    public var context = Bytes.zero
+
+    /// What the rank keeps in the host's memory instead, no part of ``total``.
+    public var host = Bytes.zero
+
+    /// Makes a footprint of nothing.
+    public init() {}
+
+    /// What the framework's allocator reports at its peak: everything but fragmentation and context.
+    public var allocated: Bytes {
+        weights + gradients + optimizer + activations + logits + gathered + buffers
+    }
+
+    /// What the device must hold.
+    public var total: Bytes { allocated + fragmentation + context }
+
+    /// The components by name, in the order they are reported.
+    public static var parts: [(name: String, part: WritableKeyPath<MemoryFootprint, Bytes>)] {
+        [
+            ("weights", \.weights), ("gradients", \.gradients), ("optimizer", \.optimizer),
+            ("activations", \.activations), ("logits", \.logits), ("gathered", \.gathered),
+            ("buffers", \.buffers), ("fragmentation", \.fragmentation), ("context", \.context),
+        ]
+    }
+}
+
+extension TransformerStepModel {
+    /// Memory of the fullest rank.
+    public func memory(_ layout: TrainingLayout) -> MemoryFootprint {
+        memory(layout, costs: costs(of: layout), stages: StageTable(layout, model: job.model))
+    }
+
+    /// Memory of the fullest rank from tables.
+    /// - Parameters:
+    ///   - layout: the layout.
+    ///   - costs: of its block.
+    ///   - stages: of its pipeline.
+    /// - Returns: bytes by component.
+    public func memory(
+        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable
+    ) -> MemoryFootprint { fullest(layout, costs: costs, stages: stages).worst }
+
+    /// Memory of the fullest rank, and its stage.
+    func fullest(
+        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable
+    ) -> (worst: MemoryFootprint, stage: Int) {
+        var worst = MemoryFootprint()
+        var stage = 0
+        for entry in stages.classes {
+            let here = footprint(layout, entry, costs: costs, stages: stages)
+            if worst.total < here.total { (worst, stage) = (here, entry.first) }
+        }
+        return (worst, stage)
+    }
+
+    func footprint(
+        _ layout: TrainingLayout, _ stage: StageTable.Class, costs: BlockCosts, stages: StageTable
+    ) -> MemoryFootprint {
+        let parameters = costs.parameters.parameters(of: stage)
+        var memory = MemoryFootprint()
+        let all = parameters.all
+        let shards = parameters.sharded(by: layout)
+        let stateStage = layout.sharding.stage
+        let weightBytes = job.precision.weights.size.value
+        memory.weights = Bytes(weightBytes * (stateStage >= .weights ? shards : all))
+        let states = (job.precision.masterWeights?.size.value ?? 0) + 2 * job.precision.moments.size.value
+        memory.optimizer = Bytes(states * (stateStage >= .optimizer ? shards : all))
+        let gradients = gradientBytes(layout) * all
+        memory.gradients = Bytes(stateStage >= .gradients ? min(4 * shards, gradients) : gradients)
+        if layout.offload.contains(.optimizer) {
+            memory.host = memory.optimizer
+            memory.optimizer = .zero
+        }
+        if layout.offload.contains(.weights) {
+            memory.host = memory.host + memory.weights
+            memory.weights = .zero
+        }
+        if stateStage == .weights || layout.offload.contains(.weights) {
+            // Two units, the one in use and the one being gathered, in 16 bits.
+            memory.gathered = Bytes(4 * parameters.unit)
+        }
+        let held = heldBytes(layout, stage, costs: costs)
+        memory.activations = Bytes(held.all)
+        if layout.offload.contains(.activations) {
+            memory.activations = Bytes(held.working)
+            memory.host = memory.host + Bytes(held.flight * held.microbatch)
+        }
+        if stage.heads > 0 {
+            let copies = kernels(of: layout).loss == .fused ? 1.0 : 2
+            memory.logits = Bytes(copies * memoryConstants.logitBytes * costs.activations.logits)
+        }
+        if layout.tensor > 1 { memory.buffers = Bytes(4 * costs.activations.hidden) }
+        memory.buffers = memory.buffers + Bytes(4 * costs.activations.routed)
+        memory.fragmentation = memory.allocated * memoryConstants.fragmentation
+        memory.context = Bytes(memoryConstants.contextBytes)
+        return memory
+    }
+
+    /// Bytes of a gradient as it is kept.
+    ///
+    /// fp16 training adds up in fp16. With sharded optimizer states, classic software keeps 16-bit gradients and
+    /// flat buckets; overlapped software keeps them in the precision's format, or in 16 bits where products
+    /// are narrower than that.
+    private func gradientBytes(_ layout: TrainingLayout) -> Double {
+        let usual = job.precision.matrix == .fp16 ? 2 : job.precision.gradients.size.value
+        guard layout.sharding.stage >= .optimizer else { return usual }
+        guard rates.software == .overlapped else { return min(memoryConstants.shardedGradientBytes, usual) }
+        switch job.precision.matrix {
+        case .fp8, .fp4: return min(2, usual)
+        case .bf16, .fp16, .fp32: return usual
+        }
+    }
+
+    /// Activations that a stage keeps for the backward pass, in bytes.
+    struct HeldActivations {
+        /// Of all microbatches in flight.
+        var all: Double
+        /// Of the layers at work alone.
+        var working: Double
+        /// Of one microbatch, without those that are recomputed.
+        var microbatch: Double
+        /// Microbatches in flight.
+        var flight: Double
+    }
+
+    /// Activations of all microbatches in flight, and of the layers at work alone.
+    func heldBytes(
+        _ layout: TrainingLayout, _ stage: StageTable.Class, costs: BlockCosts
+    ) -> HeldActivations {
+        let flight = microbatchesInFlight(layout, stage: stage.first)
+        var kept = 0.0
+        var full = 0.0
+        var largest = 0.0
+        for (count, layer) in zip(stage.counts, costs.activations.layers) where count > 0 {
+            let one = layout.recomputation == .selective ? layer.selective : layer.kept
+            kept += Double(count) * one
+            full += Double(count) * layer.full
+            largest = max(largest, one)
+        }
+        let working = memoryConstants.workingLayers * largest
+        func held(_ all: Double, _ microbatch: Double) -> HeldActivations {
+            HeldActivations(all: all, working: working, microbatch: microbatch, flight: flight)
+        }
+        // A stage that recomputes nothing holds what it keeps, one that recomputes all works on a few layers.
+        let share = stage.recomputedShare(layout.recomputation)
+        return held(
+            (1 - share) * flight * kept + share * (flight * full + working), (1 - share) * kept + share * full
+        )
+    }
+
+    /// Microbatches whose activations a stage holds at its fullest, in whole stages.
+    func microbatchesInFlight(_ layout: TrainingLayout, stage: Int) -> Double {
+        let (stages, microbatches) = (layout.pipeline, layout.microbatches)
+        switch layout.schedule {
+        case .gpipe: return Double(microbatches)
+        case .oneForwardOneBackward: return Double(min(microbatches, stages - stage))
+        case .interleaved:
+            let chunks = layout.chunks
+            let most = 2 * (stages - 1 - stage) + (chunks - 1) * min(stages, microbatches) + 1
+            return Double(min(most, microbatches * chunks)) / Double(chunks)
+        case .zeroBubbleH1: return Double(min(microbatches, stages))
+        case .zeroBubbleH2: return Double(min(microbatches, 2 * stages - 1))
+        case .zeroBubbleV: return Double(min(2 * microbatches, 2 * stages)) / 2
+        // Two chunks, each of a full stage's layers of its own direction.
+        case .dualPipe: return Double(stages + 1) / 2
+        }
+    }
+}
+
+extension TransformerStepModel {
+    /// Whether the fullest rank fits into what a process can use of the memory, and its share of the host's.
+    public func fits(_ layout: TrainingLayout) -> Bool { fits(memory(layout)) }
+
+    /// Whether a footprint fits into what a process can use of the memory, and its share of the host's.
+    public func fits(_ memory: MemoryFootprint) -> Bool {
+        memory.total <= machine.memory.usable && memory.host <= hostCapacity
+    }
+
+    /// Memory of the host that is a rank's share.
+    public var hostCapacity: Bytes { rates.host.capacity }
+}

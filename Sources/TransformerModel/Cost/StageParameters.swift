@@ -1,0 +1,90 @@
+import Training
+
+/// Weights that one rank of a stage holds, apart from norms and biases, which weigh nothing beside them.
+struct StageParameters: Sendable {
+    /// Weights that all ranks of a stage but the tensor ranks share.
+    var shared = 0.0
+    /// Weights of routed experts.
+    var experts = 0.0
+    /// The largest unit that sharded weights are gathered in: a layer without its experts, or the embedding.
+    var unit = 0.0
+
+    /// All weights of the rank.
+    var all: Double { shared + experts }
+
+    /// What is left of a state on the rank where it is sharded.
+    func sharded(by layout: TrainingLayout) -> Double {
+        shared / Double(layout.shardRanks) + experts / Double(layout.expertShardRanks)
+    }
+}
+
+/// Counts weights by rank.
+struct ParameterTable: Sendable {
+    private let layers: [StageParameters]
+    private let embedding: Double
+    private let head: Double
+    private let tiedEmbedding: Double
+
+    /// Counts the weights of each distinct element.
+    init(model: Transformer, key: BlockKey, elements: [ChainElement]) {
+        let shape = BlockShape(model, key)
+        embedding = Double(model.vocabulary) * shape.width / shape.tensor
+        let attention = Self.attention(model, shape)
+        var layers: [StageParameters] = []
+        for element in elements {
+            var one = StageParameters(shared: attention)
+            let matrices = shape.gates + 1
+            if element.kind == .expert, let experts = model.experts {
+                let width = Double(experts.width)
+                one.experts =
+                    Double(experts.experts) / Double(key.expert * key.expertTensor) * matrices * shape.width
+                    * width
+                one.shared += shape.width * Double(experts.experts)
+                one.shared +=
+                    Double(experts.sharedExperts * experts.sharedWidth) * matrices * shape.width
+                    / shape.tensor
+            } else {
+                one.shared += matrices * shape.width * shape.feedForward
+            }
+            one.unit = attention + matrices * shape.width * shape.feedForward
+            layers.append(one)
+        }
+        self.layers = layers
+        // Each multi-token depth is one more layer with a projection of two widths to one.
+        let last = layers.last?.shared ?? 0
+        head = embedding + Double(model.multiTokenDepth) * (last + 2 * shape.width * shape.width)
+        tiedEmbedding = model.embeddings == .tied ? embedding : 0
+    }
+
+    private static func attention(_ model: Transformer, _ shape: BlockShape) -> Double {
+        let output = shape.heads * shape.valueSize * shape.width
+        switch model.attention.form {
+        case .grouped(let form):
+            return (shape.heads + 2 * shape.keyHeads) * Double(form.headSize) * shape.width + output
+        case .latent(let form):
+            let keyRank = Double(form.keyValueRank)
+            let queries = shape.heads * shape.scoreSize
+            let query =
+                form.queryRank.map { Double($0) * (shape.width + queries) } ?? shape.width * queries
+            let keys =
+                shape.width * (keyRank + Double(form.rotaryHeadSize))
+                + keyRank * shape.heads * Double(form.plainHeadSize + form.valueHeadSize)
+            return query + keys + output
+        }
+    }
+
+    /// Weights of a rank of a class of stages.
+    func parameters(of stage: StageTable.Class) -> StageParameters {
+        var sum = StageParameters()
+        for (count, layer) in zip(stage.counts, layers) {
+            sum.shared += Double(count) * layer.shared
+            sum.experts += Double(count) * layer.experts
+            sum.unit = max(sum.unit, count > 0 ? layer.unit : 0)
+        }
+        sum.shared += Double(stage.embeddings) * embedding + Double(stage.heads) * head
+        // One rank with both ends keeps a tied matrix once.
+        if stage.embeddings > 0, stage.heads > 0 { sum.shared -= tiedEmbedding }
+        sum.unit = max(sum.unit, embedding)
+        return sum
+    }
+}

@@ -1,0 +1,74 @@
+import Training
+
+/// What the stages of a pipeline hold, as counts of distinct elements, with equal stages taken together.
+///
+/// It depends on pipeline degree, chunks, schedule and spread alone, so a search keeps one for each of them;
+/// layers recomputed by stage set stages apart too.
+public struct StageTable: Sendable {
+    /// Stages that hold the same.
+    struct Class: Sendable {
+        /// Numbered layers by entry of ``StageTable/elements``.
+        var counts: [Int]
+        /// Copies of embedding, head and multi-token depths.
+        var embeddings = 0
+        var heads = 0
+        /// Numbered layers that are recomputed, if some are given for each stage on its own.
+        var recomputed = 0
+        /// Stages of the class, and the first of them.
+        var stages = 1
+        var first = 0
+
+        var layers: Int { counts.reduce(0, +) }
+
+        /// Share of the numbered layers that are recomputed whole; layers of all kinds in proportion.
+        func recomputedShare(_ recomputation: LayoutRecomputation) -> Double {
+            switch recomputation {
+            case .nothing, .selective: 0
+            case .full: 1
+            case .layersPerStage(let count): min(1, Double(count) / Double(max(1, layers)))
+            case .layersByStage: Double(recomputed) / Double(max(1, layers))
+            }
+        }
+    }
+
+    /// Distinct numbered layers of the model.
+    let elements: [ChainElement]
+    /// Classes in order of their first stage; the first holds stage 0.
+    let classes: [Class]
+    let pipeline: Int
+    let chunks: Int
+
+    /// Lists the classes.
+    public init(_ layout: TrainingLayout, model: Transformer) {
+        var elements: [ChainElement] = []
+        for (element, _) in model.elementCounts where element.kind.isLayer { elements.append(element) }
+        var classes: [Class] = []
+        for stage in layout.stages(of: model) {
+            var new = Class(counts: Array(repeating: 0, count: elements.count), first: stage.stage)
+            for chunk in stage.chunks {
+                if chunk.embedding == .present { new.embeddings += 1 }
+                if chunk.head == .present { new.heads += 1 }
+                for layer in chunk.layers {
+                    if let index = elements.firstIndex(of: model.element(atLayer: layer)) {
+                        new.counts[index] += 1
+                    }
+                }
+            }
+            if case .layersByStage = layout.recomputation {
+                new.recomputed = layout.recomputedLayers(on: stage.stage, of: stage.layerCount)
+            }
+            if let known = classes.firstIndex(where: {
+                $0.counts == new.counts && $0.embeddings == new.embeddings && $0.heads == new.heads
+                    && $0.recomputed == new.recomputed
+            }) {
+                classes[known].stages += 1
+            } else {
+                classes.append(new)
+            }
+        }
+        self.elements = elements
+        self.classes = classes
+        pipeline = max(1, layout.pipeline)
+        chunks = max(1, layout.chunks)
+    }
+}

@@ -1,0 +1,215 @@
+import Quantities
+import Training
+
+/// Time and memory of one training step of a transformer, laid out over a cluster.
+///
+/// The step is put together from blocks that are priced once for each `BlockKey`: layers by kind, embedding,
+/// head. A stage is a sum of blocks; the pipeline fills, runs at its slowest stage and drains; what data
+/// parallelism does not hide comes after. Every time is monotone: more bandwidth, memory or FLOP/s never makes
+/// it longer, more work never shorter. Formulas with their sources: `docs/transformer-model.md`; how far the
+/// predictions are from measured steps: `docs/transformer-accuracy.md`.
+public struct TransformerStepModel: Sendable {
+    /// What is trained.
+    public let job: TrainingJob
+    /// The machine.
+    public let machine: Accelerator
+    /// Where ranks lie.
+    public let placementOrder: [LayoutDimension]
+    /// Constants of the time model.
+    public let constants: StepConstants
+    /// Constants of the memory model.
+    public let memoryConstants: MemoryConstants
+
+    let rates: MachineRates
+    /// Prices layers where weights are whole, and where they are sharded.
+    let pricer: LayerPricer
+    private let shardedPricer: LayerPricer
+
+    /// Prepares a model.
+    /// - Parameters:
+    ///   - job: model, precision, kernels.
+    ///   - machine: with its calibration; one without takes `Calibration.assumed`.
+    ///   - placementOrder: dimensions of the layout from the innermost.
+    ///   - constants: of the time model.
+    ///   - memoryConstants: of the memory model.
+    public init(
+        job: TrainingJob, machine: Accelerator,
+        placementOrder: [LayoutDimension] = LayoutPlacement.usualOrder, constants: StepConstants = .fitted,
+        memoryConstants: MemoryConstants = .fitted
+    ) {
+        self.job = job
+        self.machine = machine
+        self.placementOrder = placementOrder
+        self.constants = constants
+        self.memoryConstants = memoryConstants
+        let rates = MachineRates(machine: machine, precision: job.precision, constants: constants)
+        self.rates = rates
+        func pricer(_ sharding: Sharding.Stage) -> LayerPricer {
+            LayerPricer(
+                job: job, kernels: job.kernels(on: rates.software, sharding: sharding), rates: rates,
+                constants: constants)
+        }
+        self.pricer = pricer(.nothing)
+        shardedPricer = pricer(.weights)
+    }
+
+    /// The kernels that a layout runs.
+    public func kernels(of layout: TrainingLayout) -> KernelSet { pricer(of: layout).kernels }
+
+    private func pricer(of layout: TrainingLayout) -> LayerPricer {
+        layout.sharding.stage == .weights ? shardedPricer : pricer
+    }
+
+    /// Where the ranks of layouts lie.
+    public var placement: LayoutPlacement { LayoutPlacement(on: machine, order: placementOrder) }
+
+    /// The block costs of a layout; layouts with the same `BlockKey` and spreads share them.
+    public func costs(of layout: TrainingLayout) -> BlockCosts {
+        let elements = job.model.elementCounts.map(\.element).filter(\.kind.isLayer)
+        return pricer(of: layout).costs(
+            BlockKey(layout, precision: job.precision), BlockSpreads(layout, placement: placement),
+            elements: elements)
+    }
+
+    /// The time of a step.
+    /// - Parameter layout: assumed legal; see `TrainingLayout.problems(for:)`.
+    /// - Returns: seconds by part.
+    public func step(_ layout: TrainingLayout) -> StepBreakdown {
+        waiting(
+            step(
+                layout, costs: costs(of: layout), stages: StageTable(layout, model: job.model),
+                spreads: StepSpreads(layout, placement: placement)), layout)
+    }
+
+    /// The time of a step from tables, in closed form: too short where chunks are unequal, see ``waiting(_:_:)``.
+    /// - Parameters:
+    ///   - layout: degrees, microbatches, sharding, recomputation.
+    ///   - costs: of the layout's block.
+    ///   - stages: of its pipeline.
+    ///   - spreads: where the ranks lie that communicate once a step.
+    /// - Returns: seconds by part.
+    public func step(
+        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, spreads: StepSpreads
+    ) -> StepBreakdown {
+        let microbatches = Double(layout.microbatches)
+        let transfer = pipelineTransfer(layout, spreads)
+        var slowest = StageSeconds()
+        var slowestTotal = -1.0
+        var sum = 0.0
+        var first = StageSeconds()
+        for (index, entry) in stages.classes.enumerated() {
+            if index == 0 { first = layers(layout, entry, costs) * Self.passing(layout) }
+            var here = stageSeconds(layout, entry, costs)
+            here.pipeline += transfer
+            let total = here.total
+            sum += Double(entry.stages) * total
+            if total > slowestTotal { (slowest, slowestTotal) = (here, total) }
+        }
+        var step = StepBreakdown()
+        step.layers = Seconds(microbatches * slowest.layers)
+        step.ends = Seconds(microbatches * slowest.ends)
+        step.tensor = Seconds(microbatches * slowest.tensor)
+        step.context = Seconds(microbatches * slowest.context)
+        step.expert = Seconds(microbatches * slowest.expert)
+        step.pipeline = Seconds(microbatches * slowest.pipeline)
+        step.bubble = Seconds(bubble(layout, slowest: slowestTotal, sum: sum))
+        // The first stage is the last to finish, so nothing hides what its ranks still have to exchange.
+        let parameters = costs.parameters.parameters(of: stages.classes[0])
+        let exchange = exchange(layout, parameters, spreads, firstStage: first.total)
+        step.shards = Seconds(exchange.shards)
+        step.data = Seconds(exchange.data)
+        step.optimizer = Seconds(optimizer(layout, parameters))
+        if !layout.offload.isEmpty {
+            let host = hostTraffic(layout, parameters, stages.classes[0], costs)
+            step.offload = Seconds(
+                host.exposed(
+                    microbatches: microbatches, window: microbatches * first.total - exchange.hidden,
+                    gathers: exchange.gathers))
+        }
+        let base = step.total.value
+        step.jitter = Seconds(base * jitterShare(gpus: layout.gpus))
+        step.overhead = Seconds(constants.stepOverhead)
+        return step
+    }
+
+    /// Share by which a step grows with the accelerators used: a constant for each doubling past eight.
+    public func jitterShare(gpus: Int) -> Double {
+        constants.jitter * max(0, (Double(gpus) / 8).logarithm2)
+    }
+
+    /// Share of the microbatches that pass a chunk.
+    ///
+    /// A DualPipe stage holds a chunk of each direction, and half of the microbatches pass each.
+    private static func passing(_ layout: TrainingLayout) -> Double { layout.schedule == .dualPipe ? 0.5 : 1 }
+
+    /// Seconds of a stage for one microbatch, transfers left out.
+    func stageSeconds(
+        _ layout: TrainingLayout, _ stage: StageTable.Class, _ costs: BlockCosts
+    ) -> StageSeconds {
+        let passing = Self.passing(layout)
+        return layers(layout, stage, costs) * passing
+            + costs.embedding * (passing * Double(stage.embeddings))
+            + costs.head * (passing * Double(stage.heads))
+    }
+
+    /// Seconds of a stage's numbered layers for one microbatch.
+    private func layers(
+        _ layout: TrainingLayout, _ stage: StageTable.Class, _ costs: BlockCosts
+    ) -> StageSeconds {
+        var sum = StageSeconds()
+        let share = stage.recomputedShare(layout.recomputation)
+        for (count, layer) in zip(stage.counts, costs.layers) where count > 0 {
+            let kept = layout.recomputation == .selective ? layer.selective : layer.kept
+            sum = sum + (share > 0 ? kept * (1 - share) + layer.full * share : kept) * Double(count)
+        }
+        return sum
+    }
+
+    /// What stages wait for one another, seconds of a step.
+    ///
+    /// Unequal stages take the place of equal ones by what all but the slowest take: (Σ − max)/v for 1F1B,
+    /// GPipe and interleaved, exact for equal stages (Narayanan et al. 2021, arXiv:2104.04473, section 2.2)
+    /// and a lower estimate where stages differ, which the simulator shows. With the backward pass split in
+    /// two, the share of it that weights do not fill (Qi et al. 2023, arXiv:2401.10241, table 2).
+    private func bubble(_ layout: TrainingLayout, slowest: Double, sum: Double) -> Double {
+        let others = max(0, sum - slowest)
+        let share = Self.bubbleShare(layout.schedule, pipeline: layout.pipeline, chunks: layout.chunks)
+        guard layout.schedule == .interleaved else { return others * share }
+        // Fewer microbatches than stages leave each further chunk waiting.
+        let short = Double(max(0, layout.pipeline - layout.microbatches)) * Double(layout.chunks - 1)
+        return others * share + short / Double(layout.chunks) * slowest
+    }
+
+    /// Bubble over the time of all stages but the slowest, for one microbatch.
+    ///
+    /// Schedules that split the backward pass are taken with equal thirds for forward, inputs and weights, so
+    /// that the bubble never grows when something gets faster; the simulator has the real shares.
+    static func bubbleShare(_ schedule: LayoutSchedule, pipeline: Int, chunks: Int) -> Double {
+        switch schedule {
+        case .gpipe, .oneForwardOneBackward: return 1
+        case .interleaved: return 1 / Double(chunks)
+        case .zeroBubbleH1, .zeroBubbleH2: return 1.0 / 3
+        case .zeroBubbleV: return 1.0 / 6
+        case .dualPipe:
+            return max(0, Double(pipeline) / 2 - 1) / max(1, Double(pipeline - 1)) * 2 / 3
+        }
+    }
+
+    /// Exposed seconds of a stage's transfers for one microbatch.
+    ///
+    /// Each tensor rank sends its part, and the receivers put the parts together where they need the whole
+    /// (Narayanan et al. 2021, section 4.1).
+    func pipelineTransfer(_ layout: TrainingLayout, _ spreads: StepSpreads) -> Double {
+        guard layout.pipeline > 1 else { return 0 }
+        let tensor = Double(layout.tensor)
+        let bytes = 2 * Double(layout.tokens(of: job.model)) * Double(job.model.width)
+        var seconds = rates.latencies.last ?? 0
+        for (level, share) in spreads.stageCrossings.enumerated() {
+            seconds += bytes / tensor * share / rates.links[level]
+        }
+        if layout.sequenceParallelism == .off { seconds += bytes * (tensor - 1) / tensor / rates.links[0] }
+        let chunks = Double(layout.chunks)
+        let exposed = chunks > 1 ? constants.pipelineExposedInterleaved : constants.pipelineExposed
+        return 2 * chunks * seconds * exposed
+    }
+}

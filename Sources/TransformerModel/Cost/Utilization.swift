@@ -1,0 +1,51 @@
+import Quantities
+import Training
+
+extension Accelerator {
+    /// Dense peak at which the products of weights run: what utilization is measured against, everywhere.
+    ///
+    /// A format that the machine does not have runs at the next wider one it has: fp4 as fp8, fp8 as 16 bits.
+    /// fp32 without a rate of its own runs at half of the 16-bit rate.
+    /// - Parameter precision: of the run.
+    /// - Returns: FLOP/s of one accelerator.
+    public func peak(of precision: TrainingPrecision) -> FlopPerSecond {
+        func named(_ name: String) -> FlopPerSecond? { compute.peakByPrecision[name] }
+        let half = compute.peak
+        return switch precision.matrix {
+        case .bf16, .fp16: half
+        case .fp32: named("fp32") ?? half / 2
+        case .fp8: named("fp8") ?? half
+        case .fp4: named("fp4") ?? named("fp8") ?? half
+        }
+    }
+}
+
+extension TransformerStepModel {
+    /// Share of the peak that the model's own arithmetic makes up (MFU).
+    ///
+    ///     FLOP of a step / (time · accelerators used · peak)
+    /// - Parameters:
+    ///   - layout: gives the batch and the accelerators.
+    ///   - step: its time.
+    ///   - counting: keys that a query is counted with.
+    /// - Returns: a share, 0...1.
+    public func modelUtilization(
+        _ layout: TrainingLayout, step: Seconds, counting: AttentionCounting = .full
+    ) -> Double {
+        utilization(layout, step, of: job.model.modelFlop(counting: counting))
+    }
+
+    /// The same with what is computed a second time (HFU).
+    public func hardwareUtilization(
+        _ layout: TrainingLayout, step: Seconds, counting: AttentionCounting = .full
+    ) -> Double {
+        let recomputed = layout.recomputedWork(for: job.model)
+        return utilization(
+            layout, step, of: job.model.hardwareFlop(counting: counting, recomputed: recomputed))
+    }
+
+    private func utilization(_ layout: TrainingLayout, _ step: Seconds, of sequence: Flop) -> Double {
+        let peak = machine.peak(of: job.precision).value
+        return sequence.value * Double(layout.globalBatch) / (step.value * Double(layout.gpus) * peak)
+    }
+}

@@ -1,0 +1,55 @@
+import Optimization
+import Quantities
+
+/// The best layouts for a question with what was proved, or why there is none.
+public struct TransformerAnswer: Sendable {
+    /// The question.
+    public let question: TransformerQuestion
+    /// Layouts, best first; empty where none is feasible.
+    public let layouts: [PricedLayout]
+    /// What was proved.
+    public let certificate: Certificate
+    /// Why there is no layout, and what would make one.
+    public let infeasibility: [String]
+    /// Model FLOP of the run; nil where only a step was asked for.
+    public let flop: Double?
+    /// Accelerators given or found.
+    public let gpusGiven: Int
+
+    /// The best layout.
+    public var best: PricedLayout? { layouts.first }
+
+    /// Steps of the run, the last of which may be partial; nil where only a step was asked for.
+    public var steps: Double? { flop.map { $0 / question.stepFlop } }
+
+    /// Time of the run.
+    /// - Parameter layout: one of ``layouts``.
+    /// - Returns: nil where only a step was asked for.
+    public func total(_ layout: PricedLayout) -> Seconds? { steps.map { layout.step.total * $0 } }
+
+    /// Model FLOP a second over the peak of the accelerators used (MFU), every key counted.
+    public func modelUtilization(_ layout: PricedLayout) -> Double {
+        model.modelUtilization(layout.layout, step: layout.step.total)
+    }
+
+    /// The same with recomputed FLOP counted too (HFU).
+    public func hardwareUtilization(_ layout: PricedLayout) -> Double {
+        model.hardwareUtilization(layout.layout, step: layout.step.total)
+    }
+
+    /// What prices the question's layouts.
+    public var model: TransformerStepModel {
+        TransformerStepModel(job: question.job, machine: question.machine)
+    }
+
+    /// The answer with what the engines reported; an engine that failed leaves no layout.
+    func completed(by engines: EngineContext) -> TransformerAnswer {
+        var certificate = certificate
+        engines.complete(&certificate)
+        let failure = certificate.failure
+        return TransformerAnswer(
+            question: question, layouts: failure == nil ? layouts : [], certificate: certificate,
+            infeasibility: failure.map { [$0.description] } ?? infeasibility, flop: flop,
+            gpusGiven: gpusGiven)
+    }
+}

@@ -1,0 +1,63 @@
+import Optimization
+import Quantities
+import Training
+
+/// Answers questions about transformers by searching every legal layout, with proof.
+public struct TransformerPlanner: Sendable {
+    /// The question.
+    public let question: TransformerQuestion
+    let model: TransformerStepModel
+    private let solver: (any MixedIntegerSolver)?
+
+    /// Takes a question.
+    /// - Parameters:
+    ///   - question: any.
+    ///   - solver: solves the masters of the engine `mip`; nil for none.
+    /// - Throws: ``TransformerQuestionError`` naming a value that cannot be used.
+    public init(
+        _ question: TransformerQuestion, solver: (any MixedIntegerSolver)? = nil
+    ) throws(TransformerQuestionError) {
+        try question.validate()
+        self.question = question
+        self.solver = solver
+        model = TransformerStepModel(job: question.job, machine: question.machine)
+    }
+
+    /// Searches within the question's time limit; blocks the calling thread.
+    /// - Returns: the best layouts with their certificate, or why there is none.
+    public func answer() -> TransformerAnswer { answer(until: SearchClock(limit: question.timeLimit)) }
+
+    /// Searches; blocks the calling thread.
+    /// - Parameter clock: when to end, tables and reasons included; the question's time limit does not count.
+    /// - Returns: the best layouts with their certificate, or why there is none.
+    public func answer(until clock: SearchClock) -> TransformerAnswer {
+        let engines = EngineContext(
+            engine: question.engine, solver: solver, timeLimit: clock.left, stop: { clock.isOver })
+        let run = TransformerRun(planner: self, engines: engines, clock: clock)
+        let answer =
+            switch question.given {
+            case .gpus(let gpus): run.fastest(gpus: gpus, flop: nil)
+            case .gpusAndFlop(let gpus, let flop): run.fastest(gpus: gpus, flop: flop)
+            case .gpusAndTime(let gpus, let time): run.largest(gpus: gpus, time: time)
+            case .flopAndTime(let flop, let time): run.fewest(flop: flop, time: time)
+            }
+        return answer.completed(by: engines)
+    }
+
+    /// The same as ``answer()``, or why the engine asked for gave no answer.
+    /// - Returns: the best layouts with their certificate, or why there is none.
+    /// - Throws: `EngineError` where the engine has no solver, its solver failed, or two engines disagree.
+    public func checkedAnswer() throws(EngineError) -> TransformerAnswer {
+        try checkedAnswer(until: SearchClock(limit: question.timeLimit))
+    }
+
+    /// The same as ``answer(until:)``, or why the engine asked for gave no answer.
+    /// - Parameter clock: when to end.
+    /// - Returns: the best layouts with their certificate, or why there is none.
+    /// - Throws: `EngineError` where the engine has no solver, its solver failed, or two engines disagree.
+    public func checkedAnswer(until clock: SearchClock) throws(EngineError) -> TransformerAnswer {
+        let answer = answer(until: clock)
+        if let failure = answer.certificate.failure { throw failure }
+        return answer
+    }
+}

@@ -1,0 +1,105 @@
+import Optimization
+import Quantities
+import Training
+
+/// What is given of accelerators, compute and time; the rest is asked.
+public enum TransformerGiven: Hashable, Sendable {
+    /// Accelerators alone: the fastest step.
+    case gpus(Int)
+    /// Accelerators and compute: the fastest run.
+    case gpusAndFlop(gpus: Int, flop: Double)
+    /// Compute and time: the fewest accelerators.
+    case flopAndTime(flop: Double, time: Seconds)
+    /// Accelerators and time: the largest run.
+    case gpusAndTime(gpus: Int, time: Seconds)
+}
+
+/// A question about a transformer on a machine.
+public struct TransformerQuestion: Sendable {
+    /// Model, precision, kernels.
+    public var job: TrainingJob
+    /// The machine.
+    public var machine: Accelerator
+    /// What is given.
+    public var given: TransformerGiven
+    /// Sequences in a step.
+    public var globalBatch: Int
+    /// What may be chosen.
+    public var limits = LayoutLimits()
+    /// How many of the best layouts, at least 1.
+    public var wanted = 1
+    /// Which engine searches.
+    public var engine = Engine.auto
+    /// Longest search; infinite for none.
+    public var timeLimit = Seconds(.infinity)
+
+    /// Asks.
+    public init(
+        job: TrainingJob, machine: Accelerator, given: TransformerGiven, globalBatch: Int
+    ) {
+        self.job = job
+        self.machine = machine
+        self.given = given
+        self.globalBatch = globalBatch
+    }
+
+    /// The most accelerators that an answer may use, and that questions may give.
+    public static let mostGPUs = LayoutField.most
+
+    /// The most layouts that a question may ask for.
+    public static let mostWanted = 10_000
+
+    /// Model FLOP of a step: forward and backward once, every key of the sequence counted, nothing recomputed.
+    public var stepFlop: Double {
+        job.model.modelFlop(counting: .full).value * Double(globalBatch)
+    }
+
+    /// Tokens of a step.
+    public var stepTokens: Double { Double(globalBatch) * Double(job.model.sequenceLength) }
+
+    /// Checks the numbers.
+    /// - Throws: ``TransformerQuestionError`` naming the value, why, and what would do.
+    public func validate() throws(TransformerQuestionError) {
+        do { try job.model.validate() } catch { throw TransformerQuestionError("\(error)") }
+        do { try machine.validate() } catch { throw TransformerQuestionError("\(error)") }
+        guard (1...(1 << 24)).contains(globalBatch) else {
+            throw TransformerQuestionError(
+                "the batch is \(globalBatch) sequences; 1 to 16777216 is accepted")
+        }
+        func check(gpus: Int) throws(TransformerQuestionError) {
+            guard (1...Self.mostGPUs).contains(gpus) else {
+                throw TransformerQuestionError(
+                    "gpus is \(gpus); 1 to \(Self.mostGPUs) is accepted for a transformer")
+            }
+        }
+        func check(_ name: String, _ value: Double) throws(TransformerQuestionError) {
+            guard value > 0, value.isFinite else {
+                throw TransformerQuestionError("\(name) is \(value); a finite number above zero is needed")
+            }
+        }
+        switch given {
+        case .gpus(let gpus): try check(gpus: gpus)
+        case .gpusAndFlop(let gpus, let flop):
+            try check(gpus: gpus)
+            try check("flop", flop)
+        case .flopAndTime(let flop, let time):
+            try check("flop", flop)
+            try check("time", time.value)
+        case .gpusAndTime(let gpus, let time):
+            try check(gpus: gpus)
+            try check("time", time.value)
+        }
+        guard (1...Self.mostWanted).contains(wanted) else {
+            throw TransformerQuestionError(
+                "\(wanted) layouts are wanted; 1 to \(Self.mostWanted) is accepted")
+        }
+    }
+}
+
+/// Why a question cannot be asked.
+public struct TransformerQuestionError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// One line: which value, why, what would be accepted.
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,158 @@
+import Optimization
+import Quantities
+import Training
+
+/// The searches of one answer, all on one clock.
+struct TransformerRun {
+    let planner: TransformerPlanner
+    let engines: EngineContext
+    let clock: SearchClock
+
+    /// Seconds beyond the time limit for the reasons of an answer.
+    private static let grace = 0.5
+
+    private var question: TransformerQuestion { planner.question }
+
+    // MARK: One number of accelerators
+
+    private func search(
+        gpus: Int, deadline: Double = .infinity, goal: BranchAndBound.Goal = .best
+    ) -> SearchResult<PricedLayout> {
+        var space = TransformerSpace(
+            model: planner.model, gpus: gpus, globalBatch: question.globalBatch, deadline: deadline,
+            limits: question.limits, clock: clock)
+        guard space.isWhole else { return .unknown }
+        return engines.result(&space, wanted: goal == .any ? 1 : question.wanted, goal: goal)
+    }
+
+    func fastest(gpus: Int, flop: Double?) -> TransformerAnswer {
+        let outcome = search(gpus: gpus)
+        let steps = flop.map { $0 / question.stepFlop } ?? 1
+        return answer(outcome, gpus: gpus, flop: flop) { .leastSeconds($0 * steps) }
+    }
+
+    /// The largest run takes the fastest step as often as it fits into the time.
+    func largest(gpus: Int, time: Seconds) -> TransformerAnswer {
+        let outcome = search(gpus: gpus)
+        let best = outcome.best.first?.rank.primary
+        let flop = best.map { time.value / $0 * question.stepFlop }
+        return answer(outcome, gpus: gpus, flop: flop) { bound in
+            .largestFlop(bound > 0 ? time.value / bound * self.question.stepFlop : .infinity)
+        }
+    }
+
+    private func answer(
+        _ result: SearchResult<PricedLayout>, gpus: Int, flop: Double?,
+        bound: (Double) -> Certificate.ProvedBound
+    ) -> TransformerAnswer {
+        let best = result.best.first?.rank.primary
+        let proved = result.openBound.map { min($0.primary, best ?? .infinity) } ?? best
+        return TransformerAnswer(
+            question: question, layouts: result.best.map(\.candidate),
+            certificate: Certificate(
+                engine: "enumerate", isOptimal: result.isComplete && best != nil,
+                bound: proved.map { bound(max(0, $0)) }, account: result.account, searches: 1,
+                gap: best.flatMap { best in proved.map { (best - max(0, $0)) / best } }),
+            infeasibility: result.best.isEmpty ? reasons(gpus: gpus, result) : [], flop: flop,
+            gpusGiven: gpus)
+    }
+
+    private func reasons(gpus: Int, _ result: SearchResult<PricedLayout>) -> [String] {
+        // What memory proves is said even where the time is up; it takes milliseconds.
+        let rest = clock.isOver ? SearchClock(limit: Seconds(Self.grace)) : clock
+        let reasons = InfeasibilityReasons(planner: planner, gpus: gpus, clock: rest)
+        guard result.isComplete else {
+            let open =
+                clock.isOver || result.account.unsettled == 0
+                ? "the time limit ended the search before any layout was found"
+                : "no layout that fits was found, but \(result.account.unsettled) ways to cut the model into "
+                    + "stages are not settled"
+            return [open] + reasons.proved
+        }
+        return result.account.spaceSize == 0 ? reasons.illegal : reasons.memory
+    }
+
+    // MARK: The fewest accelerators
+
+    /// Whether some layout finishes a step in time is monotone in the accelerators given, because layouts may
+    /// leave some idle: so a bisection finds the fewest, and the failed search one below proves it.
+    func fewest(flop: Double, time: Seconds) -> TransformerAnswer {
+        let most = TransformerQuestion.mostGPUs
+        let deadline = question.longestStep.value
+        var account = LeafAccount.empty
+        var searches = 0
+        var isProved = true
+        // What was found on the fewest accelerators so far.
+        var found: SearchResult<PricedLayout>?
+        func isEnough(_ gpus: Int) -> Bool? {
+            let outcome = search(gpus: gpus, deadline: deadline, goal: .any)
+            account.add(outcome.account)
+            searches += 1
+            guard outcome.best.isEmpty else {
+                found = outcome
+                return true
+            }
+            if outcome.isComplete { return false }
+            guard !clock.isOver else { return nil }
+            isProved = false
+            return false
+        }
+        // No layout beats the peak, so fewer accelerators than that cannot be enough.
+        var low = max(0, min(Self.least(question, deadline: deadline), most) - 1)
+        var high = max(1, low)
+        var known: Bool? = false
+        while high < most {
+            high = min(most, 2 * high)
+            known = isEnough(high)
+            if known != false { break }
+            low = high
+        }
+        while known == true, high - low > 1 {
+            let middle = low + (high - low) / 2
+            switch isEnough(middle) {
+            case true?: high = middle
+            case false?: low = middle
+            case nil: known = nil
+            }
+        }
+        let bound = isProved ? Certificate.ProvedBound.fewestGPUs(Double(low + 1)) : nil
+        func answer(_ layouts: [PricedLayout], isOptimal: Bool, gap: Double?, _ reasons: [String] = [])
+            -> TransformerAnswer
+        {
+            TransformerAnswer(
+                question: question, layouts: layouts,
+                certificate: Certificate(
+                    engine: "enumerate", isOptimal: isOptimal, bound: bound, account: account,
+                    searches: searches, gap: gap),
+                infeasibility: reasons, flop: flop, gpusGiven: high)
+        }
+        guard let found else {
+            let reason =
+                known == nil
+                ? "the time limit ended the search before any layout was found"
+                : "no layout on up to \(most) \(question.machine.unit)s finishes a step "
+                    + "in \(Readable.time(Seconds(deadline))), which \(Readable.time(time)) for "
+                    + "\(Readable.scientific(flop)) FLOP leaves; give more time or a larger --batch"
+            return answer([], isOptimal: false, gap: nil, [reason])
+        }
+        let gap = Double(high - low - 1) / Double(high)
+        guard known == true else { return answer(found.best.map(\.candidate), isOptimal: false, gap: gap) }
+        let outcome = search(gpus: high, deadline: deadline)
+        account.add(outcome.account)
+        searches += 1
+        let best = outcome.best.isEmpty ? found.best : outcome.best
+        return answer(
+            best.map(\.candidate), isOptimal: outcome.isComplete && isProved, gap: isProved ? gap : nil)
+    }
+
+    /// Accelerators below which the peak rate of the fastest format alone misses a step's deadline.
+    private static func least(_ question: TransformerQuestion, deadline: Double) -> Int {
+        let compute = question.machine.compute
+        let rates = compute.peakByPrecision.values.map(\.value) + [compute.peak.value]
+        // Causal work is what kernels must do; it is less than what is counted.
+        let flop = question.job.model.modelFlop(counting: .causal).value * Double(question.globalBatch)
+        let least = flop / deadline / (rates.max() ?? compute.peak.value) / 2
+        return least < Double(TransformerQuestion.mostGPUs)
+            ? max(1, Int(least)) : TransformerQuestion.mostGPUs
+    }
+}

@@ -1,0 +1,273 @@
+import Optimization
+import Quantities
+import Training
+
+/// Cuts a model into stages that may be unequal, and chooses how many layers each of them recomputes.
+///
+/// Embedding, head and layers of several kinds make stages of equal counts unequal in time, and the first
+/// stages of a pipeline hold the most microbatches. `Partition` finds the cut whose pipeline takes least time
+/// and fits; the step it prices is the cost model's own. With share β of the other stages' time as bubble,
+///
+///     M·max t + β·(Σ t − max t) = β·(Σ t + (M/β − 1)·max t),
+///
+/// which is the formula of one forward, one backward with M/β microbatches. Layers of several kinds are cut
+/// as one run a stage; with several chunks a stage only layers of one kind are, as then their order does
+/// not matter. Chunks of unequal length wait for one another, which the formula does not see: such a cut is
+/// taken only where the schedule, played pass by pass, bears the formula out. DualPipe's stages are left even.
+struct StageBalance {
+    let model: TransformerStepModel
+
+    /// How layers may be kept.
+    struct Choices: Hashable, Sendable {
+        /// Whether a layer may be kept whole, and whether it may be recomputed.
+        var keeps: Bool
+        var recomputes: Bool
+
+        init(_ limits: LayoutLimits) {
+            keeps = limits.recomputation.contains(.nothing)
+            recomputes = limits.recomputation.contains(.layers)
+        }
+    }
+
+    /// Pipelines of even stages that fit are improved on by at least rounding.
+    static let shorter = 1 - 1e-9
+
+    /// Share by which the played pipeline of a cut with several chunks may be longer than the formula says.
+    private static let unseen = 0.01
+    /// Passes of a schedule above which it is not played.
+    private static let mostPasses = 300_000
+
+    /// What became of the search for a cut.
+    enum Outcome {
+        /// No cut that fits has a pipeline below the limit.
+        case nothing
+        /// The clock ended the search.
+        case interrupted
+        /// A cut that fits below the limit. `shortest`: nil where no other has a shorter pipeline; else the
+        /// seconds that none is below.
+        case found(TrainingLayout, shortest: Double?)
+        /// A cut whose schedule, played, takes so many seconds, more than the formula says.
+        case played(Double)
+        /// Nothing can be said but that no cut that fits is below so many seconds.
+        case unsettled(shortest: Double)
+    }
+
+    /// Whether a schedule's stages can be cut.
+    static func isOpen(
+        _ schedule: LayoutSchedule, pipeline: Int, kinds: Int, choices: Choices
+    ) -> Bool {
+        guard pipeline > 1, choices.keeps else { return false }
+        switch schedule {
+        case .oneForwardOneBackward, .zeroBubbleH1, .zeroBubbleH2: return true
+        case .interleaved, .zeroBubbleV: return kinds == 1
+        case .gpipe, .dualPipe: return false
+        }
+    }
+
+    /// What no cut of a layout passes, memory included.
+    func floor(
+        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, choices: Choices
+    ) -> StageFloor {
+        let chain = model.chainCosts(layout, costs: costs, stages: stages)
+        return StageFloor(
+            chain: chain, room: model.allocatableBytes - chain.fixedBytes.lowerBound,
+            inFlight: (0..<layout.pipeline).map { model.chunksInFlight(layout, stage: $0) },
+            chunks: Double(layout.chunks), hasEndsTogether: layout.schedule == .zeroBubbleV,
+            recomputes: choices.recomputes)
+    }
+
+    /// Seconds of a step's pipeline from the time of the slowest stage and of all of them.
+    static func pipeline(_ layout: TrainingLayout, slowest: Double, all: Double) -> Double {
+        let weights = weights(layout)
+        return weights.slowest * slowest + weights.all * max(slowest, all)
+    }
+
+    /// Seconds that the slowest stage takes for one microbatch in a pipeline of given seconds.
+    static func slowest(_ layout: TrainingLayout, pipeline: Double, all: Double) -> Double {
+        let weights = weights(layout)
+        return (pipeline - weights.all * all) / max(1e-9, weights.slowest)
+    }
+
+    /// What the slowest stage and all stages together count in the pipeline's time.
+    private static func weights(_ layout: TrainingLayout) -> (slowest: Double, all: Double) {
+        let share = TransformerStepModel.leastBubble(
+            layout.schedule, pipeline: layout.pipeline, chunks: layout.chunks)
+        // Fewer microbatches than stages leave each further chunk waiting.
+        let isShort = layout.schedule == .interleaved && layout.microbatches < layout.pipeline
+        let waits = isShort ? (layout.pipeline - layout.microbatches) * (layout.chunks - 1) : 0
+        return (Double(layout.microbatches) + Double(waits) / Double(layout.chunks) - share, share)
+    }
+
+    /// The layout with its stages cut for the shortest pipeline.
+    ///
+    /// How much room the layers at work take is known only with the cut. So the first cut leaves none, or what a
+    /// recomputed layer takes at least; if it fits it is the shortest, and if none is below the limit, none is.
+    /// Otherwise cuts that leave more room are tried, and the first one's pipeline bounds them all from below.
+    /// - Parameters:
+    ///   - layout: stages even, nothing recomputed.
+    ///   - costs: of its block.
+    ///   - stages: even ones.
+    ///   - choices: how layers may be kept.
+    ///   - transfer: seconds of a stage's transfers for one microbatch.
+    ///   - limit: seconds of the pipeline above which no cut matters.
+    ///   - clock: when the search must end.
+    /// - Returns: the cut, or what is known of all cuts.
+    func balanced(
+        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, choices: Choices, transfer: Double,
+        limit: Double, clock: SearchClock = .unlimited
+    ) -> Outcome {
+        let chain = model.chainCosts(layout, costs: costs, stages: stages)
+        // The formula counts all stages once, hence the share of the bubble as unit; transfers are alike.
+        let weights = Self.weights(layout)
+        let weight = Int((weights.slowest / weights.all).rounded()) + 1
+        let transfers = Self.pipeline(layout, slowest: transfer, all: Double(layout.pipeline) * transfer)
+        let longest = Seconds((limit - transfers) / weights.all)
+        var shortest: Double?
+        var found: (layout: TrainingLayout, pipeline: Double)?
+        for room in rooms(chain, layout, choices) {
+            let cut =
+                problem(layout, chain, weight: weight, choices: choices, room: room).flatMap { problem in
+                    try? Partitioner.partition(of: problem, below: longest) { clock.isOver }
+                } ?? nil
+            guard !clock.isOver else { return .interrupted }
+            guard let cut else {
+                if shortest == nil { return .nothing }
+                continue
+            }
+            let pipeline = cut.stepTime.value * weights.all + transfers
+            if shortest == nil { shortest = pipeline }
+            if let found, found.pipeline <= pipeline { continue }
+            let result = cutLayout(layout, cut)
+            let memory = model.memory(
+                result, costs: costs, stages: StageTable(result, model: model.job.model))
+            guard model.fits(memory) else { continue }
+            found = (result, pipeline)
+            if pipeline <= shortest ?? pipeline { break }
+        }
+        guard let shortest else { return .nothing }
+        guard let found else { return .unsettled(shortest: shortest) }
+        let isShortest = found.pipeline <= shortest * (1 + 1e-9)
+        let outcome = Outcome.found(found.layout, shortest: isShortest ? nil : shortest)
+        return layout.chunks == 1 ? outcome : played(found, shortest: shortest) ?? outcome
+    }
+
+    /// What the schedule of a cut takes, played, if that is longer than the formula says or cannot be known.
+    private func played(
+        _ cut: (layout: TrainingLayout, pipeline: Double), shortest: Double
+    ) -> Outcome? {
+        let layout = cut.layout
+        guard layout.passes <= Self.mostPasses,
+            let played = try? model.playedPipeline(layout)
+        else { return .unsettled(shortest: shortest) }
+        return played.value <= (1 + Self.unseen) * cut.pipeline
+            ? nil : .played(played.value)
+    }
+
+    /// Room that a cut leaves besides what adds up over elements.
+    private struct Room {
+        /// Bytes on every stage.
+        var fixed: Double
+        /// Bytes of each recomputed layer, for every microbatch in flight.
+        var layer = 0.0
+    }
+
+    /// From the least room that any cut needs to enough for every one.
+    ///
+    /// The layers at work take w·r/n bytes on a stage that recomputes r of n layers, so at least w/N of each,
+    /// with N the most layers of a stage, and about w over the layers of an even stage.
+    private func rooms(_ chain: ChainCosts, _ layout: TrainingLayout, _ choices: Choices) -> [Room] {
+        let layers = Double(chain.order.count)
+        let others = layout.schedule == .zeroBubbleV ? layout.pipeline - 1 : max(0, layout.pipeline - 2)
+        let most = max(1, layers - Double(others))
+        let even = max(1, (layers / Double(layout.pipeline)).rounded(.down))
+        let flight = Double(
+            (0..<layout.pipeline).map { model.chunksInFlight(layout, stage: $0) }.max() ?? 1)
+        let working = choices.recomputes ? chain.workingBytes / flight * Double(layout.chunks) : 0
+        // A stage of lighter layers works on those.
+        let kept = chain.layers.map(\.keptBytes)
+        let lightest = (kept.min() ?? 0) / max(1, kept.max() ?? 1)
+        let fixed = chain.fixedBytes
+        var rooms = [
+            Room(fixed: fixed.lowerBound, layer: working * lightest / most),
+            Room(fixed: fixed.upperBound, layer: working / even),
+        ]
+        if choices.recomputes { rooms.append(Room(fixed: fixed.upperBound + chain.workingBytes)) }
+        return rooms
+    }
+
+    private func problem(
+        _ layout: TrainingLayout, _ chain: ChainCosts, weight: Int, choices: Choices, room: Room
+    ) -> PipelineProblem? {
+        let memory = model.allocatableBytes - room.fixed
+        guard memory > 0 else { return nil }
+        let chunks = Double(layout.chunks)
+        func kind(_ name: String, _ element: ChainCosts.Element, isLayer: Bool) -> StageLayer {
+            var treatments = [
+                ActivationTreatment(
+                    name: Self.keep, extra: .zero, resident: Bytes(element.keptBytes / chunks))
+            ]
+            if isLayer, choices.recomputes {
+                treatments.append(
+                    ActivationTreatment(
+                        name: Self.recompute, extra: Seconds(element.extraSeconds),
+                        resident: Bytes((element.recomputedBytes + room.layer) / chunks)))
+            }
+            return StageLayer(
+                name: name, forward: Seconds(element.seconds), backward: .zero,
+                state: Bytes(element.stateBytes), treatments: treatments)
+        }
+        var kinds = chain.layers.enumerated().map { kind(Self.layer + "\($0)", $1, isLayer: true) }
+        var runs = chain.order.reduce(into: [LayerRun]()) { runs, entry in
+            if let last = runs.last, last.kind == entry {
+                runs[runs.count - 1] = LayerRun(kind: entry, count: last.count + 1)
+            } else {
+                runs.append(LayerRun(kind: entry, count: 1))
+            }
+        }
+        func append(_ name: String, _ element: ChainCosts.Element, at place: Int) {
+            runs.insert(LayerRun(kind: kinds.count, count: 1), at: place)
+            kinds.append(kind(name, element, isLayer: false))
+        }
+        if layout.schedule == .zeroBubbleV {
+            append("ends", chain.bothEnds, at: 0)
+        } else {
+            append("embedding", chain.embedding, at: 0)
+            append("head", chain.head, at: runs.count)
+        }
+        var problem = PipelineProblem(
+            chain: LayerChain(kinds: kinds, runs: runs), stages: layout.pipeline, microbatches: weight,
+            machine: StageMachine(memory: Bytes(memory)))
+        problem.inFlight = (0..<layout.pipeline).map { model.chunksInFlight(layout, stage: $0) }
+        return problem
+    }
+
+    private static let keep = "keep"
+    private static let recompute = "recompute"
+    private static let layer = "layer "
+
+    /// The layout that a cut describes.
+    private func cutLayout(_ layout: TrainingLayout, _ cut: PipelinePartition) -> TrainingLayout {
+        var result = layout
+        let counts = cut.stages.map { Self.count($0) { $0.kind.hasPrefix(Self.layer) } }
+        let recomputed = cut.stages.map { Self.count($0) { $0.treatment == Self.recompute } }
+        result.spread = .given(Self.chunkCounts(counts, layout))
+        result.recomputation = recomputed.allSatisfy { $0 == 0 } ? .nothing : .layersByStage(recomputed)
+        return result
+    }
+
+    private static func count(_ stage: StageAssignment, where counts: (TreatedLayers) -> Bool) -> Int {
+        stage.treated.filter(counts).reduce(0) { $0 + $1.count }
+    }
+
+    /// A stage's layers dealt to its chunks as evenly as it goes, in the order a microbatch passes the chunks.
+    static func chunkCounts(_ stages: [Int], _ layout: TrainingLayout) -> [Int] {
+        let chunks = layout.chunks
+        return (0..<(layout.pipeline * chunks)).map { position in
+            let pass = position / layout.pipeline
+            let offset = position % layout.pipeline
+            let isBack = layout.schedule == .zeroBubbleV && pass == 1
+            let stage = isBack ? layout.pipeline - 1 - offset : offset
+            return stages[stage] / chunks + (pass < stages[stage] % chunks ? 1 : 0)
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import Training
+
+/// What no cut of a model into stages takes the pipeline below, memory included.
+///
+/// A stage that takes at most x seconds for a microbatch holds at most n(x) layers: each takes the time of the
+/// cheapest kind, and where so many do not fit, enough of them are recomputed. The least x for which all
+/// stages together hold all layers bounds the slowest stage of every cut that fits.
+struct StageFloor {
+    let chain: ChainCosts
+    /// Bytes of a rank that elements may fill.
+    let room: Double
+    /// Chunks in flight by stage, and chunks a stage.
+    let inFlight: [Int]
+    let chunks: Double
+    /// Whether both ends are on the first stage.
+    let hasEndsTogether: Bool
+    /// Whether layers may be recomputed.
+    let recomputes: Bool
+
+    /// Seconds of the slowest stage for one microbatch, transfers left out.
+    /// - Parameter even: seconds of all elements over the stages: a first bound.
+    /// - Returns: a lower bound; infinite where no cut fits.
+    func slowest(even: Double) -> Double {
+        guard holds(.infinity) else { return .infinity }
+        guard !holds(even) else { return even }
+        var (low, high) = (even, 2 * even)
+        while !holds(high) { (low, high) = (high, 2 * high) }
+        while high - low > 1e-6 * high {
+            let middle = 0.5 * (low + high)
+            if holds(middle) { high = middle } else { low = middle }
+        }
+        return low
+    }
+
+    /// Layers that the first stage holds at least where no stage takes more than so many seconds.
+    func leastOnFirst(seconds: Double) -> Int {
+        let others = inFlight.indices.dropFirst().reduce(0) { $0 + most(on: $1, seconds: seconds) }
+        return max(0, Int(Double(chain.order.count) - min(others, Double(chain.order.count))))
+    }
+
+    /// Whether stages of at most so many seconds may hold all layers.
+    private func holds(_ seconds: Double) -> Bool {
+        var layers = 0.0
+        for stage in inFlight.indices {
+            layers += most(on: stage, seconds: seconds)
+            if layers >= Double(chain.order.count) { return true }
+        }
+        return false
+    }
+
+    /// Layers that a stage holds at most.
+    private func most(on stage: Int, seconds: Double) -> Double {
+        var seconds = seconds
+        var room = room
+        if stage == 0 {
+            let end = hasEndsTogether ? chain.bothEnds : chain.embedding
+            seconds -= end.seconds
+            room -= end.stateBytes
+        } else if stage == inFlight.count - 1, !hasEndsTogether {
+            seconds -= chain.head.seconds
+            room -= chain.head.stateBytes
+        }
+        guard seconds > 0, room > 0 else { return 0 }
+        return (chain.layers.map { most(of: $0, Double(inFlight[stage]) / chunks, seconds, room) }.max() ?? 0)
+            // Whole layers, with room for rounding.
+            .advanced(by: 1e-6).rounded(.down)
+    }
+
+    /// Layers of one kind that fit and are done in time, with as few of them recomputed as that takes.
+    private func most(
+        of layer: ChainCosts.Element, _ inFlight: Double, _ seconds: Double, _ room: Double
+    ) -> Double {
+        let whole = layer.stateBytes + inFlight * layer.keptBytes
+        let saved = recomputes ? inFlight * (layer.keptBytes - layer.recomputedBytes) : 0
+        let kept = room / whole
+        guard kept * layer.seconds < seconds else { return seconds / layer.seconds }
+        guard saved > 0 else { return kept }
+        // n·t + r·e = x, where the r recomputed layers free what n layers lack: n·whole − r·saved = room.
+        let rate = layer.extraSeconds / saved
+        let inTime =
+            seconds.isFinite ? (seconds + rate * room) / (layer.seconds + rate * whole) : Double.infinity
+        return min(inTime, room / (whole - saved))
+    }
+}

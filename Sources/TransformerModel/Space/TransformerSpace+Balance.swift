@@ -1,0 +1,86 @@
+import Optimization
+import Training
+
+extension TransformerSpace {
+    /// Cuts the model for every schedule and sharding of a block, pipeline and data degree that can matter.
+    func cutGrid(_ index: Int, pipeline: Int, data: Int, into frontier: inout Frontier<Self>) {
+        let block = blocks[index]
+        var layout = block.layout
+        layout.pipeline = pipeline
+        layout.data = data
+        let shardings = shardings(.balanced, block, layout, into: &frontier)
+        let cuts = cuts.cuts(pipeline: pipeline, microbatches: layout.microbatches, stages: .balanced)
+        for cut in cuts {
+            layout.schedule = cut.schedule
+            layout.chunks = cut.chunks
+            for (sharding, spreads) in shardings {
+                layout.sharding = sharding
+                let costs = block.costs(of: sharding.stage)
+                for offload in offloads(.balanced) {
+                    guard !clock.isOver else { return frontier.interrupt() }
+                    layout.offload = offload
+                    offerCut(layout, costs: costs, stages: cut.stages, spreads, into: &frontier)
+                }
+            }
+        }
+    }
+
+    /// Offers a layout with its stages cut for the shortest pipeline, unless a bound says that it is too slow
+    /// or even stages take no longer.
+    private func offerCut(
+        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, _ spreads: StepSpreads,
+        into frontier: inout Frontier<Self>
+    ) {
+        let most = min(frontier.limit.primary, deadline)
+        func isTooSlow(_ seconds: Double) -> Bool { bound(base: seconds, gpus: layout.gpus) > most }
+        let degree = Double(layout.pipeline)
+        let transfer = model.transferSeconds(layout, spreads)
+        let all = costs.secondsOfAll(whole)
+        func pipeline(slowest: Double) -> Double {
+            StageBalance.pipeline(layout, slowest: slowest + transfer, all: all + degree * transfer)
+        }
+        let layers = (model.job.model.layers + layout.pipeline - 1) / layout.pipeline
+        let floor = pipeline(slowest: max(all / degree, Double(layers) * costs.leastLayerSeconds))
+        guard !isTooSlow(floor) else { return frontier.discard(1, by: Rule.balance) }
+
+        let balance = StageBalance(model: model)
+        let bounds = balance.floor(layout, costs: costs, stages: stages, choices: choices)
+        let fitting = pipeline(slowest: bounds.slowest(even: all / degree))
+        guard fitting.isFinite else { return frontier.discard(1, by: Rule.memory) }
+        guard !isTooSlow(fitting) else { return frontier.discard(1, by: Rule.balance) }
+        // The pipeline's part of the slowest step that matters, and what of it a stage can take.
+        let limit = (most - model.constants.stepOverhead) / (1 + model.jitterShare(gpus: layout.gpus))
+        let stageLimit =
+            StageBalance.slowest(layout, pipeline: limit, all: all + degree * transfer) - transfer
+        let after = model.leastAfterPipeline(
+            layout, costs: costs, spreads: spreads, layers: bounds.leastOnFirst(seconds: stageLimit),
+            stageSeconds: stageLimit)
+        guard !isTooSlow(fitting + after) else { return frontier.discard(1, by: Rule.balance) }
+
+        // A cut is a plan of its own where its pipeline is shorter than that of even stages that fit.
+        let even = model.step(layout, costs: costs, stages: stages, spreads: spreads).inPipeline.value
+        let fits = model.fits(model.memory(layout, costs: costs, stages: stages))
+        let longest = fits ? StageBalance.shorter * even : .infinity
+        guard floor < longest else { return frontier.discard(1, by: Rule.balance) }
+        let outcome = balance.balanced(
+            layout, costs: costs, stages: stages, choices: choices, transfer: transfer,
+            limit: min(longest, (limit - after) * (1 + 1e-9)), clock: clock)
+        func least(_ pipeline: Double) -> Rank {
+            Rank(bound(base: max(fitting, pipeline) + after, gpus: layout.gpus), 0, 0)
+        }
+        switch outcome {
+        case .nothing: frontier.discard(1, by: Rule.balance)
+        case .interrupted: frontier.interrupt()
+        case .unsettled(let pipeline): frontier.leaveOpen(bound: least(pipeline), rule: Rule.balance)
+        case .played(let seconds):
+            // What the schedule really takes settles it, unless that is still among the best in the end.
+            frontier.leaveOpen(bound: least(seconds), rule: Rule.balance)
+        case .found(let cut, let pipeline):
+            let table = StageTable(cut, model: model.job.model)
+            let step = model.step(cut, costs: costs, stages: table, spreads: spreads)
+            _ = offer(cut, step, costs, table, into: &frontier)
+            // Another cut may be shorter: the leaf is priced, but not with its best form for certain.
+            if let pipeline { frontier.leaveOpen(0, bound: least(pipeline), rule: Rule.balance) }
+        }
+    }
+}

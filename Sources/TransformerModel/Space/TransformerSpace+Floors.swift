@@ -1,0 +1,90 @@
+import Training
+
+/// Floors below which no layout of a prefix can be, shared by the tree and the masters.
+extension TransformerSpace {
+    /// Pipeline and data degree.
+    struct Grid: Hashable {
+        var pipeline: Int
+        var data: Int
+    }
+
+    /// What floors need to know of a block.
+    struct BlockWork: Sendable {
+        var index: Int
+        var microbatch: Int
+        /// Tensor × context ranks.
+        var inner: Int
+        /// The cheapest layer over all layers and ends.
+        var layerShare: Double
+        /// Accelerator-seconds of a step's layers and ends, nothing recomputed.
+        ///
+        /// G/b microbatches take Σ each on t·c ranks: a step on n accelerators takes at least an nth of it.
+        var work: Double
+    }
+
+    func blockWork(_ index: Int) -> BlockWork {
+        let all = blocks[index].all
+        let (microbatch, inner) = (blocks[index].layout.microbatch, blocks[index].inner)
+        return BlockWork(
+            index: index, microbatch: microbatch, inner: inner,
+            layerShare: all > 0 ? blocks[index].leastLayer / all : 0,
+            work: Double(globalBatch) * all * Double(inner) / Double(microbatch))
+    }
+
+    /// Factor by which uneven stages and the bubble stretch work that is shared evenly, at the least.
+    ///
+    /// With M microbatches the slowest stage takes γ·Σ/p, where γ is above 1 if ⌈L/p⌉ layers are more than a
+    /// pth of Σ, and the others leave at least β(Σ − γ·Σ/p) of bubble:
+    ///
+    ///     φ = (M·γ·Σ/p + β(Σ − γ·Σ/p)) / (M·Σ/p) = γ + β(p − γ)/M
+    ///
+    /// It grows with γ, since β ≤ 1 ≤ M, so a smaller γ bounds it too.
+    /// - Parameters:
+    ///   - pipeline: stages p.
+    ///   - microbatches: M.
+    ///   - bubble: β, the least share of the bubble among the schedules of p.
+    ///   - layerShare: the cheapest layer over Σ.
+    /// - Returns: φ, at least 1.
+    func leastStretch(pipeline: Int, microbatches: Int, bubble: Double, layerShare: Double) -> Double {
+        let layers = model.job.model.layers
+        let most = Double((layers + pipeline - 1) / pipeline)
+        // With DualPipe a stage averages two chunks and may have less than ⌈L/p⌉ layers.
+        let isEven = cuts.mayTakeDualPipe(pipeline: pipeline, microbatches: microbatches)
+        let uneven = isEven ? 1 : max(1, most * layerShare * Double(pipeline))
+        return uneven + bubble * max(0, Double(pipeline) - uneven) / Double(microbatches)
+    }
+
+    /// Seconds of a step on n accelerators for each accelerator-second of work, beyond what it takes without any.
+    ///
+    /// It falls with n: the growth with the accelerators used is slower than their number.
+    func leastRate(gpus: Int) -> Double { (1 + model.jitterShare(gpus: gpus)) / Double(gpus) }
+
+    /// A bound lowered by more than the rounding of the sums it stands for.
+    func bound(base: Double, gpus: Int) -> Double {
+        (base * (1 + model.jitterShare(gpus: gpus)) + model.constants.stepOverhead) * (1 - 1e-9)
+    }
+
+    /// Seconds of a step of work on n accelerators, at the least.
+    func leastStep(work: Double, gpus: Int) -> Double { bound(base: work / Double(gpus), gpus: gpus) }
+
+    /// Seconds below which no layout of a block with some pipeline and data degree takes a step.
+    func leastStep(_ block: BlockWork, _ grid: Grid) -> Double {
+        let stretch = leastStretch(
+            pipeline: grid.pipeline, microbatches: globalBatch / (grid.data * block.microbatch),
+            bubble: cuts.leastBubble(pipeline: grid.pipeline), layerShare: block.layerShare)
+        return leastStep(work: block.work * stretch, gpus: block.inner * grid.pipeline * grid.data)
+    }
+
+    /// Whether the least memory of a block with some pipeline and data degree is there.
+    func mayFit(_ block: Block, _ grid: Grid) -> Bool {
+        var layout = block.layout
+        layout.pipeline = grid.pipeline
+        layout.data = grid.data
+        let furthest = limits.sharding.max() ?? .nothing
+        let offloaded = limits.offload.reduce(Offload()) { $0.union($1) }
+        // What a layer keeps does not depend on what is sharded (`KernelSet.usual`).
+        return model.leastMemory(
+            layout, costs: block.plain, whole: whole, sharding: furthest, offload: offloaded)
+            <= model.machine.memory.usable.value
+    }
+}
