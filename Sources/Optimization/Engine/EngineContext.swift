@@ -78,7 +78,7 @@ public struct EngineContext: Sendable {
             return result
         } catch {
             log.fail(error)
-            return SearchResult(best: [], account: .empty, openBound: Rank(-.infinity, 0, 0))
+            return .unknown
         }
     }
 

@@ -2,13 +2,13 @@
 public struct EngineSearch {
     @usableFromInline let engine: Engine
     @usableFromInline let solver: (any MixedIntegerSolver)?
-    @usableFromInline var timeLimit: Duration?
+    @usableFromInline let timeLimit: Duration?
     /// The worst acceptable rank; nothing above it is looked for.
-    @usableFromInline var cutoff = Rank.worst
+    @usableFromInline let cutoff: Rank
     /// Whether the best candidates are wanted or any one.
-    @usableFromInline var goal = BranchAndBound.Goal.best
+    @usableFromInline let goal: BranchAndBound.Goal
     /// Where the first incumbent of the engine `mip` comes from.
-    @usableFromInline var mastersStart = MixedIntegerSearchOptions.Start.dive
+    @usableFromInline let mastersStart: MixedIntegerSearchOptions.Start
     @usableFromInline let stop: @Sendable () -> Bool
 
     /// Takes what a search needs; see ``EngineContext``.

@@ -173,7 +173,7 @@ public struct SearchResult<Candidate: Sendable>: Sendable {
         self.openBound = openBound
     }
 
-    /// What is known of a space that could not even be counted in time: nothing.
+    /// What is known of a space that could not be counted in time, or whose engine failed: nothing.
     @inlinable public static var unknown: SearchResult {
         SearchResult(best: [], account: .empty, openBound: Rank(-.infinity, 0, 0))
     }
