@@ -31,6 +31,16 @@ struct CrossingFloors {
     /// Where the sets of a level end.
     private var ends: [Int] = []
 
+    /// What the second of three kinds leaves outside.
+    private struct Share {
+        /// What it leaves at most.
+        var below: Double
+        var traffic: TrafficTime
+    }
+
+    /// Room for the shares of the second kind.
+    private var seconds: [Share] = []
+
     /// How closely the sets are looked at.
     enum Grain {
         case sets
@@ -66,10 +76,9 @@ struct CrossingFloors {
             let own = SIMD3(
                 degrees.outsideTensor[level], degrees.outsidePipeline[level] * degrees.outsideExpert[level],
                 degrees.outsideData[level])
-            func add(_ shares: SIMD3<Double>) {
-                sets.append(
-                    Self.parts(
-                        shares, degrees, least: least, floors: floors, level: level, interleave: interleave))
+            func raise(_ parts: inout StepParts, _ kind: Int, to share: Double) {
+                Self.raise(
+                    &parts, kind, to: share, degrees, floors: floors, level: level, interleave: interleave)
             }
             for kinds in 1..<8 {
                 var isIn = SIMDMask<SIMD3<Double.SIMDMaskScalar>>(repeating: false)
@@ -81,14 +90,16 @@ struct CrossingFloors {
                 guard all >= apart else { continue }
                 let fewest = SIMD3<Double>(repeating: 1).replacing(
                     with: pointwiseMax(most * (apart / all), SIMD3(repeating: 2)), where: isIn)
-                if kinds.nonzeroBitCount == 1 {
-                    add(fewest)
+                // The last kind makes up for what one or two others, whose shares are walked, do not leave.
+                let last = isIn[2] ? 2 : isIn[1] ? 1 : 0
+                let first = isIn[0] ? 0 : isIn[1] ? 1 : 2
+                let second = first == 0 && last == 2 && isIn[1] ? 1 : -1
+                guard first != last else {
+                    var set = least
+                    raise(&set, last, to: fewest[last])
+                    sets.append(set)
                     continue
                 }
-                // The last kind makes up for what one or two others, whose shares are walked, do not leave.
-                let last = isIn[2] ? 2 : 1
-                let first = isIn[0] ? 0 : 1
-                let second = first == 0 && last == 2 && isIn[1] ? 1 : -1
                 func walk(_ kind: Int, _ body: (_ least: Double, _ below: Double) -> Void) {
                     guard kind >= 0 else { return body(1, 1) }
                     switch grain {
@@ -106,15 +117,22 @@ struct CrossingFloors {
                         }
                     }
                 }
-                walk(first) { one, belowOne in
-                    walk(second) { other, belowOther in
-                        let rest = apart / belowOne / belowOther
-                        guard rest <= most[last] else { return }
-                        var shares = fewest
-                        shares[first] = one
-                        if second >= 0 { shares[second] = other }
-                        shares[last] = max(fewest[last], rest)
-                        add(shares)
+                seconds.removeAll(keepingCapacity: true)
+                walk(second) { share, below in
+                    var set = least
+                    if second >= 0 { raise(&set, second, to: share) }
+                    seconds.append(Share(below: below, traffic: set.pipelineExpert))
+                }
+                walk(first) { share, below in
+                    var set = least
+                    raise(&set, first, to: share)
+                    for other in seconds {
+                        let rest = apart / below / other.below
+                        guard rest <= most[last] else { continue }
+                        var whole = set
+                        if second >= 0 { whole.pipelineExpert = other.traffic }
+                        raise(&whole, last, to: max(fewest[last], rest))
+                        sets.append(whole)
                     }
                 }
             }
@@ -122,29 +140,28 @@ struct CrossingFloors {
         }
     }
 
-    /// Traffic of each accelerator when the kinds leave some shares outside a level's domains; 1 leaves nothing.
+    /// Raises one kind of traffic to what each accelerator has at least when the kind leaves a share outside a level.
+    /// - Parameters:
+    ///   - kind: 0 for tensor, 1 for pipeline and expert, 2 for data.
+    ///   - share: what it leaves; 1 is nothing.
     @inline(__always)
-    private static func parts(
-        _ shares: SIMD3<Double>, _ degrees: Degrees, least: StepParts, floors: TrafficFloors,
+    private static func raise(
+        _ parts: inout StepParts, _ kind: Int, to share: Double, _ degrees: Degrees, floors: TrafficFloors,
         level: Int, interleave: Int
-    ) -> StepParts {
-        let shares = shares * (1 - 1e-9)
+    ) {
+        let share = share * (1 - 1e-9)
+        guard share > 1 else { return }
         let gpus = degrees.gpus
-        var parts = least
-        if shares[0] > 1 {
-            parts.tensor.raise(to: floors.tensor(outside: level, atLeast: shares[0]).shared(by: gpus))
-        }
-        if shares[1] > 1 {
+        switch kind {
+        case 0: parts.tensor.raise(to: floors.tensor(outside: level, atLeast: share).shared(by: gpus))
+        case 1:
             var (stages, ranks) = (degrees.outsidePipeline, degrees.outsideExpert)
-            stages[level] = max(stages[level], shares[1] / degrees.expert)
-            ranks[level] = max(ranks[level], shares[1] / degrees.pipeline)
+            stages[level] = max(stages[level], share / degrees.expert)
+            ranks[level] = max(ranks[level], share / degrees.pipeline)
             parts.pipelineExpert.raise(
                 to: floors.hop(pipeline: stages, expert: ranks, interleave: interleave).shared(by: gpus))
+        default: parts.data.raise(to: floors.data(outside: level, atLeast: share).shared(by: gpus))
         }
-        if shares[2] > 1 {
-            parts.data.raise(to: floors.data(outside: level, atLeast: shares[2]).shared(by: gpus))
-        }
-        return parts
     }
 
     /// A step that no plan of these degrees undercuts.

@@ -67,6 +67,7 @@ extension DataMovementSpace {
             interleave: tables.interleaves[position], grain: grain)
     }
 
+    @inline(__always)
     private func crossingDegrees(_ tuple: DegreeTuple, tensor: TensorPairs.Pair) -> CrossingFloors.Degrees {
         CrossingFloors.Degrees(
             tensor: Double(tensor.product), pipeline: Double(tables.pipeline.degrees[Int(tuple.pipeline)]),

@@ -77,6 +77,15 @@ extension DataMovementSpace {
             return low
         }
         let (capacity, steps, deadline, limit) = (capacity, steps, deadline, frontier.limit)
+        var pairs = pairs
+        if leastNeed > 0 {
+            // More accelerators only have more room.
+            let mostBytes = tables.stageFloor(pipeline: triple.pipeline, data: triple.data).mostBytes
+            let roomy = first(pairs) { mostBytes <= leastNeed * gpus($0) }
+            frontier.discard(count(triple, roomy..<pairs.upperBound), by: Rule.memory)
+            pairs = pairs.lowerBound..<roomy
+            guard !pairs.isEmpty else { return }
+        }
         let holding = first(pairs) { floor.bytes <= capacity * gpus($0) }
         if holding > pairs.lowerBound {
             let timely = first(pairs.lowerBound..<holding) { step($0) * steps <= deadline }

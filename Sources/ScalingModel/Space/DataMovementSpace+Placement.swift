@@ -59,41 +59,31 @@ extension DataMovementSpace {
             placementLists.tensor(tuple, wanted: wanted, tables: &tables, model: model), .tensor, floor, pass,
             frontier)
         guard !tensors.isEmpty else { return false }
-        let replicas = mattering(
-            placementLists.data(tuple, tables: &tables, model: model), .data, floor, pass, frontier)
-        guard !replicas.isEmpty else { return false }
-        let hops = mattering(
-            placementLists.pipelineExpert(
-                tuple, interleave: chunks, wanted: wanted, tables: &tables, model: model),
-            .pipelineExpert, floor, pass, frontier)
+        let hops = placementLists.pipelineExpert(
+            tuple, interleave: chunks, wanted: wanted, tables: &tables, model: model)
         let gpus = Double(tuple.gpus)
         let placements = tables.placements
         let outside = (
             pipeline: tables.outsidePipeline[Int(tuple.pipeline)],
             expert: tables.outsideExpert[Int(tuple.expert)], data: tables.outsideData[Int(tuple.data)]
         )
-        /// Least pipeline and expert traffic beside degrees that have taken some units.
-        func hopFloor(_ units: SplitTable.Factors) -> TrafficTime {
-            tables.floors.hop(
-                pipeline: tables.floors.outside(outside.pipeline, beside: units),
-                expert: tables.floors.outside(outside.expert, beside: units), interleave: chunks
-            ).shared(by: gpus)
-        }
         var hasOffered = false
         var parts = floor
         for tensor in tensors {
             // What the tensor degrees have taken, the others cannot use.
             parts.tensor = tensor.traffic
-            let hopLeast = hopFloor(tensor.factors)
+            let hopLeast = tables.floors.hop(
+                pipeline: tables.floors.outside(outside.pipeline, beside: tensor.factors),
+                expert: tables.floors.outside(outside.expert, beside: tensor.factors), interleave: chunks
+            ).shared(by: gpus)
             let dataLeast = tables.floors.data(
                 tables.floors.outside(outside.data, beside: tensor.factors)
             ).shared(by: gpus)
             parts.pipelineExpert = hopLeast
             parts.data = dataLeast
             guard mayMatter(parts, pass, frontier) else { continue }
-            for data in replicas {
-                let units = tensor.factors * data.factors
-                parts.data = data.traffic
+            for beside in placementLists.data(tuple, beside: tensor, tables: &tables, model: model) {
+                parts.data = beside.data.traffic.shared(by: gpus)
                 parts.pipelineExpert = hopLeast
                 guard mayMatter(parts, pass, frontier) else {
                     // Those that follow have no less bandwidth time.
@@ -101,15 +91,13 @@ extension DataMovementSpace {
                     if mayMatter(parts, pass, frontier) { continue }
                     break
                 }
-                guard placements.fits(units) else { continue }
-                let least = hopFloor(units)
+                let least = placementLists.leastHop(hops, beside: beside, placements).shared(by: gpus)
                 parts.pipelineExpert = least
-                guard mayMatter(parts, pass, frontier), mayFit(parts, pass, units, frontier) else {
-                    continue
-                }
-                for hop in hops {
-                    let factors = units * hop.factors
-                    parts.pipelineExpert = hop.traffic
+                guard mayMatter(parts, pass, frontier), mayFit(parts, pass, beside.factors, frontier)
+                else { continue }
+                for hop in placementLists.hops[hops].parts {
+                    let factors = beside.factors * hop.factors
+                    parts.pipelineExpert = hop.traffic.shared(by: gpus)
                     guard mayMatter(parts, pass, frontier) else {
                         parts.pipelineExpert.latency = least.latency
                         if mayMatter(parts, pass, frontier) { continue }
@@ -119,7 +107,8 @@ extension DataMovementSpace {
                         objective == .time || mayFit(parts, pass, factors, frontier)
                     else { continue }
                     let price = model.price(parts: parts, idleRatio: pass.idle, schedule: pass.schedule)
-                    let splits = PlacementLists.Splits(tensor: tensor, pipelineExpert: hop, data: data)
+                    let splits = PlacementLists.Splits(
+                        tensor: tensor, pipelineExpert: hop, data: beside.data)
                     let plan = Plan(
                         placement: placement(tuple, splits), microbatches: microbatches, interleave: chunks,
                         schedule: pass.schedule)

@@ -32,6 +32,58 @@ struct PlacementLists {
         var data: Int32
     }
 
+    /// A split of the data degree that fits beside the splits of the tensor degrees.
+    struct Beside {
+        let data: Part
+        /// Factors of tensor and data degrees, multiplied.
+        let factors: SplitTable.Factors
+        /// The number of these factors among all that were met.
+        let number: Int32
+    }
+
+    /// Splits of one pipeline and one expert degree with v chunks.
+    struct HopList {
+        /// In the order of bandwidth seconds.
+        let parts: [Part]
+        /// Positions of the parts in the order of latency.
+        private let byLatency: [Int32]
+        /// Least traffic of the parts that fit beside the numbered factors; not a number where not yet asked for.
+        private var least: [TrafficTime] = []
+
+        fileprivate init(parts: [Part]) {
+            self.parts = parts
+            byLatency = parts.indices.map(Int32.init).sorted {
+                (parts[Int($0)].traffic.latency, $0) < (parts[Int($1)].traffic.latency, $1)
+            }
+        }
+
+        /// The least traffic of the parts that fit beside other degrees; infinite where none does.
+        @inline(__always)
+        mutating func least(beside other: Beside, _ placements: PlacementRule) -> TrafficTime {
+            let number = Int(other.number)
+            if number < least.count, !least[number].latency.isNaN { return least[number] }
+            return found(beside: other, placements)
+        }
+
+        private mutating func found(beside other: Beside, _ placements: PlacementRule) -> TrafficTime {
+            func fits(_ part: Part) -> Bool { placements.fits(other.factors * part.factors) }
+            let unknown = TrafficTime(bandwidth: .nan, latency: .nan)
+            while least.count <= Int(other.number) { least.append(unknown) }
+            let found = TrafficTime(
+                bandwidth: parts.first(where: fits)?.traffic.bandwidth ?? .infinity,
+                latency: byLatency.first { fits(parts[Int($0)]) }.map { parts[Int($0)].traffic.latency }
+                    ?? .infinity)
+            least[Int(other.number)] = found
+            return found
+        }
+    }
+
+    /// The data degree, as an index, and the factors of the tensor degrees.
+    private struct BesideKey: Hashable {
+        var data: Int32
+        var factors: SplitTable.Factors
+    }
+
     /// Pipeline and expert degree, as indices, and v.
     private struct HopKey: Hashable {
         var pipeline: Int32
@@ -40,8 +92,18 @@ struct PlacementLists {
     }
 
     private var tensors: [Int32: [Part]] = [:]
-    private var hops: [HopKey: [Part]] = [:]
+    private var hopPositions: [HopKey: Int] = [:]
+    /// Splits of the pipeline and the expert degree.
+    private(set) var hops: [HopList] = []
     private var datas: [Int32: [Part]] = [:]
+    private var besides: [BesideKey: [Beside]] = [:]
+    private var numbers: [SplitTable.Factors: Int32] = [:]
+
+    /// The least traffic of the splits of a list that fit beside the other degrees.
+    @inline(__always)
+    mutating func leastHop(_ list: Int, beside other: Beside, _ placements: PlacementRule) -> TrafficTime {
+        hops[list].least(beside: other, placements)
+    }
 
     /// Splits of the two tensor degrees.
     mutating func tensor(
@@ -66,12 +128,13 @@ struct PlacementLists {
     }
 
     /// Splits of the pipeline and the expert degree at one interleaving.
+    /// - Returns: which of the lists of ``hops`` holds them.
     mutating func pipelineExpert(
         _ tuple: DegreeTuple, interleave: Int, wanted: Int, tables: inout SpaceTables,
         model: borrowing StepModel
-    ) -> [Part] {
+    ) -> Int {
         let key = HopKey(pipeline: tuple.pipeline, expert: tuple.expert, interleave: interleave)
-        if let known = hops[key] { return known }
+        if let known = hopPositions[key] { return known }
         let (stages, ranks) = (
             tables.pipeline.splits(of: Int(tuple.pipeline)), tables.expert.splits(of: Int(tuple.expert))
         )
@@ -86,9 +149,27 @@ struct PlacementLists {
                     Part(factors: factors, traffic: traffic, first: Int32(first), second: Int32(second)))
             }
         }
-        let kept = Self.mattering(parts, wanted: wanted)
-        hops[key] = kept
-        return kept
+        hops.append(HopList(parts: Self.mattering(parts, wanted: wanted)))
+        hopPositions[key] = hops.count - 1
+        return hops.count - 1
+    }
+
+    /// Splits of the data degree that fit beside a split of the tensor degrees, in the order of bandwidth seconds.
+    mutating func data(
+        _ tuple: DegreeTuple, beside tensor: Part, tables: inout SpaceTables, model: borrowing StepModel
+    ) -> [Beside] {
+        let key = BesideKey(data: tuple.data, factors: tensor.factors)
+        if let known = besides[key] { return known }
+        var found: [Beside] = []
+        for part in data(tuple, tables: &tables, model: model) {
+            let factors = tensor.factors * part.factors
+            guard tables.placements.fits(factors) else { continue }
+            let number = numbers[factors] ?? Int32(numbers.count)
+            numbers[factors] = number
+            found.append(Beside(data: part, factors: factors, number: number))
+        }
+        besides[key] = found
+        return found
     }
 
     /// Splits of the data degree.

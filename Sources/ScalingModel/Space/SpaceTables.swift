@@ -55,6 +55,8 @@ struct SpaceTables {
         var microbatches = (oneForwardOneBackward: Double.infinity, zeroBubble: Double.infinity)
         /// What the cluster holds at least: the most microbatches, without interleaving, under 1F1B.
         var bytes = 0.0
+        /// What the cluster holds at most: the fewest microbatches, under zero bubble.
+        var mostBytes = 0.0
         /// Legal microbatch counts.
         var window = ScheduleWindow(oneForwardOneBackward: 0..<0, zeroBubble: 0..<0)
     }
@@ -314,6 +316,14 @@ extension SpaceTables {
             model.memoryBytes(
                 pipeline: stages, data: degree, microbatches: cuts[cuts.count - 1] / degree, interleave: 1,
                 schedule: .oneForwardOneBackward) * (1 - 1e-12)
+        // No schedule has more microbatches alive, and more of them are smaller by more than that.
+        let fewest = min(window.oneForwardOneBackward.first ?? .max, window.zeroBubble.first ?? .max)
+        if fewest < .max {
+            floor.mostBytes =
+                model.memoryBytes(
+                    pipeline: stages, data: degree, microbatches: microbatches(fewest), interleave: 1,
+                    schedule: .zeroBubble) * (1 + 1e-12)
+        }
         if let last = window.oneForwardOneBackward.last, let largest = interleaves.last {
             floor.idle = model.idleRatio(
                 pipeline: stages, microbatches: microbatches(last),

@@ -15,8 +15,9 @@ import Training
 /// Σ Δk_ℓ·(1 − (1 − p_ℓ)(1 − e_ℓ)), where p_ℓ and e_ℓ are the shares that cross level ℓ or one outside it;
 /// both grow with S_ℓ, and p_ℓ = (v·S_ℓ − 1)/(L − 1) with v too, so that v = 1 bounds every interleaving.
 ///
-/// All are lowered by 1e-9, more than rounding.
-struct TrafficFloors {
+/// All are lowered by 1e-9, more than rounding. An object, since copies of so many numbers would cost more than
+/// they are used for.
+final class TrafficFloors: Sendable {
     let levels: Int
     private let interfaces: Double
     private let width: Double
@@ -145,7 +146,7 @@ struct TrafficFloors {
         let chunks = Double(interleave)
         var bandwidth = 0.0
         var latency = 0.0
-        for level in 0..<levels {
+        for level in 0..<levels where pipeline[level] > 1 || expert[level] > 1 {
             let stages = pipeline[level] > 1 ? min(1, (chunks * pipeline[level] - 1) / interfaces) : 0
             let stays = (1 - stages) / expert[level]
             bandwidth += hopSteps[level] * max(0, 1 - stays)
