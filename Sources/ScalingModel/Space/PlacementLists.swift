@@ -45,16 +45,25 @@ struct PlacementLists {
     struct HopList {
         /// In the order of bandwidth seconds.
         let parts: [Part]
-        /// Positions of the parts in the order of latency.
-        private let byLatency: [Int32]
+        /// For all factors that parts have, the least traffic of those parts.
+        private let groups: [(factors: SplitTable.Factors, least: TrafficTime)]
         /// Least traffic of the parts that fit beside the numbered factors; not a number where not yet asked for.
         private var least: [TrafficTime] = []
 
         fileprivate init(parts: [Part]) {
             self.parts = parts
-            byLatency = parts.indices.map(Int32.init).sorted {
-                (parts[Int($0)].traffic.latency, $0) < (parts[Int($1)].traffic.latency, $1)
+            var groups: [(factors: SplitTable.Factors, least: TrafficTime)] = []
+            var positions: [SplitTable.Factors: Int] = [:]
+            for part in parts {
+                if let known = positions[part.factors] {
+                    // The first has the least bandwidth seconds.
+                    groups[known].least.latency = min(groups[known].least.latency, part.traffic.latency)
+                } else {
+                    positions[part.factors] = groups.count
+                    groups.append((part.factors, part.traffic))
+                }
             }
+            self.groups = groups
         }
 
         /// The least traffic of the parts that fit beside other degrees; infinite where none does.
@@ -66,13 +75,14 @@ struct PlacementLists {
         }
 
         private mutating func found(beside other: Beside, _ placements: PlacementRule) -> TrafficTime {
-            func fits(_ part: Part) -> Bool { placements.fits(other.factors * part.factors) }
             let unknown = TrafficTime(bandwidth: .nan, latency: .nan)
             while least.count <= Int(other.number) { least.append(unknown) }
-            let found = TrafficTime(
-                bandwidth: parts.first(where: fits)?.traffic.bandwidth ?? .infinity,
-                latency: byLatency.first { fits(parts[Int($0)]) }.map { parts[Int($0)].traffic.latency }
-                    ?? .infinity)
+            var found = TrafficTime(bandwidth: .infinity, latency: .infinity)
+            for group in groups where group.least.latency < found.latency {
+                guard placements.fits(other.factors * group.factors) else { continue }
+                found.bandwidth = min(found.bandwidth, group.least.bandwidth)
+                found.latency = group.least.latency
+            }
             least[Int(other.number)] = found
             return found
         }
