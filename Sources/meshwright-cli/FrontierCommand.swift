@@ -198,7 +198,7 @@ struct FrontierCommand: AsyncParsableCommand {
         }
     }
 
-    private func longestRun(_ places: FrontierSweep.Points) throws -> Seconds {
+    private func longestRun(_ places: SweepPoints) throws -> Seconds {
         let time = try QuantityOptions.time(months: months, days: days)
         guard case .times(_, _, let last, _) = places else { return time ?? Calendar.month * 3 }
         guard time == nil else {
@@ -207,7 +207,7 @@ struct FrontierCommand: AsyncParsableCommand {
         return last
     }
 
-    private func thresholds(_ places: FrontierSweep.Points) throws -> ScalingThresholds {
+    private func thresholds(_ places: SweepPoints) throws -> ScalingThresholds {
         let usual = ScalingThresholds.standard(for: places)
         return try ScalingThresholds(
             linearShare: try linearShare.map { try OptionText.share("--linear-share", $0) }
@@ -228,7 +228,7 @@ struct FrontierCommand: AsyncParsableCommand {
             ])
     }
 
-    private func places() throws -> FrontierSweep.Points {
+    private func places() throws -> SweepPoints {
         if let widths {
             guard widths == "published" else { throw InputError("--widths \(widths): write published") }
             let ranges = [
@@ -248,7 +248,7 @@ struct FrontierCommand: AsyncParsableCommand {
     }
 
     /// `--flop 1e27 --times 7d:24months`.
-    private func timePlaces(_ count: Int) throws -> FrontierSweep.Points {
+    private func timePlaces(_ count: Int) throws -> SweepPoints {
         guard let flop, let times else {
             throw InputError("a curve over time needs both --flop and --times, e.g. --times 7d:24months")
         }

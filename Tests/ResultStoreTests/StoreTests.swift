@@ -193,7 +193,7 @@ import Testing
             machine: machine, given: .flopAndTime(flop: 1e24, time: .months(3)))
         template.shape = shape
         // A free shape goes on for longer than can be searched quickly.
-        let places = FrontierSweep.Points.compute(from: 1e28, to: shape == .law ? 1e32 : 3e30, count: 4)
+        let places = SweepPoints.compute(from: 1e28, to: shape == .law ? 1e32 : 3e30, count: 4)
         let sweep = try FrontierSweep(template: template, points: places, time: .months(3))
         #expect(try store.landmarks(of: sweep) == nil)
         var points: [FrontierPoint] = []

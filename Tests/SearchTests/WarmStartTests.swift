@@ -26,13 +26,13 @@ import Testing
     }
 
     /// Sweeps with shapes and batches that many cells share.
-    static let sweeps: [FrontierSweep.Points] = [
+    static let sweeps: [SweepPoints] = [
         .grid(gpus: [96, 8, 100, 64, 1000, 4096], from: 1e21, to: 1e25, count: 24),
         .compute(from: 1e22, to: 2e22, count: 12), .compute(from: 1e27, to: 3e31, count: 10),
     ]
 
     @Test("Cells answered together equal cells answered alone", arguments: sweeps)
-    func together(points: FrontierSweep.Points) async throws {
+    func together(points: SweepPoints) async throws {
         for (name, preset) in [("h100-sxm", SpacePreset.full), ("v100-sxm", .published)] {
             let machine = try HardwareCatalogue.entry(name).machine
             for objective in [Objective.gpus, .utilization] {

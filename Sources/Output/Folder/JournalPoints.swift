@@ -5,14 +5,14 @@ import ScalingModel
 /// The points of one journal or of several, each checked against the sweep.
 struct JournalPoints {
     let sweep: FrontierSweep
-    private let cells: [Int: FrontierSweep.Cell]
+    private let cells: [Int: SweepCell]
     private var entries: [Int: JournalEntry] = [:]
     /// Points, in the order of their cells.
     private(set) var points: [FrontierPoint] = []
     /// What was left out, in words.
     private(set) var warnings: [String] = []
 
-    init(sweep: FrontierSweep, cells: [FrontierSweep.Cell]) {
+    init(sweep: FrontierSweep, cells: [SweepCell]) {
         self.sweep = sweep
         self.cells = Dictionary(cells.map { ($0.index, $0) }, uniquingKeysWith: { first, _ in first })
     }
@@ -44,9 +44,9 @@ struct JournalPoints {
                     FrontierPoint(
                         cell: cell, plan: plan, reason: entry.reason ?? "", certificate: entry.certificate,
                         effort: entry.effort))
-            } catch PointReader.Fault.illegal(let reason) {
+            } catch RecordFault.illegal(let reason) {
                 warnings.append("\(place): the plan of cell \(entry.cell) is not legal (\(reason)); left out")
-            } catch PointReader.Fault.otherPrice {
+            } catch RecordFault.otherPrice {
                 warnings.append("\(place): the plan of cell \(entry.cell) now has another price; left out")
             }
         }

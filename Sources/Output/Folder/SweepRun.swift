@@ -8,7 +8,7 @@ public struct SweepRun {
     /// The questions.
     public let sweep: FrontierSweep
     /// The cells of this run: all, or those of a shard.
-    public let cells: [FrontierSweep.Cell]
+    public let cells: [SweepCell]
     /// Points that the journal had, checked and priced anew.
     public let known: [FrontierPoint]
     /// What was left out of the journal and will be answered again, in words.
@@ -40,7 +40,7 @@ public struct SweepRun {
     }
 
     /// The cells that are still to be answered.
-    public var open: [FrontierSweep.Cell] {
+    public var open: [SweepCell] {
         let done = Set(known.map(\.cell.index))
         return cells.filter { !done.contains($0.index) }
     }

@@ -9,7 +9,7 @@ extension ResultStore {
     /// - Returns: points in the order of the cells.
     /// - Throws: ``StoreError`` where the file cannot be read.
     public func points(
-        of sweep: FrontierSweep, cells: [FrontierSweep.Cell]
+        of sweep: FrontierSweep, cells: [SweepCell]
     ) throws(StoreError) -> [FrontierPoint] {
         var points: [FrontierPoint] = []
         for cell in cells {

@@ -26,7 +26,7 @@ struct StoredAnswer: Codable, Hashable, Sendable {
         let planner = try Planner(question)
         let priced = try plans.map { try planner.recalled($0) }
         if let best = priced.first, !isBelow(certificate.bound, best, question) {
-            throw PointReader.Fault.otherPrice
+            throw RecordFault.otherPrice
         }
         return PlanningAnswer(
             question: question, plans: priced, certificate: certificate, infeasibility: infeasibility,

@@ -3,7 +3,7 @@ import Optimization
 import Training
 
 /// The search for the best plan of one fixed shape and batch: what every question comes down to.
-struct FixedRunSearch {
+package struct FixedRunSearch {
     let question: PlanningQuestion
     let run: TrainingRun
     let model: StepModel
@@ -11,8 +11,8 @@ struct FixedRunSearch {
     /// The engine asked for; nil enumerates.
     let engines: EngineContext?
 
-    struct Outcome {
-        let result: SearchResult<PlanCandidate>
+    package struct Outcome {
+        package let result: SearchResult<PlanCandidate>
         /// Whether a plan that memory alone excluded might have been better.
         let memoryMayBind: Bool
     }
@@ -31,7 +31,7 @@ struct FixedRunSearch {
     }
 
     /// A search with a model at hand.
-    init(question: PlanningQuestion, run: TrainingRun, model: StepModel, stop: @escaping () -> Bool) {
+    package init(question: PlanningQuestion, run: TrainingRun, model: StepModel, stop: @escaping () -> Bool) {
         self.question = question
         self.run = run
         self.model = model
@@ -40,7 +40,7 @@ struct FixedRunSearch {
     }
 
     /// What a search is for and which plans it may take.
-    struct Bounds {
+    package struct Bounds {
         /// What comes first.
         let objective: Objective
         /// Accelerators that plans may use.
@@ -49,6 +49,13 @@ struct FixedRunSearch {
         let cluster: Int?
         /// Longest run in seconds.
         let deadline: Double
+
+        package init(objective: Objective, gpus: ClosedRange<Int>, cluster: Int?, deadline: Double) {
+            self.objective = objective
+            self.gpus = gpus
+            self.cluster = cluster
+            self.deadline = deadline
+        }
 
         /// Least time on any number of accelerators.
         static func fastest(deadline: Double) -> Bounds {
@@ -61,7 +68,7 @@ struct FixedRunSearch {
     ///   - plan: of the same shape and batch, from a search with the same preset.
     ///   - bounds: describe the space.
     /// - Returns: its rank, or nil where it is not legal within the limits.
-    func rank(of plan: Plan, within bounds: Bounds) -> Rank? {
+    package func rank(of plan: Plan, within bounds: Bounds) -> Rank? {
         let used = plan.gpus
         guard bounds.gpus.contains(used), question.limits.admits(plan),
             (try? plan.check(shape: run.shape, batchTokens: run.batchTokens, machine: question.machine))

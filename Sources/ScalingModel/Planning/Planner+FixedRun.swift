@@ -5,13 +5,13 @@ import Training
 
 /// A search of a fixed shape and batch that has ended: it answers every run that differs in compute alone
 /// where the accelerators are given.
-struct SolvedRun {
-    let search: FixedRunSearch
-    let outcome: FixedRunSearch.Outcome
+public struct SolvedRun {
+    package let search: FixedRunSearch
+    package let outcome: FixedRunSearch.Outcome
     /// The binding term of the best plan where it is memory.
     let binding: String?
     /// Whether a given plan was the first limit.
-    let wasWarm: Bool
+    public let wasWarm: Bool
 }
 
 extension Planner {
@@ -21,7 +21,7 @@ extension Planner {
     ///   - hint: a plan that may be good; it changes how long the search takes and nothing else.
     ///   - stop: ends the search early; nil takes the question's time limit.
     /// - Returns: what was found, which ``answer(_:run:)`` turns into an answer.
-    func solved(_ run: TrainingRun, hint: Plan?, stop: (@Sendable () -> Bool)? = nil) -> SolvedRun {
+    package func solved(_ run: TrainingRun, hint: Plan?, stop: (@Sendable () -> Bool)? = nil) -> SolvedRun {
         let search = FixedRunSearch(
             question: question, run: run, engines: engines, stop: stop ?? timeLimitWatch())
         let bounds: FixedRunSearch.Bounds
@@ -56,7 +56,7 @@ extension Planner {
     ///   - solved: of the run's shape and batch.
     ///   - run: what is reported; its compute may differ from the one searched if accelerators are given.
     /// - Returns: plans with their certificate, or why there is none.
-    func answer(_ solved: SolvedRun, run: TrainingRun) -> PlanningAnswer {
+    package func answer(_ solved: SolvedRun, run: TrainingRun) -> PlanningAnswer {
         let (search, result) = (solved.search, solved.outcome.result)
         var given: Int?
         if case .gpusAndFlop(let gpus, _) = question.given { given = gpus }

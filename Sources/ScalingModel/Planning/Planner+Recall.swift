@@ -7,8 +7,8 @@ extension Planner {
     /// Whether memory binds takes a search to see, so that alone is taken as remembered.
     /// - Parameter kept: with its compute, and with its shape where the question leaves that free.
     /// - Returns: the plan with its price.
-    /// - Throws: ``PointReader/Fault`` where the plan cannot be an answer or its price has changed.
-    public func recalled(_ kept: RecordedPlan) throws(PointReader.Fault) -> PricedPlan {
+    /// - Throws: ``RecordFault`` where the plan cannot be an answer or its price has changed.
+    public func recalled(_ kept: RecordedPlan) throws(RecordFault) -> PricedPlan {
         guard let flop = kept.flop else { throw .illegal("its compute is missing") }
         let plan = kept.decisions
         let run: TrainingRun
@@ -51,12 +51,12 @@ extension Planner {
     }
 
     /// The run of a kept plan: the laws' own, or that of its shape where the question leaves that free.
-    private func run(of kept: RecordedPlan, lawFlop: Double) throws(PointReader.Fault) -> TrainingRun {
+    private func run(of kept: RecordedPlan, lawFlop: Double) throws(RecordFault) -> TrainingRun {
         question.shape == .law ? run(flop: lawFlop) : try chosenRun(of: kept)
     }
 
     /// The run of a shape that an earlier search chose; it must still buy what is asked for.
-    func chosenRun(of kept: RecordedPlan) throws(PointReader.Fault) -> TrainingRun {
+    package func chosenRun(of kept: RecordedPlan) throws(RecordFault) -> TrainingRun {
         guard let (shape, flop) = kept.chosen else { throw .illegal("it has no shape of its own") }
         if let most = question.laws.mostTokens, flop / shape.flopPerToken > most {
             throw .illegal("its shape takes more tokens than there are")

@@ -143,7 +143,7 @@ extension Planner {
     }
 
     /// The answer to a run that needs more tokens than there are; nil where there are enough.
-    func dataShortage(_ run: TrainingRun) -> PlanningAnswer? {
+    package func dataShortage(_ run: TrainingRun) -> PlanningAnswer? {
         guard let most = question.laws.mostTokens, run.tokens > most else { return nil }
         return PlanningAnswer(
             question: question, plans: [],

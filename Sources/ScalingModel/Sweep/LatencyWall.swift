@@ -5,7 +5,7 @@ import Training
 /// infinite.
 ///
 /// Nothing larger can be done on the machine, whatever is bought of it.
-enum LatencyWall {
+package enum LatencyWall {
     /// Looks for the wall.
     ///
     /// Ranges of constant shape and batch are visited downwards. Those whose kernel latencies alone take too long
@@ -17,7 +17,7 @@ enum LatencyWall {
     ///   - time: the longest run in seconds.
     ///   - stop: ends the search early.
     /// - Returns: the wall in FLOP; nil where there is none up to ``ComputeRange/most``.
-    static func highest(planner: Planner, time: Double, stop: @escaping @Sendable () -> Bool) -> Double? {
+    package static func highest(planner: Planner, time: Double, stop: @escaping @Sendable () -> Bool) -> Double? {
         let laws = planner.question.laws
         let most = min(ComputeRange.most, planner.grid.mostFlop)
         guard most >= ComputeRange.least else { return nil }
@@ -64,5 +64,5 @@ enum LatencyWall {
     }
 
     /// Relative precision of the wall.
-    static let tolerance = 1e-9
+    package static let tolerance = 1e-9
 }

@@ -42,6 +42,21 @@ public struct TransformerAnswer: Sendable {
         TransformerStepModel(job: question.job, machine: question.machine)
     }
 
+    /// The same answer to a question that differs in compute alone, accelerators given: the fastest step is the
+    /// fastest run.
+    package func asked(_ question: TransformerQuestion) -> TransformerAnswer {
+        guard case .gpusAndFlop(_, let flop) = question.given, let before = self.flop, before != flop else {
+            return self
+        }
+        var certificate = certificate
+        if case .leastSeconds(let seconds) = certificate.bound {
+            certificate.bound = .leastSeconds(seconds / before * flop)
+        }
+        return TransformerAnswer(
+            question: question, layouts: layouts, certificate: certificate, infeasibility: infeasibility,
+            flop: flop, gpusGiven: gpusGiven)
+    }
+
     /// The answer with what the engines reported; an engine that failed leaves no layout.
     func completed(by engines: EngineContext) -> TransformerAnswer {
         var certificate = certificate

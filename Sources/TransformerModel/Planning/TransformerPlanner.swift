@@ -30,7 +30,10 @@ public struct TransformerPlanner: Sendable {
     /// Searches; blocks the calling thread.
     /// - Parameter clock: when to end, tables and reasons included; the question's time limit does not count.
     /// - Returns: the best layouts with their certificate, or why there is none.
-    public func answer(until clock: SearchClock) -> TransformerAnswer {
+    public func answer(until clock: SearchClock) -> TransformerAnswer { answer(until: clock, enough: nil) }
+
+    /// As ``answer(until:)``, from accelerators that are known to be enough where the fewest are asked.
+    package func answer(until clock: SearchClock, enough: Int?) -> TransformerAnswer {
         let engines = EngineContext(
             engine: question.engine, solver: solver, timeLimit: clock.left, stop: { clock.isOver })
         let run = TransformerRun(planner: self, engines: engines, clock: clock)
@@ -39,7 +42,7 @@ public struct TransformerPlanner: Sendable {
             case .gpus(let gpus): run.fastest(gpus: gpus, flop: nil)
             case .gpusAndFlop(let gpus, let flop): run.fastest(gpus: gpus, flop: flop)
             case .gpusAndTime(let gpus, let time): run.largest(gpus: gpus, time: time)
-            case .flopAndTime(let flop, let time): run.fewest(flop: flop, time: time)
+            case .flopAndTime(let flop, let time): run.fewest(flop: flop, time: time, enough: enough)
             }
         return answer.completed(by: engines)
     }

@@ -24,6 +24,9 @@ public struct TransformerQuestion: Sendable {
     public var given: TransformerGiven
     /// Sequences in a step.
     public var globalBatch: Int
+    /// How the batch follows the compute where runs of many sizes are asked about, as of a dense model; nil keeps
+    /// ``globalBatch``.
+    public var batchLaw: BatchLaw?
     /// What may be chosen.
     public var limits = LayoutLimits()
     /// How many of the best layouts, at least 1.

@@ -76,7 +76,9 @@ struct TransformerRun {
 
     /// Whether some layout finishes a step in time is monotone in the accelerators given, because layouts may
     /// leave some idle: so a bisection finds the fewest, and the failed search one below proves it.
-    func fewest(flop: Double, time: Seconds) -> TransformerAnswer {
+    ///
+    /// - Parameter enough: accelerators that are known to be enough; nil for none.
+    func fewest(flop: Double, time: Seconds, enough: Int?) -> TransformerAnswer {
         let most = TransformerQuestion.mostGPUs
         let deadline = question.longestStep.value
         var account = LeafAccount.empty
@@ -103,6 +105,11 @@ struct TransformerRun {
         var known: Bool? = false
         while high < most {
             high = min(most, 2 * high)
+            if let enough, enough <= high {
+                high = max(enough, low + 1)
+                known = true
+                break
+            }
             known = isEnough(high)
             if known != false { break }
             low = high
@@ -126,9 +133,13 @@ struct TransformerRun {
                     searches: searches, gap: gap),
                 infeasibility: reasons, flop: flop, gpusGiven: high)
         }
-        guard let found else {
+        if found == nil, known == true {
+            // Every search but the one that was known to succeed failed.
+            found = search(gpus: high, deadline: deadline)
+        }
+        guard let found, !found.best.isEmpty else {
             let reason =
-                known == nil
+                known != false
                 ? "the time limit ended the search before any layout was found"
                 : "no layout on up to \(most) \(question.machine.unit)s finishes a step "
                     + "in \(Readable.time(Seconds(deadline))), which \(Readable.time(time)) for "

@@ -12,16 +12,16 @@ public struct FrontierUncertainty: Sendable {
     public let request: Uncertainty.Request
     /// The points, in the order of the frontier's.
     public let points: [Point]
-    /// As ``ScalingFrontier/endOfLinearScaling``; 0 before the first point, infinite past the last; nil for a
+    /// As ``SweepFrontier/endOfLinearScaling``; 0 before the first point, infinite past the last; nil for a
     /// grid.
     public let endOfLinearScaling: Band?
-    /// As ``ScalingFrontier/largestRun``; 0 before the first point, infinite past the last; nil for a grid.
+    /// As ``SweepFrontier/largestRun``; 0 before the first point, infinite past the last; nil for a grid.
     public let largestRun: Band?
 
     /// One point on all machines.
     public struct Point: Hashable, Sendable {
         /// The question.
-        public let cell: FrontierSweep.Cell
+        public let cell: SweepCell
         /// Share of the peak that the best plan of each sample uses; 0 without a plan.
         public let utilization: Band
         /// Accelerators of the best plan of each sample; infinite without a plan.
@@ -51,7 +51,9 @@ public struct FrontierUncertainty: Sendable {
     ///   - frontier: for the stated numbers.
     ///   - request: what is drawn.
     ///   - threads: samples answered at once; they do not change the result.
-    public init?(_ frontier: ScalingFrontier, request: Uncertainty.Request, threads: Int) {
+    public init?<Question: SweepQuestion>(
+        _ frontier: SweepFrontier<Question>, request: Uncertainty.Request, threads: Int
+    ) {
         let sweep = frontier.sweep
         var request = request
         let samples = request.settled(from: sweep.template.machine, threads: threads) { machine, clock in
@@ -70,18 +72,18 @@ public struct FrontierUncertainty: Sendable {
         self.request = request
     }
 
-    private static func point(
-        _ point: FrontierPoint, _ samples: [Sample], _ sweep: FrontierSweep, _ request: Uncertainty.Request
+    private static func point<Question: SweepQuestion>(
+        _ point: SweepPoint<Question>, _ samples: [Sample], _ sweep: Sweep<Question>, _ request: Uncertainty.Request
     ) -> Point {
         let best = samples.map { $0.plans[point.cell.index] }
         let rules = PlanTrial.Rules(
-            settings: sweep.template.settings, deadline: sweep.time(of: point.cell).value,
-            measure: Measure(of: sweep.question(point.cell)), tolerance: request.tolerance)
+            deadline: sweep.time(of: point.cell).value, measure: sweep.question(point.cell).measure,
+            tolerance: request.tolerance)
         let count = Double(samples.count)
         let held = point.plan.map { plan in
             let trials = zip(samples, best).map { sample, best in
                 PlanTrial(
-                    plan.plan, given: plan.gpusGiven, run: plan.run, on: sample.machine, best: best,
+                    sweep.template.held(plan, on: sample.machine), given: plan.gpusGiven, best: best,
                     rules: rules)
             }
             return Point.Held(
@@ -105,20 +107,11 @@ public struct FrontierUncertainty: Sendable {
         /// FLOP.
         let largestRun: Double
 
-        init?(_ machine: Accelerator, sweep: FrontierSweep, clock: SearchClock) {
+        init?(_ machine: Accelerator, sweep: Sweep<some SweepQuestion>, clock: SearchClock) {
             self.machine = machine
             var template = sweep.template
             template.machine = machine
-            let frontier =
-                if let sweep = try? FrontierSweep(
-                    template: template, points: sweep.points, time: sweep.time,
-                    thresholds: sweep.thresholds),
-                    let points = try? sweep.answers(clock: clock)
-                {
-                    try? ScalingFrontier(sweep: sweep, points: points, looking: .endsAlone, clock: clock)
-                } else {
-                    ScalingFrontier?.none
-                }
+            let frontier = try? Self.frontier(sweep, template: template, clock)
             guard !clock.isOver else { return nil }
             plans = Dictionary(
                 (frontier?.points ?? []).compactMap { point in
@@ -129,7 +122,16 @@ public struct FrontierUncertainty: Sendable {
             endOfLinearScaling = Self.flop(frontier?.landmarks?.linear)
         }
 
-        private static func flop(_ extent: ScalingFrontier.Extent?) -> Double {
+        private static func frontier<Question>(
+            _ sweep: Sweep<Question>, template: Question, _ clock: SearchClock
+        ) throws(PlanningError) -> SweepFrontier<Question> {
+            let drawn = try Sweep(
+                template: template, points: sweep.points, time: sweep.time, thresholds: sweep.thresholds)
+            return try SweepFrontier(
+                sweep: drawn, points: try drawn.answers(clock: clock), looking: .endsAlone, clock: clock)
+        }
+
+        private static func flop<Priced>(_ extent: LandmarkExtent<Priced>?) -> Double {
             switch extent {
             case .until(let landmark): landmark.flop
             case .throughout: .infinity

@@ -11,7 +11,7 @@ struct PlanFigures {
     /// Share of the peak of the accelerators given.
     let utilization: Double
 
-    init(_ plan: PricedPlan) {
+    init(_ plan: some PricedRun) {
         seconds = plan.total.value
         gpus = Double(plan.gpusGiven)
         utilization = plan.utilizationOfGiven
@@ -31,7 +31,6 @@ struct PlanTrial {
 
     /// What is the same on every machine.
     struct Rules {
-        let settings: ModelSettings
         /// Longest run in seconds.
         let deadline: Double
         let measure: Measure
@@ -39,24 +38,16 @@ struct PlanTrial {
         let tolerance: Double
     }
 
-    /// Prices a plan on a machine.
+    /// Judges a plan on a machine.
     /// - Parameters:
-    ///   - plan: legal for the run.
+    ///   - held: what it comes to there.
     ///   - given: accelerators given to it.
-    ///   - run: shape, batch and compute.
-    ///   - machine: as drawn.
     ///   - best: the best plan on that machine; nil where there is none.
     ///   - rules: what is the same on every machine.
-    init(
-        _ plan: Plan, given: Int, run: TrainingRun, on machine: Accelerator, best: PlanFigures?, rules: Rules
-    ) {
-        let model = StepModel(
-            machine: machine, shape: run.shape, batchTokens: run.batchTokens, settings: rules.settings)
-        let fits = model.memoryBytes(plan) <= machine.memory.capacity.value * Double(plan.gpus)
-        let step = model.price(plan).step
-        seconds = fits ? step * run.steps : .infinity
-        utilization = fits ? model.utilization(step: step, gpus: Double(given)) : 0
-        isFeasible = fits && seconds <= rules.deadline
+    init(_ held: HeldPlan, given: Int, best: PlanFigures?, rules: Rules) {
+        seconds = held.seconds
+        utilization = held.utilization
+        isFeasible = seconds.isFinite && seconds <= rules.deadline
         guard isFeasible, let best else {
             isNearBest = false
             return

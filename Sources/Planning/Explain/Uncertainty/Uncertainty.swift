@@ -127,14 +127,13 @@ public struct Uncertainty: Sendable {
         var deadline = Double.infinity
         if case .flopAndTime(_, let time) = question.given { deadline = time.value }
         let rules = PlanTrial.Rules(
-            settings: question.settings, deadline: deadline, measure: measure, tolerance: request.tolerance)
+            deadline: deadline, measure: measure, tolerance: request.tolerance)
         var given: Int?
         if case .gpusAndFlop(let gpus, _) = question.given { given = gpus }
         let priced = PricedPlan(run: nominal.run, plan: plan, model: nominal.model, gpusGiven: given)
         let trials = zip(machines, winners).map { machine, winner in
             PlanTrial(
-                plan, given: priced.gpusGiven, run: nominal.run, on: machine,
-                best: winner.map(PlanFigures.init), rules: rules)
+                question.held(priced, on: machine), given: priced.gpusGiven, best: winner.map(PlanFigures.init), rules: rules)
         }
         let count = Double(machines.count)
         return Candidate(

@@ -1,4 +1,5 @@
 import Quantities
+import ScalingModel
 import Training
 
 /// The closed-form limits of a machine beside what the search finds on it.

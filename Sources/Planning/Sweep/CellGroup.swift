@@ -1,3 +1,4 @@
+import ScalingModel
 import Training
 
 /// Cells of a sweep that one search, or a chain of searches that warm-start each other, answers.
@@ -7,10 +8,10 @@ import Training
 /// is the fastest run.
 struct CellGroup: Sendable {
     /// The cells in the order in which they are searched: each is a good start for the next.
-    var cells: [FrontierSweep.Cell]
+    var cells: [SweepCell]
 }
 
-extension FrontierSweep {
+extension Sweep {
     /// Divides cells into groups for a number of threads.
     ///
     /// Given accelerators ascend, because a plan fits into every larger cluster; without them compute
@@ -23,25 +24,19 @@ extension FrontierSweep {
     ///   - threads: at least 1.
     /// - Returns: groups that together have every cell once.
     /// - Throws: ``PlanningError`` when a number cannot be used.
-    func groups(of cells: [Cell], threads: Int) throws(PlanningError) -> [CellGroup] {
-        guard let first = cells.first else { return [] }
-        if case .publishedWidths = points { return cells.map { CellGroup(cells: [$0]) } }
-        // Each cell of a free shape has shapes of its own.
-        if template.shape != .law { return cells.map { CellGroup(cells: [$0]) } }
-        struct Key: Hashable {
-            let shape: LayerStack
-            let batch: Int
+    func groups(of cells: [SweepCell], threads: Int) throws(PlanningError) -> [CellGroup] {
+        guard !cells.isEmpty else { return [] }
+        if points == .publishedWidths || !template.sharesRuns {
+            return cells.map { CellGroup(cells: [$0]) }
         }
-        let planner = try Planner(question(first))
-        var positions: [Key: Int] = [:]
+        let runs = try template.runs(of: cells.map(\.flop))
+        var positions: [String: Int] = [:]
         var groups: [CellGroup] = []
-        for cell in cells {
-            let run = planner.run(flop: cell.flop)
-            let key = Key(shape: run.shape, batch: run.batchSequences)
-            if let position = positions[key] {
+        for (cell, run) in zip(cells, runs) {
+            if let position = positions[run] {
                 groups[position].cells.append(cell)
             } else {
-                positions[key] = groups.count
+                positions[run] = groups.count
                 groups.append(CellGroup(cells: [cell]))
             }
         }

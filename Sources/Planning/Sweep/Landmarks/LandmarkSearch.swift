@@ -1,46 +1,43 @@
 import Foundation
 import Optimization
 import Quantities
+import ScalingModel
 import Training
 
 /// Finds the places where scaling ends.
 ///
 /// They are properties of the curve and not of the points it is drawn with: see ``RangeReach`` and, for free
 /// shapes, ``LatticeReach``. Points that lie where a search looks are taken over, which saves that search.
-struct LandmarkSearch {
-    let sweep: FrontierSweep
-    let points: [FrontierPoint]
+struct LandmarkSearch<Question: SweepQuestion> {
+    let sweep: Sweep<Question>
+    let points: [SweepPoint<Question>]
     /// Range of compute of the curve; nil for published widths.
     let interval: ClosedRange<Double>?
     /// Once it is over, what is found is of no use.
     let clock: SearchClock
 
-    init(sweep: FrontierSweep, points: [FrontierPoint], clock: SearchClock) {
+    init(sweep: Sweep<Question>, points: [SweepPoint<Question>], clock: SearchClock) {
         self.clock = clock
         self.sweep = sweep
         self.points = points
         if case .compute(let from, let to, _) = sweep.points { interval = from...to } else { interval = nil }
     }
 
-    private var isFree: Bool { sweep.template.shape != .law }
     private var sustained: Double { sweep.template.machine.compute.sustainedFraction }
     private var linear: Double { sweep.thresholds.linearShare * sustained }
 
     private func reach() throws(PlanningError) -> any ComputeReach {
-        guard isFree else { return RangeReach(planner: try planner(), time: sweep.time.value, clock: clock) }
+        let first = sweep.question(cell(interval?.lowerBound ?? ComputeRange.least))
+        if let reach = try first.reach(time: sweep.time, clock: clock) { return reach }
         return LatticeReach { flop throws(PlanningError) in
             try point(flop: flop).plan.map { sweep.utilization($0) }
         }
     }
 
-    private func planner() throws(PlanningError) -> Planner {
-        try Planner(sweep.question(cell(interval?.lowerBound ?? ComputeRange.least)))
-    }
-
     // MARK: Linear scaling
 
     /// How far scaling is linear without a gap.
-    func linearScaling() throws(PlanningError) -> ScalingFrontier.Extent {
+    func linearScaling() throws(PlanningError) -> LandmarkExtent<Question.Priced> {
         guard let interval else { return publishedEnd() }
         guard let flop = try reach().unbroken(in: interval, utilization: linear) else { return .nowhere }
         if flop >= interval.upperBound { return .throughout }
@@ -52,8 +49,8 @@ struct LandmarkSearch {
     /// - Returns: the place with the curve's plan.
     /// - Throws: ``PlanningError`` when a number cannot be used.
     func lastReturn(
-        after extent: ScalingFrontier.Extent
-    ) throws(PlanningError) -> ScalingFrontier.Landmark? {
+        after extent: LandmarkExtent<Question.Priced>
+    ) throws(PlanningError) -> Landmark<Question.Priced>? {
         guard let interval else { return nil }
         if case .throughout = extent { return nil }
         let loss = extent.landmark?.flop ?? interval.lowerBound
@@ -65,51 +62,51 @@ struct LandmarkSearch {
     }
 
     /// The first published width whose plan is not linear any more.
-    private func publishedEnd() -> ScalingFrontier.Extent {
+    private func publishedEnd() -> LandmarkExtent<Question.Priced> {
         let index = points.firstIndex { $0.plan.map { sweep.utilization($0) <= linear } ?? true }
         guard let index else { return .throughout }
-        return points[index].plan.map { .until(ScalingFrontier.Landmark(flop: $0.run.flop, plan: $0)) }
+        return points[index].plan.map { .until(Landmark(flop: $0.flop, plan: $0)) }
             ?? .nowhere
     }
 
     // MARK: Feasibility
 
     /// How far runs of the least utilization reach.
-    func feasibility() throws(PlanningError) -> ScalingFrontier.Extent {
+    func feasibility() throws(PlanningError) -> LandmarkExtent<Question.Priced> {
         let least = sweep.thresholds.leastUtilization
         guard let interval else {
             let plan = points.last { sweep.utilization(of: $0) >= least }?.plan
-            return plan.map { .until(ScalingFrontier.Landmark(flop: $0.run.flop, plan: $0)) } ?? .nowhere
+            return plan.map { .until(Landmark(flop: $0.flop, plan: $0)) } ?? .nowhere
         }
         guard let flop = try reach().farthest(in: interval, utilization: least) else { return .nowhere }
         if flop >= interval.upperBound { return .throughout }
         return try landmark(flop: flop).map { .until($0) } ?? .nowhere
     }
 
-    /// The latency wall; not for a free shape, which evades it by more parameters and less data.
+    /// The latency wall, where there is one to look for.
     func latencyWall() throws(PlanningError) -> Double? {
-        if isFree { return nil }
-        return LatencyWall.highest(planner: try planner(), time: sweep.time.value, stop: { clock.isOver })
+        let first = sweep.question(cell(interval?.lowerBound ?? ComputeRange.least))
+        return try first.latencyWall(time: sweep.time, clock: clock)
     }
 
     // MARK: Points
 
     /// The curve's own plan at an amount of compute.
-    private func landmark(flop: Double) throws(PlanningError) -> ScalingFrontier.Landmark? {
-        try point(flop: flop).plan.map { ScalingFrontier.Landmark(flop: flop, plan: $0) }
+    private func landmark(flop: Double) throws(PlanningError) -> Landmark<Question.Priced>? {
+        try point(flop: flop).plan.map { Landmark(flop: flop, plan: $0) }
     }
 
-    private func cell(_ flop: Double) -> FrontierSweep.Cell {
-        FrontierSweep.Cell(index: 0, gpus: nil, flop: flop, width: nil)
+    private func cell(_ flop: Double) -> SweepCell {
+        SweepCell(index: 0, gpus: nil, flop: flop, width: nil)
     }
 
-    private func point(flop: Double) throws(PlanningError) -> FrontierPoint {
+    private func point(flop: Double) throws(PlanningError) -> SweepPoint<Question> {
         if let known = points.first(where: { $0.cell.flop == flop && $0.cell.width == nil }) { return known }
         return try sweep.answer(cell(flop), clock: clock)
     }
 }
 
-extension FrontierSweep {
+extension Sweep {
     /// ``utilization(_:)`` of a point's plan; negative where there is none.
-    fileprivate func utilization(of point: FrontierPoint) -> Double { point.plan.map(utilization) ?? -1 }
+    fileprivate func utilization(of point: SweepPoint<Question>) -> Double { point.plan.map(utilization) ?? -1 }
 }

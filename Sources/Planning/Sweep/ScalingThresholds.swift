@@ -1,4 +1,5 @@
 import Quantities
+import ScalingModel
 
 /// When a run counts as part of a curve's linear stretch, and when it still counts as a run at all.
 public struct ScalingThresholds: Hashable, Sendable {
@@ -45,7 +46,7 @@ public struct ScalingThresholds: Hashable, Sendable {
     /// The thresholds that a curve has unless others are asked for.
     ///
     /// Published widths end by the rule of the published tables, at 0.001 of the peak.
-    public static func standard(for points: FrontierSweep.Points) -> ScalingThresholds {
+    public static func standard(for points: SweepPoints) -> ScalingThresholds {
         ScalingThresholds(
             share: publishedLinearShare,
             utilization: points == .publishedWidths

@@ -1,77 +1,24 @@
 import Optimization
 import Quantities
+import ScalingModel
 
 /// A finished frontier: its points in order and the places where scaling ends.
-public struct ScalingFrontier: Sendable {
+public struct SweepFrontier<Question: SweepQuestion>: Sendable {
     /// The sweep.
-    public let sweep: FrontierSweep
+    public let sweep: Sweep<Question>
     /// Points in the order of the sweep's cells.
-    public let points: [FrontierPoint]
+    public let points: [SweepPoint<Question>]
     /// The places where scaling ends; nil for grids and curves over time, which have none.
-    public let landmarks: Landmarks?
+    public let landmarks: Landmarks<Question.Priced>?
     /// Whether the time limit ended the search for landmarks.
     public let isCutOff: Bool
 
-    /// A place on the frontier.
-    public struct Landmark: Sendable {
-        /// Training compute in FLOP.
-        public let flop: Double
-        /// The curve's plan there.
-        public let plan: PricedPlan
-
-        /// Makes a landmark.
-        public init(flop: Double, plan: PricedPlan) {
-            self.flop = flop
-            self.plan = plan
-        }
-    }
-
-    /// How far a property reaches from the first point of a curve.
-    public enum Extent: Sendable {
-        /// It does not hold at the first point, or for the largest run at none.
-        case nowhere
-        /// It holds up to a place before the last point.
-        case until(Landmark)
-        /// It holds up to the last point.
-        case throughout
-
-        /// The place where it ends, if that lies between the first and the last point.
-        public var landmark: Landmark? { if case .until(let landmark) = self { landmark } else { nil } }
-    }
-
-    /// The places where scaling ends.
-    ///
-    /// None depends on how many points a curve has, nor on where its range
-    /// begins and ends as long as it holds them.
-    public struct Landmarks: Sendable {
-        /// How far scaling is linear without a gap: every compute from the first point on has a plan in time
-        /// that uses at least ``ScalingThresholds/linearShare`` of what matrix products sustain.
-        ///
-        /// Of published widths, up to the first width with no more than that.
-        public let linear: Extent
-        /// The last place where scaling is linear again, where rounded shapes and batches make it so.
-        public let lastReturn: Landmark?
-        /// How far runs of at least ``ScalingThresholds/leastUtilization`` reach, gaps or not.
-        public let feasible: Extent
-        /// The largest compute that some plan finishes even with infinite bandwidths and rates, FLOP; nil for
-        /// none, or where it was not looked for.
-        public let latencyWall: Double?
-
-        /// Makes landmarks.
-        public init(linear: Extent, lastReturn: Landmark?, feasible: Extent, latencyWall: Double?) {
-            self.linear = linear
-            self.lastReturn = lastReturn
-            self.feasible = feasible
-            self.latencyWall = latencyWall
-        }
-    }
-
     /// Where linear scaling ends, if between the first and the last point.
-    public var endOfLinearScaling: Landmark? { landmarks?.linear.landmark }
+    public var endOfLinearScaling: Landmark<Question.Priced>? { landmarks?.linear.landmark }
     /// As ``Landmarks/lastReturn``.
-    public var lastReturn: Landmark? { landmarks?.lastReturn }
+    public var lastReturn: Landmark<Question.Priced>? { landmarks?.lastReturn }
     /// The largest run of at least the least utilization, if between the first and the last point.
-    public var largestRun: Landmark? { landmarks?.feasible.landmark }
+    public var largestRun: Landmark<Question.Priced>? { landmarks?.feasible.landmark }
     /// As ``Landmarks/latencyWall``.
     public var latencyWall: Double? { landmarks?.latencyWall }
 
@@ -80,7 +27,7 @@ public struct ScalingFrontier: Sendable {
     ///   - sweep: where the points come from; of `compute` points.
     ///   - points: all of them, in any order.
     ///   - landmarks: of the same sweep.
-    public init(sweep: FrontierSweep, points: [FrontierPoint], landmarks: Landmarks) {
+    public init(sweep: Sweep<Question>, points: [SweepPoint<Question>], landmarks: Landmarks<Question.Priced>) {
         self.sweep = sweep
         self.points = points.sorted { $0.cell.index < $1.cell.index }
         self.landmarks = landmarks
@@ -103,7 +50,7 @@ public struct ScalingFrontier: Sendable {
     ///   - clock: how long that may take; nil begins one with the template's time limit.
     /// - Throws: ``PlanningError`` when a number cannot be used.
     public init(
-        sweep: FrontierSweep, points: [FrontierPoint], looking: Looking = .everywhere,
+        sweep: Sweep<Question>, points: [SweepPoint<Question>], looking: Looking = .everywhere,
         clock: SearchClock? = nil
     ) throws(PlanningError) {
         self.sweep = sweep

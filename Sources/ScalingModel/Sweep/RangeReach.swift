@@ -1,26 +1,5 @@
-import Foundation
 import Optimization
-import Quantities
 import Training
-
-/// How far runs of at least some utilization reach along the compute, whatever points a curve is drawn with.
-protocol ComputeReach {
-    /// The end of the stretch that begins with the interval and has no gap: every compute up to it is served.
-    /// - Parameters:
-    ///   - interval: compute in FLOP.
-    ///   - utilization: share of the peak that runs must reach.
-    /// - Returns: FLOP; nil where the interval's least compute is not served.
-    /// - Throws: ``PlanningError`` when a number cannot be used.
-    func unbroken(in interval: ClosedRange<Double>, utilization: Double) throws(PlanningError) -> Double?
-
-    /// The largest compute of an interval that is served, gaps below it or not.
-    /// - Parameters:
-    ///   - interval: compute in FLOP.
-    ///   - utilization: share of the peak that runs must reach.
-    /// - Returns: FLOP; nil where nothing of the interval is served.
-    /// - Throws: ``PlanningError`` when a number cannot be used.
-    func farthest(in interval: ClosedRange<Double>, utilization: Double) throws(PlanningError) -> Double?
-}
 
 /// The reach of runs whose shape and batch follow the laws, found range by range.
 ///
@@ -28,7 +7,7 @@ protocol ComputeReach {
 /// shape and batch alone, a plan has one step time and one utilization whatever the compute; a larger compute
 /// only takes more steps and loses plans to the deadline. So the served part of each range is its beginning,
 /// and one number, its end, says it all. No points are sampled, hence none can be missed.
-struct RangeReach: ComputeReach {
+public struct RangeReach {
     let planner: Planner
     /// Longest run in seconds.
     let time: Double
@@ -36,16 +15,16 @@ struct RangeReach: ComputeReach {
     private let floor: ShapeFloor
 
     /// Relative width to which an end inside a range is bisected: 0.1 %.
-    static let tolerance = 1.001
+    package static let tolerance = 1.001
 
-    init(planner: Planner, time: Double, clock: SearchClock) {
+    package init(planner: Planner, time: Double, clock: SearchClock) {
         self.planner = planner
         self.clock = clock
         self.time = time
         floor = ShapeFloor(planner.question)
     }
 
-    func unbroken(in interval: ClosedRange<Double>, utilization: Double) -> Double? {
+    public func unbroken(in interval: ClosedRange<Double>, utilization: Double) -> Double? {
         var reached: Double?
         for range in ranges(interval) {
             guard !clock.isOver, let end = end(of: range, utilization: utilization, order: .highestFirst)
@@ -56,7 +35,7 @@ struct RangeReach: ComputeReach {
         return reached
     }
 
-    func farthest(in interval: ClosedRange<Double>, utilization: Double) -> Double? {
+    public func farthest(in interval: ClosedRange<Double>, utilization: Double) -> Double? {
         for range in ranges(interval).reversed() where !clock.isOver {
             if let end = end(of: range, utilization: utilization, order: .lowestFirst) { return end }
         }
@@ -130,74 +109,5 @@ struct RangeReach: ComputeReach {
     private static func count(_ gpus: Double, in range: ClosedRange<Int>) -> Int {
         guard gpus >= Double(range.lowerBound) else { return 0 }
         return gpus < Double(range.upperBound) ? Int(gpus) : range.upperBound
-    }
-}
-
-/// The reach of runs whose shape is free, on a lattice of its own.
-///
-/// Shapes change with every compute, so there are no ranges on which anything is constant. The curve is looked
-/// at where C is a power of 10^(1/4), wherever the points of a sweep lie, and between two neighbours of the
-/// lattice it is bisected to 1 %. A loss between two neighbours that is made good before the next is not seen.
-struct LatticeReach: ComputeReach {
-    /// The utilization at an amount of compute; nil where nothing finishes.
-    let utilization: (Double) throws(PlanningError) -> Double?
-
-    /// Steps of the lattice in a factor of ten.
-    static let stepsPerDecade = 4
-    /// Relative width to which an end between two neighbours is bisected: 1 %.
-    static let tolerance = 1.01
-
-    func unbroken(
-        in interval: ClosedRange<Double>, utilization: Double
-    ) throws(PlanningError) -> Double? {
-        for step in Self.steps(interval) where !(try serves(Self.flop(step), utilization)) {
-            guard step > Self.steps(interval).lowerBound else { return nil }
-            return Self.clamped(try end(after: step - 1, utilization), to: interval)
-        }
-        return interval.upperBound
-    }
-
-    func farthest(
-        in interval: ClosedRange<Double>, utilization: Double
-    ) throws(PlanningError) -> Double? {
-        let steps = Self.steps(interval)
-        for step in steps.reversed() where try serves(Self.flop(step), utilization) {
-            guard step < steps.upperBound else { return interval.upperBound }
-            return Self.clamped(try end(after: step, utilization), to: interval)
-        }
-        return nil
-    }
-
-    /// Places of the lattice around an interval, those just outside it included.
-    private static func steps(_ interval: ClosedRange<Double>) -> ClosedRange<Int> {
-        let scale = Double(stepsPerDecade)
-        // Powers of ten lie on the lattice; their logarithms may be off by rounding.
-        let first = Int((log10(interval.lowerBound) * scale + 1e-9).rounded(.down))
-        let last = Int((log10(interval.upperBound) * scale - 1e-9).rounded(.up))
-        return first...max(first, last)
-    }
-
-    /// The compute of a place, rounded like the points of a sweep, so that those on the lattice are the same.
-    static func flop(_ step: Int) -> Double {
-        let flop = pow(10, Double(step) / Double(stepsPerDecade))
-        return Double(String(format: "%.12g", flop)) ?? flop
-    }
-
-    private func serves(_ flop: Double, _ least: Double) throws(PlanningError) -> Bool {
-        guard ComputeRange.least <= flop, flop <= ComputeRange.most else { return false }
-        return (try utilization(flop) ?? 0) >= least
-    }
-
-    private func end(after step: Int, _ least: Double) throws(PlanningError) -> Double {
-        var (low, high) = (Self.flop(step), Self.flop(step + 1))
-        while high / low > Self.tolerance {
-            let middle = (low * high).squareRoot()
-            if try serves(middle, least) { low = middle } else { high = middle }
-        }
-        return low
-    }
-
-    private static func clamped(_ flop: Double, to interval: ClosedRange<Double>) -> Double? {
-        flop < interval.lowerBound ? nil : min(flop, interval.upperBound)
     }
 }

@@ -70,3 +70,11 @@ public struct RecordedPlan: Codable, Hashable, Sendable {
             microbatches: microbatches, interleave: interleave, schedule: schedule)
     }
 }
+
+/// Why a kept plan is no answer.
+public enum RecordFault: Error, Hashable, Sendable {
+    /// It breaks a rule, in these words.
+    case illegal(String)
+    /// Its step takes another time than it did when it was found.
+    case otherPrice
+}

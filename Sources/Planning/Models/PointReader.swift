@@ -1,10 +1,11 @@
 import Optimization
 import Quantities
+import ScalingModel
 import Training
 
 /// Turns plans that were found before back into points: checks that they are legal and prices them anew.
-public struct PointReader {
-    private let sweep: FrontierSweep
+public struct PointReader: RecordReader {
+    private let sweep: Sweep<PlanningQuestion>
     private let planner: Planner?
     private var models: [Key: StepModel] = [:]
 
@@ -16,7 +17,7 @@ public struct PointReader {
     /// Prepares to read points of a sweep.
     /// - Parameter sweep: the questions.
     /// - Throws: ``PlanningError`` when a number of the sweep cannot be used.
-    public init(_ sweep: FrontierSweep) throws(PlanningError) {
+    public init(_ sweep: Sweep<PlanningQuestion>) throws(PlanningError) {
         self.sweep = sweep
         if let first = sweep.cells.first {
             planner = try Planner(sweep.question(first))
@@ -25,23 +26,15 @@ public struct PointReader {
         }
     }
 
-    /// Why a plan is no answer to a cell.
-    public enum Fault: Error, Hashable, Sendable {
-        /// It breaks a rule, in these words.
-        case illegal(String)
-        /// Its step takes another time than it did when it was found.
-        case otherPrice
-    }
-
     /// Prices a plan for a cell.
     /// - Parameters:
     ///   - kept: the plan, with its shape where that was free.
     ///   - cell: the question it answers.
     /// - Returns: the plan with its price.
-    /// - Throws: ``Fault`` when the plan cannot be the answer.
+    /// - Throws: ``RecordFault`` when the plan cannot be the answer.
     public mutating func priced(
-        _ kept: RecordedPlan, for cell: FrontierSweep.Cell
-    ) throws(Fault) -> PricedPlan {
+        _ kept: RecordedPlan, for cell: SweepCell
+    ) throws(RecordFault) -> PricedPlan {
         let (plan, run, machine) = (kept.decisions, try run(of: cell, kept), sweep.template.machine)
         do { try plan.check(shape: run.shape, batchTokens: run.batchTokens, machine: machine) } catch {
             throw .illegal("\(error)")
@@ -66,26 +59,12 @@ public struct PointReader {
             binding: kept.memoryBinds ? "memory" : nil)
     }
 
-    private func run(of cell: FrontierSweep.Cell, _ kept: RecordedPlan) throws(Fault) -> TrainingRun {
+    private func run(of cell: SweepCell, _ kept: RecordedPlan) throws(RecordFault) -> TrainingRun {
         if cell.width == nil, sweep.template.shape == .law, let planner {
             return planner.run(flop: cell.flop)
         }
         let planner: Planner
         do { planner = try Planner(sweep.question(cell)) } catch { throw .illegal("\(error)") }
         return sweep.template.shape == .law ? planner.run(flop: cell.flop) : try planner.chosenRun(of: kept)
-    }
-}
-
-extension Certificate {
-    /// What was proved of a point that is read back; how its leaves were discarded is not known any more.
-    /// - Parameters:
-    ///   - isOptimal: whether the plan was proved to be the best.
-    ///   - spaceSize: complete assignments in the space.
-    /// - Returns: the certificate without a bound and without counts.
-    public static func recorded(isOptimal: Bool, spaceSize: Int) -> Certificate {
-        var account = LeafAccount.empty
-        account.spaceSize = spaceSize
-        return Certificate(
-            engine: "enumerate", isOptimal: isOptimal, bound: nil, account: account, searches: 0, gap: nil)
     }
 }

@@ -1,4 +1,4 @@
-import Training
+import ScalingModel
 
 /// One of several equal parts of a sweep, for as many processes or machines.
 ///
@@ -32,23 +32,18 @@ public struct Shard: Hashable, Sendable, CustomStringConvertible {
 
     /// The cells of this part.
     /// - Parameter sweep: all cells.
-    /// - Returns: its part of ``FrontierSweep/cells``, in the same order.
+    /// - Returns: its part of ``Sweep/cells``, in the same order.
     /// - Throws: ``PlanningError`` when a number of the sweep cannot be used.
-    public func cells(of sweep: FrontierSweep) throws(PlanningError) -> [FrontierSweep.Cell] {
+    public func cells(of sweep: Sweep<some SweepQuestion>) throws(PlanningError) -> [SweepCell] {
         let all = sweep.cells
-        guard count > 1, let first = all.first else { return all }
-        let planner = try Planner(sweep.question(first))
-        return all.filter { cell in
+        guard count > 1 else { return all }
+        let runs = try sweep.template.runs(of: all.map(\.flop))
+        return zip(all, runs).filter { cell, run in
             var key = "width \(cell.width ?? 0) flop \(cell.flop)"
             if let time = cell.time { key += " seconds \(time.value)" }
-            if let gpus = cell.gpus {
-                let run = planner.run(flop: cell.flop)
-                key =
-                    "gpus \(gpus) shape \(run.shape.width) \(run.shape.layers) \(run.shape.experts) batch "
-                    + "\(run.batchSequences)"
-            }
+            if let gpus = cell.gpus { key = "gpus \(gpus) \(run)" }
             return Self.hash(key) % UInt64(count) == UInt64(index)
-        }
+        }.map(\.0)
     }
 
     /// FNV-1a, then the finalizer of SplitMix64, because the low bits decide.

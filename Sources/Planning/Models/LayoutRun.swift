@@ -1,0 +1,78 @@
+import Optimization
+import Quantities
+import Training
+import TransformerModel
+
+/// A layout of a given transformer for a run of some compute.
+public struct LayoutRun: PricedRun {
+    /// The question it answers.
+    public let question: TransformerQuestion
+    /// The layout with its price.
+    public let priced: PricedLayout
+    /// Model FLOP of the run.
+    public let flop: Double
+    /// Accelerators that are or must be given.
+    public let gpusGiven: Int
+    /// Model FLOP a second over the peak of the accelerators used (MFU).
+    public let utilization: Double
+
+    /// Takes a layout with its price.
+    /// - Parameters:
+    ///   - priced: of the question's model and batch.
+    ///   - question: that it answers.
+    ///   - flop: of the run.
+    ///   - gpusGiven: accelerators given or needed.
+    ///   - model: that priced it.
+    public init(
+        _ priced: PricedLayout, question: TransformerQuestion, flop: Double, gpusGiven: Int,
+        model: TransformerStepModel
+    ) {
+        self.priced = priced
+        self.question = question
+        self.flop = flop
+        self.gpusGiven = gpusGiven
+        utilization = model.modelUtilization(priced.layout, step: priced.step.total)
+    }
+
+    /// The best layout of an answer about a run; nil where there is none or only a step was asked for.
+    public init?(_ answer: TransformerAnswer) {
+        guard let best = answer.best, let flop = answer.flop else { return nil }
+        self.init(
+            best, question: answer.question, flop: flop, gpusGiven: answer.gpusGiven, model: answer.model)
+    }
+
+    /// The layout.
+    public var layout: TrainingLayout { priced.layout }
+    /// Steps of the run, the last of which may be partial.
+    public var steps: Double { flop / question.stepFlop }
+    /// Tokens of the run.
+    public var tokens: Double { steps * question.stepTokens }
+
+    public var gpus: Int { layout.gpus }
+    public var total: Seconds { priced.step.total * steps }
+    public var utilizationOfGiven: Double { utilization * Double(gpus) / Double(gpusGiven) }
+
+    /// The longest part of the step.
+    public var binding: String {
+        StepBreakdown.parts.max { priced.step[keyPath: $0.part] < priced.step[keyPath: $1.part] }?.name ?? ""
+    }
+
+    public var parallelism: [(name: String, degree: Int)] {
+        [
+            ("tensor", layout.tensor), ("context", layout.context), ("pipeline", layout.pipeline),
+            ("expert", layout.expert), ("data", layout.data),
+        ]
+    }
+}
+
+/// A layout as journals keep it: its decisions, and the time of its step to notice that a price has changed.
+public struct RecordedLayout: Codable, Hashable, Sendable {
+    /// The layout.
+    public let layout: TrainingLayout
+    /// Accelerators that are or must be given.
+    public let gpusGiven: Int
+    /// Seconds of a step when it was found.
+    public let stepSeconds: Double
+    /// Model FLOP of the run.
+    public let flop: Double
+}

@@ -1,0 +1,154 @@
+import Optimization
+import Quantities
+import ScalingModel
+import Training
+
+/// A sweep over runs whose shape and batch follow the laws.
+public typealias FrontierSweep = Sweep<PlanningQuestion>
+/// A point of such a sweep.
+public typealias FrontierPoint = SweepPoint<PlanningQuestion>
+/// A finished frontier of such runs.
+public typealias ScalingFrontier = SweepFrontier<PlanningQuestion>
+
+extension PricedPlan: PricedRun {
+    public var flop: Double { run.flop }
+    public var parallelism: [(name: String, degree: Int)] {
+        [
+            ("tensor", plan.tensor), ("pipeline", plan.pipeline), ("expert", plan.expert),
+            ("data", plan.data),
+        ]
+    }
+}
+
+extension SolvedRun: SolvedCell {
+    public var account: LeafAccount { outcome.result.account }
+}
+
+extension RangeReach: ComputeReach {}
+
+extension CellAnswer where Priced == PricedPlan {
+    /// What an answer says of a cell.
+    public init(_ answer: PlanningAnswer) {
+        self.init(
+            plan: answer.best, infeasibility: answer.infeasibility, certificate: answer.certificate)
+    }
+}
+
+extension PlanningQuestion: SweepQuestion {
+    public typealias Priced = PricedPlan
+    public typealias Record = RecordedPlan
+    public typealias Solved = SolvedRun
+    public typealias Reader = PointReader
+
+    public func at(_ cell: SweepCell, time: Seconds) -> PlanningQuestion {
+        var question = self
+        question.given =
+            cell.gpus.map { .gpusAndFlop(gpus: $0, flop: cell.flop) }
+            ?? .flopAndTime(flop: cell.flop, time: time)
+        if let width = cell.width { question.laws.fixedWidth = width }
+        // Where accelerators are asked the template, which gives some, may have none of these goals.
+        question.objective = cell.gpus != nil ? .time : objective == .utilization ? .utilization : .gpus
+        question.wanted = 1
+        question.engine = .auto
+        question.reasons = .brief
+        return question
+    }
+
+    public func checkNumbers() throws(PlanningError) { _ = try Planner(self) }
+
+    public var publishedRuns: [(index: Int, width: Int, flop: Double)] {
+        PublishedWidths.all.enumerated().compactMap { index, width in
+            (try? laws.shape(width: width)).map { (index, width, laws.lawFlop(of: $0)) }
+        }
+    }
+
+    public func runs(of flops: [Double]) throws(PlanningError) -> [String] {
+        let planner = try Planner(self)
+        return flops.map { flop in
+            let run = planner.run(flop: flop)
+            return "shape \(run.shape.width) \(run.shape.layers) \(run.shape.experts) batch "
+                + "\(run.batchSequences)"
+        }
+    }
+
+    /// Each cell of a free shape has shapes of its own.
+    public var sharesRuns: Bool { shape == .law }
+
+    /// Of a free shape it is the share of the peak that became effective compute, because a shape that keeps
+    /// the accelerators busy and learns little does not scale; above the sustained share only where a shape learns
+    /// more than the law's.
+    public func utilization(of plan: PricedPlan) -> Double {
+        guard shape != .law else { return plan.utilizationOfGiven }
+        let reducible = value(of: plan.run.shape).reducible(flop: plan.run.flop)
+        return plan.utilizationOfGiven * (effectiveCompute.flop(reducible: reducible) / plan.run.flop)
+    }
+
+    public func answered() throws(PlanningError) -> CellAnswer<PricedPlan> {
+        CellAnswer(try Planner(self).answer())
+    }
+
+    public func answeredAlone() throws(PlanningError) -> CellAnswer<PricedPlan>? {
+        if shape != .law { return try answered() }
+        let planner = try Planner(self)
+        return planner.dataShortage(planner.run(flop: askedFlop)).map { CellAnswer($0) }
+    }
+
+    public func solved(near previous: SolvedRun?) throws(PlanningError) -> SolvedRun {
+        let planner = try Planner(self)
+        return planner.solved(
+            planner.run(flop: askedFlop), hint: previous?.outcome.result.best.first?.candidate.plan)
+    }
+
+    public func answer(_ solved: SolvedRun) throws(PlanningError) -> CellAnswer<PricedPlan> {
+        let planner = try Planner(self)
+        return CellAnswer(planner.answer(solved, run: planner.run(flop: askedFlop)))
+    }
+
+    /// The compute of a cell's question, which always gives it.
+    private var askedFlop: Double {
+        switch given {
+        case .gpusAndFlop(_, let flop), .flopAndTime(let flop, _): flop
+        case .gpusAndTime: ComputeRange.least
+        }
+    }
+
+    public func reach(time: Seconds, clock: SearchClock) throws(PlanningError) -> (any ComputeReach)? {
+        guard shape == .law else { return nil }
+        return RangeReach(planner: try Planner(self), time: time.value, clock: clock)
+    }
+
+    /// Not looked for where the shape is free, which evades it by more parameters and less data.
+    public func latencyWall(time: Seconds, clock: SearchClock) throws(PlanningError) -> Double? {
+        guard shape == .law else { return nil }
+        return LatencyWall.highest(planner: try Planner(self), time: time.value, stop: { clock.isOver })
+    }
+
+    public var measure: Measure { Measure(of: self) }
+
+    public func held(_ plan: PricedPlan, on machine: Accelerator) -> HeldPlan {
+        let model = StepModel(
+            machine: machine, shape: plan.run.shape, batchTokens: plan.run.batchTokens, settings: settings)
+        guard model.memoryBytes(plan.plan) <= machine.memory.capacity.value * Double(plan.gpus) else {
+            return .excluded
+        }
+        let step = model.price(plan.plan).step
+        return HeldPlan(
+            seconds: step * plan.run.steps,
+            utilization: model.utilization(step: step, gpus: Double(plan.gpusGiven)))
+    }
+
+    public func record(_ plan: PricedPlan) -> RecordedPlan {
+        RecordedPlan(plan, choice: shape, run: .asAsked)
+    }
+}
+
+extension Sweep<PlanningQuestion> {
+    /// The point of an answered cell; in a grid the time filters.
+    /// - Parameters:
+    ///   - cell: one of ``cells``.
+    ///   - answer: to its question.
+    /// - Returns: the point, without what it cost.
+    public func point(_ cell: SweepCell, _ answer: PlanningAnswer) -> SweepPoint<PlanningQuestion> {
+        point(cell, CellAnswer(answer))
+    }
+}

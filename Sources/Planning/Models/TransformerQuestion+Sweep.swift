@@ -1,0 +1,147 @@
+import Optimization
+import Quantities
+import ScalingModel
+import Training
+import TransformerModel
+
+/// A search for one cell of a sweep over runs of a given transformer.
+public struct SolvedLayouts: SolvedCell {
+    let answer: TransformerAnswer
+    public let wasWarm: Bool
+    public var account: LeafAccount { answer.certificate.account }
+}
+
+extension CellAnswer where Priced == LayoutRun {
+    /// What an answer about a run says of a cell.
+    public init(_ answer: TransformerAnswer) {
+        self.init(
+            plan: LayoutRun(answer), infeasibility: answer.infeasibility, certificate: answer.certificate)
+    }
+}
+
+extension TransformerQuestion: SweepQuestion {
+    public typealias Priced = LayoutRun
+    public typealias Record = RecordedLayout
+    public typealias Solved = SolvedLayouts
+    public typealias Reader = LayoutReader
+
+    public func at(_ cell: SweepCell, time: Seconds) -> TransformerQuestion {
+        var question = self
+        question.given =
+            cell.gpus.map { .gpusAndFlop(gpus: $0, flop: cell.flop) }
+            ?? .flopAndTime(flop: cell.flop, time: time)
+        question.globalBatch = batch(flop: cell.flop)
+        question.wanted = 1
+        question.engine = .auto
+        return question
+    }
+
+    /// Sequences of a step of a run.
+    private func batch(flop: Double) -> Int {
+        batchLaw?.sequences(flop: flop, experts: 1, sequenceLength: job.model.sequenceLength) ?? globalBatch
+    }
+
+    public func checkNumbers() throws(PlanningError) {
+        do { try validate() } catch { throw PlanningError(error.description) }
+    }
+
+    /// None: a given model has the width it has.
+    public var publishedRuns: [(index: Int, width: Int, flop: Double)] { [] }
+
+    public func runs(of flops: [Double]) throws(PlanningError) -> [String] {
+        flops.map { "batch \(batch(flop: $0))" }
+    }
+
+    public var sharesRuns: Bool { true }
+
+    public func utilization(of plan: LayoutRun) -> Double { plan.utilizationOfGiven }
+
+    public func answered() throws(PlanningError) -> CellAnswer<LayoutRun> {
+        CellAnswer(try planner().answer())
+    }
+
+    public func answeredAlone() throws(PlanningError) -> CellAnswer<LayoutRun>? { nil }
+
+    /// A layout that does a larger run in time, or the same in less, does this one: as many accelerators are enough.
+    public func solved(near previous: SolvedLayouts?) throws(PlanningError) -> SolvedLayouts {
+        var enough: Int?
+        if case .flopAndTime = given, let known = previous?.answer, let best = known.best,
+            known.question.globalBatch == globalBatch,
+            shortfalls(of: best, gpus: known.gpusGiven, model: known.model).isEmpty
+        {
+            enough = known.gpusGiven
+        }
+        let answer = try planner().answer(until: SearchClock(limit: timeLimit), enough: enough)
+        return SolvedLayouts(answer: answer, wasWarm: enough != nil)
+    }
+
+    public func answer(_ solved: SolvedLayouts) throws(PlanningError) -> CellAnswer<LayoutRun> {
+        CellAnswer(solved.answer.asked(self))
+    }
+
+    private func planner() throws(PlanningError) -> TransformerPlanner {
+        do { return try TransformerPlanner(self) } catch { throw PlanningError(error.description) }
+    }
+
+    /// Found on a lattice: the batch changes with the compute, and whole ranks make utilization rise and fall.
+    public func reach(time: Seconds, clock: SearchClock) throws(PlanningError) -> (any ComputeReach)? { nil }
+
+    /// Not looked for: a given model's depth does not grow with the compute.
+    public func latencyWall(time: Seconds, clock: SearchClock) throws(PlanningError) -> Double? { nil }
+
+    public var measure: Measure {
+        switch given {
+        case .gpus, .gpusAndFlop: .seconds
+        case .flopAndTime: .gpus
+        case .gpusAndTime: .flop
+        }
+    }
+
+    public func held(_ plan: LayoutRun, on machine: Accelerator) -> HeldPlan {
+        let model = TransformerStepModel(job: job, machine: machine)
+        guard model.fits(plan.layout) else { return .excluded }
+        let layout = plan.layout
+        let again = LayoutRun(
+            PricedLayout(layout: layout, step: model.step(layout), memory: model.memory(layout)),
+            question: plan.question, flop: plan.flop, gpusGiven: plan.gpusGiven, model: model)
+        return HeldPlan(seconds: again.total.value, utilization: again.utilizationOfGiven)
+    }
+
+    public func record(_ plan: LayoutRun) -> RecordedLayout {
+        RecordedLayout(
+            layout: plan.layout, gpusGiven: plan.gpusGiven, stepSeconds: plan.priced.step.total.value,
+            flop: plan.flop)
+    }
+}
+
+/// Prices kept layouts for the cells of a sweep.
+public struct LayoutReader: RecordReader {
+    private let sweep: Sweep<TransformerQuestion>
+    private let model: TransformerStepModel
+
+    public init(_ sweep: Sweep<TransformerQuestion>) throws(PlanningError) {
+        self.sweep = sweep
+        model = TransformerStepModel(job: sweep.template.job, machine: sweep.template.machine)
+    }
+
+    public mutating func priced(
+        _ kept: RecordedLayout, for cell: SweepCell
+    ) throws(RecordFault) -> LayoutRun {
+        let question = sweep.question(cell)
+        let layout = kept.layout
+        if let problem = layout.problems(for: question.job.model).first {
+            throw .illegal(problem.description)
+        }
+        guard layout.globalBatch == question.globalBatch, kept.flop == cell.flop,
+            kept.gpusGiven == cell.gpus ?? kept.gpusGiven,
+            (1...TransformerQuestion.mostGPUs).contains(kept.gpusGiven)
+        else { throw .illegal("its batch, compute or accelerators are not those asked for") }
+        let priced = PricedLayout(layout: layout, step: model.step(layout), memory: model.memory(layout))
+        guard priced.step.total.value == kept.stepSeconds else { throw .otherPrice }
+        if let shortfall = question.shortfalls(of: priced, gpus: kept.gpusGiven, model: model).first {
+            throw .illegal(shortfall.description)
+        }
+        return LayoutRun(
+            priced, question: question, flop: kept.flop, gpusGiven: kept.gpusGiven, model: model)
+    }
+}
