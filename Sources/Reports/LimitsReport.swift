@@ -1,5 +1,6 @@
 import Charts
 import Optimization
+import Planning
 import Quantities
 import ScalingModel
 import Training

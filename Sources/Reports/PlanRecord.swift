@@ -85,7 +85,7 @@ extension PricedPlan {
 extension PlanningQuestion {
     /// Which plans were searched and how they were priced, in words.
     public var spaceWords: String {
-        "\(preset.rawValue) space of plans, \(settings.accounting.rawValue) accounting"
+        "\(planWords), \(settings.accounting.rawValue) accounting"
     }
 }
 

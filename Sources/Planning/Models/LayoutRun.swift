@@ -53,9 +53,7 @@ public struct LayoutRun: PricedRun {
     public var utilizationOfGiven: Double { utilization * Double(gpus) / Double(gpusGiven) }
 
     /// The longest part of the step.
-    public var binding: String {
-        StepBreakdown.parts.max { priced.step[keyPath: $0.part] < priced.step[keyPath: $1.part] }?.name ?? ""
-    }
+    public var binding: String { priced.step.largest }
 
     public var parallelism: [(name: String, degree: Int)] {
         [

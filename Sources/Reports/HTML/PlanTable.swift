@@ -8,23 +8,36 @@ enum PlanTable {
     /// - Parameter accelerators: the heading over their number.
     /// - Returns: one column for each of ``cells(_:)``.
     static func columns(_ accelerators: String) -> [PageParts.Column] {
-        ["time", accelerators, "utilization", "TPm", "TPf", "PP", "EP", "DP", "v", "M"].map {
-            PageParts.Column(name: $0, alignment: .right)
-        } + ["schedule", "binds"].map { PageParts.Column(name: $0, alignment: .left) }
+        ["time", accelerators, "utilization"].map { PageParts.Column(name: $0, alignment: .right) }
+            + layout.map {
+                PageParts.Column(name: $0.name, alignment: $0.alignment == .left ? .left : .right)
+            }
     }
 
+    /// The columns of the decisions.
+    static let layout: [(name: String, alignment: TextTable.Alignment)] =
+        ["TPm", "TPf", "PP", "EP", "DP", "v", "M"].map { ($0, .right) }
+        + [("schedule", .left), ("binds", .left)]
+
     /// What the short headings mean.
-    static let legend = HTMLNode.words(
-        .p,
+    static let legend = HTMLNode.words(.p, legendWords, [.classes: "muted"])
+
+    /// The same as one sentence.
+    static let legendWords =
         "TPm, TPf: tensor parallelism along the width and the feed-forward width; PP pipeline, EP expert, DP "
             + "data parallelism; v chunks a stage; M microbatches; binds: the term whose removal alone "
-            + "shortens the step most.", [.classes: "muted"])
+            + "shortens the step most."
 
     /// The cells of a plan.
     static func cells(_ priced: PricedPlan) -> [String] {
+        [Readable.time(priced.total), priced.accelerators, Readable.percent(priced.utilizationOfGiven)]
+            + layoutCells(priced)
+    }
+
+    /// The cells of ``layout``.
+    static func layoutCells(_ priced: PricedPlan) -> [String] {
         let plan = priced.plan
         return [
-            Readable.time(priced.total), priced.accelerators, Readable.percent(priced.utilizationOfGiven),
             "\(plan.tensorModel)", "\(plan.tensorFeedForward)", "\(plan.pipeline)", "\(plan.expert)",
             "\(plan.data)", "\(plan.interleave)", "\(plan.microbatches)", plan.schedule.rawValue,
             priced.binding.replacing("_", with: " "),

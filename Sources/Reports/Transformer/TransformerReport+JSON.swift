@@ -119,7 +119,7 @@ extension TransformerReport {
 
 extension TransformerQuestion {
     /// The inputs of a question, all of them.
-    var json: JSONValue {
+    public var json: JSONValue {
         // Of layouts that keep weights whole; each answer has those of its own layout.
         let kernels = TransformerStepModel(job: job, machine: machine).kernels(of: TrainingLayout())
         var members: [String: JSONValue] = [
@@ -128,6 +128,7 @@ extension TransformerQuestion {
             "calibration": (machine.calibration ?? .assumed).json, "global_batch": .integer(globalBatch),
             "top": .integer(wanted), "limits": JSONValue(describing: limits),
         ]
+        if let batchLaw { members["batch_law"] = .text("\(batchLaw)") }
         switch given {
         case .gpus(let gpus): members.give(gpus: gpus)
         case .gpusAndFlop(let gpus, let flop): members.give(gpus: gpus, flop: flop)

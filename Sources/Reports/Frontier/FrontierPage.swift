@@ -4,8 +4,8 @@ import Quantities
 import ScalingModel
 
 /// A finished frontier as a page: landmarks, figures, all points, what was proved, inputs.
-public struct FrontierPage: Sendable {
-    private let frontier: ScalingFrontier
+public struct FrontierPage<Question: ReportedQuestion>: Sendable {
+    private let frontier: SweepFrontier<Question>
     private let uncertainty: FrontierUncertainty?
     private let files: [String]
     private let version: String
@@ -17,7 +17,7 @@ public struct FrontierPage: Sendable {
     ///   - files: names of the files written beside the page.
     ///   - version: of the tool.
     public init(
-        _ frontier: ScalingFrontier, uncertainty: FrontierUncertainty? = nil, files: [String] = [],
+        _ frontier: SweepFrontier<Question>, uncertainty: FrontierUncertainty? = nil, files: [String] = [],
         version: String
     ) {
         self.frontier = frontier
@@ -40,11 +40,9 @@ public struct FrontierPage: Sendable {
     /// The page as HTML 5 text that fetches nothing.
     public var html: String {
         let template = frontier.sweep.template
-        let model = template.laws.sparsity == .dense ? "dense" : "sparse"
         return ReportPage(
             title: "\(title) on \(template.machine.name)",
-            subtitle: "\(template.machine.title); \(model) models, batch law \(template.laws.batch.name), "
-                + template.spaceWords,
+            subtitle: "\(template.machine.title); \(template.subject), \(template.spaceWords)",
             sections: sections,
             data: FrontierReport(frontier, uncertainty: uncertainty, version: version).json,
             files: files, version: version
@@ -58,7 +56,7 @@ public struct FrontierPage: Sendable {
         }
         if !figures.isEmpty { parts.append(PageParts.section("Figures", figures)) }
         return parts + [
-            PageParts.section("Points", [points, PlanTable.legend])
+            PageParts.section("Points", [points, .words(.p, frontier.sweep.template.layoutLegend, [.classes: "muted"])])
         ] + (uncertainty.map { [spread($0)] } ?? []) + [
             certificate,
             CertificateSection.inputs(frontier.sweep.template.json),
@@ -66,7 +64,7 @@ public struct FrontierPage: Sendable {
     }
 
     private var landmarks: [PageParts.Key] {
-        func key(_ name: String, _ extent: ScalingFrontier.Extent, _ meaning: String) -> PageParts.Key {
+        func key(_ name: String, _ extent: LandmarkExtent<Question.Priced>, _ meaning: String) -> PageParts.Key {
             switch extent {
             case .until(let landmark):
                 PageParts.Key(
@@ -80,7 +78,7 @@ public struct FrontierPage: Sendable {
             }
         }
         guard let landmarks = frontier.landmarks else { return [] }
-        let thresholds = frontier.sweep.thresholds
+        let (thresholds, template) = (frontier.sweep.thresholds, frontier.sweep.template)
         let back = landmarks.lastReturn.map { "; again up to \(Readable.scientific($0.flop)) FLOP" } ?? ""
         return [
             key(
@@ -92,8 +90,20 @@ public struct FrontierPage: Sendable {
             PageParts.Key(
                 name: "Latency wall",
                 value: landmarks.latencyWall.map { "\(Readable.scientific($0)) FLOP" } ?? "–",
-                note: landmarks.latencyWall == nil ? "none was found" : "even with infinite bandwidths"),
+                note: landmarks.latencyWall == nil ? template.wallAbsence ?? "none was found" : "even with infinite bandwidths"),
         ]
+    }
+
+    private var plan: [PageParts.Column] {
+        ["time", "\(unit)s", "utilization"].map { PageParts.Column(name: $0, alignment: .right) }
+            + frontier.sweep.template.layoutColumns.map {
+                PageParts.Column(name: $0.name, alignment: $0.alignment == .left ? .left : .right)
+            }
+    }
+
+    private func cells(_ plan: Question.Priced) -> [String] {
+        [Readable.time(plan.total), plan.accelerators, Readable.percent(plan.utilizationOfGiven)]
+            + frontier.sweep.template.layoutCells(plan)
     }
 
     private var points: HTMLNode {
@@ -101,11 +111,11 @@ public struct FrontierPage: Sendable {
             [
                 PageParts.Column(name: "FLOP", alignment: .right),
                 PageParts.Column(name: "\(unit)s given", alignment: .right),
-            ] + PlanTable.columns("\(unit)s") + [PageParts.Column(name: "why none", alignment: .left)]
+            ] + plan + [PageParts.Column(name: "why none", alignment: .left)]
         let rows = frontier.points.map { point in
-            let flop = Readable.scientific(point.plan?.run.flop ?? point.cell.flop)
+            let flop = Readable.scientific(point.plan?.flop ?? point.cell.flop)
             let given = point.cell.gpus ?? point.plan?.gpusGiven
-            let cells = point.plan.map(PlanTable.cells) ?? PlanTable.columns("\(unit)s").map { _ in "" }
+            let cells = point.plan.map(cells) ?? plan.map { _ in "" }
             return [flop, given.map { Readable.count($0) } ?? "–"] + cells + [point.reason]
         }
         return PageParts.table("Points of the frontier", columns, rows, height: .limited)

@@ -1,4 +1,5 @@
 import Optimization
+import Planning
 import Quantities
 import ScalingModel
 
@@ -23,7 +24,7 @@ extension FrontierReport {
         return lines.joined(separator: "\n")
     }
 
-    private func line(_ name: String, _ extent: ScalingFrontier.Extent, _ threshold: String) -> String {
+    private func line(_ name: String, _ extent: LandmarkExtent<Question.Priced>, _ threshold: String) -> String {
         switch extent {
         case .until(let landmark): "\(name): \(place(landmark)) (\(threshold))"
         case .nowhere: "\(name): before the first point (\(threshold))"
@@ -31,16 +32,16 @@ extension FrontierReport {
         }
     }
 
-    private func place(_ landmark: ScalingFrontier.Landmark) -> String {
+    private func place(_ landmark: Landmark<Question.Priced>) -> String {
         "\(Readable.scientific(landmark.flop)) FLOP on \(landmark.plan.accelerators) "
             + "\(frontier.sweep.template.machine.unit)s at "
             + "\(Readable.percent(frontier.sweep.utilization(landmark.plan))) \(asked)"
     }
 
-    private var asked: String { isFree ? "effective utilization" : "utilization" }
+    private var asked: String { frontier.sweep.template.utilizationWords }
 
     private func wall(_ flop: Double?) -> String {
-        if isFree { return "not looked for where the shape is free" }
+        if let absence = frontier.sweep.template.wallAbsence { return absence }
         guard let flop else { return "none up to \(Readable.scientific(ComputeRange.most)) FLOP" }
         return "\(Readable.scientific(flop)) FLOP, even with infinite bandwidths"
     }

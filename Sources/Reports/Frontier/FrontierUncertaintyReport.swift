@@ -13,7 +13,7 @@ public struct FrontierUncertaintyReport: Sendable {
     /// - Parameters:
     ///   - uncertainty: of a frontier.
     ///   - sweep: of the same frontier.
-    public init(_ uncertainty: FrontierUncertainty, sweep: FrontierSweep) {
+    public init(_ uncertainty: FrontierUncertainty, sweep: Sweep<some SweepQuestion>) {
         self.uncertainty = uncertainty
         unit = sweep.template.machine.unit
         if case .grid = sweep.points { isGrid = true } else { isGrid = false }

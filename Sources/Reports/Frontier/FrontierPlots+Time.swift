@@ -6,7 +6,7 @@ import ScalingModel
 
 extension FrontierPlots {
     /// Points with a plan, and the time that each allows.
-    private var allowed: [(seconds: Double, plan: PricedPlan)] {
+    private var allowed: [(seconds: Double, plan: Question.Priced)] {
         frontier.points.compactMap { point in
             point.plan.map { (frontier.sweep.time(of: point.cell).value, $0) }
         }
@@ -18,9 +18,9 @@ extension FrontierPlots {
 
     /// Utilization and fewest accelerators against the time allowed; none without a plan.
     var overTime: [(name: String, chart: any Chart)] {
-        guard let flop = allowed.first?.plan.run.flop else { return [] }
-        let goal = frontier.sweep.template.objective == .utilization ? "best use of" : "fewest"
-        func chart(_ words: String, _ vertical: Axis, _ value: (PricedPlan) -> Double) -> LineChart {
+        guard let flop = allowed.first?.plan.flop else { return [] }
+        let goal = isBestUse ? "best use of" : "fewest"
+        func chart(_ words: String, _ vertical: Axis, _ value: (Question.Priced) -> Double) -> LineChart {
             LineChart(
                 Heading(
                     "\(words) of \(Readable.scientific(flop)) FLOP, against the time allowed",
@@ -55,7 +55,7 @@ extension FrontierPlots {
         case .grid: return nil
         case .compute, .publishedWidths:
             points = frontier.points.compactMap { point in
-                point.plan.map { DataPoint(x: $0.run.flop, y: $0.utilizationOfGiven) }
+                point.plan.map { DataPoint(x: $0.flop, y: $0.utilizationOfGiven) }
             }
             title =
                 "Utilization of the fewest \(unit)s that finish in \(Readable.time(sweep.time)), \(machine)"

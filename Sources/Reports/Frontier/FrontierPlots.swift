@@ -6,15 +6,15 @@ import Quantities
 import ScalingModel
 
 /// The figures of a finished frontier.
-public struct FrontierPlots: Sendable {
-    let frontier: ScalingFrontier
+public struct FrontierPlots<Question: ReportedQuestion>: Sendable {
+    let frontier: SweepFrontier<Question>
     let uncertainty: FrontierUncertainty?
 
     /// Takes a frontier with its landmarks.
     /// - Parameters:
     ///   - frontier: from a sweep.
     ///   - uncertainty: how it fares on machines known roughly, for curves; nil where that was not asked.
-    public init(_ frontier: ScalingFrontier, uncertainty: FrontierUncertainty? = nil) {
+    public init(_ frontier: SweepFrontier<Question>, uncertainty: FrontierUncertainty? = nil) {
         self.frontier = frontier
         self.uncertainty = uncertainty
     }
@@ -32,7 +32,7 @@ public struct FrontierPlots: Sendable {
         }
     }
 
-    private var plans: [PricedPlan] { frontier.points.compactMap(\.plan) }
+    private var plans: [Question.Priced] { frontier.points.compactMap(\.plan) }
     var machine: String { frontier.sweep.template.machine.title }
     var unit: String { frontier.sweep.template.machine.unit }
     private var time: String { Readable.time(frontier.sweep.time) }
@@ -43,18 +43,13 @@ public struct FrontierPlots: Sendable {
             extent: range.map { $0.lowerBound < $0.upperBound ? .fixed($0) : .automatic } ?? .automatic)
     }
 
-    var conditions: String {
-        let laws = frontier.sweep.template.laws
-        let model = laws.sparsity == .dense ? "dense" : "sparse"
-        let space = frontier.sweep.template.preset.rawValue
-        return "\(model) models, batch law \(laws.batch.name), \(space) space of plans"
-    }
+    var conditions: String { "\(frontier.sweep.template.subject), \(frontier.sweep.template.planWords)" }
 
     // MARK: Curves
 
     private func curves(compute range: ClosedRange<Double>?) -> [(name: String, chart: any Chart)] {
         guard !plans.isEmpty else { return [] }
-        let goal = frontier.sweep.template.objective == .utilization ? "best use" : "fewest"
+        let goal = isBestUse ? "best use" : "fewest"
         return [
             (
                 "utilization",
@@ -76,12 +71,17 @@ public struct FrontierPlots: Sendable {
         ]
     }
 
+    /// Whether plans are the best use of accelerators, and not the fewest.
+    var isBestUse: Bool {
+        frontier.points.first.map { frontier.sweep.question($0.cell).measure == .utilization } ?? false
+    }
+
     private var share: String { Readable.percent(frontier.sweep.thresholds.linearShare) }
 
     private func utilization(
         _ title: String, _ range: ClosedRange<Double>?, bands: [Charts.Band], note: String
     ) -> LineChart {
-        var line = plans.map { DataPoint(x: $0.run.flop, y: $0.utilizationOfGiven) }
+        var line = plans.map { DataPoint(x: $0.flop, y: $0.utilizationOfGiven) }
         if let end = frontier.endOfLinearScaling, range != nil { line.append(point(end)) }
         if let last = frontier.largestRun { line.append(point(last)) }
         line.sort { $0.x < $1.x }
@@ -106,7 +106,7 @@ public struct FrontierPlots: Sendable {
             ribbons: uncertainty.map { [$0.ribbon] } ?? [])
     }
 
-    private func point(_ landmark: ScalingFrontier.Landmark) -> DataPoint {
+    private func point(_ landmark: Landmark<Question.Priced>) -> DataPoint {
         DataPoint(x: landmark.flop, y: landmark.plan.utilizationOfGiven)
     }
 
@@ -114,15 +114,20 @@ public struct FrontierPlots: Sendable {
         let hues = Dictionary(
             BindingName.hues(plans.map(\.binding)).map { ($0.term, $0.hue) },
             uniquingKeysWith: { first, _ in first })
-        let end = max(frontier.largestRun?.flop ?? 0, plans.last?.run.flop ?? 0)
+        let end = max(frontier.largestRun?.flop ?? 0, plans.last?.flop ?? 0)
         return Stretches.bands(
-            plans, end: end, key: \.binding,
+            plans, end: end, key: { $0.binding },
             band: { Charts.Band(BindingName.words($0), range: $1, hue: hues[$0] ?? .grey) })
     }
 
     private func parallelism(_ goal: String, _ range: ClosedRange<Double>?) -> ShareChart {
-        func layer(_ name: String, _ hue: Hue, _ degree: (PricedPlan) -> Int) -> ShareChart.Layer {
-            ShareChart.Layer(name, values: plans.map { log2(Double(degree($0))) }, hue: hue)
+        let hues: [String: Hue] = [
+            "tensor": .purple, "context": .sky, "pipeline": .green, "expert": .yellow, "data": .orange,
+        ]
+        let layers = (plans.first?.parallelism ?? []).enumerated().map { index, kind in
+            ShareChart.Layer(
+                kind.name, values: plans.map { Doublings.of($0.parallelism[index].degree) },
+                hue: hues[kind.name] ?? .grey)
         }
         return ShareChart(
             Heading(
@@ -131,12 +136,12 @@ public struct FrontierPlots: Sendable {
                 caption: "Doublings: 10 doublings of data parallelism are 1024 replicas. "
                     + "The top of the stack is the logarithm of the \(unit)s used."),
             horizontal: compute(range), vertical: Axis("Degrees of parallelism", unit: "doublings, log₂"),
-            places: plans.map(\.run.flop),
-            layers: [
-                layer("tensor", .purple) { $0.plan.tensor }, layer("pipeline", .green) { $0.plan.pipeline },
-                layer("expert", .yellow) { $0.plan.expert }, layer("data", .orange) { $0.plan.data },
-            ].filter { $0.name != "expert" || $0.values.contains { $0 > 0 } })
+            places: plans.map(\.flop),
+            layers: layers.filter { !Self.isSeldom($0.name) || $0.values.contains { $0 > 0 } })
     }
+
+    /// Whether a kind of parallelism is left out where no plan uses it.
+    static func isSeldom(_ kind: String) -> Bool { kind == "expert" || kind == "context" }
 
     // MARK: Maps
 

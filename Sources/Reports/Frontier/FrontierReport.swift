@@ -5,8 +5,8 @@ import Quantities
 import ScalingModel
 
 /// A finished frontier, for people, scripts and tables.
-public struct FrontierReport: Sendable {
-    let frontier: ScalingFrontier
+public struct FrontierReport<Question: ReportedQuestion>: Sendable {
+    let frontier: SweepFrontier<Question>
     private let uncertainty: FrontierUncertaintyReport?
     private let version: String
 
@@ -15,7 +15,9 @@ public struct FrontierReport: Sendable {
     ///   - frontier: with its landmarks.
     ///   - uncertainty: how it fares on machines known roughly; nil where that was not asked.
     ///   - version: of the tool, for JSON.
-    public init(_ frontier: ScalingFrontier, uncertainty: FrontierUncertainty? = nil, version: String) {
+    public init(
+        _ frontier: SweepFrontier<Question>, uncertainty: FrontierUncertainty? = nil, version: String
+    ) {
         self.frontier = frontier
         self.uncertainty = uncertainty.map { FrontierUncertaintyReport($0, sweep: frontier.sweep) }
         self.version = version
@@ -24,8 +26,6 @@ public struct FrontierReport: Sendable {
     private var isOverTime: Bool {
         if case .times = frontier.sweep.points { true } else { false }
     }
-
-    var isFree: Bool { frontier.sweep.template.shape != .law }
 
     // MARK: CSV
 
@@ -42,33 +42,28 @@ public struct FrontierReport: Sendable {
         }
     }
 
-    private func fields(_ point: FrontierPoint) -> [Field] {
-        let labels = RunLabels(frontier.sweep.template)
+    private func fields(_ point: SweepPoint<Question>) -> [Field] {
+        let question = frontier.sweep.template
         let plan =
-            point.plan?.frontierFields
-            ?? RunLabels.planColumns.map { name in
-                switch name {
-                case "flop": Field(name, .number(point.cell.flop))
-                case "gpus_given": Field(name, point.cell.gpus.map { .integer($0) } ?? .missing)
-                default: Field(name, .missing)
+            point.plan.map(question.planFields)
+            ?? question.planFields(nil).map { field in
+                switch field.name {
+                case "flop": Field(field.name, .number(point.cell.flop))
+                case "gpus_given": Field(field.name, point.cell.gpus.map { .integer($0) } ?? .missing)
+                default: field
                 }
             }
         // How many plans were priced depends on where the search started, so it is in ``timings``.
-        return labels.fields + plan + [
+        return question.labels + plan + [
             Field("optimal", .flag(point.certificate.isOptimal)),
             Field("space_size", .integer(point.certificate.account.spaceSize)),
             Field("reason", .text(point.reason)),
             Field("deadline_seconds", .number(frontier.sweep.time(of: point.cell).value)),
-        ] + effect(point.plan) + labels.spaceFields
-    }
-
-    private func effect(_ plan: PricedPlan?) -> [Field] {
-        plan.map { EffectRecord($0, question: frontier.sweep.template).fields }
-            ?? EffectRecord.columns.map { Field($0, .missing) }
+        ] + question.effectFields(point.plan) + question.spaceFields
     }
 
     /// What each point cost, as a table: counts and seconds may differ between runs of the same sweep.
-    public static func timings(_ points: [FrontierPoint]) -> String {
+    public static func timings(_ points: [SweepPoint<Question>]) -> String {
         let rows = points.sorted { $0.cell.index < $1.cell.index }.map { point in
             [
                 Field("cell", .integer(point.cell.index)), Field("flop", .number(point.cell.flop)),
@@ -91,12 +86,14 @@ public struct FrontierReport: Sendable {
 
     /// Points, landmarks and inputs.
     public var json: JSONValue {
-        func landmark(_ landmark: ScalingFrontier.Landmark?) -> JSONValue {
+        let question = frontier.sweep.template
+        func landmark(_ landmark: Landmark<Question.Priced>?) -> JSONValue {
             landmark.map {
-                ([Field("landmark_flop", .number($0.flop))] + $0.plan.frontierFields + effect($0.plan)).json
+                ([Field("landmark_flop", .number($0.flop))] + question.planFields($0.plan)
+                    + question.effectFields($0.plan)).json
             } ?? .null
         }
-        let inputs = frontier.sweep.template.json
+        let inputs = question.json
         var members: [String: JSONValue] = [
             "version": .text(version), "inputs": inputs, "inputs_hash": .text(Digest.of(inputs.text(.line))),
             "seconds": .number(frontier.sweep.time.value),
@@ -124,19 +121,12 @@ public struct FrontierReport: Sendable {
         if frontier.landmarks != nil { parts.append(landmarkText) }
         if frontier.isCutOff { parts.append(Self.cutOff) }
         if let note = openNote { parts.append(note) }
-        if let note = dataNote { parts.append(note) }
+        parts += frontier.sweep.template.notes(on: frontier.points.compactMap(\.plan))
         if let uncertainty { parts.append(uncertainty.text) }
         return parts.joined(separator: "\n\n") + "\n"
     }
 
     /// How many points rest on losses far from what was fitted; nil for none.
-    private var dataNote: String? {
-        let ratios = frontier.points.compactMap(\.plan).map { $0.run.tokens / $0.run.shape.parameters }
-            .filter { DataRange.isShort(tokensPerParameter: $0) }
-        guard let least = ratios.min() else { return nil }
-        return "note: \(ratios.count) of these points train down to \(DataRange.warning(least))"
-    }
-
     /// How many points a time limit left unproved; nil for none.
     private var openNote: String? {
         let open = frontier.points.count { $0.plan != nil && !$0.certificate.isOptimal }
@@ -147,50 +137,31 @@ public struct FrontierReport: Sendable {
     }
 
     /// What stands in place of landmarks that there was no time for.
-    private static let cutOff =
+    private static var cutOff: String {
         "end of linear scaling, largest run and latency wall: the time limit ended the search for them"
+    }
 
     private var unit: String { frontier.sweep.template.machine.unit }
 
     private var table: String {
+        let question = frontier.sweep.template
         var table = TextTable(
             (isOverTime ? [("allowed", .right)] : []) + [
-                ("FLOP", .right), ("\(unit)s", .right), ("time", .right), ("util", .right), ("TPm", .right),
-                ("TPf", .right),
-                ("PP", .right), ("EP", .right), ("DP", .right), ("v", .right), ("M", .right),
-                ("schedule", .left),
-                ("binds", .left),
-            ]
-                + (isFree
-                    ? [("d_model", .right), ("d_ff", .right), ("layers", .right), ("effective", .right)] : [])
-        )
+                ("FLOP", .right), ("\(unit)s", .right), ("time", .right), ("util", .right),
+            ] + question.layoutColumns.map { ($0.name, $0.alignment) })
         for point in frontier.points {
             let allowed = isOverTime ? [Readable.time(frontier.sweep.time(of: point.cell))] : []
-            guard let priced = point.plan else {
+            guard let plan = point.plan else {
                 let given = point.cell.gpus.map { Readable.count($0) } ?? "-"
                 table.add(allowed + [Readable.scientific(point.cell.flop), given, point.reason])
                 continue
             }
-            let plan = priced.plan
             table.add(
                 allowed + [
-                    Readable.scientific(priced.run.flop), priced.accelerators,
-                    Readable.time(priced.total),
-                    Readable.percent(priced.utilizationOfGiven), "\(plan.tensorModel)",
-                    "\(plan.tensorFeedForward)",
-                    "\(plan.pipeline)", "\(plan.expert)", "\(plan.data)", "\(plan.interleave)",
-                    "\(plan.microbatches)", plan.schedule.rawValue, priced.binding.replacing("_", with: " "),
-                ] + (isFree ? shapeCells(priced) : []))
+                    Readable.scientific(plan.flop), plan.accelerators, Readable.time(plan.total),
+                    Readable.percent(plan.utilizationOfGiven),
+                ] + question.layoutCells(plan))
         }
         return table.text
-    }
-
-    private func shapeCells(_ plan: PricedPlan) -> [String] {
-        let shape = plan.run.shape
-        let effect = EffectRecord(plan, question: frontier.sweep.template)
-        return [
-            "\(shape.width)", "\(shape.feedForwardWidth)", "\(shape.layers)",
-            Readable.scientific(effect.effectiveFlop),
-        ]
     }
 }

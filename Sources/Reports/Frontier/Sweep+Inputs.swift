@@ -1,7 +1,8 @@
 import Optimization
+import Planning
 import ScalingModel
 
-extension FrontierSweep {
+extension Sweep where Question: ReportedQuestion {
     /// Everything that decides the answers of the sweep, as JSON in base units; a time limit only decides how
     /// many of them there are.
     public var inputs: JSONValue {

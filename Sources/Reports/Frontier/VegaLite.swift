@@ -7,15 +7,15 @@ import Training
 /// The figures of a curve as Vega-Lite specifications with their data, for those who draw in their own style.
 ///
 /// Source: the Vega-Lite 5 reference, https://vega.github.io/vega-lite/docs/.
-public struct VegaLiteFrontier: Sendable {
-    private let frontier: ScalingFrontier
+public struct VegaLiteFrontier<Question: ReportedQuestion>: Sendable {
+    private let frontier: SweepFrontier<Question>
     private let uncertainty: FrontierUncertainty?
 
     /// Takes a frontier with its landmarks.
     /// - Parameters:
     ///   - frontier: from a sweep.
     ///   - uncertainty: how it fares on machines known roughly, for curves; nil where that was not asked.
-    public init(_ frontier: ScalingFrontier, uncertainty: FrontierUncertainty? = nil) {
+    public init(_ frontier: SweepFrontier<Question>, uncertainty: FrontierUncertainty? = nil) {
         self.frontier = frontier
         self.uncertainty = uncertainty
     }
@@ -33,7 +33,7 @@ public struct VegaLiteFrontier: Sendable {
         }
     }
 
-    private var plans: [PricedPlan] { frontier.points.compactMap(\.plan) }
+    private var plans: [Question.Priced] { frontier.points.compactMap(\.plan) }
 
     private func document(_ title: String, values: [JSONValue], _ members: [String: JSONValue]) -> JSONValue {
         let base: [String: JSONValue] = [
@@ -83,13 +83,13 @@ public struct VegaLiteFrontier: Sendable {
     private var curve: JSONValue {
         let values = plans.map { plan in
             JSONValue.object([
-                "flop": .number(plan.run.flop), "utilization": .number(plan.utilization),
+                "flop": .number(plan.flop), "utilization": .number(plan.utilizationOfGiven),
                 "gpus": .integer(plan.gpus), "binding": .text(BindingName.words(plan.binding)),
                 "strategy": .text(StrategyBands.name(plan)),
             ])
         }
         let marks = landmarks
-        let compute = compute(plans.map(\.run.flop) + marks.map(\.flop))
+        let compute = compute(plans.map(\.flop) + marks.map(\.flop))
         let line = JSONValue.object([
             "mark": .object(["type": .text("line")]),
             "encoding": .object(["x": compute, "y": utilization("utilization")]),
@@ -130,7 +130,7 @@ public struct VegaLiteFrontier: Sendable {
             ])
     }
 
-    private struct Landmark {
+    private struct Mark {
         let name: String
         let flop: Double
         /// Side of the line on which the name stands, `top` for the right: the curve falls there, and the wall
@@ -138,18 +138,18 @@ public struct VegaLiteFrontier: Sendable {
         let baseline: String
     }
 
-    private var landmarks: [Landmark] {
+    private var landmarks: [Mark] {
         [
             ("end of linear scaling", frontier.endOfLinearScaling?.flop, "top"),
             ("largest run", frontier.largestRun?.flop, "bottom"),
             ("latency wall", frontier.latencyWall, "top"),
         ].compactMap { name, flop, baseline in
-            flop.map { Landmark(name: name, flop: $0, baseline: baseline) }
+            flop.map { Mark(name: name, flop: $0, baseline: baseline) }
         }
     }
 
     /// A dashed line with its name along it.
-    private func rule(_ landmark: Landmark, _ compute: JSONValue) -> [JSONValue] {
+    private func rule(_ landmark: Mark, _ compute: JSONValue) -> [JSONValue] {
         let data = JSONValue.object([
             "values": .array([
                 .object(["flop": .number(landmark.flop), "landmark": .text(landmark.name)])
@@ -197,14 +197,16 @@ public struct VegaLiteFrontier: Sendable {
     }
 
     private var shares: JSONValue {
-        let kinds: [(name: String, degree: KeyPath<Plan, Int>)] = [
-            ("tensor", \.tensor), ("pipeline", \.pipeline), ("expert", \.expert), ("data", \.data),
-        ].filter { kind in kind.0 != "expert" || plans.contains { $0.plan[keyPath: kind.1] > 1 } }
+        let all = plans.first?.parallelism.map(\.name) ?? []
+        let kinds = all.indices.filter { index in
+            !FrontierPlots<Question>.isSeldom(all[index])
+                || plans.contains { $0.parallelism[index].degree > 1 }
+        }
         let values = plans.flatMap { plan in
             kinds.enumerated().map { order, kind in
-                let degree = plan.plan[keyPath: kind.degree]
+                let degree = plan.parallelism[kind].degree
                 return JSONValue.object([
-                    "flop": .number(plan.run.flop), "kind": .text(kind.name), "order": .integer(order),
+                    "flop": .number(plan.flop), "kind": .text(all[kind]), "order": .integer(order),
                     "degree": .integer(degree), "doublings": .number(Doublings.of(degree)),
                 ])
             }
@@ -214,14 +216,14 @@ public struct VegaLiteFrontier: Sendable {
             [
                 "mark": .object(["type": .text("area"), "tooltip": .flag(true)]),
                 "encoding": .object([
-                    "x": compute(plans.map(\.run.flop)),
+                    "x": compute(plans.map(\.flop)),
                     "y": channel(
                         "doublings", "quantitative", title: "Degrees of parallelism (doublings)",
                         ["stack": .text("zero")]),
                     "color": channel(
                         "kind", "nominal", title: "parallelism",
                         // The legend is read from the top, the stack from the bottom.
-                        ["sort": .array(kinds.reversed().map { .text($0.name) })]),
+                        ["sort": .array(kinds.reversed().map { .text(all[$0]) })]),
                     "order": .object(["field": .text("order"), "type": .text("quantitative")]),
                 ]),
             ])

@@ -1,0 +1,100 @@
+import Optimization
+import Planning
+import Quantities
+import ScalingModel
+
+/// A question whose sweeps can be shown: as text, tables, figures and pages.
+public protocol ReportedQuestion: SweepQuestion {
+    /// All inputs.
+    var json: JSONValue { get }
+    /// The columns before those of a plan: machine and run.
+    var labels: [Field] { get }
+    /// The columns of a plan.
+    /// - Parameter plan: nil for the same columns without values.
+    func planFields(_ plan: Priced?) -> [Field]
+    /// Columns of what a run buys.
+    /// - Parameter plan: nil for the same columns without values.
+    func effectFields(_ plan: Priced?) -> [Field]
+    /// The columns at the end of a row: the space of plans.
+    var spaceFields: [Field] { get }
+    /// Columns of the decisions for people, as ``layoutCells(_:)`` has them.
+    var layoutColumns: [(name: String, alignment: TextTable.Alignment)] { get }
+    /// The decisions of a plan for people.
+    func layoutCells(_ plan: Priced) -> [String]
+    /// What the short headings of ``layoutColumns`` mean.
+    var layoutLegend: String { get }
+    /// What is trained, in a few words.
+    var subject: String { get }
+    /// Which plans are legal, in a few words.
+    var planWords: String { get }
+    /// The same with what counts as memory.
+    var spaceWords: String { get }
+    /// What ``SweepQuestion/utilization(of:)`` is called.
+    var utilizationWords: String { get }
+    /// Why no latency wall was looked for; nil where one was.
+    var wallAbsence: String? { get }
+    /// What a reader should know of plans.
+    func notes(on plans: [Priced]) -> [String]
+}
+
+extension PricedRun {
+    /// The accelerators that are or must be given, and those used where they are fewer.
+    public var accelerators: String {
+        let given = Readable.count(gpusGiven)
+        return gpus < gpusGiven ? "\(given) (\(Readable.count(gpus)) used)" : given
+    }
+
+    /// ``PricedRun/binding`` for people.
+    var bindingWords: String { BindingName.words(binding) }
+}
+
+extension PlanningQuestion: ReportedQuestion {
+    public var labels: [Field] { RunLabels(self).fields }
+
+    public func planFields(_ plan: PricedPlan?) -> [Field] {
+        plan?.frontierFields ?? RunLabels.planColumns.map { Field($0, .missing) }
+    }
+
+    public func effectFields(_ plan: PricedPlan?) -> [Field] {
+        plan.map { EffectRecord($0, question: self).fields }
+            ?? EffectRecord.columns.map { Field($0, .missing) }
+    }
+
+    public var spaceFields: [Field] { RunLabels(self).spaceFields }
+
+    public var layoutColumns: [(name: String, alignment: TextTable.Alignment)] {
+        let own: [(name: String, alignment: TextTable.Alignment)] =
+            shape == .law
+            ? [] : [("d_model", .right), ("d_ff", .right), ("layers", .right), ("effective", .right)]
+        return PlanTable.layout + own
+    }
+
+    public func layoutCells(_ plan: PricedPlan) -> [String] {
+        guard self.shape != .law else { return PlanTable.layoutCells(plan) }
+        let shape = plan.run.shape
+        let effect = EffectRecord(plan, question: self)
+        return PlanTable.layoutCells(plan) + [
+            "\(shape.width)", "\(shape.feedForwardWidth)", "\(shape.layers)",
+            Readable.scientific(effect.effectiveFlop),
+        ]
+    }
+
+    public var layoutLegend: String { PlanTable.legendWords }
+
+    public var subject: String {
+        "\(laws.sparsity == .dense ? "dense" : "sparse") models, batch law \(laws.batch.name)"
+    }
+
+    public var planWords: String { "\(preset.rawValue) space of plans" }
+
+    public var utilizationWords: String { shape == .law ? "utilization" : "effective utilization" }
+
+    public var wallAbsence: String? { shape == .law ? nil : "not looked for where the shape is free" }
+
+    public func notes(on plans: [PricedPlan]) -> [String] {
+        let ratios = plans.map { $0.run.tokens / $0.run.shape.parameters }
+            .filter { DataRange.isShort(tokensPerParameter: $0) }
+        guard let least = ratios.min() else { return [] }
+        return ["note: \(ratios.count) of these points train down to \(DataRange.warning(least))"]
+    }
+}

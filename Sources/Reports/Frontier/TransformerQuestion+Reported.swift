@@ -1,0 +1,88 @@
+import Optimization
+import Planning
+import Quantities
+import ScalingModel
+import Training
+import TransformerModel
+
+extension TransformerQuestion: ReportedQuestion {
+    public var labels: [Field] {
+        [
+            Field("model", .text(job.model.name)), Field("hardware", .text(machine.name)),
+            Field("precision", .text(job.precision.name)),
+            Field("batch_law", batchLaw.map { .text($0.name) } ?? .missing),
+        ]
+    }
+
+    public func planFields(_ plan: LayoutRun?) -> [Field] {
+        func number(_ name: String, _ value: (LayoutRun) -> Double) -> Field {
+            Field(name, plan.map { .number(value($0)) } ?? .missing)
+        }
+        func count(_ name: String, _ value: (LayoutRun) -> Int) -> Field {
+            Field(name, plan.map { .integer(value($0)) } ?? .missing)
+        }
+        // The names do not depend on the layout: any layout, one rank's for instance, has them all.
+        let priced =
+            plan?.priced
+            ?? PricedLayout(layout: TrainingLayout(), step: StepBreakdown(), memory: MemoryFootprint())
+        let parts = priced.layout.fields + priced.step.fields + priced.memory.fields
+        return [
+            number("flop") { $0.flop }, number("months") { $0.total / Calendar.month },
+            number("utilization") { $0.utilization }, count("gpus") { $0.gpus },
+            count("gpus_given") { $0.gpusGiven }, number("utilization_of_given") { $0.utilizationOfGiven },
+            Field("binding", plan.map { .text($0.binding) } ?? .missing),
+            number("step_seconds") { $0.priced.step.total.value },
+            number("total_seconds") { $0.total.value },
+            number("tokens") { $0.tokens }, number("memory_bytes") { $0.priced.memory.total.value },
+        ] + (plan == nil ? parts.map { Field($0.name, .missing) } : parts)
+    }
+
+    public func effectFields(_ plan: LayoutRun?) -> [Field] { [] }
+
+    public var spaceFields: [Field] { [] }
+
+    public var layoutColumns: [(name: String, alignment: TextTable.Alignment)] {
+        ["batch", "TP", "CP", "PP", "EP", "DP", "v", "mb"].map { ($0, .right) }
+            + [("schedule", .left), ("sharding", .left), ("recompute", .left), ("longest part", .left)]
+    }
+
+    public func layoutCells(_ plan: LayoutRun) -> [String] {
+        let layout = plan.layout
+        let counts = [
+            layout.globalBatch, layout.tensor, layout.context, layout.pipeline, layout.expert, layout.data,
+            layout.chunks, layout.microbatch,
+        ]
+        let words = Dictionary(
+            layout.fields.map { ($0.name, $0.value.cell) }, uniquingKeysWith: { first, _ in first })
+        return counts.map(String.init) + ["schedule", "zero", "recompute"].map { words[$0] ?? "" } + [
+            plan.bindingWords
+        ]
+    }
+
+    public var layoutLegend: String {
+        "batch: sequences of a step; TP tensor, CP context, PP pipeline, EP expert, DP data parallelism; v chunks a "
+            + "stage; mb sequences of a microbatch."
+    }
+
+    public var subject: String {
+        batchLaw.map { "\(job.model.name), batch law \($0.name)" }
+            ?? "\(job.model.name), batches of \(Readable.count(globalBatch)) sequences"
+    }
+
+    public var planWords: String {
+        limits == LayoutLimits() ? "every legal layout" : "every legal layout within what is fixed"
+    }
+
+    public var spaceWords: String { "\(planWords), memory of the fullest rank" }
+
+    public var utilizationWords: String { "utilization" }
+
+    public var wallAbsence: String? { "not looked for where the model is given" }
+
+    public func notes(on plans: [LayoutRun]) -> [String] {
+        plans.isEmpty
+            ? []
+            : ["note: time and memory are predictions; docs/transformer-accuracy.md has their errors against "
+                + "published runs"]
+    }
+}
