@@ -110,12 +110,24 @@ public typealias PlanningAnswer = ScalingModel.PlanningAnswer
 public typealias PricedPlan = ScalingModel.PricedPlan
 /// What a search proved.
 public typealias Certificate = Optimization.Certificate
-/// Many questions at once, as an asynchronous sequence.
-public typealias FrontierSweep = ScalingModel.FrontierSweep
+/// Many questions to one cost model at once, as an asynchronous sequence.
+public typealias Sweep = Planning.Sweep
+/// Where the questions of a sweep come from.
+public typealias SweepPoints = Planning.SweepPoints
+/// One question of a sweep.
+public typealias SweepCell = Planning.SweepCell
 /// One answered point of a sweep.
-public typealias FrontierPoint = ScalingModel.FrontierPoint
-/// A finished frontier with the places where scaling ends.
-public typealias ScalingFrontier = ScalingModel.ScalingFrontier
+public typealias SweepPoint = Planning.SweepPoint
+/// A finished sweep with the places where scaling ends.
+public typealias SweepFrontier = Planning.SweepFrontier
+/// A layout of a given transformer for a run of some compute, as sweeps of one find it.
+public typealias LayoutRun = Planning.LayoutRun
+/// A sweep over runs whose shape and batch follow the laws.
+public typealias FrontierSweep = Planning.FrontierSweep
+/// One answered point of such a sweep.
+public typealias FrontierPoint = Planning.FrontierPoint
+/// A finished frontier of such runs.
+public typealias ScalingFrontier = Planning.ScalingFrontier
 
 /// Why an answer is what it is, and what would change it.
 public typealias Explanation = Planning.Explanation

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Optimization
+import Planning
 import ScalingModel
 
 /// Where a sweep's answers are kept, and which part of it is answered.

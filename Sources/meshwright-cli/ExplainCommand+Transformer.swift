@@ -11,7 +11,7 @@ import TransformerModel
 extension ExplainCommand {
     func runTransformer() throws {
         let inputs = TransformerInputs(
-            quantities: quantities, hardware: hardware, workload: workload, transformer: transformer,
+            hardware: hardware, workload: workload, transformer: transformer,
             search: search)
         var others: [String] = []
         if objective != nil { others.append("--objective") }
@@ -19,7 +19,7 @@ extension ExplainCommand {
         if store.store != nil { others.append("--store") }
         try inputs.reject(others)
         var notes: [String] = []
-        let question = try inputs.question(&notes)
+        let question = try inputs.question(quantities, &notes)
         // One limit for everything that the command does.
         let clock = SearchClock(limit: question.timeLimit)
         let planner = try checkingInput { try TransformerPlanner(question, solver: GLPKSolver()) }

@@ -7,8 +7,8 @@ import ScalingModel
 
 extension FrontierCommand {
     /// Answers a sweep, or a shard of it, into the folder of `--output`.
-    func fill(
-        _ sweep: FrontierSweep, _ drawn: Uncertainty.Request?, threads: Int, _ clock: SearchClock
+    func fill<Question: KeptQuestion>(
+        _ sweep: Sweep<Question>, _ drawn: Uncertainty.Request?, threads: Int, _ clock: SearchClock
     ) async throws {
         guard let output = batch.output else { return }
         let shard = try batch.part()
@@ -21,7 +21,7 @@ extension FrontierCommand {
         for warning in run.warnings { StandardError.write("meshwright: \(warning)") }
         let open = run.cells.count - run.known.count
         let progress = CellProgress(total: open)
-        let points: [FrontierPoint]
+        let points: [SweepPoint<Question>]
         let kept = try store.open()
         let stored = try checkingInput { try kept?.points(of: sweep, cells: run.open) } ?? []
         do {
@@ -53,7 +53,16 @@ extension FrontierCommand {
         let folder = BatchOptions.folder(output)
         let merge = try checkingInput { try ShardMerge(folders: batch.merge.map(BatchOptions.folder)) }
         let asked = try Self.command(merge.arguments)
-        let sweep = try asked.sweep()
+        if asked.workload.isTransformer {
+            try join(merge, try asked.transformerSweep(), asked, to: folder)
+        } else {
+            try join(merge, try asked.sweep(), asked, to: folder)
+        }
+    }
+
+    private func join(
+        _ merge: ShardMerge, _ sweep: Sweep<some KeptQuestion>, _ asked: FrontierCommand, to folder: URL
+    ) throws {
         // Shards leave the drawn machines to the one that joins them.
         let drawn = try (uncertainty.uncertain.isEmpty ? asked.uncertainty : uncertainty)
             .request(sweep.template.machine, limit: sweep.template.timeLimit)
@@ -62,17 +71,17 @@ extension FrontierCommand {
         }
         for warning in warnings { StandardError.write("meshwright: \(warning)") }
         do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
-            throw InputError("--output \(output): the folder cannot be made")
+            throw InputError("--output \(folder.relativePath): the folder cannot be made")
         }
-        say("\(points.count) cells from \(batch.merge.count) folders, in \(output)")
+        say("\(points.count) cells from \(batch.merge.count) folders, in \(folder.relativePath)")
         let clock = sweep.startClock()
         let frontier = try frontier(sweep, points, CellProgress(total: points.count), clock)
         try write(frontier, spread(frontier, drawn, threads: try lanes(), clock), points, to: folder)
     }
 
-    private func write(
-        _ frontier: ScalingFrontier, _ uncertainty: FrontierUncertainty?, _ points: [FrontierPoint],
-        to folder: URL
+    private func write<Question: KeptQuestion>(
+        _ frontier: SweepFrontier<Question>, _ uncertainty: FrontierUncertainty?,
+        _ points: [SweepPoint<Question>], to folder: URL
     ) throws {
         let names = try checkingInput {
             try AnswerFiles(folder: folder).write(

@@ -18,6 +18,7 @@ struct FrontierCommand: AsyncParsableCommand {
               meshwright frontier --gpus 1024:65536 --from 1e24 --to 1e26 --points 5
               meshwright frontier --flop 1e27 --times 7d:24months --points 25
               meshwright frontier --from 1e26 --to 1e30 --uncertain 'network.*.bandwidth=0.5..1x'
+              meshwright frontier --model llama-3-70b --months 3 --from 1e24 --to 1e26 --points 9
 
               meshwright frontier --gpus 1k:1M --from 1e24 --to 1e28 --points 100 --output grid --resume
               meshwright frontier --gpus 1k:1M --shard 1/2 --output part1
@@ -30,7 +31,7 @@ struct FrontierCommand: AsyncParsableCommand {
     @OptionGroup(title: "Workload") var workload: WorkloadOptions
     @OptionGroup(title: "Shape and loss") var shaping: ShapeOptions
     @OptionGroup(title: "Search") var search: SearchOptions
-    @OptionGroup(title: "Decisions") var fixing: FixOptions
+    @OptionGroup(title: "Decisions") var transformer: TransformerOptions
     @OptionGroup(title: "Store") var store: StoreOptions
     @OptionGroup(title: "Uncertainty") var uncertainty: UncertaintyOptions
 
@@ -43,10 +44,10 @@ struct FrontierCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Least compute in FLOP. (default: 1e24)")
     var from: String?
 
-    @Option(name: .long, help: "Greatest compute in FLOP. (default: 1e32)")
+    @Option(name: .long, help: "Greatest compute in FLOP. (default: 1e32; of a transformer 1e27)")
     var to: String?
 
-    @Option(name: .long, help: "Points, evenly spaced in the logarithm. (default: 33)")
+    @Option(name: .long, help: "Points, evenly spaced in the logarithm. (default: 33; of a transformer 13)")
     var points: String?
 
     @Option(
@@ -102,7 +103,12 @@ struct FrontierCommand: AsyncParsableCommand {
                 "is part of the question, which the parts of --merge were begun with; leave it out")
             return try merge()
         }
-        let sweep = try sweep()
+        if workload.isTransformer { return try await run(try transformerSweep()) }
+        try await run(try sweep())
+    }
+
+    /// Answers a sweep and reports it.
+    private func run(_ sweep: Sweep<some KeptQuestion>) async throws {
         let drawn = try uncertainty.request(
             sweep.template.machine, limit: sweep.template.timeLimit)
         let threads = try lanes()
@@ -133,7 +139,7 @@ struct FrontierCommand: AsyncParsableCommand {
 
     /// The frontier on drawn machines, where numbers are uncertain.
     func spread(
-        _ frontier: ScalingFrontier, _ drawn: Uncertainty.Request?, threads: Int, _ clock: SearchClock
+        _ frontier: SweepFrontier<some KeptQuestion>, _ drawn: Uncertainty.Request?, threads: Int, _ clock: SearchClock
     ) -> FrontierUncertainty? {
         guard var drawn else { return nil }
         drawn.timeLimit = clock.left
@@ -148,16 +154,16 @@ struct FrontierCommand: AsyncParsableCommand {
     }
 
     /// The frontier with its landmarks, which take some more searches.
-    func frontier(
-        _ sweep: FrontierSweep, _ points: [FrontierPoint], _ progress: CellProgress, _ clock: SearchClock,
-        kept: ResultStore? = nil
-    ) throws -> ScalingFrontier {
+    func frontier<Question: KeptQuestion>(
+        _ sweep: Sweep<Question>, _ points: [SweepPoint<Question>], _ progress: CellProgress,
+        _ clock: SearchClock, kept: ResultStore? = nil
+    ) throws -> SweepFrontier<Question> {
         if let landmarks = try checkingInput({ try kept?.landmarks(of: sweep) }) {
             progress.finish()
-            return ScalingFrontier(sweep: sweep, points: points, landmarks: landmarks)
+            return SweepFrontier(sweep: sweep, points: points, landmarks: landmarks)
         }
         progress.look("looking for the end of linear scaling and the latency wall")
-        let frontier = try checkingInput { try ScalingFrontier(sweep: sweep, points: points, clock: clock) }
+        let frontier = try checkingInput { try SweepFrontier(sweep: sweep, points: points, clock: clock) }
         progress.finish()
         try checkingInput { try kept?.keep(landmarksOf: frontier) }
         return frontier
@@ -165,7 +171,7 @@ struct FrontierCommand: AsyncParsableCommand {
 
     /// Prints a frontier; a nil format prints nothing.
     func report(
-        _ frontier: ScalingFrontier, _ uncertainty: FrontierUncertainty?, format: OutputFormat?
+        _ frontier: SweepFrontier<some KeptQuestion>, _ uncertainty: FrontierUncertainty?, format: OutputFormat?
     ) throws {
         let report = FrontierReport(frontier, uncertainty: uncertainty, version: MeshwrightCommand.version)
         format?.print(text: report.text, json: report.json, csv: report.csv)
@@ -180,12 +186,13 @@ struct FrontierCommand: AsyncParsableCommand {
         guard let objective = Objective(rawValue: self.objective ?? "gpus"), objective != .time else {
             throw InputError("--objective \(self.objective ?? ""): write gpus or utilization")
         }
+        try transformer.checkUnused()
         var template = PlanningQuestion(
             machine: try hardware.machine(), given: given,
             laws: try shaping.applied(to: try workload.laws()),
             settings: try search.settings(), preset: try search.preset(), objective: objective,
             sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
-        template.limits = try fixing.limits()
+        template.limits = try FixOptions.limits(transformer.fix)
         try shaping.apply(to: &template)
         if widths != nil, template.shape != .law {
             throw InputError("--widths and --shape free contradict each other; keep one")
@@ -198,7 +205,7 @@ struct FrontierCommand: AsyncParsableCommand {
         }
     }
 
-    private func longestRun(_ places: SweepPoints) throws -> Seconds {
+    func longestRun(_ places: SweepPoints) throws -> Seconds {
         let time = try QuantityOptions.time(months: months, days: days)
         guard case .times(_, _, let last, _) = places else { return time ?? Calendar.month * 3 }
         guard time == nil else {
@@ -207,7 +214,7 @@ struct FrontierCommand: AsyncParsableCommand {
         return last
     }
 
-    private func thresholds(_ places: SweepPoints) throws -> ScalingThresholds {
+    func thresholds(_ places: SweepPoints) throws -> ScalingThresholds {
         let usual = ScalingThresholds.standard(for: places)
         return try ScalingThresholds(
             linearShare: try linearShare.map { try OptionText.share("--linear-share", $0) }
@@ -218,21 +225,27 @@ struct FrontierCommand: AsyncParsableCommand {
 
     /// The options of the question that are given.
     private var givenOfQuestion: [String] {
-        hardware.given + workload.given + shaping.given + search.given
+        (workload.isTransformer ? ["--model"] : []) + hardware.given + workload.given + shaping.given
+            + search.given
             + OptionPresence.names([
                 ("--months", months != nil), ("--days", days != nil), ("--from", from != nil),
                 ("--to", to != nil), ("--points", points != nil), ("--widths", widths != nil),
                 ("--gpus", gpus != nil), ("--objective", objective != nil), ("--store", store.store != nil),
                 ("--flop", flop != nil), ("--times", times != nil), ("--linear-share", linearShare != nil),
-                ("--least-utilization", leastUtilization != nil), ("--fix", !fixing.fix.isEmpty),
+                ("--least-utilization", leastUtilization != nil), ("--fix", !transformer.fix.isEmpty), ("--precision", transformer.precision != nil),
+                ("--attention-kernel", transformer.attentionKernel != nil),
             ])
     }
 
-    private func places() throws -> SweepPoints {
+    /// Where the points lie.
+    /// - Parameters:
+    ///   - to: the greatest compute where no option gives it.
+    ///   - points: how many there are where no option says it.
+    func places(to: String = "1e32", points: String = "33") throws -> SweepPoints {
         if let widths {
             guard widths == "published" else { throw InputError("--widths \(widths): write published") }
             let ranges = [
-                ("--gpus", gpus), ("--from", self.from), ("--to", self.to), ("--points", points),
+                ("--gpus", gpus), ("--from", self.from), ("--to", self.to), ("--points", self.points),
             ]
             if let (name, _) = ranges.first(where: { $0.1 != nil }) {
                 throw InputError("--widths and \(name) contradict each other; keep one")
@@ -240,8 +253,8 @@ struct FrontierCommand: AsyncParsableCommand {
             return .publishedWidths
         }
         let from = try QuantityOptions.flop("--from", self.from ?? "1e24")
-        let to = try QuantityOptions.flop("--to", self.to ?? "1e32")
-        let count = try OptionText.count("--points", points ?? "33", in: 1...1_000_000)
+        let to = try QuantityOptions.flop("--to", self.to ?? to)
+        let count = try OptionText.count("--points", self.points ?? points, in: 1...1_000_000)
         if flop != nil || times != nil { return try timePlaces(count) }
         guard let gpus else { return .compute(from: from, to: to, count: count) }
         return .grid(gpus: try Self.counts(gpus), from: from, to: to, count: count)

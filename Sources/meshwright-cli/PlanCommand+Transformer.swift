@@ -11,13 +11,13 @@ import TransformerModel
 extension PlanCommand {
     func runTransformer() throws {
         let inputs = TransformerInputs(
-            quantities: quantities, hardware: hardware, workload: workload, transformer: transformer,
-            search: search)
+            hardware: hardware, workload: workload, transformer: transformer, search: search)
         try rejectOtherOptions(inputs)
         var notes: [String] = []
         var runFactors = RunFactors(reliability: try factors.reliability())
         if prices.firstGiven != nil { runFactors.prices = try prices.prices(for: try hardware.machine()) }
-        var question = try inputs.question(spares: runFactors.reliability?.spares ?? 0, &notes)
+        var question = try inputs.question(
+            quantities, spares: runFactors.reliability?.spares ?? 0, &notes)
         question.wanted = try OptionText.count("--top", top, in: 1...PlanCommand.mostPlans)
         let planner = try checkingInput { try TransformerPlanner(question, solver: GLPKSolver()) }
         let progress = Progress("searching layouts")

@@ -48,7 +48,7 @@ struct WorkloadOptions: ParsableArguments {
     @Option(
         name: .long,
         help: """
-            data-movement; for plan and explain also a transformer: a catalogue name, a model file, a config.json.
+            data-movement; for plan, explain and frontier also a transformer: a catalogue name, a model file, a config.json.
             """)
     var model = WorkloadOptions.dataMovement
 
@@ -101,7 +101,7 @@ struct WorkloadOptions: ParsableArguments {
     func laws() throws -> WorkloadLaws {
         guard model == Self.dataMovement else {
             throw InputError(
-                "--model \(model): this command takes data-movement alone; plan and explain take transformers"
+                "--model \(model): this command takes data-movement alone; plan, explain and frontier take transformers"
             )
         }
         if batch != nil, batchLaw != nil {
@@ -119,7 +119,8 @@ struct WorkloadOptions: ParsableArguments {
             fixedLayers: try depth.map { try OptionText.count("--depth", $0, in: 1...(1 << 20)) })
     }
 
-    private func law() throws -> BatchLaw {
+    /// How the batch follows the compute.
+    func law() throws -> BatchLaw {
         if let batch { return .given(sequences: try OptionText.count("--batch", batch, in: 1...(1 << 40))) }
         switch batchLaw ?? "default" {
         case "default": return .standard

@@ -7,14 +7,23 @@ import TransformerModel
 
 /// A question about a transformer as the options of a command put it.
 struct TransformerInputs {
-    let quantities: QuantityOptions
     let hardware: HardwareOptions
     let workload: WorkloadOptions
     let transformer: TransformerOptions
     let search: SearchOptions
 
     /// The question; what it does not say is added to the notes.
-    func question(spares: Int = 0, _ notes: inout [String]) throws -> TransformerQuestion {
+    func question(
+        _ quantities: QuantityOptions, spares: Int = 0, _ notes: inout [String]
+    ) throws -> TransformerQuestion {
+        try question(given: try given(quantities, spares: spares), &notes)
+    }
+
+    /// The question with what is given; what else it does not say is added to the notes.
+    /// - Parameter law: the batch's where the options give none; nil where it must be a number.
+    func question(
+        given: TransformerGiven, law: BatchLaw? = nil, _ notes: inout [String]
+    ) throws -> TransformerQuestion {
         var overrides: [String] = []
         if let length = workload.sequenceLength {
             overrides.append("sequence_length=\(try WorkloadOptions.count("--sequence-length", length))")
@@ -25,6 +34,8 @@ struct TransformerInputs {
         let batch: Int
         if let text = workload.batch {
             batch = try WorkloadOptions.count("--batch", text)
+        } else if law != nil {
+            batch = 1
         } else if let known = model.defaultGlobalBatch {
             batch = known
             notes.append("batch of \(known) sequences, the model's own; --batch takes another")
@@ -34,8 +45,8 @@ struct TransformerInputs {
         }
         var question = TransformerQuestion(
             job: try transformer.job(model), machine: try hardware.machine(),
-            given: try given(spares: spares),
-            globalBatch: batch)
+            given: given, globalBatch: batch)
+        if workload.batch == nil { question.batchLaw = law }
         if question.machine.calibration == nil {
             notes.append(
                 "\(question.machine.name) has no calibration: shares of its datasheet are assumed, "
@@ -48,7 +59,7 @@ struct TransformerInputs {
     }
 
     /// What is given, accelerators less the spares.
-    private func given(spares: Int) throws -> TransformerGiven {
+    private func given(_ quantities: QuantityOptions, spares: Int) throws -> TransformerGiven {
         let time = try QuantityOptions.time(months: quantities.months, days: quantities.days)
         let gpus = try quantities.gpus.map { text in
             let gpus = try WorkloadOptions.count("--gpus", text)
@@ -79,8 +90,9 @@ struct TransformerInputs {
     }
 
     /// Throws for the first of options that belong to the data-movement model.
-    func reject(_ given: [String]) throws {
-        guard let first = (otherOptions + given).first else { return }
+    /// - Parameter own: options that belong to transformers too.
+    func reject(_ given: [String], but own: [String] = []) throws {
+        guard let first = (otherOptions.filter { !own.contains($0) } + given).first else { return }
         throw InputError(
             "\(first) belongs to the data-movement model; leave it out with --model \(workload.model)")
     }

@@ -22,8 +22,9 @@ public struct AnswerFiles {
     ///   - version: of the tool.
     /// - Returns: names of the files.
     /// - Throws: ``OutputError`` when one cannot be written.
-    public func write(
-        _ frontier: ScalingFrontier, uncertainty: FrontierUncertainty? = nil, points: [FrontierPoint],
+    public func write<Question: ReportedQuestion>(
+        _ frontier: SweepFrontier<Question>, uncertainty: FrontierUncertainty? = nil,
+        points: [SweepPoint<Question>],
         version: String
     ) throws(OutputError) -> [String] {
         let report = FrontierReport(frontier, uncertainty: uncertainty, version: version)
@@ -49,7 +50,7 @@ public struct AnswerFiles {
     /// - Returns: the file's name.
     /// - Throws: ``OutputError`` when it cannot be written.
     @discardableResult
-    public func write(timings points: [FrontierPoint]) throws(OutputError) -> String {
+    public func write(timings points: [SweepPoint<some ReportedQuestion>]) throws(OutputError) -> String {
         try folder.write(Self.timings, FrontierReport.timings(points))
         return Self.timings
     }

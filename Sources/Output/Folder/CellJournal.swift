@@ -1,7 +1,7 @@
 import Foundation
 import Optimization
+import Planning
 import Reports
-import ScalingModel
 
 /// A file of finished cells, one a line, that grows while a sweep runs.
 ///
@@ -32,7 +32,7 @@ public final class CellJournal {
     struct Contents {
         /// Its header; nil for a journal that was killed before its first line was whole.
         var header: JournalHeader?
-        var entries: [JournalEntry] = []
+        var entries: [Data] = []
         /// Whole lines that could not be read.
         var damagedLines = 0
         /// Bytes up to the end of the last whole line.
@@ -97,8 +97,10 @@ public final class CellJournal {
     ///   - point: the cell's answer.
     ///   - choice: how its shape was chosen; a free one is kept with it.
     /// - Throws: ``OutputError`` when the line cannot be written, for instance on a full disk.
-    public func append(_ point: FrontierPoint, choice: ShapeChoice) throws(OutputError) {
-        try append(JournalEntry(point, choice: choice))
+    public func append<Question: SweepQuestion>(
+        _ point: SweepPoint<Question>, of question: Question
+    ) throws(OutputError) {
+        try append(JournalEntry(point, of: question))
     }
 
     func append(_ value: some Encodable) throws(OutputError) {
@@ -143,10 +145,8 @@ public final class CellJournal {
                         "\(url.relativePath) does not begin as a journal does; use another folder")
                 }
                 contents.header = header
-            } else if let entry = try? decoder.decode(JournalEntry.self, from: bytes) {
-                contents.entries.append(entry)
             } else {
-                contents.damagedLines += 1
+                contents.entries.append(bytes)
             }
         }
         if contents.header == nil, contents.damagedLines > 0 {

@@ -1,13 +1,13 @@
 import Optimization
+import Planning
 import Quantities
-import ScalingModel
 
 /// One finished cell as a journal keeps it: the decisions, what was proved, and what it cost.
 ///
 /// Prices are not kept but computed anew from the plan; the step time is, to notice that a price has changed.
-struct JournalEntry: Codable, Hashable, Sendable {
+struct JournalEntry<Record: Codable & Hashable & Sendable>: Codable, Hashable, Sendable {
     let cell: Int
-    let plan: RecordedPlan?
+    let plan: Record?
     let reason: String?
     let optimal: Bool
     let spaceSize: Int
@@ -16,9 +16,10 @@ struct JournalEntry: Codable, Hashable, Sendable {
     let evaluated: Int?
     let expandedNodes: Int?
 
-    init(_ point: FrontierPoint, choice: ShapeChoice) {
+    init<Question: SweepQuestion>(_ point: SweepPoint<Question>, of question: Question)
+    where Question.Record == Record {
         cell = point.cell.index
-        plan = point.plan.map { RecordedPlan($0, choice: choice, run: .asAsked) }
+        plan = point.plan.map { question.record($0, run: .asAsked) }
         reason = point.plan == nil ? point.reason : nil
         optimal = point.certificate.isOptimal
         spaceSize = point.certificate.account.spaceSize

@@ -1,6 +1,6 @@
 import Optimization
+import Planning
 import Reports
-import ScalingModel
 
 /// The first line of a journal: what its cells answer.
 public struct JournalHeader: Codable, Hashable, Sendable {
@@ -23,7 +23,9 @@ public struct JournalHeader: Codable, Hashable, Sendable {
     ///   - version: of the tool.
     ///   - shard: the part that is answered; nil for all.
     ///   - arguments: words that asked for the sweep.
-    public init(sweep: FrontierSweep, version: String, shard: Shard?, arguments: [String]) {
+    public init(
+        sweep: Sweep<some ReportedQuestion>, version: String, shard: Shard?, arguments: [String]
+    ) {
         self.version = version
         inputs = Digest.of(sweep.inputs.text(.line))
         cells = sweep.cells.count

@@ -1,7 +1,7 @@
 import Foundation
 import Optimization
+import Planning
 import Reports
-import ScalingModel
 
 /// Several folders of one sweep, put together.
 public struct ShardMerge {
@@ -34,8 +34,8 @@ public struct ShardMerge {
     ///   - version: of the tool.
     /// - Returns: points in the order of the cells, and warnings.
     /// - Throws: ``OutputError`` when the inputs differ, a cell is missing, or two answers to it differ.
-    public func points(of sweep: FrontierSweep, version: String) throws -> (
-        points: [FrontierPoint], warnings: [String]
+    public func points<Question: ReportedQuestion>(of sweep: Sweep<Question>, version: String) throws -> (
+        points: [SweepPoint<Question>], warnings: [String]
     ) {
         let asked = JournalHeader(sweep: sweep, version: version, shard: nil, arguments: arguments)
         var all = JournalPoints(sweep: sweep, cells: sweep.cells)

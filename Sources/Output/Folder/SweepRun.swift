@@ -1,16 +1,16 @@
 import Foundation
 import Optimization
+import Planning
 import Reports
-import ScalingModel
 
 /// A sweep whose finished cells are kept in a folder, so that it can be interrupted at any moment.
-public struct SweepRun {
+public struct SweepRun<Question: ReportedQuestion> {
     /// The questions.
-    public let sweep: FrontierSweep
+    public let sweep: Sweep<Question>
     /// The cells of this run: all, or those of a shard.
     public let cells: [SweepCell]
     /// Points that the journal had, checked and priced anew.
-    public let known: [FrontierPoint]
+    public let known: [SweepPoint<Question>]
     /// What was left out of the journal and will be answered again, in words.
     public let warnings: [String]
     private let journal: CellJournal
@@ -25,7 +25,7 @@ public struct SweepRun {
     ///   - mode: what to do with a journal that is there.
     /// - Throws: ``OutputError`` when the folder cannot be used, or ``PlanningError`` for the sweep.
     public init(
-        sweep: FrontierSweep, shard: Shard?, folder: URL, version: String, arguments: [String],
+        sweep: Sweep<Question>, shard: Shard?, folder: URL, version: String, arguments: [String],
         mode: CellJournal.Mode
     ) throws {
         let header = JournalHeader(sweep: sweep, version: version, shard: shard, arguments: arguments)
@@ -55,19 +55,19 @@ public struct SweepRun {
     /// - Returns: all points, those known before first.
     /// - Throws: ``OutputError`` when the journal cannot be written, or ``PlanningError``.
     public func finish(
-        threads: Int, clock: SearchClock? = nil, stored: [FrontierPoint] = [], progress: (Int) -> Void
-    ) async throws -> [FrontierPoint] {
+        threads: Int, clock: SearchClock? = nil, stored: [SweepPoint<Question>] = [], progress: (Int) -> Void
+    ) async throws -> [SweepPoint<Question>] {
         var points = known
         var left = Set(open.map(\.index))
         for point in stored where left.remove(point.cell.index) != nil {
-            try journal.append(point, choice: sweep.template.shape)
+            try journal.append(point, of: sweep.template)
             points.append(point)
         }
         let open = open.filter { left.contains($0.index) }
         guard !open.isEmpty else { return points }
         let clock = clock ?? sweep.startClock()
         for try await point in sweep.stream(open, threads: threads, clock: clock) {
-            if !isCutOff(point, clock) { try journal.append(point, choice: sweep.template.shape) }
+            if !isCutOff(point, clock) { try journal.append(point, of: sweep.template) }
             points.append(point)
             progress(points.count - known.count)
         }
@@ -76,7 +76,7 @@ public struct SweepRun {
     }
 
     /// Whether the time may have ended before the point was settled.
-    private func isCutOff(_ point: FrontierPoint, _ clock: SearchClock) -> Bool {
+    private func isCutOff(_ point: SweepPoint<Question>, _ clock: SearchClock) -> Bool {
         !point.isReached || (!point.certificate.isOptimal && clock.isOver)
     }
 }

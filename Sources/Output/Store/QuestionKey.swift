@@ -14,15 +14,9 @@ struct QuestionKey: Hashable, Sendable {
     /// Digest of the inputs and the version; the inputs are compared as well, so that a collision is a miss.
     let digest: String
 
-    init(_ question: PlanningQuestion, version: String) {
-        let laws = question.laws
-        inputs = JSONValue.object([
-            "question": question.json, "engine": .text(question.engine.rawValue),
-            "depth_law": .array([.number(laws.depth.coefficient), .number(laws.depth.exponent)]),
-            "sparsity_law": .text("\(laws.sparsity)"), "batch": .text("\(laws.batch)"),
-            "tokens_per_parameter": .number(laws.tokensPerParameter),
-            "feed_forward_ratio": .integer(laws.feedForwardRatio),
-        ]).text(.line)
+    init(_ question: some KeptQuestion, version: String) {
+        let members = question.keyMembers.merging(["question": question.json]) { own, _ in own }
+        inputs = JSONValue.object(members).text(.line)
         digest = Digest.of("\(version)\n\(inputs)")
     }
 }

@@ -1,15 +1,17 @@
 import Foundation
 import GRDB
 import Optimization
+import Planning
 import Reports
-import ScalingModel
 
 extension ResultStore {
     /// The kept landmarks of a curve over compute.
     /// - Parameter sweep: any; only curves without a time limit have kept landmarks.
     /// - Returns: the landmarks with prices computed anew; nil where there are none that can be trusted.
     /// - Throws: ``StoreError`` where the file cannot be read.
-    public func landmarks(of sweep: FrontierSweep) throws(StoreError) -> ScalingFrontier.Landmarks? {
+    public func landmarks<Question: KeptQuestion>(
+        of sweep: Sweep<Question>
+    ) throws(StoreError) -> Landmarks<Question.Priced>? {
         guard Self.hasLandmarks(sweep) else { return nil }
         let inputs = Self.inputs(sweep)
         let row: GRDB.Row?
@@ -24,20 +26,20 @@ extension ResultStore {
         guard let row, row["inputs"] as? String == inputs, let payload = row["payload"] as? String,
             row["payload_digest"] as? String == Digest.of(payload)
         else { return nil }
-        let stored = try? JSONDecoder().decode(StoredLandmarks.self, from: Data(payload.utf8))
+        let stored = try? JSONDecoder().decode(StoredLandmarks<Question>.self, from: Data(payload.utf8))
         return try? stored?.landmarks(sweep)
     }
 
     /// Keeps the landmarks of a curve over compute that no time limit cut short.
     /// - Parameter frontier: with its landmarks; others are passed over.
     /// - Throws: ``StoreError`` where the file cannot be written.
-    public func keep(landmarksOf frontier: ScalingFrontier) throws(StoreError) {
+    public func keep<Question: KeptQuestion>(
+        landmarksOf frontier: SweepFrontier<Question>
+    ) throws(StoreError) {
         guard Self.hasLandmarks(frontier.sweep), let landmarks = frontier.landmarks else { return }
         let inputs = Self.inputs(frontier.sweep)
         do {
-            let payload = try StoredLandmarks(
-                landmarks, choice: frontier.sweep.template.shape
-            ).text()
+            let payload = try StoredLandmarks(landmarks, of: frontier.sweep.template).text()
             let arguments: StatementArguments = [
                 digest(inputs), version, inputs, payload, Digest.of(payload),
             ]
@@ -50,7 +52,7 @@ extension ResultStore {
 
     private func digest(_ inputs: String) -> String { Digest.of("\(version)\n\(inputs)") }
 
-    private static func inputs(_ sweep: FrontierSweep) -> String {
+    private static func inputs(_ sweep: Sweep<some KeptQuestion>) -> String {
         JSONValue.object([
             "sweep": sweep.inputs, "question": .text(QuestionKey(sweep.template, version: "").inputs),
             "linear_share": .number(sweep.thresholds.linearShare),
@@ -58,7 +60,7 @@ extension ResultStore {
         ]).text(.line)
     }
 
-    private static func hasLandmarks(_ sweep: FrontierSweep) -> Bool {
+    private static func hasLandmarks(_ sweep: Sweep<some KeptQuestion>) -> Bool {
         guard case .compute = sweep.points else { return false }
         return sweep.template.timeLimit.value == .infinity
     }

@@ -40,23 +40,28 @@ public struct ResultStore: Sendable {
     /// - Parameter question: any.
     /// - Returns: the answer with prices computed anew; nil where there is none that can be trusted.
     /// - Throws: ``StoreError`` where the file cannot be read.
-    public func answer(to question: PlanningQuestion) throws(StoreError) -> PlanningAnswer? {
+    public func answer<Question: KeptQuestion>(
+        to question: Question
+    ) throws(StoreError) -> Question.Answer? {
         let key = QuestionKey(question, version: version)
         let row: GRDB.Row?
         do {
             row = try pool.read { database in
                 try GRDB.Row.fetchOne(
                     database,
-                    sql: "SELECT inputs, reasons, payload, payload_digest FROM answers WHERE question = ?",
+                    sql: """
+                        SELECT inputs, reasons, payload, payload_digest FROM \(Question.table) \
+                        WHERE question = ?
+                        """,
                     arguments: [key.digest])
             }
         } catch { throw Self.failure(error, path) }
         guard let row, let inputs = row["inputs"] as? String, inputs == key.inputs,
             let payload = row["payload"] as? String, row["payload_digest"] as? String == Digest.of(payload),
-            let stored = try? StoredAnswer(text: payload)
+            let stored = try? StoredAnswer<Question>(text: payload)
         else { return nil }
         // Short and long reasons are different texts; an answer with a plan has neither.
-        if stored.plans.isEmpty, row["reasons"] as? String != StoreSchema.name(of: question.reasons) {
+        if stored.plans.isEmpty, row["reasons"] as? String != question.reasonsName {
             return nil
         }
         return try? stored.answer(to: question)
@@ -65,20 +70,22 @@ public struct ResultStore: Sendable {
     /// Keeps an answer if it is proved; one that is there is replaced.
     /// - Parameter answer: from a planner.
     /// - Throws: ``StoreError`` where the file cannot be written.
-    public func keep(_ answer: PlanningAnswer) throws(StoreError) { try keep([answer]) }
+    public func keep<Answer: KeptAnswer>(_ answer: Answer) throws(StoreError)
+    where Answer.Question.Answer == Answer { try keep([answer]) }
 
     /// Keeps several answers in one transaction.
     /// - Parameter answers: those that are not proved are passed over.
     /// - Throws: ``StoreError`` where the file cannot be written.
-    public func keep(_ answers: [PlanningAnswer]) throws(StoreError) {
+    public func keep<Answer: KeptAnswer>(_ answers: [Answer]) throws(StoreError)
+    where Answer.Question.Answer == Answer {
         do {
-            let rows = try answers.filter(Self.isProved).map { answer in
+            let rows = try answers.filter { Self.isProved($0) }.map { answer in
                 try StoreSchema.row(
                     for: answer, key: QuestionKey(answer.question, version: version), version: version)
             }
             guard !rows.isEmpty else { return }
             try pool.write { database in
-                for row in rows { try StoreSchema.insert(row, into: database) }
+                for row in rows { try StoreSchema.insert(row, into: Answer.Question.table, of: database) }
             }
         } catch { throw Self.failure(error, path) }
     }
@@ -91,9 +98,9 @@ public struct ResultStore: Sendable {
         } catch { throw Self.failure(error, path) }
     }
 
-    private static func isProved(_ answer: PlanningAnswer) -> Bool {
+    private static func isProved(_ answer: some KeptAnswer) -> Bool {
         guard answer.certificate.failure == nil, answer.certificate.account.open == 0 else { return false }
-        return answer.best == nil ? !answer.infeasibility.isEmpty : answer.certificate.isOptimal
+        return answer.plans.isEmpty ? !answer.infeasibility.isEmpty : answer.certificate.isOptimal
     }
 
     static func failure(_ error: any Error, _ path: String) -> StoreError {

@@ -1,20 +1,20 @@
 import Foundation
 import Optimization
+import Planning
 import ScalingModel
 import Training
 
 /// An answer as the store keeps it: decisions and what was proved, no prices.
 ///
 /// Prices are computed anew from the decisions; the step time is kept to notice that a price has changed.
-struct StoredAnswer: Codable, Hashable, Sendable {
-    let plans: [RecordedPlan]
+struct StoredAnswer<Question: KeptQuestion>: Codable, Hashable, Sendable {
+    let plans: [Question.Record]
     let certificate: Certificate
     let infeasibility: [String]
     let notes: [String]
 
-    init(_ answer: PlanningAnswer) {
-        let choice = answer.question.shape
-        plans = answer.plans.map { RecordedPlan($0, choice: choice, run: .kept) }
+    init(_ answer: Question.Answer) {
+        plans = answer.plans.map { answer.question.record($0, run: .kept) }
         certificate = answer.certificate
         infeasibility = answer.infeasibility
         notes = answer.notes
@@ -22,40 +22,28 @@ struct StoredAnswer: Codable, Hashable, Sendable {
 
     /// The answer with prices computed anew.
     /// - Throws: where a plan is no answer to the question or the certificate contradicts it.
-    func answer(to question: PlanningQuestion) throws -> PlanningAnswer {
-        let planner = try Planner(question)
-        let priced = try plans.map { try planner.recalled($0) }
+    func answer(to question: Question) throws -> Question.Answer {
+        let priced = try plans.map { try question.recalled($0) }
         if let best = priced.first, !isBelow(certificate.bound, best, question) {
             throw RecordFault.otherPrice
         }
-        return PlanningAnswer(
+        return Question.Answer(
             question: question, plans: priced, certificate: certificate, infeasibility: infeasibility,
             notes: notes)
     }
 
     /// Whether a proved bound does not contradict the best plan, to a relative 1e-9.
     private func isBelow(
-        _ bound: Certificate.ProvedBound?, _ best: PricedPlan, _ question: PlanningQuestion
+        _ bound: Certificate.ProvedBound?, _ best: Question.Priced, _ question: Question
     ) -> Bool {
         switch bound {
         case .leastSeconds(let seconds): seconds <= best.total.value * (1 + 1e-9)
         case .fewestGPUs(let gpus): gpus <= Double(best.gpusGiven) * (1 + 1e-9)
-        case .highestUtilization(let share): share >= utilization(best, question) * (1 - 1e-9)
-        case .largestFlop(let flop): flop >= best.run.flop * (1 - 1e-9)
-        case .largestEffectiveFlop(let flop): flop >= effectiveFlop(best, question) * (1 - 1e-9)
+        case .highestUtilization(let share): share >= question.utilization(of: best) * (1 - 1e-9)
+        case .largestFlop(let flop): flop >= best.flop * (1 - 1e-9)
+        case .largestEffectiveFlop(let flop): flop >= question.effectiveFlop(of: best) * (1 - 1e-9)
         case nil: true
         }
-    }
-
-    /// The utilization that was bounded: where the shape is free, that by effective compute.
-    private func utilization(_ plan: PricedPlan, _ question: PlanningQuestion) -> Double {
-        guard question.shape != .law else { return plan.utilizationOfGiven }
-        return plan.utilizationOfGiven * effectiveFlop(plan, question) / plan.run.flop
-    }
-
-    private func effectiveFlop(_ plan: PricedPlan, _ question: PlanningQuestion) -> Double {
-        let reducible = question.value(of: plan.run.shape).reducible(flop: plan.run.flop)
-        return question.effectiveCompute.flop(reducible: reducible)
     }
 
     // MARK: Text

@@ -1,10 +1,11 @@
 import Foundation
 import Optimization
+import Planning
 import Quantities
 import ScalingModel
 
 /// The landmarks of a curve as the store keeps them: amounts of compute and decisions, no prices.
-struct StoredLandmarks: Codable, Hashable, Sendable {
+struct StoredLandmarks<Question: SweepQuestion>: Codable, Hashable, Sendable {
     let linear: Extent
     let lastReturn: Mark?
     let feasible: Extent
@@ -13,20 +14,18 @@ struct StoredLandmarks: Codable, Hashable, Sendable {
     /// A place on the curve.
     struct Mark: Codable, Hashable, Sendable {
         let flop: Double
-        let layout: RecordedPlan
+        let layout: Question.Record
 
-        init(_ landmark: ScalingFrontier.Landmark, choice: ShapeChoice) {
+        init(_ landmark: Landmark<Question.Priced>, of question: Question) {
             flop = landmark.flop
-            layout = RecordedPlan(landmark.plan, choice: choice, run: .kept)
+            layout = question.record(landmark.plan, run: .kept)
         }
 
         /// The place with its price computed anew.
         /// - Throws: where the plan is no answer there.
-        func landmark(_ sweep: FrontierSweep) throws -> ScalingFrontier.Landmark {
-            var question = sweep.template
-            question.given = .flopAndTime(flop: flop, time: sweep.time)
-            let plan = try Planner(question).recalled(layout)
-            return ScalingFrontier.Landmark(flop: flop, plan: plan)
+        func landmark(_ sweep: Sweep<Question>) throws -> Landmark<Question.Priced> {
+            let cell = SweepCell(index: 0, gpus: nil, flop: flop, width: nil)
+            return Landmark(flop: flop, plan: try sweep.question(cell).recalled(layout))
         }
     }
 
@@ -36,15 +35,15 @@ struct StoredLandmarks: Codable, Hashable, Sendable {
         case until(Mark)
         case throughout
 
-        init(_ extent: ScalingFrontier.Extent, choice: ShapeChoice) {
+        init(_ extent: LandmarkExtent<Question.Priced>, of question: Question) {
             switch extent {
             case .nowhere: self = .nowhere
-            case .until(let landmark): self = .until(Mark(landmark, choice: choice))
+            case .until(let landmark): self = .until(Mark(landmark, of: question))
             case .throughout: self = .throughout
             }
         }
 
-        func extent(_ sweep: FrontierSweep) throws -> ScalingFrontier.Extent {
+        func extent(_ sweep: Sweep<Question>) throws -> LandmarkExtent<Question.Priced> {
             switch self {
             case .nowhere: .nowhere
             case .until(let mark): .until(try mark.landmark(sweep))
@@ -53,17 +52,17 @@ struct StoredLandmarks: Codable, Hashable, Sendable {
         }
     }
 
-    init(_ landmarks: ScalingFrontier.Landmarks, choice: ShapeChoice) {
-        linear = Extent(landmarks.linear, choice: choice)
-        lastReturn = landmarks.lastReturn.map { Mark($0, choice: choice) }
-        feasible = Extent(landmarks.feasible, choice: choice)
+    init(_ landmarks: Landmarks<Question.Priced>, of question: Question) {
+        linear = Extent(landmarks.linear, of: question)
+        lastReturn = landmarks.lastReturn.map { Mark($0, of: question) }
+        feasible = Extent(landmarks.feasible, of: question)
         wall = landmarks.latencyWall
     }
 
     /// The landmarks with prices computed anew.
     /// - Throws: where a plan is no answer.
-    func landmarks(_ sweep: FrontierSweep) throws -> ScalingFrontier.Landmarks {
-        ScalingFrontier.Landmarks(
+    func landmarks(_ sweep: Sweep<Question>) throws -> Landmarks<Question.Priced> {
+        Landmarks(
             linear: try linear.extent(sweep), lastReturn: try lastReturn?.landmark(sweep),
             feasible: try feasible.extent(sweep), latencyWall: wall)
     }

@@ -137,9 +137,11 @@ extension PlanningQuestion: SweepQuestion {
             utilization: model.utilization(step: step, gpus: Double(plan.gpusGiven)))
     }
 
-    public func record(_ plan: PricedPlan) -> RecordedPlan {
-        RecordedPlan(plan, choice: shape, run: .asAsked)
+    public func record(_ plan: PricedPlan, run: RecordedPlan.RunDetail) -> RecordedPlan {
+        RecordedPlan(plan, choice: shape, run: run)
     }
+
+    public func recalled(_ kept: RecordedPlan) throws -> PricedPlan { try Planner(self).recalled(kept) }
 }
 
 extension Sweep<PlanningQuestion> {

@@ -31,6 +31,7 @@ extension TransformerQuestion: SweepQuestion {
             cell.gpus.map { .gpusAndFlop(gpus: $0, flop: cell.flop) }
             ?? .flopAndTime(flop: cell.flop, time: time)
         question.globalBatch = batch(flop: cell.flop)
+        question.batchLaw = nil
         question.wanted = 1
         question.engine = .auto
         return question
@@ -107,10 +108,40 @@ extension TransformerQuestion: SweepQuestion {
         return HeldPlan(seconds: again.total.value, utilization: again.utilizationOfGiven)
     }
 
-    public func record(_ plan: LayoutRun) -> RecordedLayout {
+    public func record(_ plan: LayoutRun, run: RecordedPlan.RunDetail) -> RecordedLayout {
         RecordedLayout(
             layout: plan.layout, gpusGiven: plan.gpusGiven, stepSeconds: plan.priced.step.total.value,
             flop: plan.flop)
+    }
+
+    public func recalled(_ kept: RecordedLayout) throws -> LayoutRun {
+        try recalled(kept, by: TransformerStepModel(job: job, machine: machine))
+    }
+
+    /// Prices a kept layout for this question.
+    func recalled(_ kept: RecordedLayout, by model: TransformerStepModel) throws(RecordFault) -> LayoutRun {
+        let layout = kept.layout
+        if let problem = layout.problems(for: job.model).first { throw .illegal(problem.description) }
+        guard layout.globalBatch == globalBatch, isAsked(kept),
+            (1...Self.mostGPUs).contains(kept.gpusGiven)
+        else { throw .illegal("its batch, compute or accelerators are not those asked for") }
+        let priced = PricedLayout(layout: layout, step: model.step(layout), memory: model.memory(layout))
+        guard priced.step.total.value == kept.stepSeconds else { throw .otherPrice }
+        if let shortfall = shortfalls(of: priced, gpus: kept.gpusGiven, model: model).first {
+            throw .illegal(shortfall.description)
+        }
+        return LayoutRun(
+            priced, question: self, flop: kept.flop, gpusGiven: kept.gpusGiven, model: model)
+    }
+
+    /// Whether compute and accelerators are those of the question.
+    private func isAsked(_ kept: RecordedLayout) -> Bool {
+        switch given {
+        case .gpus(let gpus): kept.gpusGiven == gpus
+        case .gpusAndFlop(let gpus, let flop): kept.gpusGiven == gpus && kept.flop == flop
+        case .flopAndTime(let flop, _): kept.flop == flop
+        case .gpusAndTime(let gpus, _): kept.gpusGiven == gpus
+        }
     }
 }
 
@@ -126,22 +157,5 @@ public struct LayoutReader: RecordReader {
 
     public mutating func priced(
         _ kept: RecordedLayout, for cell: SweepCell
-    ) throws(RecordFault) -> LayoutRun {
-        let question = sweep.question(cell)
-        let layout = kept.layout
-        if let problem = layout.problems(for: question.job.model).first {
-            throw .illegal(problem.description)
-        }
-        guard layout.globalBatch == question.globalBatch, kept.flop == cell.flop,
-            kept.gpusGiven == cell.gpus ?? kept.gpusGiven,
-            (1...TransformerQuestion.mostGPUs).contains(kept.gpusGiven)
-        else { throw .illegal("its batch, compute or accelerators are not those asked for") }
-        let priced = PricedLayout(layout: layout, step: model.step(layout), memory: model.memory(layout))
-        guard priced.step.total.value == kept.stepSeconds else { throw .otherPrice }
-        if let shortfall = question.shortfalls(of: priced, gpus: kept.gpusGiven, model: model).first {
-            throw .illegal(shortfall.description)
-        }
-        return LayoutRun(
-            priced, question: question, flop: kept.flop, gpusGiven: kept.gpusGiven, model: model)
-    }
+    ) throws(RecordFault) -> LayoutRun { try sweep.question(cell).recalled(kept, by: model) }
 }

@@ -24,4 +24,13 @@ public struct SweepCell: Hashable, Sendable {
     public let width: Int?
     /// The longest run, where the points differ in it; nil takes the sweep's.
     public var time: Seconds?
+
+    /// Makes a cell.
+    public init(index: Int, gpus: Int?, flop: Double, width: Int?, time: Seconds? = nil) {
+        self.index = index
+        self.gpus = gpus
+        self.flop = flop
+        self.width = width
+        self.time = time
+    }
 }

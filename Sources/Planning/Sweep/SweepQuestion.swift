@@ -89,8 +89,12 @@ public protocol SweepQuestion: Sendable {
     ///   - machine: with other numbers and the same levels.
     func held(_ plan: Priced, on machine: Accelerator) -> HeldPlan
 
-    /// What a journal keeps of a plan that answers this question or one of its cells.
-    func record(_ plan: Priced) -> Record
+    /// What is kept of a plan that answers this question or one of its cells.
+    /// - Parameter run: whether the compute of the run is kept although the question may say it.
+    func record(_ plan: Priced, run: RecordedPlan.RunDetail) -> Record
+    /// Prices a plan that was found before for this question; nothing that is remembered is trusted.
+    /// - Throws: where the plan cannot be an answer or its price has changed.
+    func recalled(_ kept: Record) throws -> Priced
 }
 
 /// A search that has ended.

@@ -14,7 +14,15 @@ extension TransformerQuestion: ReportedQuestion {
         ]
     }
 
-    public func planFields(_ plan: LayoutRun?) -> [Field] {
+    /// Names of ``labels``.
+    public static let labelColumns = ["model", "hardware", "precision", "batch_law"]
+
+    /// Names of ``planFields(_:)``.
+    public static var planColumns: [String] { planFields(nil).map(\.name) }
+
+    public func planFields(_ plan: LayoutRun?) -> [Field] { Self.planFields(plan) }
+
+    private static func planFields(_ plan: LayoutRun?) -> [Field] {
         func number(_ name: String, _ value: (LayoutRun) -> Double) -> Field {
             Field(name, plan.map { .number(value($0)) } ?? .missing)
         }

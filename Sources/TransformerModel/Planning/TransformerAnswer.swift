@@ -16,6 +16,19 @@ public struct TransformerAnswer: Sendable {
     /// Accelerators given or found.
     public let gpusGiven: Int
 
+    /// Makes an answer.
+    package init(
+        question: TransformerQuestion, layouts: [PricedLayout], certificate: Certificate,
+        infeasibility: [String], flop: Double?, gpusGiven: Int
+    ) {
+        self.question = question
+        self.layouts = layouts
+        self.certificate = certificate
+        self.infeasibility = infeasibility
+        self.flop = flop
+        self.gpusGiven = gpusGiven
+    }
+
     /// The best layout.
     public var best: PricedLayout? { layouts.first }
 
