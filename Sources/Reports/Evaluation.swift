@@ -30,7 +30,7 @@ public struct Evaluation: Sendable {
 
     private static let optional = [
         "gpu", "sparsity", "seq_len", "interleave", "zero_bubble", "recompute", "overlap_tp", "overlap_dp",
-        "overlap_pp", "flop", "accounting",
+        "overlap_pp", "flop", "accounting", "gpus_given",
     ]
 
     /// Prepares a table.
@@ -154,7 +154,12 @@ public struct Evaluation: Sendable {
         try plan.check(shape: shape, batchTokens: run.batchTokens, machine: machine)
         let model = StepModel(
             machine: machine, shape: shape, batchTokens: run.batchTokens, settings: settings)
-        let priced = PricedPlan(run: run, plan: plan, model: model)
+        let least = plan.leastCluster(on: machine)
+        let given = try row.text("gpus_given") == nil ? least : row.count("gpus_given")
+        guard given >= least else {
+            throw RowError("gpus_given is \(given); the plan needs a cluster of \(least)")
+        }
+        let priced = PricedPlan(run: run, plan: plan, model: model, gpusGiven: given)
         let capacity = machine.memory.capacity * Double(plan.gpus)
         // The columns of `plan`, in the order of this table.
         let known = Dictionary(

@@ -176,7 +176,7 @@ public struct FrontierReport: Sendable {
                 allowed + [
                     Readable.scientific(priced.run.flop), priced.accelerators,
                     Readable.time(priced.total),
-                    Readable.percent(priced.utilizationOfGiven), "\(plan.tensorModel)",
+                    Readable.percent(priced.utilization), "\(plan.tensorModel)",
                     "\(plan.tensorFeedForward)",
                     "\(plan.pipeline)", "\(plan.expert)", "\(plan.data)", "\(plan.interleave)",
                     "\(plan.microbatches)", plan.schedule.rawValue, priced.binding.replacing("_", with: " "),

@@ -111,7 +111,7 @@ public struct VegaLiteFrontier: Sendable {
             point.plan.map { plan in
                 JSONValue.object([
                     "deadline_seconds": .number(frontier.sweep.time(of: point.cell).value),
-                    "utilization": .number(plan.utilizationOfGiven), "gpus": .integer(plan.gpusGiven),
+                    "utilization": .number(plan.utilization), "gpus_given": .integer(plan.gpusGiven),
                     "binding": .text(BindingName.words(plan.binding)),
                 ])
             }
@@ -234,7 +234,7 @@ public struct VegaLiteFrontier: Sendable {
             point.plan.map { plan in
                 JSONValue.object([
                     "flop": .number(point.cell.flop), "gpus_given": .integer(point.cell.gpus ?? plan.gpus),
-                    "utilization": .number(plan.utilizationOfGiven),
+                    "utilization": .number(plan.utilization),
                     "binding": .text(BindingName.words(plan.binding)),
                 ])
             }

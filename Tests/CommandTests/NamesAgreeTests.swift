@@ -127,6 +127,7 @@ import Testing
         let columns = [
             "d_model", "d_ff", "layers", "microbatches", "interleave", "zero_bubble", "dp_by_level",
             "tp_model_by_level", "tp_ff_by_level", "pp_by_level", "ep_by_level", "flop", "accounting",
+            "gpus_given",
         ]
         let table =
             "gpu,batch_sequences," + columns.joined(separator: ",") + "\n" + "h100-sxm,\(sequences),"
@@ -142,6 +143,40 @@ import Testing
         #expect(compared >= 25)
     }
 
+    @Test("Utilization is of the GPUs given in text, JSON and CSV; that of those used has its own name")
+    func utilization() throws {
+        let answer = try #require(
+            (try document(["plan"] + Self.question) as? [String: Any])?["answer"] as? [String: Any])
+        let row = try #require(try rows(["plan"] + Self.question).first)
+        let (used, given) = (answer["gpus"] as? Double ?? 0, answer["gpus_given"] as? Double ?? 0)
+        #expect(used < given && given == 1000)
+        let share = try #require(answer["utilization"] as? Double)
+        let ofUsed = try #require(answer["utilization_of_used"] as? Double)
+        #expect(abs(ofUsed * used / given / share - 1) < 1e-12)
+        #expect(isSame(row["utilization"] ?? "", "\(share)"))
+        #expect(isSame(row["utilization_of_used"] ?? "", "\(ofUsed)"))
+        let text = try run(["plan"] + Self.question)
+        #expect(text.contains("utilization  \(Readable.percent(share)) of peak"))
+        #expect(text.contains("\(Readable.percent(ofUsed)) of the \(Int(used)) used"))
+    }
+
+    @Test("A transformer's utilization is the MFU of the GPUs given")
+    func transformer() throws {
+        let words = [
+            "plan", "--model", "llama-3-8b", "--gpus", "20", "--batch", "64", "--fix", "pp=2", "--fix",
+            "tp=8", "--hardware", "h100-sxm-80gb",
+        ]
+        let answer = try #require((try document(words) as? [String: Any])?["answer"] as? [String: Any])
+        let row = try #require(try rows(words).first)
+        let (used, given) = (answer["gpus"] as? Double ?? 0, answer["gpus_given"] as? Double ?? 0)
+        #expect(used == 16 && given == 20)
+        let share = try #require(answer["utilization"] as? Double)
+        let mfu = try #require(answer["mfu"] as? Double)
+        #expect(abs(mfu * used / given / share - 1) < 1e-12)
+        #expect(isSame(row["utilization"] ?? "", "\(share)"))
+        #expect(try run(words).contains("; \(Readable.percent(share)) of the 20 given"))
+    }
+
     @Test("The text shows the numbers of the JSON, rounded, with their units")
     func text() throws {
         let answer = try #require(
@@ -151,7 +186,7 @@ import Testing
         let step = Seconds(try #require(answer["step_seconds"] as? Double))
         let memory = try #require(answer["memory"] as? [String: Any])
         #expect(text.contains(Readable.time(total)) && text.contains("steps of \(Readable.time(step))"))
-        let utilization = try #require(answer["utilization_of_given"] as? Double)
+        let utilization = try #require(answer["utilization"] as? Double)
         #expect(text.contains("\(Readable.percent(utilization)) of peak"))
         #expect(text.contains(Readable.text(Bytes(try #require(memory["memory_bytes"] as? Double)))))
         let breakdown = try #require(answer["breakdown"] as? [String: Double])

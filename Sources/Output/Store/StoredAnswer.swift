@@ -49,8 +49,8 @@ struct StoredAnswer: Codable, Hashable, Sendable {
 
     /// The utilization that was bounded: where the shape is free, that by effective compute.
     private func utilization(_ plan: PricedPlan, _ question: PlanningQuestion) -> Double {
-        guard question.shape != .law else { return plan.utilizationOfGiven }
-        return plan.utilizationOfGiven * effectiveFlop(plan, question) / plan.run.flop
+        guard question.shape != .law else { return plan.utilization }
+        return plan.utilization * effectiveFlop(plan, question) / plan.run.flop
     }
 
     private func effectiveFlop(_ plan: PricedPlan, _ question: PlanningQuestion) -> Double {

@@ -24,7 +24,7 @@ enum PlanTable {
     static func cells(_ priced: PricedPlan) -> [String] {
         let plan = priced.plan
         return [
-            Readable.time(priced.total), priced.accelerators, Readable.percent(priced.utilizationOfGiven),
+            Readable.time(priced.total), priced.accelerators, Readable.percent(priced.utilization),
             "\(plan.tensorModel)", "\(plan.tensorFeedForward)", "\(plan.pipeline)", "\(plan.expert)",
             "\(plan.data)", "\(plan.interleave)", "\(plan.microbatches)", plan.schedule.rawValue,
             priced.binding.replacing("_", with: " "),

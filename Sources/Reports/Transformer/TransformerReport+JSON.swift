@@ -28,7 +28,7 @@ extension TransformerReport {
         let question = answer.question
         var members: [String: JSONValue] = [
             "step_seconds": .number(layout.step.total.value),
-            "utilization": .number(answer.modelUtilization(layout)),
+            "utilization": .number(utilization(layout)),
             "mfu": .number(answer.modelUtilization(layout)),
             "hfu": .number(answer.hardwareUtilization(layout)),
             "attention_flop": .text("full"),

@@ -133,9 +133,9 @@ public struct FrontierSweep: Sendable {
     /// - Parameter plan: of one of the cells.
     /// - Returns: a share, above the sustained one only where a shape learns more than the law's.
     public func utilization(_ plan: PricedPlan) -> Double {
-        guard template.shape != .law else { return plan.utilizationOfGiven }
+        guard template.shape != .law else { return plan.utilization }
         let reducible = template.value(of: plan.run.shape).reducible(flop: plan.run.flop)
-        return plan.utilizationOfGiven
+        return plan.utilization
             * (template.effectiveCompute.flop(reducible: reducible) / plan.run.flop)
     }
 
