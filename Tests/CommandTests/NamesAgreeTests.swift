@@ -160,7 +160,7 @@ import Testing
         #expect(text.contains("\(Readable.percent(ofUsed)) of the \(Int(used)) used"))
     }
 
-    @Test("A transformer's utilization is the MFU of the GPUs given")
+    @Test("A transformer's utilization is the MFU of the GPUs given; a name of seconds is one number")
     func transformer() throws {
         let words = [
             "plan", "--model", "llama-3-8b", "--gpus", "20", "--batch", "64", "--fix", "pp=2", "--fix",
@@ -175,6 +175,33 @@ import Testing
         #expect(abs(mfu * used / given / share - 1) < 1e-12)
         #expect(isSame(row["utilization"] ?? "", "\(share)"))
         #expect(try run(words).contains("; \(Readable.percent(share)) of the 20 given"))
+        // A name is one number, wherever it stands.
+        var known = answer
+        known["memory"] = nil
+        for (name, values) in leaves(known) where name.hasSuffix("_seconds") && row[name]?.isEmpty == false {
+            for value in values { #expect(isSame(value, row[name] ?? ""), "\(name)") }
+        }
+    }
+
+    @Test("Parameters without multi-token layers have one name, with them another, in every command")
+    func parameters() throws {
+        let shown = try document(["models", "show", "deepseek-v3"]) as? [String: Any]
+        let model = try #require(shown?["model"] as? [String: Any])
+        let plan =
+            try document([
+                "plan", "--model", "deepseek-v3", "--gpus", "2048", "--hardware", "h100-sxm-80gb", "--fix",
+                "tp=1", "--fix", "ep=64", "--fix", "pp=16", "--fix", "stages=even", "--fix", "schedule=1f1b",
+                "--fix",
+                "zero=1", "--fix", "cp=1",
+            ]) as? [String: Any]
+        let shape = try #require((plan?["answer"] as? [String: Any])?["shape"] as? [String: Any])
+        for name in ["params", "params_with_multi_token", "active_params"] {
+            #expect(model[name] as? Double == shape[name] as? Double, "\(name)")
+        }
+        let (main, all) = (model["params"] as? Double ?? 0, model["params_with_multi_token"] as? Double ?? 0)
+        #expect(abs(main / 671.026e9 - 1) < 1e-5 && all > main)
+        let parts = model.filter { $0.key.hasSuffix("_params") && $0.key != "active_params" }
+        #expect(abs(parts.values.compactMap { $0 as? Double }.reduce(0, +) / all - 1) < 1e-12)
     }
 
     @Test("The text shows the numbers of the JSON, rounded, with their units")

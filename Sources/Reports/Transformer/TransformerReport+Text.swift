@@ -56,7 +56,7 @@ extension TransformerReport {
         ])
         table.add([
             "model",
-            "\(Readable.significant(model.parameters.total)) parameters"
+            "\(Readable.significant(model.mainParameters.total)) parameters"
                 + (model.experts == nil
                     ? "" : ", \(Readable.significant(model.activeParameters.total)) active")
                 + ", \(model.layers) layers, sequence \(model.sequenceLength), \(question.job.precision.name)",
