@@ -1,3 +1,4 @@
+import Quantities
 import Testing
 
 @testable import Charts
@@ -22,6 +23,12 @@ import Testing
         ] as [(NumberFormat, Double, String)])
     func numbersAreWrittenForEngineers(_ format: NumberFormat, _ value: Double, _ text: String) {
         #expect(format.text(value) == text)
+    }
+
+    @Test("A year is the same year on axes, in options and in text")
+    func year() {
+        #expect(NumberFormat.duration.text(Calendar.year.value) == "1\u{00A0}y")
+        #expect(NumberFormat.duration.text(Calendar.year.value * 0.999) == "365\u{00A0}d")
     }
 
     @Test func ticksOfOneLinearAxisShareDecimalsAndPrefix() {
