@@ -31,6 +31,26 @@ import Testing
         #expect(NumberFormat.duration.text(Calendar.year.value * 0.999) == "365\u{00A0}d")
     }
 
+    @Test("What axes print is read by options, with the same value")
+    func roundTrip() throws {
+        for exponent in -9..<15 {
+            for digits in [1, 2.5, 16.4] {
+                let value = digits * Elementary.power(10, Double(exponent))
+                func isSame(_ read: Double) -> Bool { abs(read / value - 1) < 6e-3 }
+                if value >= 1, value < 1e15 {
+                    let text = NumberFormat.compact.text(value)
+                    #expect(isSame(try CountParsing.number(text)), "\(text)")
+                    #expect(isSame(try Dollars(parsing: text).value), "\(text)")
+                }
+                let time = NumberFormat.duration.text(value)
+                #expect(isSame(try Seconds(parsing: time).value), "\(time)")
+                guard value >= 1 else { continue }
+                let bytes = NumberFormat.prefixed(unit: "B").text(value)
+                #expect(isSame(try Bytes(parsing: bytes).value), "\(bytes)")
+            }
+        }
+    }
+
     @Test func ticksOfOneLinearAxisShareDecimalsAndPrefix() {
         #expect(NumberFormat.plain.labels(for: [0, 0.5, 1], on: .linear) == ["0.0", "0.5", "1.0"])
         let times = NumberFormat.prefixed(unit: "s").labels(for: [0, 0.5, 1], on: .linear)
