@@ -36,6 +36,27 @@ import Training
         #expect(verdict.priced?.price.step == best.price.step)
     }
 
+    @Test("A plan that is the best, the one judged and the best under a condition has one binding term")
+    func oneBinding() throws {
+        let question = try Questions.fast(gpus: 1021)
+        let best = try best(question)
+        #expect(best.binding == "memory")
+        let plan = best.plan
+        func factors(_ list: [Int]) -> String { list.map(String.init).joined(separator: "/") }
+        let explanation = try explanation(
+            question,
+            [
+                (name: "tp_model_by_level", value: factors(plan.placement.tensorModel)),
+                (name: "tp_ff_by_level", value: factors(plan.placement.tensorFeedForward)),
+                (name: "pp_by_level", value: factors(plan.placement.pipeline)),
+                (name: "dp_by_level", value: factors(plan.placement.data)),
+            ])
+        let verdict = try #require(explanation.verdicts.first?.priced)
+        let conditioned = try #require(explanation.conditioned.first??.plan)
+        #expect(verdict.plan == plan && verdict.binding == "memory")
+        #expect(conditioned.plan == plan && conditioned.binding == "memory")
+    }
+
     @Test("A plan that does not divide is illegal with the rule it breaks, and has no price")
     func indivisible() throws {
         let verdict = try #require(

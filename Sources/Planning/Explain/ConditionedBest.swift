@@ -26,7 +26,8 @@ public struct ConditionedBest: Sendable {
     /// - Parameters:
     ///   - partial: the decisions that are given.
     ///   - question: any.
-    public init(_ partial: PartialPlan, for question: PlanningQuestion) {
+    ///   - others: plans whose binding term is known.
+    public init(_ partial: PartialPlan, for question: PlanningQuestion, others: [PricedPlan] = []) {
         condition = partial.text
         var (found, looked, isExhausted) = (PricedPlan?.none, 0, false)
         for depth in Self.depths where found == nil && !isExhausted {
@@ -39,7 +40,7 @@ public struct ConditionedBest: Sendable {
             looked = plans.count
             isExhausted = plans.count < depth
         }
-        plan = found
+        plan = found?.bound(as: others)
         self.looked = looked
         self.isExhausted = isExhausted
     }

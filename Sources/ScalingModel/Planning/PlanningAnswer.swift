@@ -81,6 +81,16 @@ public struct PricedPlan: Sendable {
         PricedPlan(run: run, plan: plan, model: model, binding: binding)
     }
 
+    /// The same with what binds it as in the first of others that is this plan, so that a report that shows a
+    /// plan twice names one term; whether memory binds takes a search to see, which not every price has.
+    public func bound(as others: [PricedPlan]) -> PricedPlan {
+        let same = others.first {
+            $0.plan == plan && $0.run.shape == run.shape && $0.run.batchTokens == run.batchTokens
+        }
+        return PricedPlan(
+            run: run, plan: plan, model: model, gpusGiven: gpusGiven, binding: same?.binding ?? binding)
+    }
+
     /// Accelerators used.
     public var gpus: Int { plan.gpus }
     /// Accelerators given and not used.
