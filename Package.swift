@@ -140,7 +140,9 @@ let package = Package(
             ]),
         .executableTarget(
             name: "meshwright-fuzz",
-            dependencies: ["MeshwrightCommands", "TestSupport"], path: "Tests/Fuzzing", exclude: ["Corpus"]),
+            dependencies: [
+                "MeshwrightCommands", "Output", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+            ], path: "Tests/Fuzzing", exclude: ["Corpus"]),
         .testTarget(name: "FuzzTests", dependencies: ["TestSupport", "meshwright-cli", "meshwright-fuzz"]),
         .testTarget(name: "MixedIntegerTests", dependencies: ["Optimization", "SolverTestSupport"]),
         .testTarget(

@@ -1,5 +1,6 @@
 import Foundation
 import Optimization
+import Quantities
 import Reports
 import ScalingModel
 
@@ -80,7 +81,8 @@ public final class CellJournal {
             try known.checkSameQuestion(as: header, place: place)
             guard known.shard == header.shard else {
                 throw OutputError(
-                    "\(place) holds shard \(known.shard), not \(header.shard); use another folder")
+                    "\(place) holds shard \(Shown.line(known.shard)), not \(header.shard); use another folder"
+                )
             }
         }
         let journal = CellJournal(file: file)
@@ -143,7 +145,7 @@ public final class CellJournal {
                         "\(url.relativePath) does not begin as a journal does; use another folder")
                 }
                 contents.header = header
-            } else if let entry = try? decoder.decode(JournalEntry.self, from: bytes) {
+            } else if let entry = try? decoder.decode(JournalEntry.self, from: bytes), entry.isPrintable {
                 contents.entries.append(entry)
             } else {
                 contents.damagedLines += 1

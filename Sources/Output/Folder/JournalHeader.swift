@@ -1,4 +1,5 @@
 import Optimization
+import Quantities
 import Reports
 import ScalingModel
 
@@ -42,12 +43,13 @@ public struct JournalHeader: Codable, Hashable, Sendable {
         }
         guard version == other.version else {
             throw OutputError(
-                "\(place) was begun by version \(version), this is \(other.version); use another folder")
+                "\(place) was begun by version \(Shown.line(version)), this is \(other.version); use another folder"
+            )
         }
         guard inputs == other.inputs, cells == other.cells else {
             throw OutputError(
-                "\(place) answers other inputs (\(inputs)) than those given (\(other.inputs)); it was begun "
-                    + "with: frontier \(arguments.joined(separator: " "))")
+                "\(place) answers other inputs (\(Shown.line(inputs))) than those given (\(other.inputs)); it was "
+                    + "begun with: frontier \(Shown.line(arguments.joined(separator: " ")))")
         }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Optimization
+import Quantities
 import Reports
 import ScalingModel
 
@@ -51,7 +52,7 @@ public struct ShardMerge {
                 "\(missing.count) of \(sweep.cells.count) cells are in none of the folders, the first at "
                     + "\(first.flop) FLOP" + (first.gpus.map { " on \($0)" } ?? "")
                     + "; run the missing shards, or unfinished ones again with --resume (there are: "
-                    + contents.compactMap(\.header?.shard).joined(separator: ", ") + ")")
+                    + Shown.line(contents.compactMap(\.header?.shard).joined(separator: ", ")) + ")")
         }
         return (all.points, all.warnings)
     }
