@@ -53,7 +53,7 @@ let package = Package(
             // In the binary, so that one copied file still finds its catalogue.
             resources: [.embedInCode("Catalogue"), .embedInCode("Models")]),
         .target(name: "Evidence", dependencies: ["Quantities", "Training", "TransformerModel", "Files"]),
-        .target(name: "Charts"),
+        .target(name: "Charts", dependencies: ["Quantities"]),
         .target(
             name: "Reports",
             dependencies: [
@@ -140,7 +140,9 @@ let package = Package(
             ]),
         .executableTarget(
             name: "meshwright-fuzz",
-            dependencies: ["MeshwrightCommands", "TestSupport"], path: "Tests/Fuzzing", exclude: ["Corpus"]),
+            dependencies: [
+                "MeshwrightCommands", "Output", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+            ], path: "Tests/Fuzzing", exclude: ["Corpus"]),
         .testTarget(name: "FuzzTests", dependencies: ["TestSupport", "meshwright-cli", "meshwright-fuzz"]),
         .testTarget(name: "MixedIntegerTests", dependencies: ["Optimization", "SolverTestSupport"]),
         .testTarget(
@@ -149,7 +151,8 @@ let package = Package(
         .testTarget(name: "PartitionTests", dependencies: library + ["GLPKSolver", "TestSupport"]),
         .testTarget(
             name: "FleetTests", dependencies: library + ["GLPKSolver", "Reports", "TestSupport"]),
-        .testTarget(name: "ChartsTests", dependencies: ["Charts", "TestSupport"], exclude: ["Golden"]),
+        .testTarget(
+            name: "ChartsTests", dependencies: ["Charts", "Quantities", "TestSupport"], exclude: ["Golden"]),
     ],
     swiftLanguageModes: [.v6]
 )

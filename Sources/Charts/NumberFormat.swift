@@ -1,3 +1,5 @@
+import Quantities
+
 /// How numbers are written on axes, beside bars and in tables.
 public enum NumberFormat: Sendable, Hashable {
     /// Plain decimals: `0.25`, `1234`; a power of ten from one million on and below one ten-thousandth.
@@ -24,7 +26,10 @@ public enum NumberFormat: Sendable, Hashable {
     public func text(_ value: Double, digits: Int = 3) -> String {
         guard value.isFinite else { return "n/a" }
         let rounded = DecimalText.rounded(value, digits: digits)
-        return text(rounded, step: step(for: rounded)) { DecimalText.significant($0, digits: digits) }
+        // A year of 3.154e7 s, rounded down, would be 365 days, and of its own unit 0.999.
+        let known = self == .duration ? value : rounded
+        let step = step(for: max(rounded, known))
+        return text(known, step: step) { DecimalText.significant($0, digits: digits) }
     }
 
     /// Texts of the ticks of one axis; on a linear axis they share a prefix and a number of decimals.
@@ -129,7 +134,7 @@ public enum NumberFormat: Sendable, Hashable {
     ]
 
     private static let durations: [(Double, String)] = [
-        (1e-9, "ns"), (1e-6, "µs"), (1e-3, "ms"), (1, "s"), (60, "min"), (3600, "h"), (86_400, "d"),
-        (31_557_600, "y"),
+        (1e-9, "ns"), (1e-6, "µs"), (1e-3, "ms"), (1, "s"), (60, "min"), (3600, "h"),
+        (Calendar.day.value, "d"), (Calendar.year.value, "y"),
     ]
 }

@@ -1,4 +1,5 @@
 import Files
+import Training
 
 /// One row of a table of training steps, as written: an empty cell is not stated.
 ///
@@ -102,8 +103,6 @@ public struct RowError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// A table of steps.
 public struct StepTable: Sendable {
-    /// Column names as written.
-    public let header: [String]
     /// Rows in order.
     public let rows: [StepRow]
 
@@ -113,6 +112,7 @@ public struct StepTable: Sendable {
     ///   - place: for messages.
     /// - Throws: `ScenarioError` naming a column that is missing.
     public init(_ table: CSVTable, place: String) throws(ScenarioError) {
+        let table = try table.renamed(by: LayoutField.canonical, place: place)
         let columns = Dictionary(
             table.header.enumerated().map { ($1, $0) }, uniquingKeysWith: { one, _ in one })
         for name in ["model", "layers", "d_model", "seq_len", "gpu", "gpus", "global_batch"]
@@ -122,7 +122,6 @@ public struct StepTable: Sendable {
         try table.refuseMisspelt(
             known: StepRow.inputs + ["id", "group", "step_seconds", "quantity", "value", "unit"], place: place
         )
-        header = table.header
         rows = table.rows.map { StepRow(cells: $0, columns: columns) }
     }
 }

@@ -4,7 +4,7 @@ import SwiftCSV
 /// A comma-separated table with a header.
 public struct CSVTable: Sendable {
     /// Column names in order.
-    public let header: [String]
+    public private(set) var header: [String]
     /// Cells of each row, as many as there are columns; a row of another length is kept as it is.
     public let rows: [[String]]
 
@@ -48,6 +48,25 @@ public struct CSVTable: Sendable {
 }
 
 extension CSVTable {
+    /// The table under other names of its columns.
+    /// - Parameters:
+    ///   - name: the name of a field by what a column is called.
+    ///   - place: file name for messages.
+    /// - Returns: the same rows.
+    /// - Throws: ``ScenarioError`` where two columns are one field.
+    public func renamed(by name: (String) -> String, place: String) throws(ScenarioError) -> CSVTable {
+        var table = self
+        table.header = header.map(name)
+        for (index, name) in table.header.enumerated() {
+            guard let first = table.header[..<index].firstIndex(of: name) else { continue }
+            throw ScenarioError(
+                place: place, line: 1,
+                reason: "the columns \(Shown.value(header[first])) and \(Shown.value(header[index])) are "
+                    + "both '\(name)'; leave one out")
+        }
+        return table
+    }
+
     /// Refuses a column that is a slip away from one that is known and not there: as a column of the user's own
     /// it would be passed over, and what it says with it.
     /// - Parameters:

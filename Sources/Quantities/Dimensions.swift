@@ -22,7 +22,7 @@ public enum Calendar {
     /// Seconds of a year.
     public static let year = Seconds(3.154e7)
     /// Seconds of a month: a twelfth of the year.
-    public static let month = Seconds(3.154e7 / 12)
+    public static let month = year / 12
     /// Seconds of a day.
     public static let day = Seconds(86_400)
 }
@@ -35,9 +35,10 @@ public enum TimeDimension: QuantityDimension {
     public static let units: [String: Double] = [
         "s": 1, "sec": 1, "second": 1, "seconds": 1, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9,
         "min": 60, "minute": 60, "minutes": 60, "h": 3600, "hour": 3600, "hours": 3600,
-        "d": 86_400, "day": 86_400, "days": 86_400, "week": 604_800, "weeks": 604_800,
-        "month": 3.154e7 / 12, "months": 3.154e7 / 12, "mo": 3.154e7 / 12,
-        "y": 3.154e7, "year": 3.154e7, "years": 3.154e7,
+        "d": Calendar.day.value, "day": Calendar.day.value, "days": Calendar.day.value,
+        "week": 7 * Calendar.day.value, "weeks": 7 * Calendar.day.value,
+        "mo": Calendar.month.value, "month": Calendar.month.value, "months": Calendar.month.value,
+        "y": Calendar.year.value, "year": Calendar.year.value, "years": Calendar.year.value,
     ]
     /// Units that take SI prefixes.
     public static let prefixable: Set<String> = []

@@ -30,7 +30,7 @@ public enum Readable {
         case ..<100: return text(time)
         case ..<6000: return "\(significant(seconds / 60)) min"
         case ..<172_800: return "\(significant(seconds / 3600)) h"
-        case ..<(Calendar.month.value * 0.95): return "\(significant(seconds / 86_400)) days"
+        case ..<(Calendar.month.value * 0.95): return "\(significant(seconds / Calendar.day.value)) days"
         case ..<(Calendar.year.value * 2): return "\(significant(seconds / Calendar.month.value)) months"
         default: return "\(significant(seconds / Calendar.year.value)) years"
         }

@@ -31,7 +31,13 @@ public struct QuantityError: Error, Hashable, Sendable, CustomStringConvertible 
 
 private let decimalPrefixes: [Character: Double] = [
     "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18, "Z": 1e21, "Y": 1e24,
+    "R": 1e27, "Q": 1e30,
 ]
+
+/// The factor of a suffix without a unit, as axes and options have it: a prefix, or `B` for 1e9.
+private func factor(ofSuffix suffix: String) -> Double? {
+    suffix == "B" ? 1e9 : suffix.count == 1 ? suffix.first.flatMap { decimalPrefixes[$0] } : nil
+}
 
 /// Splits text into the number it starts with and the rest.
 ///
@@ -40,7 +46,7 @@ private let decimalPrefixes: [Character: Double] = [
 private func splitNumber(_ text: String) -> (number: Double, digits: String, unit: String)? {
     // No number is longer; reading stays cheap whatever is given.
     guard text.utf8.count <= 400 else { return nil }
-    let characters = Array(text.filter { $0 != " " && $0 != "_" })
+    let characters = Array(text.filter { !" \u{00A0}_".contains($0) })
     var end = 0
     if end < characters.count, characters[end] == "-" || characters[end] == "+" { end += 1 }
     let digitsStart = end
@@ -90,9 +96,7 @@ extension Quantity {
             Dimension.prefixable.contains(rest), let base = Dimension.units[rest]
         {
             self.init(scaled(digits, by: factor) * base)
-        } else if unit.count == 1, let prefix = unit.first, let factor = decimalPrefixes[prefix],
-            !Dimension.prefixable.isEmpty
-        {
+        } else if !Dimension.prefixable.isEmpty, let factor = factor(ofSuffix: unit) {
             self.init(scaled(digits, by: factor))
         } else {
             throw QuantityError(
@@ -137,7 +141,7 @@ public enum CountParsing {
     private static let example = "it like 16384, 16k, 2.5M, 1e6"
 
     /// Reads a pure number.
-    /// - Parameter text: digits, optionally with an exponent or one of k, M, G, T, P, E (powers of 1000).
+    /// - Parameter text: digits, optionally with an exponent or one of k, M, G or B, T, P, E (powers of 1000).
     /// - Returns: the number, which is finite.
     /// - Throws: ``QuantityError`` when the text is not a number, or one too large to be read.
     public static func number(_ text: String) throws(QuantityError) -> Double {
@@ -146,7 +150,7 @@ public enum CountParsing {
         }
         var value = number
         if !unit.isEmpty {
-            guard unit.count == 1, let prefix = unit.first, let factor = decimalPrefixes[prefix] else {
+            guard let factor = factor(ofSuffix: unit) else {
                 throw QuantityError(
                     text: text, reason: "has the unknown suffix \(Shown.value(unit))", accepted: example)
             }

@@ -18,6 +18,13 @@ public enum Shown {
     /// - Returns: one line, its middle left out where it is very long.
     public static func line(_ text: some StringProtocol) -> String { line(text, most: mostOfLine) }
 
+    /// Whether a text is one line that can be printed as it is.
+    /// - Parameter text: any.
+    /// - Returns: false where a character would end the line or command a terminal.
+    public static func isLine(_ text: some StringProtocol) -> Bool {
+        !text.unicodeScalars.contains(where: isControl)
+    }
+
     /// The first character that files and values may not hold: those that control a terminal, or the order or
     /// visibility of text, except tabs and line ends.
     /// - Parameter text: any.

@@ -12,7 +12,7 @@ public struct EffectRecord: Sendable {
     public let tokensPerParameter: Double
     /// Depth over the depth that the law gives to as many active parameters.
     public let depthOverLaw: Double
-    /// Share of the peak of the accelerators used that became effective compute.
+    /// Share of the peak of the accelerators given that became effective compute.
     public let effectiveUtilization: Double
     private let question: PlanningQuestion
 

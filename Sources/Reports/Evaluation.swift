@@ -30,7 +30,7 @@ public struct Evaluation: Sendable {
 
     private static let optional = [
         "gpu", "sparsity", "seq_len", "interleave", "zero_bubble", "recompute", "overlap_tp", "overlap_dp",
-        "overlap_pp", "flop", "accounting",
+        "overlap_pp", "flop", "accounting", "gpus_given",
     ]
 
     /// Prepares a table.
@@ -44,8 +44,9 @@ public struct Evaluation: Sendable {
         table: CSVTable, hardware: String?, overrides: [String], accounting: Accounting
     ) throws(ScenarioError) {
         self.table = table
+        let named = try table.renamed(by: PlanLimits.Decision.canonical, place: "the table of plans")
         columns = Dictionary(
-            table.header.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+            named.header.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         defaultHardware = hardware
         self.overrides = overrides
         self.accounting = accounting
@@ -56,7 +57,7 @@ public struct Evaluation: Sendable {
                 reason: "has no column '\(name)'" + Suggestion.phrase(for: name, among: table.header)
                     + (name == "gpu" ? "; add it or give --hardware" : ""))
         }
-        try table.refuseMisspelt(
+        try named.refuseMisspelt(
             known: Self.required + Self.optional + Self.outputs, place: "the table of plans")
     }
 
@@ -150,11 +151,16 @@ public struct Evaluation: Sendable {
                 pipeline: try row.factors("pp_by_level"), expert: try row.factors("ep_by_level"),
                 data: try row.factors("dp_by_level")),
             microbatches: try row.count("microbatches"), interleave: try row.count("interleave", or: 1),
-            schedule: try row.flag("zero_bubble", or: 0) ? .zeroBubble : .oneForwardOneBackward)
+            schedule: try row.schedule())
         try plan.check(shape: shape, batchTokens: run.batchTokens, machine: machine)
         let model = StepModel(
             machine: machine, shape: shape, batchTokens: run.batchTokens, settings: settings)
-        let priced = PricedPlan(run: run, plan: plan, model: model)
+        let least = plan.leastCluster(on: machine)
+        let given = try row.text("gpus_given") == nil ? least : row.count("gpus_given")
+        guard given >= least else {
+            throw RowError("gpus_given is \(given); the plan needs a cluster of \(least)")
+        }
+        let priced = PricedPlan(run: run, plan: plan, model: model, gpusGiven: given)
         let capacity = machine.memory.capacity * Double(plan.gpus)
         // The columns of `plan`, in the order of this table.
         let known = Dictionary(
@@ -197,6 +203,14 @@ private struct Row {
         case "1", "true": return true
         case let other: throw RowError("\(name) is '\(other)'; 0 or 1 is needed")
         }
+    }
+
+    func schedule() throws -> PipelineSchedule {
+        let word = text("zero_bubble") ?? "no"
+        guard let schedule = PlanLimits.schedule(zeroBubble: word) else {
+            throw RowError("zero_bubble is '\(word)'; yes or no is needed")
+        }
+        return schedule
     }
 
     func overlap(_ name: String, or absent: Overlap) throws -> Overlap {

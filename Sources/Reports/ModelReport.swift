@@ -113,6 +113,7 @@ public enum ModelReport {
         let parameters = model.parameters
         var fields = [
             Field("params", .number(model.mainParameters.total)),
+            Field("params_with_multi_token", .number(parameters.total)),
             Field("active_params", .number(model.activeParameters.total)),
         ]
         fields += ParameterCount.components.map {
@@ -130,7 +131,7 @@ public enum ModelReport {
 
     private static func parameterTable(_ model: Transformer) -> TextTable {
         var table = TextTable([("parameters", .left), ("all", .right), ("active", .right)])
-        let all = model.parameters
+        let all = model.mainParameters
         let active = model.activeParameters
         for (name, component) in ParameterCount.components where all[keyPath: component] > 0 {
             table.add([
@@ -138,7 +139,9 @@ public enum ModelReport {
                 billions(active[keyPath: component]),
             ])
         }
+        let multiToken = model.parameters.total - all.total
         table.add(["total", billions(all.total), billions(active.total)])
+        if multiToken > 0 { table.add(["multi-token layers", billions(multiToken), ""]) }
         return table
     }
 

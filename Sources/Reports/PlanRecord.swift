@@ -74,7 +74,7 @@ extension PricedPlan {
             Field("utilization", .number(utilization)), Field("gpus", .integer(gpus)),
         ] + degreeFields + [
             Field("binding", .text(binding)), Field("gpus_given", .integer(gpusGiven)),
-            Field("utilization_of_given", .number(utilizationOfGiven)),
+            Field("utilization_of_used", .number(utilizationOfUsed)),
         ] + placementFields + [
             Field("step_seconds", .number(price.step)), Field("total_seconds", .number(total.value)),
             Field("tokens", .number(run.tokens)), Field("memory_bytes", .number(memory.value)),
@@ -116,7 +116,7 @@ public struct RunLabels: Sendable {
             "utilization",
             "gpus", "tp_model", "tp_ff", "pp", "interleave", "dp", "ep", "microbatches", "zero_bubble",
             "binding",
-            "gpus_given", "utilization_of_given", "dp_by_level", "tp_model_by_level", "tp_ff_by_level",
+            "gpus_given", "utilization_of_used", "dp_by_level", "tp_model_by_level", "tp_ff_by_level",
             "pp_by_level", "ep_by_level", "step_seconds", "total_seconds", "tokens", "memory_bytes",
         ] + PricedPlan.breakdownColumns
 }

@@ -59,7 +59,7 @@ public struct PlanReport: Sendable {
         var members: [String: JSONValue] = [
             "step_seconds": .number(plan.price.step), "total_seconds": .number(plan.total.value),
             "months": .number(plan.total / Calendar.month), "utilization": .number(plan.utilization),
-            "utilization_of_given": .number(plan.utilizationOfGiven), "gpus": .integer(plan.gpus),
+            "utilization_of_used": .number(plan.utilizationOfUsed), "gpus": .integer(plan.gpus),
             "gpus_given": .integer(plan.gpusGiven), "gpus_idle": .integer(plan.idleGPUs),
             "flop": .number(plan.run.flop), "tokens": .number(plan.run.tokens),
             "steps": .number(plan.run.steps), "binding": .text(plan.binding),
@@ -166,10 +166,10 @@ public struct PlanReport: Sendable {
         let sustained = best.model.machine.compute.sustainedFraction
         table.add([
             "utilization",
-            "\(Readable.percent(best.utilizationOfGiven)) of peak (matrix products sustain at most "
+            "\(Readable.percent(best.utilization)) of peak (matrix products sustain at most "
                 + "\(Readable.percent(sustained)))"
                 + (best.idleGPUs > 0
-                    ? "; \(Readable.percent(best.utilization)) of the \(Readable.count(best.gpus)) used"
+                    ? "; \(Readable.percent(best.utilizationOfUsed)) of the \(Readable.count(best.gpus)) used"
                     : ""),
         ])
         table.add([
@@ -256,7 +256,7 @@ public struct PlanReport: Sendable {
             let plan = priced.plan
             table.add([
                 "\(index + 1)", Readable.time(priced.total), priced.accelerators,
-                Readable.percent(priced.utilizationOfGiven), "\(plan.tensorModel)",
+                Readable.percent(priced.utilization), "\(plan.tensorModel)",
                 "\(plan.tensorFeedForward)",
                 "\(plan.pipeline)", "\(plan.expert)", "\(plan.data)", "\(plan.interleave)",
                 "\(plan.microbatches)", plan.schedule.rawValue,

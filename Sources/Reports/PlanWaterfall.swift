@@ -86,7 +86,7 @@ public struct PlanWaterfall: Sendable {
             Heading(
                 "Where the time of a step goes",
                 subtitle: "\(priced.model.machine.title): \(Readable.count(priced.gpus)) used, "
-                    + "\(Readable.percent(priced.utilization)) of peak",
+                    + "\(Readable.percent(priced.utilizationOfUsed)) of peak",
                 caption: "Shares are of the step. Traffic that hides behind arithmetic is not in it."
                     + latencyNote),
             parts: stepParts.map { WaterfallChart.Part($0.name, value: $0.value, hue: $0.hue) },

@@ -39,7 +39,9 @@ public struct TransformerEvaluation: Sendable {
             throw ScenarioError(
                 place: "the table of plans", reason: "has no column 'gpu'; add it or give --hardware")
         }
-        unread = table.header.filter { !StepRow.columns.contains($0) && !Self.outputs.contains($0) }
+        unread = table.header.filter {
+            !StepRow.columns.contains(LayoutField.canonical($0)) && !Self.outputs.contains($0)
+        }
         for name in unread {
             guard let meant = Suggestion.slip(of: name, among: StepRow.inputs), !table.header.contains(meant)
             else { continue }

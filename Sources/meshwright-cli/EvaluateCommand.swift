@@ -15,7 +15,7 @@ struct EvaluateCommand: ParsableCommand {
 
             Columns of the data-movement model: gpu,d_model,d_ff,layers,sparsity,batch_sequences,seq_len,microbatches,dp_by_level,
             tp_model_by_level,tp_ff_by_level,pp_by_level,ep_by_level,interleave,zero_bubble,recompute,overlap_tp,
-            overlap_dp,overlap_pp and optionally flop. Factors by level are written innermost first: 8/4.
+            overlap_dp,overlap_pp and optionally flop,gpus_given. Factors by level are written innermost first: 8/4.
             Columns of the transformer model: model,layers,d_model,d_ff,heads,kv_heads,vocab,seq_len,experts,
             top_k,expert_d_ff,shared_experts,dense_layers,gpu,gpus,tp,pp,interleave,cp,ep,dp,zero,microbatch,
             global_batch,recompute,sequence_parallel,precision,attention_kernel; an empty cell is not stated,

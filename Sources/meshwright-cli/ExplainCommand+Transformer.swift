@@ -91,18 +91,16 @@ private struct GivenLayouts {
 
     private func table(_ contents: String, file: String) throws -> [LayoutVerdict] {
         let table = try CSVTable(text: contents, place: file)
-        let known = table.header.map { LayoutField.named($0)?.name }
-        guard known.contains(where: { $0 != nil && PartialLayout.keys.contains($0 ?? "") }) else {
+            .renamed(by: LayoutField.canonical, place: file)
+        let known = Set(PartialLayout.keys)
+        guard table.header.contains(where: known.contains) else {
             throw InputError(
                 "\(file) is neither arguments of Megatron-LM nor a plan's JSON nor a table with columns of "
                     + PartialLayout.keys.joined(separator: ", "))
         }
         return try table.rows.enumerated().map { index, cells in
-            let fields = zip(known, cells).compactMap { name, value in
-                name.flatMap {
-                    PartialLayout.keys.contains($0) && !value.isEmpty ? (name: $0, value: value) : nil
-                }
-            }
+            let fields = zip(table.header, cells).filter { known.contains($0.0) && !$0.1.isEmpty }
+                .map { (name: $0.0, value: $0.1) }
             let place = "\(file), row \(index + 1)"
             return try partial(fields, name: place, place: place)
         }

@@ -2,6 +2,7 @@ import Foundation
 import Optimization
 import Output
 import Planning
+import Quantities
 import Reports
 import ScalingModel
 
@@ -112,7 +113,8 @@ extension FrontierCommand {
     private static func command(_ words: [String]) throws -> FrontierCommand {
         do { return try FrontierCommand.parse(words) } catch {
             throw InputError(
-                "the journals were begun with words that cannot be read: \(words.joined(separator: " "))")
+                "the journals were begun with words that cannot be read: "
+                    + Shown.line(words.joined(separator: " ")))
         }
     }
 }

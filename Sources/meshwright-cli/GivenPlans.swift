@@ -1,5 +1,6 @@
 import Files
 import Planning
+import ScalingModel
 
 /// Plans that a user writes down to be compared with the best.
 enum GivenPlans {
@@ -15,12 +16,14 @@ enum GivenPlans {
     /// Reads the rows of a table; columns that are no part of a plan are passed over.
     static func read(_ file: String) throws -> [PartialPlan] {
         let table = try CSVTable(text: try TextFile.read(file, .table), place: file)
-        guard table.header.contains(where: PartialPlan.keys.contains) else {
+        let named = try table.renamed(by: PlanLimits.Decision.canonical, place: file)
+        let known = Set(PartialPlan.keys)
+        guard named.header.contains(where: known.contains) else {
             throw InputError("\(file) has none of the columns \(PartialPlan.keys.joined(separator: ", "))")
         }
-        try table.refuseMisspelt(known: PartialPlan.keys, place: file)
+        try named.refuseMisspelt(known: PartialPlan.keys, place: file)
         return try table.rows.enumerated().map { index, cells in
-            let fields = zip(table.header, cells).filter { PartialPlan.keys.contains($0.0) && !$0.1.isEmpty }
+            let fields = zip(named.header, cells).filter { known.contains($0.0) && !$0.1.isEmpty }
             do { return try PartialPlan(fields: fields.map { (name: $0.0, value: $0.1) }) } catch {
                 throw InputError("\(file), row \(index + 1): \(error)")
             }

@@ -1,3 +1,4 @@
+import Quantities
 import Testing
 
 @testable import Charts
@@ -22,6 +23,32 @@ import Testing
         ] as [(NumberFormat, Double, String)])
     func numbersAreWrittenForEngineers(_ format: NumberFormat, _ value: Double, _ text: String) {
         #expect(format.text(value) == text)
+    }
+
+    @Test("A year is the same year on axes, in options and in text")
+    func year() {
+        #expect(NumberFormat.duration.text(Calendar.year.value) == "1\u{00A0}y")
+        #expect(NumberFormat.duration.text(Calendar.year.value * 0.999) == "365\u{00A0}d")
+    }
+
+    @Test("What axes print is read by options, with the same value")
+    func roundTrip() throws {
+        for exponent in -9..<15 {
+            for digits in [1, 2.5, 16.4] {
+                let value = digits * Elementary.power(10, Double(exponent))
+                func isSame(_ read: Double) -> Bool { abs(read / value - 1) < 6e-3 }
+                if value >= 1, value < 1e15 {
+                    let text = NumberFormat.compact.text(value)
+                    #expect(isSame(try CountParsing.number(text)), "\(text)")
+                    #expect(isSame(try Dollars(parsing: text).value), "\(text)")
+                }
+                let time = NumberFormat.duration.text(value)
+                #expect(isSame(try Seconds(parsing: time).value), "\(time)")
+                guard value >= 1 else { continue }
+                let bytes = NumberFormat.prefixed(unit: "B").text(value)
+                #expect(isSame(try Bytes(parsing: bytes).value), "\(bytes)")
+            }
+        }
     }
 
     @Test func ticksOfOneLinearAxisShareDecimalsAndPrefix() {

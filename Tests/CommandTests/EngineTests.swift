@@ -48,6 +48,21 @@ import Testing
         #expect(seconds.allSatisfy { relativeError($0, seconds[0]) <= 1e-9 })
     }
 
+    @Test(
+        "A search without an answer names the engine that was asked for",
+        arguments: [
+            ["--gpus", "4096", "--flop", "1e25", "--max-tokens", "1e9"],
+            ["--model", "llama-3-8b", "--gpus", "64", "--batch", "128", "--time-limit", "1ns"],
+        ])
+    func unanswered(question: [String]) throws {
+        for engine in ["enumerate", "mip", "both"] {
+            let outcome = try Self.program.run(
+                ["plan", "--engine", engine] + question)
+            #expect(outcome.status == 1, "\(outcome.errors)")
+            #expect(outcome.output.contains("no plan; searched by \(engine)"), "\(outcome.output)")
+        }
+    }
+
     @Test("auto says which engine it chose and why")
     func auto() throws {
         let outcome = try Self.program.run(["plan", "--gpus", "8", "--flop", "1e21", "--format", "json"])

@@ -43,7 +43,7 @@ import Testing
     @Test(
         "Unusable options are one line on stderr",
         arguments: [
-            ["--plan", "tp=8"], ["--plan", "nowhere.csv"], ["--what-if", "hbm.speed=2x"],
+            ["--plan", "width=8"], ["--plan", "nowhere.csv"], ["--what-if", "hbm.speed=2x"],
             ["--what-if", "hbm.bandwidth"], ["--what-if", "hbm.bandwidth=-1x"], ["--factor", "1"],
         ])
     func badOptions(_ words: [String]) throws {

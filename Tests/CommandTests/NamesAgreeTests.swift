@@ -127,6 +127,7 @@ import Testing
         let columns = [
             "d_model", "d_ff", "layers", "microbatches", "interleave", "zero_bubble", "dp_by_level",
             "tp_model_by_level", "tp_ff_by_level", "pp_by_level", "ep_by_level", "flop", "accounting",
+            "gpus_given",
         ]
         let table =
             "gpu,batch_sequences," + columns.joined(separator: ",") + "\n" + "h100-sxm,\(sequences),"
@@ -142,6 +143,67 @@ import Testing
         #expect(compared >= 25)
     }
 
+    @Test("Utilization is of the GPUs given in text, JSON and CSV; that of those used has its own name")
+    func utilization() throws {
+        let answer = try #require(
+            (try document(["plan"] + Self.question) as? [String: Any])?["answer"] as? [String: Any])
+        let row = try #require(try rows(["plan"] + Self.question).first)
+        let (used, given) = (answer["gpus"] as? Double ?? 0, answer["gpus_given"] as? Double ?? 0)
+        #expect(used < given && given == 1000)
+        let share = try #require(answer["utilization"] as? Double)
+        let ofUsed = try #require(answer["utilization_of_used"] as? Double)
+        #expect(abs(ofUsed * used / given / share - 1) < 1e-12)
+        #expect(isSame(row["utilization"] ?? "", "\(share)"))
+        #expect(isSame(row["utilization_of_used"] ?? "", "\(ofUsed)"))
+        let text = try run(["plan"] + Self.question)
+        #expect(text.contains("utilization  \(Readable.percent(share)) of peak"))
+        #expect(text.contains("\(Readable.percent(ofUsed)) of the \(Int(used)) used"))
+    }
+
+    @Test("A transformer's utilization is the MFU of the GPUs given; a name of seconds is one number")
+    func transformer() throws {
+        let words = [
+            "plan", "--model", "llama-3-8b", "--gpus", "20", "--batch", "64", "--fix", "pp=2", "--fix",
+            "tp=8", "--hardware", "h100-sxm-80gb",
+        ]
+        let answer = try #require((try document(words) as? [String: Any])?["answer"] as? [String: Any])
+        let row = try #require(try rows(words).first)
+        let (used, given) = (answer["gpus"] as? Double ?? 0, answer["gpus_given"] as? Double ?? 0)
+        #expect(used == 16 && given == 20)
+        let share = try #require(answer["utilization"] as? Double)
+        let mfu = try #require(answer["mfu"] as? Double)
+        #expect(abs(mfu * used / given / share - 1) < 1e-12)
+        #expect(isSame(row["utilization"] ?? "", "\(share)"))
+        #expect(try run(words).contains("; \(Readable.percent(share)) of the 20 given"))
+        // A name is one number, wherever it stands.
+        var known = answer
+        known["memory"] = nil
+        for (name, values) in leaves(known) where name.hasSuffix("_seconds") && row[name]?.isEmpty == false {
+            for value in values { #expect(isSame(value, row[name] ?? ""), "\(name)") }
+        }
+    }
+
+    @Test("Parameters without multi-token layers have one name, with them another, in every command")
+    func parameters() throws {
+        let shown = try document(["models", "show", "deepseek-v3"]) as? [String: Any]
+        let model = try #require(shown?["model"] as? [String: Any])
+        let plan =
+            try document([
+                "plan", "--model", "deepseek-v3", "--gpus", "2048", "--hardware", "h100-sxm-80gb", "--fix",
+                "tp=1", "--fix", "ep=64", "--fix", "pp=16", "--fix", "stages=even", "--fix", "schedule=1f1b",
+                "--fix",
+                "zero=1", "--fix", "cp=1",
+            ]) as? [String: Any]
+        let shape = try #require((plan?["answer"] as? [String: Any])?["shape"] as? [String: Any])
+        for name in ["params", "params_with_multi_token", "active_params"] {
+            #expect(model[name] as? Double == shape[name] as? Double, "\(name)")
+        }
+        let (main, all) = (model["params"] as? Double ?? 0, model["params_with_multi_token"] as? Double ?? 0)
+        #expect(abs(main / 671.026e9 - 1) < 1e-5 && all > main)
+        let parts = model.filter { $0.key.hasSuffix("_params") && $0.key != "active_params" }
+        #expect(abs(parts.values.compactMap { $0 as? Double }.reduce(0, +) / all - 1) < 1e-12)
+    }
+
     @Test("The text shows the numbers of the JSON, rounded, with their units")
     func text() throws {
         let answer = try #require(
@@ -151,7 +213,7 @@ import Testing
         let step = Seconds(try #require(answer["step_seconds"] as? Double))
         let memory = try #require(answer["memory"] as? [String: Any])
         #expect(text.contains(Readable.time(total)) && text.contains("steps of \(Readable.time(step))"))
-        let utilization = try #require(answer["utilization_of_given"] as? Double)
+        let utilization = try #require(answer["utilization"] as? Double)
         #expect(text.contains("\(Readable.percent(utilization)) of peak"))
         #expect(text.contains(Readable.text(Bytes(try #require(memory["memory_bytes"] as? Double)))))
         let breakdown = try #require(answer["breakdown"] as? [String: Double])

@@ -20,7 +20,7 @@ import Testing
         #expect(plan.gpusGiven == 1024)
         #expect(abs((try #require(bill.dollars)) / (2 * 1024 * hours) - 1) < 1e-12)
         // 700 W x (0.25 + 0.75 x utilization / 0.7) x GPUs x seconds.
-        let watts = 700 * (0.25 + 0.75 * plan.utilization / 0.7)
+        let watts = 700 * (0.25 + 0.75 * plan.utilizationOfUsed / 0.7)
         let joules = watts * Double(plan.gpus) * plan.total.value
         #expect(plan.idleGPUs == 0)
         #expect(abs((try #require(bill.joules)) / joules - 1) < 1e-12)

@@ -36,12 +36,52 @@ import Training
         #expect(verdict.priced?.price.step == best.price.step)
     }
 
+    @Test("A plan that is the best, the one judged and the best under a condition has one binding term")
+    func oneBinding() throws {
+        let question = try Questions.fast(gpus: 1021)
+        let best = try best(question)
+        #expect(best.binding == "memory")
+        let plan = best.plan
+        func factors(_ list: [Int]) -> String { list.map(String.init).joined(separator: "/") }
+        let explanation = try explanation(
+            question,
+            [
+                (name: "tp_model_by_level", value: factors(plan.placement.tensorModel)),
+                (name: "tp_ff_by_level", value: factors(plan.placement.tensorFeedForward)),
+                (name: "pp_by_level", value: factors(plan.placement.pipeline)),
+                (name: "dp_by_level", value: factors(plan.placement.data)),
+            ])
+        let verdict = try #require(explanation.verdicts.first?.priced)
+        let conditioned = try #require(explanation.conditioned.first??.plan)
+        #expect(verdict.plan == plan && verdict.binding == "memory")
+        #expect(conditioned.plan == plan && conditioned.binding == "memory")
+    }
+
+    @Test("A plan is read under both names of its decisions; a tensor degree alone is split the fastest way")
+    func names() throws {
+        let question = try Questions.fast()
+        let best = try best(question).plan
+        let other = [
+            ("tensor", best.tensor), ("pipeline", best.pipeline), ("expert", best.expert),
+            ("data", best.data),
+        ]
+        let explanation = try explanation(question, other.map { (name: $0.0, value: "\($0.1)") })
+        #expect(explanation.verdicts.first?.priced?.price.step == explanation.answer.best?.price.step)
+        #expect(explanation.conditioned.first??.plan?.plan == best)
+        #expect(
+            explanation.conditioned.first??.condition
+                == "tp=\(best.tensor),pp=\(best.pipeline),ep=\(best.expert),dp=\(best.data)")
+        #expect(throws: ExplainError.self) {
+            try PartialPlan(fields: [(name: "pp", value: "2"), (name: "pipeline", value: "2")])
+        }
+    }
+
     @Test("A plan that does not divide is illegal with the rule it breaks, and has no price")
     func indivisible() throws {
         let verdict = try #require(
             try explanation(Questions.fast(), [(name: "pp", value: "5")]).verdicts.first)
         #expect(verdict.priced == nil)
-        #expect(verdict.violations.first?.contains("pipeline 5 does not divide layers") == true)
+        #expect(verdict.violations.first?.contains("pp 5 does not divide layers") == true)
     }
 
     @Test("A plan on too many GPUs is illegal and priced all the same")
@@ -65,7 +105,7 @@ import Training
 
     @Test(
         "Text that is no plan is refused with the name that is wrong",
-        arguments: [("tensor", "8"), ("tp_ff", "x"), ("zero_bubble", "2"), ("pp_by_level", "1/a")])
+        arguments: [("width", "8"), ("tp_ff", "x"), ("zero_bubble", "2"), ("pp_by_level", "1/a")])
     func badText(name: String, value: String) {
         #expect(throws: ExplainError.self) { try PartialPlan(fields: [(name: name, value: value)]) }
     }

@@ -8,7 +8,8 @@ import Testing
         .deletingLastPathComponent().appendingPathComponent("Fuzzing/Corpus")
     static let targets = [
         "quantities", "hardware", "overrides", "model", "config", "fleet", "megatron", "plan-words",
-        "layout-words", "spread", "evaluate", "evaluate-transformer", "plan-json",
+        "layout-words", "spread", "evaluate", "evaluate-transformer", "plan-json", "journal",
+        "store",
     ]
 
     /// Runs one target in a process of its own and expects no fault.

@@ -42,7 +42,8 @@ for (descriptor, mode) in [(STDIN_FILENO, O_RDONLY), (STDOUT_FILENO, O_WRONLY), 
 let chosen = value("--target")
 let limit = Double(value("--seconds") ?? "") ?? 10
 var isClean = true
-for target in (ParserTargets.all + [commands.target]).filter({ chosen == nil || $0.name == chosen }) {
+let targets = ParserTargets.all + StateTargets.all + [commands.target]
+for target in targets.filter({ chosen == nil || $0.name == chosen }) {
     let campaign = Campaign(
         target: target, corpus: corpus, inputs: Int(value("--inputs") ?? "") ?? 0,
         seed: UInt64(value("--seed") ?? "") ?? 1, limit: .seconds(limit),

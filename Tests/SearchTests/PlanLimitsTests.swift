@@ -54,7 +54,22 @@ import Training
         asked.limits = try PlanLimits(reading: ["tensor=7"])
         let answer = try Planner(asked).answer()
         #expect(answer.best == nil)
-        #expect(answer.infeasibility.joined().contains("tensor=7: tensor degrees divide d_model 512"))
+        #expect(answer.infeasibility.joined().contains("tp=7: tensor degrees divide d_model 512"))
+    }
+
+    @Test("A decision is read under its column's name and its other name, and written under the first")
+    func names() throws {
+        let names = [
+            ("tp", "tensor"), ("tp_model", "tensor_model"), ("tp_ff", "Tensor-FF"), ("pp", "pipeline"),
+            ("ep", "expert"), ("dp", "data"), ("interleave", "chunks"), ("zero_bubble", "zero-bubble"),
+        ]
+        for (name, other) in names {
+            let limits = try PlanLimits(reading: ["\(name)=1"])
+            #expect(try PlanLimits(reading: ["\(other)=1"]) == limits)
+            #expect("\(limits)".hasPrefix("\(name)="))
+        }
+        #expect(PlanLimits.Decision.canonical("pipeline_by_level") == "pp_by_level")
+        #expect(PlanLimits.Decision.canonical("Note") == "Note")
     }
 
     @Test("Limits hold for the other two questions too")

@@ -83,7 +83,10 @@ public struct EngineContext: Sendable {
     }
 
     /// Enters what the engines reported; where one failed, nothing is proved.
+    ///
+    /// The engine is the one that searched, and where none came to it the one that was asked for.
     public func complete(_ certificate: inout Certificate) {
+        if engine != .auto { certificate.engine = engine.rawValue }
         if let account = log.account {
             certificate.engine = account.engine.rawValue
             certificate.engines = account

@@ -1,6 +1,7 @@
 import Foundation
 import Optimization
 import Planning
+import Quantities
 import Reports
 
 /// A file of finished cells, one a line, that grows while a sweep runs.
@@ -80,7 +81,8 @@ public final class CellJournal {
             try known.checkSameQuestion(as: header, place: place)
             guard known.shard == header.shard else {
                 throw OutputError(
-                    "\(place) holds shard \(known.shard), not \(header.shard); use another folder")
+                    "\(place) holds shard \(Shown.line(known.shard)), not \(header.shard); use another folder"
+                )
             }
         }
         let journal = CellJournal(file: file)

@@ -29,6 +29,9 @@ struct JournalEntry<Record: Codable & Hashable & Sendable>: Codable, Hashable, S
         expandedNodes = point.effort?.expandedNodes
     }
 
+    /// Whether its words are one line that no terminal obeys.
+    var isPrintable: Bool { Shown.isLine(reason ?? "") }
+
     /// Whether two entries give the same answer; effort may differ.
     func hasSameAnswer(as other: JournalEntry) -> Bool {
         cell == other.cell && plan == other.plan && reason == other.reason && optimal == other.optimal

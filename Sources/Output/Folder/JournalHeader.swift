@@ -1,5 +1,6 @@
 import Optimization
 import Planning
+import Quantities
 import Reports
 
 /// The first line of a journal: what its cells answer.
@@ -44,12 +45,13 @@ public struct JournalHeader: Codable, Hashable, Sendable {
         }
         guard version == other.version else {
             throw OutputError(
-                "\(place) was begun by version \(version), this is \(other.version); use another folder")
+                "\(place) was begun by version \(Shown.line(version)), this is \(other.version); use another folder"
+            )
         }
         guard inputs == other.inputs, cells == other.cells else {
             throw OutputError(
-                "\(place) answers other inputs (\(inputs)) than those given (\(other.inputs)); it was begun "
-                    + "with: frontier \(arguments.joined(separator: " "))")
+                "\(place) answers other inputs (\(Shown.line(inputs))) than those given (\(other.inputs)); it was "
+                    + "begun with: frontier \(Shown.line(arguments.joined(separator: " ")))")
         }
     }
 }

@@ -25,7 +25,7 @@ struct JournalPoints<Question: SweepQuestion> {
         let decoder = JSONDecoder()
         let found = contents.entries.compactMap {
             try? decoder.decode(JournalEntry<Question.Record>.self, from: $0)
-        }
+        }.filter(\.isPrintable)
         let damaged = contents.damagedLines + contents.entries.count - found.count
         if damaged > 0 { warnings.append("\(place): \(damaged) damaged lines left out") }
         var reader = try Question.Reader(sweep)

@@ -1,6 +1,7 @@
 import Foundation
 import Optimization
 import Planning
+import Quantities
 import Reports
 
 /// Several folders of one sweep, put together.
@@ -51,7 +52,7 @@ public struct ShardMerge {
                 "\(missing.count) of \(sweep.cells.count) cells are in none of the folders, the first at "
                     + "\(first.flop) FLOP" + (first.gpus.map { " on \($0)" } ?? "")
                     + "; run the missing shards, or unfinished ones again with --resume (there are: "
-                    + contents.compactMap(\.header?.shard).joined(separator: ", ") + ")")
+                    + Shown.line(contents.compactMap(\.header?.shard).joined(separator: ", ")) + ")")
         }
         return (all.points, all.warnings)
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Optimization
 import Planning
+import Quantities
 import ScalingModel
 import Training
 
@@ -63,5 +64,19 @@ struct StoredAnswer<Question: KeptQuestion>: Codable, Hashable, Sendable {
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "infinite", negativeInfinity: "-infinite", nan: "nan")
         self = try decoder.decode(Self.self, from: Data(text.utf8))
+        guard isSound else { throw RecordFault.illegal("its counts or words are none of a search") }
+    }
+
+    /// Whether counts can be added up and words be printed.
+    private var isSound: Bool {
+        let (account, shapes) = (certificate.account, certificate.shapes ?? ShapeAccount())
+        let counts = [
+            account.spaceSize, account.evaluated, account.expandedNodes, account.unneeded, account.unsettled,
+            shapes.grid, shapes.searched,
+        ]
+        let rules = account.pruned.map { $0 } + shapes.discarded.map { $0 }
+        let words = [certificate.engine, certificate.engines?.reason ?? ""] + infeasibility + notes
+        return (counts + rules.map(\.value)).allSatisfy { (0...Int.max / 200).contains($0) }
+            && rules.count < 100 && (words + rules.map(\.key)).allSatisfy { Shown.isLine($0) }
     }
 }

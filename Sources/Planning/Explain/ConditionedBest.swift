@@ -26,7 +26,8 @@ public struct ConditionedBest: Sendable {
     /// - Parameters:
     ///   - partial: the decisions that are given.
     ///   - question: any.
-    public init(_ partial: PartialPlan, for question: PlanningQuestion) {
+    ///   - others: plans whose binding term is known.
+    public init(_ partial: PartialPlan, for question: PlanningQuestion, others: [PricedPlan] = []) {
         condition = partial.text
         var (found, looked, isExhausted) = (PricedPlan?.none, 0, false)
         for depth in Self.depths where found == nil && !isExhausted {
@@ -39,7 +40,7 @@ public struct ConditionedBest: Sendable {
             looked = plans.count
             isExhausted = plans.count < depth
         }
-        plan = found
+        plan = found?.bound(as: others)
         self.looked = looked
         self.isExhausted = isExhausted
     }
@@ -61,6 +62,7 @@ extension PartialPlan {
             guard let total = factors[index]?.product ?? totals[index] else { continue }
             try limits.keep(decision, in: total...total)
         }
+        if let tensor { try limits.keep(.tensor, in: tensor...tensor) }
         if let microbatches { try limits.keep(.microbatches, in: microbatches...microbatches) }
         if let interleave { try limits.keep(.interleave, in: interleave...interleave) }
         if let schedule { try limits.keep(schedule) }
@@ -75,7 +77,8 @@ extension PartialPlan {
             if let total = totals[index], list.product != total { return false }
             if let own = factors[index], list != own { return false }
         }
-        return microbatches ?? plan.microbatches == plan.microbatches
+        return tensor ?? plan.tensor == plan.tensor
+            && microbatches ?? plan.microbatches == plan.microbatches
             && interleave ?? plan.interleave == plan.interleave && schedule ?? plan.schedule == plan.schedule
     }
 
@@ -89,7 +92,7 @@ extension PartialPlan {
 
     /// The decisions as `key=value` with commas.
     public var text: String {
-        var parts: [String] = []
+        var parts = tensor.map { ["tp=\($0)"] } ?? []
         for (index, name) in Self.names.enumerated() {
             if let list = factors[index] {
                 parts.append("\(name)_by_level=\(list.map(String.init).joined(separator: "/"))")

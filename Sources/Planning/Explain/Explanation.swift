@@ -58,6 +58,14 @@ public struct Explanation: Sendable {
         costs = best.model.costs(of: best.plan)
         removals = TermRemoval.ranked(for: best)
         sensitivities = Sensitivity.all(of: question, best: best, factor: request.factor)
+        // A plan that comes twice has one binding term.
+        var known = [best]
+        conditioned = request.plans.map { partial in
+            guard !partial.isComplete else { return nil }
+            let found = ConditionedBest(partial, for: question, others: known)
+            if let plan = found.plan { known.append(plan) }
+            return found
+        }
         var verdicts: [PlanVerdict] = []
         for partial in request.plans {
             let plan = try partial.completed(by: best.plan, on: question.machine) { plan in
@@ -65,9 +73,8 @@ public struct Explanation: Sendable {
                     shape: best.run.shape, batchTokens: best.run.batchTokens, machine: question.machine)
                 return isLegal == nil ? .infinity : best.model.price(plan).step
             }
-            verdicts.append(PlanVerdict(plan, for: question, reference: best))
+            verdicts.append(PlanVerdict(plan, for: question, reference: best, others: known))
         }
         self.verdicts = verdicts
-        conditioned = request.plans.map { $0.isComplete ? nil : ConditionedBest($0, for: question) }
     }
 }

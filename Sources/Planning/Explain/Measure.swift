@@ -27,7 +27,7 @@ public enum Measure: String, Hashable, Sendable {
         switch self {
         case .seconds: plan.total.value
         case .gpus: Double(plan.gpusGiven)
-        case .utilization: plan.utilizationOfGiven
+        case .utilization: plan.utilization
         case .flop: plan.run.flop
         }
     }

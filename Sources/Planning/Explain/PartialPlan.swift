@@ -5,6 +5,8 @@ import Training
 
 /// A plan as someone writes it down: some degrees, perhaps by network level; the rest is filled in.
 public struct PartialPlan: Hashable, Sendable {
+    /// Both tensor degrees together; nil where they are given apart, or as in the reference plan.
+    var tensor: Int?
     /// Degrees in the order of ``names``: nil as in the reference plan.
     var totals: [Int?] = Array(repeating: nil, count: 5)
     /// Factors by level in the order of ``names``.
@@ -15,15 +17,20 @@ public struct PartialPlan: Hashable, Sendable {
 
     /// Names of the degrees.
     public static let names = ["tp_model", "tp_ff", "pp", "ep", "dp"]
-    /// Every name that ``init(fields:)`` reads.
+    /// Every name that ``init(fields:)`` reads, whatever else it is called (``PlanLimits/Decision``).
     public static let keys =
-        names + names.map { "\($0)_by_level" } + ["microbatches", "interleave", "zero_bubble"]
+        ["tp"] + names + names.map { "\($0)_by_level" } + ["microbatches", "interleave", "zero_bubble"]
 
     /// Reads names and values.
     /// - Parameter fields: names of ``keys`` with numbers, or factors like 8/4.
     /// - Throws: ``ExplainError`` naming the value that cannot be read, or an unknown name.
     public init(fields: [(name: String, value: String)]) throws(ExplainError) {
-        for (name, value) in fields {
+        var seen: Set<String> = []
+        for (word, value) in fields {
+            let name = PlanLimits.Decision.canonical(word)
+            guard seen.insert(name).inserted else {
+                throw ExplainError("\(Shown.value(word)) is given twice")
+            }
             if let index = Self.names.firstIndex(of: name) {
                 totals[index] = try Self.count(name, value)
             } else if let index = Self.names.firstIndex(where: { "\($0)_by_level" == name }) {
@@ -32,19 +39,20 @@ public struct PartialPlan: Hashable, Sendable {
                     list.append(try Self.count(name, String(part)))
                 }
                 factors[index] = list
+            } else if name == "tp" {
+                tensor = try Self.count(name, value)
             } else if name == "microbatches" {
                 microbatches = try Self.count(name, value)
             } else if name == "interleave" {
                 interleave = try Self.count(name, value)
             } else if name == "zero_bubble" {
-                switch value {
-                case "1", "true": schedule = .zeroBubble
-                case "0", "false": schedule = .oneForwardOneBackward
-                default: throw ExplainError("zero_bubble is \(Shown.value(value)); 0 or 1 is needed")
+                guard let known = PlanLimits.schedule(zeroBubble: value) else {
+                    throw ExplainError("zero_bubble is \(Shown.value(value)); yes or no is needed")
                 }
+                schedule = known
             } else {
                 throw ExplainError(
-                    "\(Shown.value(name)) is no part of a plan; write \(Self.keys.joined(separator: ", "))")
+                    "\(Shown.value(word)) is no part of a plan; write \(Self.keys.joined(separator: ", "))")
             }
         }
         for (index, list) in factors.enumerated() {
@@ -74,25 +82,39 @@ public struct PartialPlan: Hashable, Sendable {
         var plan = Plan(
             placement: placement, microbatches: microbatches ?? reference.microbatches,
             interleave: interleave ?? reference.interleave, schedule: schedule ?? reference.schedule)
-        let isFree = names(where: { totals[$0] != nil && factors[$0] == nil })
-        guard isFree else {
+        guard tensor != nil || known.indices.contains(where: { totals[$0] != nil && factors[$0] == nil })
+        else {
             plan.placement = Self.placement(known.indices.map { factors[$0] ?? known[$0] })
             return plan
         }
         let degrees = known.indices.map { factors[$0]?.product ?? totals[$0] ?? known[$0].product }
+        let splits = try tensorSplits(degrees)
         var best: (seconds: Double, placement: Placement)?
-        var search = PlacementSearch(sizes: machine.network.map(\.size), degrees: degrees, fixed: factors)
-        try search.visit { lists in
-            plan.placement = Self.placement(lists)
-            let seconds = price(plan)
-            if seconds < best?.seconds ?? .infinity { best = (seconds, plan.placement) }
+        for degrees in splits {
+            var search = PlacementSearch(
+                sizes: machine.network.map(\.size), degrees: degrees, fixed: factors)
+            try search.visit { lists in
+                plan.placement = Self.placement(lists)
+                let seconds = price(plan)
+                if seconds < best?.seconds ?? .infinity { best = (seconds, plan.placement) }
+            }
         }
         let inner = Array(repeating: 1, count: machine.network.count - 1)
-        plan.placement = best?.placement ?? Self.placement(degrees.map { inner + [$0] })
+        plan.placement = best?.placement ?? Self.placement(splits[0].map { inner + [$0] })
         return plan
     }
 
-    private func names(where isMeant: (Int) -> Bool) -> Bool { Self.names.indices.contains(where: isMeant) }
+    /// The degrees with every way to make ``tensor`` of its two parts that those given allow.
+    private func tensorSplits(_ degrees: [Int]) throws(ExplainError) -> [[Int]] {
+        guard let tensor else { return [degrees] }
+        let splits = Divisors.all(of: tensor).map { [$0, tensor / $0] + degrees[2...] }.filter { split in
+            (0..<2).allSatisfy { (totals[$0] ?? factors[$0]?.product ?? split[$0]) == split[$0] }
+        }
+        guard !splits.isEmpty else {
+            throw ExplainError("tp is \(tensor), which tp_model and tp_ff as given do not multiply to")
+        }
+        return splits
+    }
 
     private static func placement(_ lists: [[Int]]) -> Placement {
         Placement(

@@ -19,7 +19,10 @@ public struct PlanVerdict: Sendable {
     ///   - plan: any.
     ///   - question: gives the limits.
     ///   - reference: the best plan, whose run and model are used.
-    public init(_ plan: Plan, for question: PlanningQuestion, reference: PricedPlan) {
+    ///   - others: plans whose binding term a search has found.
+    public init(
+        _ plan: Plan, for question: PlanningQuestion, reference: PricedPlan, others: [PricedPlan] = []
+    ) {
         self.plan = plan
         let run = reference.run
         do {
@@ -37,7 +40,8 @@ public struct PlanVerdict: Sendable {
         }
         let least = plan.leastCluster(on: question.machine)
         let priced = PricedPlan(
-            run: run, plan: plan, model: reference.model, gpusGiven: max(given ?? least, least))
+            run: run, plan: plan, model: reference.model, gpusGiven: max(given ?? least, least)
+        ).bound(as: [reference] + others)
         self.priced = priced
         let unit = question.machine.unit
         var violations: [String] = []

@@ -174,7 +174,7 @@ public struct FleetMenu: Sendable {
         let plan = best.onLeastCluster
         let entry = MenuEntry(
             machine: request.machines[kind].hardware, gpus: plan.gpusGiven, duration: plan.total,
-            money: Dollars(prices[kind].bill(of: plan).dollars ?? 0), utilization: plan.utilizationOfGiven,
+            money: Dollars(prices[kind].bill(of: plan).dollars ?? 0), utilization: plan.utilization,
             label: Self.layout(plan))
         plans.plans[Self.key(run: request.runs[run].name, entry: entry)] = plan
         return FastestEntry(

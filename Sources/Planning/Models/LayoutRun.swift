@@ -14,7 +14,7 @@ public struct LayoutRun: PricedRun {
     /// Accelerators that are or must be given.
     public let gpusGiven: Int
     /// Model FLOP a second over the peak of the accelerators used (MFU).
-    public let utilization: Double
+    public let utilizationOfUsed: Double
 
     /// Takes a layout with its price.
     /// - Parameters:
@@ -31,7 +31,7 @@ public struct LayoutRun: PricedRun {
         self.question = question
         self.flop = flop
         self.gpusGiven = gpusGiven
-        utilization = model.modelUtilization(priced.layout, step: priced.step.total)
+        utilizationOfUsed = model.modelUtilization(priced.layout, step: priced.step.total)
     }
 
     /// The best layout of an answer about a run; nil where there is none or only a step was asked for.
@@ -50,7 +50,7 @@ public struct LayoutRun: PricedRun {
 
     public var gpus: Int { layout.gpus }
     public var total: Seconds { priced.step.total * steps }
-    public var utilizationOfGiven: Double { utilization * Double(gpus) / Double(gpusGiven) }
+    public var utilization: Double { utilizationOfUsed * Double(gpus) / Double(gpusGiven) }
 
     /// The longest part of the step.
     public var binding: String { priced.step.largest }

@@ -78,9 +78,9 @@ extension PlanningQuestion: SweepQuestion {
     /// the accelerators busy and learns little does not scale; above the sustained share only where a shape learns
     /// more than the law's.
     public func utilization(of plan: PricedPlan) -> Double {
-        guard shape != .law else { return plan.utilizationOfGiven }
+        guard shape != .law else { return plan.utilization }
         let reducible = value(of: plan.run.shape).reducible(flop: plan.run.flop)
-        return plan.utilizationOfGiven * (effectiveCompute.flop(reducible: reducible) / plan.run.flop)
+        return plan.utilization * (effectiveCompute.flop(reducible: reducible) / plan.run.flop)
     }
 
     public func answered() throws(PlanningError) -> CellAnswer<PricedPlan> {

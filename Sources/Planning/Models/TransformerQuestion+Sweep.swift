@@ -55,7 +55,7 @@ extension TransformerQuestion: SweepQuestion {
 
     public var sharesRuns: Bool { true }
 
-    public func utilization(of plan: LayoutRun) -> Double { plan.utilizationOfGiven }
+    public func utilization(of plan: LayoutRun) -> Double { plan.utilization }
 
     public func answered() throws(PlanningError) -> CellAnswer<LayoutRun> {
         CellAnswer(try planner().answer())
@@ -105,7 +105,7 @@ extension TransformerQuestion: SweepQuestion {
         let again = LayoutRun(
             PricedLayout(layout: layout, step: model.step(layout), memory: model.memory(layout)),
             question: plan.question, flop: plan.flop, gpusGiven: plan.gpusGiven, model: model)
-        return HeldPlan(seconds: again.total.value, utilization: again.utilizationOfGiven)
+        return HeldPlan(seconds: again.total.value, utilization: again.utilization)
     }
 
     public func record(_ plan: LayoutRun, run: RecordedPlan.RunDetail) -> RecordedLayout {

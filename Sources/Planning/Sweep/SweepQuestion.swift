@@ -14,7 +14,7 @@ public protocol PricedRun: Sendable {
     /// Time of the whole run.
     var total: Seconds { get }
     /// Share of the peak of all accelerators given.
-    var utilizationOfGiven: Double { get }
+    var utilization: Double { get }
     /// What the step is short of, in one word; words of several are joined by underscores.
     var binding: String { get }
     /// Ways to parallelize with their degrees, those of 1 included, in the order in which they are named.

@@ -125,7 +125,7 @@ extension ExplainReport {
         let head =
             "why not that plan: \(comparison.text)\n"
             + "  \(priced.accelerators) \(question.machine.unit)s, \(Readable.time(priced.total)), "
-            + "\(Readable.percent(priced.utilizationOfGiven)) utilization, binds: \(BindingName.words(priced.binding))"
+            + "\(Readable.percent(priced.utilization)) utilization, binds: \(BindingName.words(priced.binding))"
         return ([head] + violations + [table.text]).joined(separator: "\n")
     }
 
@@ -141,7 +141,7 @@ extension ExplainReport {
             .map { "\($0.name)=\($0.value.cell)" }.joined(separator: " ")
         return "\(head): \(PlanComparison(plan, with: best).text)\n"
             + "  \(plan.accelerators) \(question.machine.unit)s, \(Readable.time(plan.total)), "
-            + "\(Readable.percent(plan.utilizationOfGiven)) utilization, binds: \(BindingName.words(plan.binding))\n"
+            + "\(Readable.percent(plan.utilization)) utilization, binds: \(BindingName.words(plan.binding))\n"
             + "  \(degrees)"
     }
 
@@ -162,7 +162,7 @@ extension ExplainReport {
                 abs(change) < 5e-4 ? "0 %" : "\(change > 0 ? "+" : "")\(Readable.significant(change)) %"
             table.add([
                 whatIf.change, measure.text(measure.value(of: plan), unit: question.machine.unit), text,
-                Readable.percent(plan.utilizationOfGiven),
+                Readable.percent(plan.utilization),
                 BindingName.words(plan.binding),
             ])
         }

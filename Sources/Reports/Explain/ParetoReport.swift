@@ -56,7 +56,7 @@ public struct ParetoReport: Sendable {
             table.add([
                 point.isEfficient ? "*" : "", Readable.count(point.plan.gpusGiven),
                 Readable.count(point.plan.gpus), Readable.time(point.plan.total),
-                Readable.percent(point.plan.utilizationOfGiven), Readable.significant(point.bill.hours),
+                Readable.percent(point.plan.utilization), Readable.significant(point.bill.hours),
                 point.bill.dollars.map { "$\(Readable.significant($0))" } ?? "-",
                 point.bill.joules.map { "\(Readable.significant($0 / 3.6e9)) MWh" } ?? "-",
                 BindingName.words(point.plan.binding),

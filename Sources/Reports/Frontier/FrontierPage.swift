@@ -102,7 +102,7 @@ public struct FrontierPage<Question: ReportedQuestion>: Sendable {
     }
 
     private func cells(_ plan: Question.Priced) -> [String] {
-        [Readable.time(plan.total), plan.accelerators, Readable.percent(plan.utilizationOfGiven)]
+        [Readable.time(plan.total), plan.accelerators, Readable.percent(plan.utilization)]
             + frontier.sweep.template.layoutCells(plan)
     }
 

@@ -33,7 +33,7 @@ extension FrontierPlots {
                 "utilization",
                 chart(
                     "Utilization", Axis("Model FLOP utilization", unit: "% of peak", format: .percent),
-                    \.utilizationOfGiven)
+                    \.utilization)
             ),
             (
                 "gpus",
@@ -55,13 +55,13 @@ extension FrontierPlots {
         case .grid: return nil
         case .compute, .publishedWidths:
             points = frontier.points.compactMap { point in
-                point.plan.map { DataPoint(x: $0.flop, y: $0.utilizationOfGiven) }
+                point.plan.map { DataPoint(x: $0.flop, y: $0.utilization) }
             }
             title =
                 "Utilization of the fewest \(unit)s that finish in \(Readable.time(sweep.time)), \(machine)"
             horizontal = Axis("training compute", unit: "FLOP", scale: .log10, format: .power)
         case .times(let flop, _, _, _):
-            points = allowed.map { DataPoint(x: $0.seconds, y: $0.plan.utilizationOfGiven) }
+            points = allowed.map { DataPoint(x: $0.seconds, y: $0.plan.utilization) }
             title = "Utilization of the fewest \(unit)s for \(Readable.scientific(flop)) FLOP, \(machine)"
             horizontal = Axis("longest run", unit: "s", scale: .log10, format: .duration)
         }

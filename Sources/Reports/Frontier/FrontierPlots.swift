@@ -81,7 +81,7 @@ public struct FrontierPlots<Question: ReportedQuestion>: Sendable {
     private func utilization(
         _ title: String, _ range: ClosedRange<Double>?, bands: [Charts.Band], note: String
     ) -> LineChart {
-        var line = plans.map { DataPoint(x: $0.flop, y: $0.utilizationOfGiven) }
+        var line = plans.map { DataPoint(x: $0.flop, y: $0.utilization) }
         if let end = frontier.endOfLinearScaling, range != nil { line.append(point(end)) }
         if let last = frontier.largestRun { line.append(point(last)) }
         line.sort { $0.x < $1.x }
@@ -107,7 +107,7 @@ public struct FrontierPlots<Question: ReportedQuestion>: Sendable {
     }
 
     private func point(_ landmark: Landmark<Question.Priced>) -> DataPoint {
-        DataPoint(x: landmark.flop, y: landmark.plan.utilizationOfGiven)
+        DataPoint(x: landmark.flop, y: landmark.plan.utilization)
     }
 
     private var bands: [Charts.Band] {
@@ -158,7 +158,7 @@ public struct FrontierPlots<Question: ReportedQuestion>: Sendable {
             guard let plan = point.plan, let given = point.cell.gpus, let row = rowIndex[given],
                 let column = columnIndex[point.cell.flop]
             else { continue }
-            values[row][column] = plan.utilizationOfGiven
+            values[row][column] = plan.utilization
             terms[row][column] = hues.firstIndex { $0.term == plan.binding }
         }
         guard !plans.isEmpty else { return [] }

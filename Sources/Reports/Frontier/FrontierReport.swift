@@ -159,7 +159,7 @@ public struct FrontierReport<Question: ReportedQuestion>: Sendable {
             table.add(
                 allowed + [
                     Readable.scientific(plan.flop), plan.accelerators, Readable.time(plan.total),
-                    Readable.percent(plan.utilizationOfGiven),
+                    Readable.percent(plan.utilization),
                 ] + question.layoutCells(plan))
         }
         return table.text

@@ -37,7 +37,7 @@ extension TransformerQuestion: ReportedQuestion {
         return [
             number("flop") { $0.flop }, number("months") { $0.total / Calendar.month },
             number("utilization") { $0.utilization }, count("gpus") { $0.gpus },
-            count("gpus_given") { $0.gpusGiven }, number("utilization_of_given") { $0.utilizationOfGiven },
+            count("gpus_given") { $0.gpusGiven }, number("utilization_of_used") { $0.utilizationOfUsed },
             Field("binding", plan.map { .text($0.binding) } ?? .missing),
             number("step_seconds") { $0.priced.step.total.value },
             number("total_seconds") { $0.total.value },

@@ -83,7 +83,7 @@ public struct VegaLiteFrontier<Question: ReportedQuestion>: Sendable {
     private var curve: JSONValue {
         let values = plans.map { plan in
             JSONValue.object([
-                "flop": .number(plan.flop), "utilization": .number(plan.utilizationOfGiven),
+                "flop": .number(plan.flop), "utilization": .number(plan.utilization),
                 "gpus": .integer(plan.gpus), "binding": .text(BindingName.words(plan.binding)),
                 "strategy": .text(StrategyBands.name(plan)),
             ])
@@ -111,7 +111,7 @@ public struct VegaLiteFrontier<Question: ReportedQuestion>: Sendable {
             point.plan.map { plan in
                 JSONValue.object([
                     "deadline_seconds": .number(frontier.sweep.time(of: point.cell).value),
-                    "utilization": .number(plan.utilizationOfGiven), "gpus": .integer(plan.gpusGiven),
+                    "utilization": .number(plan.utilization), "gpus_given": .integer(plan.gpusGiven),
                     "binding": .text(BindingName.words(plan.binding)),
                 ])
             }
@@ -236,7 +236,7 @@ public struct VegaLiteFrontier<Question: ReportedQuestion>: Sendable {
             point.plan.map { plan in
                 JSONValue.object([
                     "flop": .number(point.cell.flop), "gpus_given": .integer(point.cell.gpus ?? plan.gpus),
-                    "utilization": .number(plan.utilizationOfGiven),
+                    "utilization": .number(plan.utilization),
                     "binding": .text(BindingName.words(plan.binding)),
                 ])
             }

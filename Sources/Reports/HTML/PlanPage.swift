@@ -83,7 +83,7 @@ public struct PlanPage: Sendable {
                 name: "\(unit)s used", value: Readable.count(best.gpus),
                 note: "of \(Readable.count(best.gpusGiven))\(idle)"),
             PageParts.Key(
-                name: "Utilization", value: Readable.percent(best.utilizationOfGiven),
+                name: "Utilization", value: Readable.percent(best.utilization),
                 note: "of the peak of all given; products sustain "
                     + Readable.percent(best.model.machine.compute.sustainedFraction)),
             PageParts.Key(

@@ -30,7 +30,7 @@ enum PlanTable {
 
     /// The cells of a plan.
     static func cells(_ priced: PricedPlan) -> [String] {
-        [Readable.time(priced.total), priced.accelerators, Readable.percent(priced.utilizationOfGiven)]
+        [Readable.time(priced.total), priced.accelerators, Readable.percent(priced.utilization)]
             + layoutCells(priced)
     }
 

@@ -88,7 +88,7 @@ public struct TransformerPage: Sendable {
                 name: "Memory", value: Readable.text(best.memory.total),
                 note: "of \(Readable.text(question.machine.memory.usable)) on the fullest \(unit)"),
             PageParts.Key(
-                name: "Model", value: "\(Readable.significant(model.parameters.total)) parameters",
+                name: "Model", value: "\(Readable.significant(model.mainParameters.total)) parameters",
                 note: "\(model.layers) layers, sequence \(model.sequenceLength)"),
             PageParts.Key(
                 name: "Schedule", value: layout.schedule.rawValue,

@@ -28,7 +28,7 @@ extension TransformerReport {
         let question = answer.question
         var members: [String: JSONValue] = [
             "step_seconds": .number(layout.step.total.value),
-            "utilization": .number(answer.modelUtilization(layout)),
+            "utilization": .number(utilization(layout)),
             "mfu": .number(answer.modelUtilization(layout)),
             "hfu": .number(answer.hardwareUtilization(layout)),
             "attention_flop": .text("full"),
@@ -61,7 +61,7 @@ extension TransformerReport {
         members["goodput"] = goodputJSON(layout)
         members["prices"] = pricesJSON(layout)
         if let simulated = simulatedPipeline(layout) {
-            members["pipeline_seconds"] = .number(layout.step.inPipeline.value)
+            members["pipeline_formula_seconds"] = .number(layout.step.inPipeline.value)
             members["pipeline_simulated_seconds"] = .number(simulated.value)
         }
         return .object(members)
@@ -73,7 +73,9 @@ extension TransformerReport {
             "model": .text(model.name), "layers": .integer(model.layers), "d_model": .integer(model.width),
             "d_ff": .integer(model.feedForward.width), "heads": .integer(model.attention.form.heads),
             "vocab": .integer(model.vocabulary), "sequence_length": .integer(model.sequenceLength),
-            "params": .number(model.parameters.total), "active_params": .number(model.activeParameters.total),
+            "params": .number(model.mainParameters.total),
+            "params_with_multi_token": .number(model.parameters.total),
+            "active_params": .number(model.activeParameters.total),
         ])
     }
 

@@ -49,11 +49,14 @@ extension TransformerReport {
             "utilization",
             "\(Readable.percent(answer.modelUtilization(best))) of peak without recomputation (MFU), "
                 + "\(Readable.percent(answer.hardwareUtilization(best))) with (HFU); "
-                + "\(Readable.text(FlopPerSecond(rate))) a \(question.machine.unit), attention counted in full",
+                + "\(Readable.text(FlopPerSecond(rate))) a \(question.machine.unit), attention counted in full"
+                + (gpusGiven == best.layout.gpus
+                    ? ""
+                    : "; \(Readable.percent(utilization(best))) of the \(Readable.count(gpusGiven)) given"),
         ])
         table.add([
             "model",
-            "\(Readable.significant(model.parameters.total)) parameters"
+            "\(Readable.significant(model.mainParameters.total)) parameters"
                 + (model.experts == nil
                     ? "" : ", \(Readable.significant(model.activeParameters.total)) active")
                 + ", \(model.layers) layers, sequence \(model.sequenceLength), \(question.job.precision.name)",

@@ -82,6 +82,11 @@ public struct TransformerReport: Sendable {
     /// Accelerators given or found, spares among them.
     var gpusGiven: Int { answer.gpusGiven + factors.spares }
 
+    /// Model FLOP of a step over the peak of all accelerators given, idle ones and spares among them.
+    func utilization(_ layout: PricedLayout) -> Double {
+        answer.modelUtilization(layout) * (Double(layout.layout.gpus) / Double(max(gpusGiven, 1)))
+    }
+
     /// Why the answer cannot be given: a number of it that is no finite one, in a sentence; nil where all are.
     public var refusal: String? {
         for layout in answer.layouts {
@@ -121,6 +126,7 @@ public struct TransformerReport: Sendable {
             Field("gpus_given", .integer(gpusGiven)),
             Field("step_seconds", .number(layout.step.total.value)),
             Field("total_seconds", answer.total(layout).map { .number($0.value) } ?? .missing),
+            Field("utilization", .number(utilization(layout))),
             Field("mfu", .number(answer.modelUtilization(layout))),
             Field("hfu", .number(answer.hardwareUtilization(layout))),
             Field("memory_bytes", .number(layout.memory.total.value)),

@@ -3,26 +3,6 @@ import Training
 
 /// Which values of a plan's decisions are allowed; all of them unless said otherwise.
 public struct PlanLimits: Hashable, Sendable {
-    /// A decision that is a number.
-    public enum Decision: String, Hashable, Sendable, CaseIterable {
-        /// Both tensor degrees together.
-        case tensor
-        /// Tensor degree along the model width.
-        case tensorModel = "tp_model"
-        /// Tensor degree along the feed-forward width.
-        case tensorFeedForward = "tp_ff"
-        /// Pipeline stages.
-        case pipeline
-        /// Expert degree.
-        case expert
-        /// Data-parallel replicas.
-        case data
-        /// Microbatches of a replica in a step.
-        case microbatches
-        /// Chunks of layers that a stage holds.
-        case interleave
-    }
-
     /// Allowed values of decisions, those left out being free.
     private var ranges: [Decision: ClosedRange<Int>] = [:]
     /// The schedule; nil for any.
@@ -66,7 +46,7 @@ public struct PlanLimits: Hashable, Sendable {
     }
 
     /// Reads limits.
-    /// - Parameter texts: each like `tensor=8`, `tensor<=8`, `tensor>=2` or `zero_bubble=no`.
+    /// - Parameter texts: each like `tp=8`, `tp<=8`, `tp>=2` or `zero_bubble=no`.
     /// - Throws: ``PlanningError`` naming the text, what is wrong and what would be accepted.
     public init(reading texts: [String]) throws(PlanningError) {
         for text in texts { try read(text) }
@@ -77,16 +57,15 @@ public struct PlanLimits: Hashable, Sendable {
         guard let sign = operators.first(where: { text.contains($0) }),
             let place = text.firstRange(of: sign)
         else {
-            throw PlanningError("'\(text)' is no limit; write it like tensor=8, tensor<=8 or zero_bubble=no")
+            throw PlanningError("'\(text)' is no limit; write it like tp=8, tp<=8 or zero_bubble=no")
         }
-        let (name, value) = (String(text[..<place.lowerBound]), String(text[place.upperBound...]))
+        let name = Decision.canonical(String(text[..<place.lowerBound]))
+        let value = String(text[place.upperBound...])
         if name == "zero_bubble", sign == "=" {
-            switch value {
-            case "yes", "1": try keep(.zeroBubble)
-            case "no", "0": try keep(.oneForwardOneBackward)
-            default: throw PlanningError("zero_bubble is '\(value)'; yes or no is needed")
+            guard let schedule = Self.schedule(zeroBubble: value) else {
+                throw PlanningError("zero_bubble is '\(value)'; yes or no is needed")
             }
-            return
+            return try keep(schedule)
         }
         guard let decision = Decision(rawValue: name) else {
             let known = (Decision.allCases.map(\.rawValue) + ["zero_bubble"])

@@ -47,7 +47,7 @@ public struct PricedPlan: Sendable {
     public let price: StepPrice
     /// Accelerators that are or must be given; those that the plan does not use are idle.
     public let gpusGiven: Int
-    /// Share of the peak of the accelerators used.
+    /// Share of the peak of all accelerators given.
     public let utilization: Double
     /// Bytes needed over the whole cluster.
     public let memory: Bytes
@@ -71,7 +71,7 @@ public struct PricedPlan: Sendable {
         self.model = model
         price = model.price(plan)
         self.gpusGiven = gpusGiven ?? plan.leastCluster(on: model.machine)
-        utilization = model.utilization(step: price.step, gpus: Double(plan.gpus))
+        utilization = model.utilization(step: price.step, gpus: Double(self.gpusGiven))
         memory = Bytes(model.memoryBytes(plan))
         self.binding = binding ?? Binding.term(of: plan, model: model)
     }
@@ -79,6 +79,16 @@ public struct PricedPlan: Sendable {
     /// The same plan on the smallest cluster that holds it: what a larger one leaves idle is not its own.
     public var onLeastCluster: PricedPlan {
         PricedPlan(run: run, plan: plan, model: model, binding: binding)
+    }
+
+    /// The same with what binds it as in the first of others that is this plan, so that a report that shows a
+    /// plan twice names one term; whether memory binds takes a search to see, which not every price has.
+    public func bound(as others: [PricedPlan]) -> PricedPlan {
+        let same = others.first {
+            $0.plan == plan && $0.run.shape == run.shape && $0.run.batchTokens == run.batchTokens
+        }
+        return PricedPlan(
+            run: run, plan: plan, model: model, gpusGiven: gpusGiven, binding: same?.binding ?? binding)
     }
 
     /// Accelerators used.
@@ -89,6 +99,6 @@ public struct PricedPlan: Sendable {
     public var step: Seconds { Seconds(price.step) }
     /// Time of the whole run.
     public var total: Seconds { Seconds(price.step * run.steps) }
-    /// Share of the peak of all accelerators given.
-    public var utilizationOfGiven: Double { utilization * Double(gpus) / Double(gpusGiven) }
+    /// Share of the peak of the accelerators used.
+    public var utilizationOfUsed: Double { model.utilization(step: price.step, gpus: Double(gpus)) }
 }

@@ -58,7 +58,7 @@ public enum MemoryRule: Hashable, Sendable {
 public struct DataMovementSpace: SearchSpace {
     /// The decisions in the order in which nodes fix them.
     public let axes = [
-        "gpus", "pipeline", "expert", "data", "tensor_model", "tensor_ff", "microbatches",
+        "gpus", "pp", "ep", "dp", "tp_model", "tp_ff", "microbatches",
         "schedule_interleave",
     ]
 

@@ -20,10 +20,10 @@ extension Plan {
     /// - Throws: ``PlanError`` for the first rule broken.
     public func check(shape: LayerStack, batchTokens: Int, machine: Accelerator) throws(PlanError) {
         try checkFactors(machine: machine)
-        try checkDivides(tensorModel, shape.width, "tensor_model", "d_model")
-        try checkDivides(tensorFeedForward, shape.feedForwardWidth, "tensor_ff", "d_ff")
-        try checkDivides(pipeline, shape.layers, "pipeline", "layers")
-        try checkDivides(expert, shape.experts, "expert", "experts")
+        try checkDivides(tensorModel, shape.width, "tp_model", "d_model")
+        try checkDivides(tensorFeedForward, shape.feedForwardWidth, "tp_ff", "d_ff")
+        try checkDivides(pipeline, shape.layers, "pp", "layers")
+        try checkDivides(expert, shape.experts, "ep", "experts")
         guard interleave >= 1, microbatches >= 1 else {
             throw PlanError("interleave is \(interleave) and microbatches \(microbatches); both start at 1")
         }

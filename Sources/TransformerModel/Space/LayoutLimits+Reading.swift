@@ -1,6 +1,6 @@
 import Training
 
-/// Decisions that are fixed by name, as `--fix` has them: `tensor=4,8`, `zero=0,1`.
+/// Decisions that are fixed by name, as `--fix` has them: `tp=4,8`, `zero=0,1`.
 ///
 /// Values are read as everywhere (`LayoutField`); a decision may be fixed once, with all its values.
 extension LayoutLimits {
@@ -26,11 +26,10 @@ extension LayoutLimits {
         }
     }
 
-    /// Names of the decisions that can be fixed, as options have them.
-    public static let decisions = [
-        "tensor", "context", "context-method", "pipeline", "data", "expert", "expert-tensor", "microbatch",
-        "chunks", "zero", "shard-group", "offload", "schedule", "recompute", "sequence-parallel", "stages",
-    ]
+    /// Names of the decisions that can be fixed: those of fields, whatever else they are called, and `stages`,
+    /// which takes the place of the layers of each chunk.
+    public static let decisions =
+        LayoutField.all.map(\.name).filter { $0 != "global_batch" && $0 != "layers_by_chunk" } + ["stages"]
 
     /// A decision under its name: a field of layouts, or how stages are cut.
     private enum Decision {
@@ -42,7 +41,7 @@ extension LayoutLimits {
                 self = .stages
                 return
             }
-            guard let field = LayoutField.named(word), LayoutLimits.decisions.contains(where: field.isNamed)
+            guard let field = LayoutField.named(word), LayoutLimits.decisions.contains(field.name)
             else { return nil }
             self = .field(field)
         }

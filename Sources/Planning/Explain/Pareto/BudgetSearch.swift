@@ -99,7 +99,7 @@ public struct BudgetSearch: Sendable {
         guard let best = cheapest.best,
             case .highestUtilization(let utilization) = cheapest.certificate.bound
         else { return nil }
-        return Double(best.gpus) * best.total.value * best.utilization / utilization
+        return Double(best.gpusGiven) * best.total.value * best.utilization / utilization
     }
 
     private func stopped(_ answer: PlanningAnswer) -> PlanningAnswer {

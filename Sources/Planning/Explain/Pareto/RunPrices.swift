@@ -74,7 +74,7 @@ public struct RunPrices: Hashable, Sendable {
     public func bill(of plan: PricedPlan) -> RunBill {
         bill(
             used: plan.gpus, reserved: plan.gpusGiven, time: plan.total,
-            busy: plan.utilization / plan.model.machine.compute.sustainedFraction)
+            busy: plan.utilizationOfUsed / plan.model.machine.compute.sustainedFraction)
     }
 
     /// Most accelerators that a power of the site can feed at their rated power.

@@ -14,7 +14,7 @@ struct PlanFigures {
     init(_ plan: some PricedRun) {
         seconds = plan.total.value
         gpus = Double(plan.gpusGiven)
-        utilization = plan.utilizationOfGiven
+        utilization = plan.utilization
     }
 }
 

@@ -57,7 +57,7 @@ public struct SweepFrontier<Question: SweepQuestion>: Sendable {
         var ordered = points.sorted { $0.cell.index < $1.cell.index }
         if case .publishedWidths = sweep.points {
             let end = ordered.firstIndex {
-                ($0.plan?.utilizationOfGiven ?? 0) <= PublishedWidths.leastUtilization
+                ($0.plan?.utilization ?? 0) <= PublishedWidths.leastUtilization
             }
             if let end { ordered = Array(ordered[...(ordered[end].plan == nil ? end - 1 : end)]) }
         }

@@ -70,7 +70,7 @@ struct DegreeMaster {
 
     // MARK: Splits
 
-    static let names = ["tensor_model", "tensor_ff", "pipeline", "expert", "data"]
+    static let names = ["tp_model", "tp_ff", "pp", "ep", "dp"]
 
     private func splitColumns(of index: Int, in model: inout MixedIntegerModel) -> [SplitColumn] {
         let table = space.axis(index)

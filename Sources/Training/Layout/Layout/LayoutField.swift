@@ -49,12 +49,16 @@ public struct LayoutField: Sendable {
         return name == word || aliases.contains(word)
     }
 
-    static func normalized(_ word: String) -> String {
+    /// A word as names are compared: in small letters, `-` as `_`.
+    public static func normalized(_ word: String) -> String {
         String(word.lowercased().map { $0 == "-" ? "_" : $0 })
     }
 
     /// The field that a word names; nil for none.
     public static func named(_ word: String) -> LayoutField? { all.first { $0.isNamed(word) } }
+
+    /// The name of the field that a word names; the word itself where it names none.
+    public static func canonical(_ word: String) -> String { named(word)?.name ?? word }
 
     // MARK: Kinds of fields
 
