@@ -4,18 +4,18 @@ import Training
 extension TransformerSpace {
     /// Cuts the model for every schedule and sharding of a block, pipeline and data degree that can matter.
     func cutGrid(_ index: Int, pipeline: Int, data: Int, into frontier: inout Frontier<Self>) {
-        let block = blocks[index]
+        let block = block(index)
         var layout = block.layout
         layout.pipeline = pipeline
         layout.data = data
-        let shardings = shardings(.balanced, block, layout, into: &frontier)
-        let cuts = cuts.cuts(pipeline: pipeline, microbatches: layout.microbatches, stages: .balanced)
-        for cut in cuts {
+        var shardings = shardings(.balanced, block, layout, into: &frontier)
+        for cut in cuts.cuts(pipeline: pipeline, stages: .balanced) {
             layout.schedule = cut.schedule
             layout.chunks = cut.chunks
-            for (sharding, spreads) in shardings {
-                layout.sharding = sharding
-                let costs = block.costs(of: sharding.stage)
+            for place in shardings.indices {
+                layout.sharding = shardings[place].sharding
+                let costs = block.costs(of: layout.sharding.stage)
+                let spreads = shardings[place].spreads(of: layout, placement)
                 for offload in offloads(.balanced) {
                     guard !clock.isOver else { return frontier.interrupt() }
                     layout.offload = offload
@@ -77,8 +77,9 @@ extension TransformerSpace {
             frontier.leaveOpen(bound: least(seconds), rule: Rule.balance)
         case .found(let cut, let pipeline):
             let table = StageTable(cut, model: model.job.model)
-            let step = model.step(cut, costs: costs, stages: table, spreads: spreads)
-            _ = offer(cut, step, costs, table, into: &frontier)
+            _ = offer(cut, costs, table, into: &frontier) {
+                model.step(cut, costs: costs, stages: table, spreads: spreads)
+            }
             // Another cut may be shorter: the leaf is priced, but not with its best form for certain.
             if let pipeline { frontier.leaveOpen(0, bound: least(pipeline), rule: Rule.balance) }
         }

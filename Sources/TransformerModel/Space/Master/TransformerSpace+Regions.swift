@@ -94,18 +94,17 @@ extension TransformerSpace: LinearizableSpace {
 
     /// Prices the layouts of one block, pipeline and data degree.
     public mutating func price(_ assignment: [Int], into frontier: inout Frontier<Self>) {
-        let block = blocks[assignment[0]]
         let grid = Grid(option: assignment[1])
         let least = leastStep(blockWork(assignment[0]), grid)
-        guard suitsExperts(block, grid), least <= deadline, !(frontier.limit < Rank(least, 0, 0)),
-            mayFit(block, grid)
+        guard suitsExperts(blocks.layout(assignment[0]), grid), least <= deadline,
+            !(frontier.limit < Rank(least, 0, 0)), mayFit(block(assignment[0]), grid)
         else { return }
         price(Self.stageChoices[assignment[3]], assignment[0], grid, into: &frontier)
     }
 
     /// Whether a grid that suits a block's microbatch and accelerators suits its experts too.
-    func suitsExperts(_ block: Block, _ grid: Grid) -> Bool {
-        (block.inner * grid.data).isMultiple(of: block.expertRanks)
+    func suitsExperts(_ block: TrainingLayout, _ grid: Grid) -> Bool {
+        (block.tensor * block.context * grid.data).isMultiple(of: block.expert * block.expertTensor)
     }
 
     /// A region with the bound of its least work; nil where no block fits or the deadline is missed.
