@@ -5,9 +5,9 @@ import Training
 /// Ends, dense layers and what expert layers do beside their experts are priced once; for each block what its
 /// experts take is added. It is the price of ``LayerPricer/costs(_:_:elements:)`` summed in another order, hence
 /// equal up to rounding.
-struct BlockSeconds {
+final class BlockSeconds: Sendable {
     /// Seconds of a whole microbatch, nothing recomputed, and of its cheapest layer.
-    struct Sum {
+    struct Sum: Sendable {
         var all: Double
         var leastLayer: Double
     }

@@ -79,10 +79,11 @@ struct BlockList: RandomAccessCollection, Sendable {
         weights.sharding = Sharding(.weights)
         // Sharded weights may run other kernels; where they do not, they cost what sharded states cost.
         let hasOwnKernels = model.kernels(of: weights) != model.kernels(of: layout)
+        let degrees = dataDegrees[index % microbatches.count]
         return TransformerSpace.Block(
             layout: layout, plain: plain, sharded: sharded,
             shardedWeights: hasOwnKernels ? costs(.weights) : sharded,
-            held: HeldByModel(plain.parameters, plain.activations, whole: whole), dataDegrees: dataDegrees[index % microbatches.count])
+            held: HeldByModel(plain.parameters, plain.activations, whole: whole), dataDegrees: degrees)
     }
 
     /// What the whole model holds on a rank of a block.

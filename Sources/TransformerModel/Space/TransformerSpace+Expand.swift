@@ -3,7 +3,7 @@ import Training
 
 extension TransformerSpace {
     /// Decides the next axis of a node.
-    public mutating func expand(_ node: Node, into frontier: inout Frontier<Self>) {
+    public func expand(_ node: Node, into frontier: inout Frontier<TransformerSpace>) {
         guard !clock.isOver else { return frontier.interrupt() }
         switch node {
         case .all:
@@ -22,7 +22,8 @@ extension TransformerSpace {
 
     /// Prices the layouts of one block, pipeline and data degree.
     func price(
-        _ choice: LayoutLimits.StageChoice, _ index: Int, _ grid: Grid, into frontier: inout Frontier<Self>
+        _ choice: LayoutLimits.StageChoice, _ index: Int, _ grid: Grid,
+        into frontier: inout Frontier<TransformerSpace>
     ) {
         switch choice {
         case .even, .countingEnds: expandGrid(choice, index, grid, into: &frontier)
@@ -31,7 +32,7 @@ extension TransformerSpace {
     }
 
     private func expandBlocks(
-        _ choice: LayoutLimits.StageChoice, into frontier: inout Frontier<Self>
+        _ choice: LayoutLimits.StageChoice, into frontier: inout Frontier<TransformerSpace>
     ) {
         let rate = leastRate(gpus: gpus)
         for index in blocks.indices {
@@ -49,24 +50,28 @@ extension TransformerSpace {
     }
 
     private func expandGrids(
-        _ choice: LayoutLimits.StageChoice, _ index: Int, into frontier: inout Frontier<Self>
+        _ choice: LayoutLimits.StageChoice, _ index: Int, into frontier: inout Frontier<TransformerSpace>
     ) {
         let block = block(index)
         let work = blockWork(index)
         let most = min(deadline, frontier.limit.primary)
-        forEachData(block.layout, block.dataDegrees) { data, mostStages in
-            for pipeline in cuts.pipelines.prefix(cuts.count(upTo: mostStages)).reversed() {
+        let rule = most < deadline ? Rule.grid : Rule.deadline
+        for data in block.dataDegrees {
+            guard let mostStages = mostStages(block.layout, data: data) else { continue }
+            for place in (0..<cuts.count(upTo: mostStages)).reversed() {
+                let pipeline = cuts.pipelines[place]
                 let grid = Grid(pipeline: pipeline, data: data)
                 // A step of the work falls with the accelerators: fewer stages are too slow too.
                 guard leastStep(work: work.work, gpus: block.inner * pipeline * data) <= most else {
                     let leaves = leaves(choice, block.layout, pipelinesUpTo: pipeline, data: data)
-                    return frontier.discard(leaves, by: most < deadline ? Rule.grid : Rule.deadline)
+                    frontier.discard(leaves, by: rule)
+                    break
                 }
                 let leaves = leaves(choice, block, pipeline: pipeline, data: data)
                 guard leaves > 0 else { continue }
                 let step = leastStep(work, grid)
                 if step > most {
-                    frontier.discard(leaves, by: most < deadline ? Rule.grid : Rule.deadline)
+                    frontier.discard(leaves, by: rule)
                 } else if !mayFit(block, grid) {
                     frontier.discard(leaves, by: Rule.memory)
                 } else {
@@ -79,14 +84,16 @@ extension TransformerSpace {
     }
 
     private func expandGrid(
-        _ choice: LayoutLimits.StageChoice, _ index: Int, _ grid: Grid, into frontier: inout Frontier<Self>
+        _ choice: LayoutLimits.StageChoice, _ index: Int, _ grid: Grid,
+        into frontier: inout Frontier<TransformerSpace>
     ) {
         let block = block(index)
         var layout = block.layout
         layout.pipeline = grid.pipeline
         layout.data = grid.data
         layout.recomputation = .nothing
-        var shardings = shardings(choice, block, layout, into: &frontier)
+        let shardings = shardings(choice, block, layout, into: &frontier)
+        var places = KnownSpreads()
         let takesDualPipe = cuts.mayTakeDualPipe(
             pipeline: grid.pipeline, microbatches: layout.microbatches)
         for cut in cuts.cuts(pipeline: grid.pipeline, stages: choice) {
@@ -95,11 +102,11 @@ extension TransformerSpace {
             layout.schedule = cut.schedule
             layout.chunks = cut.chunks
             layout.spread = cut.spread
-            for place in shardings.indices {
-                layout.sharding = shardings[place].sharding
+            for sharding in shardings {
+                layout.sharding = sharding
                 for offload in limits.offload {
                     layout.offload = offload
-                    expandSchedule(layout, block, cut, &shardings[place], into: &frontier)
+                    expandSchedule(layout, block, cut, &places, into: &frontier)
                 }
             }
         }
@@ -109,15 +116,15 @@ extension TransformerSpace {
     ///
     /// What is recomputed need not go to the host: with activations there, the bound leaves their transfers out.
     private func expandSchedule(
-        _ layout: TrainingLayout, _ block: Block, _ cut: CutTable.Cut, _ sharding: inout PlacedSharding,
-        into frontier: inout Frontier<Self>
+        _ layout: TrainingLayout, _ block: Block, _ cut: CutTable.Cut, _ places: inout KnownSpreads,
+        into frontier: inout Frontier<TransformerSpace>
     ) {
         let costs = block.costs(of: layout.sharding.stage)
         let least = model.leastFootprint(layout, costs: costs, stages: cut.stages, choices: shares)
         guard least <= model.machine.memory.usable.value else {
             return frontier.discard(cut.recomputations, by: Rule.memory)
         }
-        let spreads = sharding.spreads(of: layout, placement)
+        let spreads = places.spreads(of: layout, placement)
         var bound = layout
         bound.offload.remove(.activations)
         let step = model.step(bound, costs: costs, stages: cut.stages, spreads: spreads)
@@ -131,18 +138,16 @@ extension TransformerSpace {
         }
     }
 
-    /// A choice of sharding with where its ranks lie, looked up when first asked for.
-    struct PlacedSharding {
-        let sharding: Sharding
-        private var known: StepSpreads?
+    /// Where the ranks of layouts lie that agree in all degrees, looked up once for each shard group.
+    struct KnownSpreads {
+        private var known: [(group: Int?, spreads: StepSpreads)] = []
 
-        init(_ sharding: Sharding) { self.sharding = sharding }
-
-        /// Where the ranks of a layout with the sharding lie; of its degrees alone.
+        /// Where the ranks of a layout lie; what is sharded does not matter, only among how many ranks.
         mutating func spreads(of layout: TrainingLayout, _ placement: LayoutPlacement) -> StepSpreads {
-            if let known { return known }
+            let group = layout.sharding.group
+            for place in known.indices where known[place].group == group { return known[place].spreads }
             let spreads = StepSpreads(layout, placement: placement)
-            known = spreads
+            known.append((group, spreads))
             return spreads
         }
     }
@@ -150,42 +155,41 @@ extension TransformerSpace {
     /// The choices of sharding that may fit.
     func shardings(
         _ choice: LayoutLimits.StageChoice, _ block: Block, _ layout: TrainingLayout,
-        into frontier: inout Frontier<Self>
-    ) -> [PlacedSharding] {
+        into frontier: inout Frontier<TransformerSpace>
+    ) -> [Sharding] {
         var layout = layout
         let capacity = model.machine.memory.usable.value
         let leaves =
             cuts.leaves(
                 pipeline: layout.pipeline, microbatches: layout.microbatches, stages: choice)
             * offloads(choice).count
-        var choices: [PlacedSharding] = []
-        forEachSharding(block, data: layout.data) { sharding in
+        var choices = shardings(of: block, data: layout.data)
+        let all = choices.count
+        choices.removeAll { sharding in
             layout.sharding = sharding
-            let least = model.leastMemory(
-                layout, held: block.held, sharding: sharding.stage, offload: allOffloads)
-            guard least <= capacity else { return frontier.discard(leaves, by: Rule.memory) }
-            choices.append(PlacedSharding(sharding))
+            return capacity
+                < model.leastMemory(layout, held: block.held, sharding: sharding.stage, offload: allOffloads)
         }
+        frontier.discard(leaves * (all - choices.count), by: Rule.memory)
         return choices
     }
 
     /// Prices the recomputations of one layout, from the one that takes least time on.
     private func offer(
         _ layout: TrainingLayout, _ costs: BlockCosts, _ cut: CutTable.Cut, _ spreads: StepSpreads,
-        unrecomputed: StepBreakdown, into frontier: inout Frontier<Self>
+        unrecomputed: StepBreakdown, into frontier: inout Frontier<TransformerSpace>
     ) {
         var layout = layout
         let choices = limits.recomputation
         let movesActivations = layout.offload.contains(.activations)
-        func price(_ known: StepBreakdown? = nil) -> Fate {
-            offer(layout, costs, cut.stages, into: &frontier) {
-                known ?? model.step(layout, costs: costs, stages: cut.stages, spreads: spreads)
-            }
+        if choices.contains(.nothing) {
+            _ = offer(
+                layout, costs, cut.stages, spreads, known: movesActivations ? nil : unrecomputed,
+                into: &frontier)
         }
-        if choices.contains(.nothing) { _ = price(movesActivations ? nil : unrecomputed) }
         if choices.contains(.selective) {
             layout.recomputation = .selective
-            _ = price()
+            _ = offer(layout, costs, cut.stages, spreads, into: &frontier)
         }
         let isByLayer = choices.contains(.layers)
         var rest = (isByLayer ? max(0, cut.mostLayers - 1) : 0) + (choices.contains(.full) ? 1 : 0)
@@ -198,7 +202,8 @@ extension TransformerSpace {
             count += 1
             // More layers never take less time: past the limit, nothing that follows can matter. They do
             // take less of what goes to the host.
-            if price() == .tooSlow, !movesActivations { break }
+            let fate = offer(layout, costs, cut.stages, spreads, into: &frontier)
+            if fate == .tooSlow, !movesActivations { break }
         }
         frontier.discard(rest, by: Rule.recomputation)
     }
@@ -210,33 +215,36 @@ extension TransformerSpace {
     ///   - layout: the layout.
     ///   - costs: of its block.
     ///   - stages: of its pipeline.
+    ///   - spreads: where its ranks lie.
+    ///   - known: its time in closed form; nil where it is to be priced.
     ///   - frontier: gets the layout.
-    ///   - price: its time in closed form, asked for only where it fits.
     /// - Returns: what became of it.
     func offer(
-        _ layout: TrainingLayout, _ costs: BlockCosts, _ stages: StageTable,
-        into frontier: inout Frontier<Self>, price: () -> StepBreakdown
+        _ layout: TrainingLayout, _ costs: BlockCosts, _ stages: StageTable, _ spreads: StepSpreads,
+        known: StepBreakdown? = nil, into frontier: inout Frontier<TransformerSpace>
     ) -> Fate {
         let memory = model.memory(layout, costs: costs, stages: stages)
         guard model.fits(memory) else {
             frontier.discard(1, by: Rule.memory)
             return .tooLarge
         }
-        // Written so that what is no finite number, from a machine with a rate near zero, is too slow.
-        func isTimely(_ seconds: Double) -> Bool {
-            seconds.isFinite && seconds <= deadline && !(frontier.limit < Rank(seconds, 0, 0))
-        }
-        var step = price()
+        var step = known ?? model.step(layout, costs: costs, stages: stages, spreads: spreads)
         // Played only once nothing else speaks against it.
-        if isTimely(step.total.value) { step = model.waiting(step, layout) }
-        let seconds = step.total.value
-        guard isTimely(seconds) else {
+        if isTimely(step, frontier.limit) { step = model.waiting(step, layout) }
+        guard isTimely(step, frontier.limit) else {
             frontier.reject()
             return .tooSlow
         }
-        frontier.offer(
-            PricedLayout(layout: layout, step: step, memory: memory),
-            rank: Rank(seconds, Double(layout.gpus), memory.total.value))
+        let priced = PricedLayout(layout: layout, step: step, memory: memory)
+        frontier.offer(priced, rank: priced.rank)
         return .offered
+    }
+
+    /// Whether a step meets the deadline and is not above the limit.
+    ///
+    /// Written so that what is no finite number, from a machine with a rate near zero, is too slow.
+    private func isTimely(_ step: StepBreakdown, _ limit: Rank) -> Bool {
+        let seconds = step.total.value
+        return seconds.isFinite && seconds <= deadline && !(limit < Rank(seconds, 0, 0))
     }
 }

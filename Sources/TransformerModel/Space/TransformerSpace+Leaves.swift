@@ -26,23 +26,18 @@ extension TransformerSpace {
 
     /// Visits the legal pairs of pipeline and data degree of a block.
     func forEachGrid(_ block: Block, _ visit: (_ pipeline: Int, _ data: Int) -> Void) {
-        forEachData(block.layout, block.dataDegrees) { data, most in
+        for data in block.dataDegrees {
+            guard let most = mostStages(block.layout, data: data) else { continue }
             for pipeline in cuts.pipelines.prefix(cuts.count(upTo: most)) { visit(pipeline, data) }
         }
     }
 
-    /// Visits the legal data degrees of a block, each with the most stages that a pipeline may have.
-    func forEachData(
-        _ block: TrainingLayout, _ degrees: [Int], _ visit: (_ data: Int, _ most: Int) -> Void
-    ) {
-        let inner = block.tensor * block.context
-        let most = gpus / inner
-        let experts = block.expert * block.expertTensor
-        for data in degrees {
-            guard data <= most else { break }
-            guard (inner * data).isMultiple(of: experts) else { continue }
-            visit(data, most / data)
-        }
+    /// The most stages that a pipeline of a block's layout may have with a data degree.
+    /// - Returns: nil where the degree leaves too few ranks, or its ranks do not suit the experts.
+    func mostStages(_ block: TrainingLayout, data: Int) -> Int? {
+        let ranks = block.tensor * block.context * data
+        guard ranks <= gpus, ranks.isMultiple(of: block.expert * block.expertTensor) else { return nil }
+        return gpus / ranks
     }
 
     /// What may be offloaded; stages with activations on the host are left even.
@@ -50,7 +45,7 @@ extension TransformerSpace {
         choice != .balanced ? limits.offload : limits.offload.filter { !$0.contains(.activations) }
     }
 
-    /// How many choices of sharding there are: what ``forEachSharding(_:data:_:)`` visits, counted faster.
+    /// How many choices of sharding there are: what ``shardings(of:data:)`` lists, counted faster.
     func shardings(_ block: TrainingLayout, data: Int) -> Int {
         let ranks = data * block.context
         guard ranks > 1 else { return limits.shardGroups.allowsNone ? min(1, limits.sharding.count) : 0 }
@@ -63,24 +58,28 @@ extension TransformerSpace {
         return plain + shardedStages * groups
     }
 
-    /// Visits what may be sharded and over which groups: one choice alone where there is nothing to share.
-    func forEachSharding(_ block: Block, data: Int, _ visit: (Sharding) -> Void) {
+    /// What may be sharded and over which groups: one choice alone where there is nothing to share.
+    func shardings(of block: Block, data: Int) -> [Sharding] {
         let layout = block.layout
         let ranks = data * layout.context
+        var shardings: [Sharding] = []
         guard ranks > 1 else {
-            if limits.shardGroups.allowsNone, let first = limits.sharding.first { visit(Sharding(first)) }
-            return
+            if limits.shardGroups.allowsNone, let first = limits.sharding.first {
+                shardings.append(Sharding(first))
+            }
+            return shardings
         }
         for stage in limits.sharding {
             guard stage > .nothing else {
-                if limits.shardGroups.allowsNone { visit(Sharding(stage)) }
+                if limits.shardGroups.allowsNone { shardings.append(Sharding(stage)) }
                 continue
             }
             limits.shardGroups.forEach(
                 tensor: layout.tensor, ranks: ranks, experts: block.expertRanks,
                 domains: placement.domainSizes
-            ) { visit(Sharding(stage, group: $0)) }
+            ) { shardings.append(Sharding(stage, group: $0)) }
         }
+        return shardings
     }
 }
 
@@ -118,10 +117,9 @@ struct LeafTable: Sendable {
                 layout.microbatch = microbatch
                 for choice in choices {
                     var count = 0
-                    if chosen.contains(choice) {
-                        space.forEachData(layout, data) { data, most in
-                            count += space.leaves(choice, layout, pipelinesUpTo: most, data: data)
-                        }
+                    for data in data where chosen.contains(choice) {
+                        guard let most = space.mostStages(layout, data: data) else { continue }
+                        count += space.leaves(choice, layout, pipelinesUpTo: most, data: data)
                     }
                     counts.append(count)
                 }

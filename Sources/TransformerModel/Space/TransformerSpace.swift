@@ -20,6 +20,8 @@ public struct PricedLayout: Hashable, Sendable {
 
 /// The layouts of one transformer, batch and number of accelerators, as a tree.
 ///
+/// A class, as its tables are large and what a search asks of it is small.
+///
 /// Decisions in order: stages even, even with the ends counted, or balanced; what one rank computes in a layer for a microbatch (tensor, sequence, context, expert
 /// degrees and microbatch: a *block*); pipeline and data degree; schedule with its chunks; sharding and
 /// recomputation. Layouts may leave accelerators idle.
@@ -37,7 +39,7 @@ public struct PricedLayout: Hashable, Sendable {
 ///   their kind; not so with activations on the host, where every choice is priced;
 /// - balance: however a model is cut, the slowest stage takes at least Σ/p and holds at least ⌈L/p⌉ layers,
 ///   and what fits into a stage and is done in time limits its layers (`StageFloor`).
-public struct TransformerSpace: SearchSpace {
+public final class TransformerSpace: SearchSpace {
     /// The decisions in the order in which nodes fix them.
     public let axes = ["stages", "block", "pipeline_data", "schedule", "sharding_recomputation"]
 
@@ -134,12 +136,28 @@ public struct TransformerSpace: SearchSpace {
     let allOffloads: Offload
     /// Leaves below each block, by choice of stages.
     private var counts = LeafTable()
-    /// The block that was priced last: the nodes below a block follow one another.
-    private let lastBlock = LastBlock()
+    /// Blocks that were priced.
+    private let known = KnownBlocks()
 
-    private final class LastBlock {
-        var index = -1
-        var block: Block?
+    /// Blocks by number, the last of them and some of the others: the nodes below a block follow one another, and
+    /// each choice of stages comes to the block anew.
+    private final class KnownBlocks {
+        private var last: (index: Int, block: Block)?
+        private var others: [Int: Block] = [:]
+        /// Blocks that are kept; one takes a few kilobytes.
+        private static let most = 20_000
+
+        func block(_ index: Int) -> Block? {
+            if let last, last.index == index { return last.block }
+            guard let block = others[index] else { return nil }
+            last = (index, block)
+            return block
+        }
+
+        func add(_ block: Block, _ index: Int) {
+            last = (index, block)
+            if others.count < Self.most { others[index] = block }
+        }
     }
 
     /// Describes a space.
@@ -183,7 +201,7 @@ public struct TransformerSpace: SearchSpace {
     public var root: Node { .all }
 
     /// Complete layouts below a node.
-    public mutating func leaves(under node: Node) -> Int {
+    public func leaves(under node: Node) -> Int {
         switch node {
         case .all: return limits.stages.reduce(0) { $0 + leaves($1) }
         case .part(let choice): return leaves(choice)
@@ -202,9 +220,9 @@ public struct TransformerSpace: SearchSpace {
 
     /// A block with its costs, which are priced once for all nodes below it.
     func block(_ index: Int) -> Block {
-        if lastBlock.index == index, let block = lastBlock.block { return block }
+        if let block = known.block(index) { return block }
         let block = blocks[index]
-        (lastBlock.index, lastBlock.block) = (index, block)
+        known.add(block, index)
         return block
     }
 

@@ -18,7 +18,7 @@ extension TransformerSpace: LinearizableSpace {
     }
 
     /// Octaves of accelerators used, the fewest last.
-    public mutating func regions() -> [BoundedRegion<Region>] {
+    public func regions() -> [BoundedRegion<Region>] {
         let works = blocks.indices.map(blockWork).sorted { ($0.work, $0.index) < ($1.work, $1.index) }
         var octaves: [BoundedRegion<Region>] = []
         // Among equals the last comes first: even stages are priced from tables and spare most cuts.
@@ -38,7 +38,7 @@ extension TransformerSpace: LinearizableSpace {
     public func bound(of region: Region, objective: Double) -> Rank { Rank(objective, 0, 0) }
 
     /// The master of a region, or the region cut by the work of its blocks if it would have too many columns.
-    public mutating func master(of region: Region, limit: Rank) -> MasterAnswer<Region> {
+    public func master(of region: Region, limit: Rank) -> MasterAnswer<Region> {
         var columns = LayoutColumns(space: self, region: region, limit: min(limit.primary, deadline))
         let blocks = region.blocks
         if columns.count > LayoutColumns.most, blocks.count > 1 {
@@ -52,7 +52,7 @@ extension TransformerSpace: LinearizableSpace {
     }
 
     /// None: rows that exclude a number of accelerators close a region faster than cutting it.
-    public mutating func split(_ region: Region, at assignment: [Int]) -> [BoundedRegion<Region>] { [] }
+    public func split(_ region: Region, at assignment: [Int]) -> [BoundedRegion<Region>] { [] }
 
     /// All blocks of a grid first, then everything on the same number of accelerators.
     public var openAxes: [Set<Int>] { [[0], [0, 1]] }
@@ -93,7 +93,7 @@ extension TransformerSpace: LinearizableSpace {
     static let stageChoices = LayoutLimits.StageChoice.allCases
 
     /// Prices the layouts of one block, pipeline and data degree.
-    public mutating func price(_ assignment: [Int], into frontier: inout Frontier<Self>) {
+    public func price(_ assignment: [Int], into frontier: inout Frontier<TransformerSpace>) {
         let grid = Grid(option: assignment[1])
         let least = leastStep(blockWork(assignment[0]), grid)
         guard suitsExperts(blocks.layout(assignment[0]), grid), least <= deadline,
