@@ -56,31 +56,18 @@ extension TransformerStepModel {
     /// Bytes below which no rank's memory can be: an average stage with one microbatch in flight.
     /// - Parameters:
     ///   - layout: degrees and the shard group; schedule and recomputation do not matter.
-    ///   - costs: of its block.
-    ///   - whole: the model on one stage.
+    ///   - held: what the whole model holds on a rank of the block.
     ///   - sharding: the furthest that may be chosen.
     ///   - offload: everything that may be offloaded.
     /// - Returns: bytes.
     public func leastMemory(
-        _ layout: TrainingLayout, costs: BlockCosts, whole: StageTable, sharding: Sharding.Stage,
-        offload: Offload = []
+        _ layout: TrainingLayout, held: HeldByModel, sharding: Sharding.Stage, offload: Offload = []
     ) -> Double {
-        var shared = 0.0
-        var experts = 0.0
-        var activations = 0.0
-        for stage in whole.classes {
-            let parameters = costs.parameters.parameters(of: stage)
-            shared += parameters.shared
-            experts += parameters.experts
-            for (count, layer) in zip(stage.counts, costs.activations.layers) {
-                activations += Double(count) * min(layer.kept, layer.selective, layer.full)
-            }
-        }
         let group = layout.sharding.group
         let ranks = Double(group ?? layout.gradientRanks)
         let copies = group == nil ? layout.expertData : layout.expertShardRanks
-        let sharded = shared / ranks + experts / Double(max(1, copies))
-        let all = shared + experts
+        let sharded = held.shared / ranks + held.experts / Double(max(1, copies))
+        let all = held.shared + held.experts
         let precision = job.precision
         let states = (precision.masterWeights?.size.value ?? 0) + 2 * precision.moments.size.value
         var bytes = 2 * (sharding >= .gradients ? sharded : all)
@@ -88,8 +75,49 @@ extension TransformerStepModel {
         if !offload.contains(.weights) {
             bytes += precision.weights.size.value * (sharding >= .weights ? sharded : all)
         }
-        if offload.contains(.activations) { activations = 0 }
+        let activations = offload.contains(.activations) ? 0 : held.activations
         return memoryConstants.contextBytes + (bytes + activations) / Double(layout.pipeline)
+    }
+}
+
+/// What a whole model holds on one rank of a block.
+public struct HeldByModel: Hashable, Sendable {
+    /// Weights outside the experts, and of routed experts.
+    let shared: Double
+    let experts: Double
+    /// Bytes of activations of one microbatch, kept or recomputed, whichever is less.
+    let activations: Double
+
+    /// Adds up a block's tables.
+    init(_ parameters: ParameterTable, _ table: ActivationTable, whole: StageTable) {
+        var (shared, experts, activations) = (0.0, 0.0, 0.0)
+        for stage in whole.classes {
+            let weights = parameters.parameters(of: stage)
+            shared += weights.shared
+            experts += weights.experts
+            for (count, layer) in zip(stage.counts, table.layers) {
+                activations += Double(count) * min(layer.kept, layer.selective, layer.full)
+            }
+        }
+        self.shared = shared
+        self.experts = experts
+        self.activations = activations
+    }
+}
+
+extension TransformerStepModel {
+    /// What the whole model holds on a rank.
+    /// - Parameters:
+    ///   - layout: its block's part matters.
+    ///   - whole: the model on one stage.
+    /// - Returns: weights and bytes.
+    public func held(_ layout: TrainingLayout, whole: StageTable) -> HeldByModel {
+        let key = BlockKey(layout, precision: job.precision)
+        return HeldByModel(
+            ParameterTable(model: job.model, key: key, elements: layerElements),
+            ActivationTable(
+                job: job, kernels: kernels(of: layout), key: key, elements: layerElements),
+            whole: whole)
     }
 }
 
@@ -99,4 +127,45 @@ extension StageTable {
 
     /// Distinct numbered layers of the model.
     public var kinds: Int { elements.count }
+}
+
+extension TransformerStepModel {
+    /// Bytes below which the fullest rank of a layout is with no choice of recomputation.
+    ///
+    /// What a stage holds for a microbatch is linear in the share of its layers that is recomputed whole, so it is
+    /// least with none or all of them, or with scores recomputed; each class of stages takes what is least for it,
+    /// hence no choice made for all of them holds less. Lowered by more than rounding.
+    /// - Parameters:
+    ///   - layout: degrees, schedule, sharding, offload; recomputation does not matter.
+    ///   - costs: of its block.
+    ///   - stages: of its pipeline.
+    ///   - choices: how layers may be recomputed.
+    /// - Returns: bytes.
+    func leastFootprint(
+        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, choices: RecomputationShares
+    ) -> Double {
+        let isOnHost = layout.offload.contains(.activations)
+        var fullest = 0.0
+        for entry in stages.classes {
+            var held = Double.infinity
+            func take(isSelective: Bool, share: Double) {
+                let bytes = heldBytes(layout, entry, costs: costs, isSelective: isSelective, share: share)
+                held = min(held, isOnHost ? bytes.working : bytes.all)
+            }
+            if choices.keeps { take(isSelective: false, share: 0) }
+            if choices.isSelective { take(isSelective: true, share: 0) }
+            if choices.recomputes { take(isSelective: false, share: 1) }
+            let beside = footprint(layout, entry, costs: costs, held: (held, 0)).total.value
+            fullest = max(fullest, beside)
+        }
+        return fullest * (1 - 1e-12)
+    }
+
+    /// Which shares of a stage's layers choices of recomputation reach.
+    struct RecomputationShares: Hashable, Sendable {
+        /// Some layers may be kept whole, have their scores recomputed, or be recomputed whole.
+        var keeps = false
+        var isSelective = false
+        var recomputes = false
+    }
 }

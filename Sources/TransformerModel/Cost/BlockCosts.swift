@@ -54,9 +54,29 @@ public struct BlockCosts: Sendable {
 extension LayerPricer {
     /// Tabulates a block.
     func costs(_ key: BlockKey, _ spreads: BlockSpreads, elements: [ChainElement]) -> BlockCosts {
+        let layers = elements.map { layer($0, key, spreads) }
+        let (embedding, plainHead, depth) = ends(key, spreads)
+        var head = plainHead
+        if job.model.multiTokenDepth > 0, let last = layers.last {
+            // Each depth: a projection of two widths to one, a layer and logits.
+            var one = last.kept
+            one.ends = depth
+            head = head + one * Double(job.model.multiTokenDepth)
+        }
+        return BlockCosts(
+            key: key, layers: layers, embedding: embedding, head: head,
+            parameters: ParameterTable(model: job.model, key: key, elements: elements),
+            activations: ActivationTable(job: job, kernels: kernels, key: key, elements: elements))
+    }
+
+    /// What comes before and after the numbered layers.
+    /// - Returns: the embedding; the head without multi-token depths; seconds of a multi-token depth beside its
+    ///   layer.
+    func ends(
+        _ key: BlockKey, _ spreads: BlockSpreads
+    ) -> (embedding: StageSeconds, head: StageSeconds, depth: Double) {
         let shape = BlockShape(job.model, key)
         let matrix = matrix(key)
-        let layers = elements.map { layer($0, key, spreads) }
         let vocabularySum = collective.allReduce(
             bytes: 2 * shape.tokens * shape.width, spread: spreads.tensor)
         let exposed = vocabularySum * tensorExposed
@@ -70,19 +90,10 @@ extension LayerPricer {
         let loss = shape.tokens * columns * 16 / rates.memory
         head.ends = logits.forward + logits.backward + loss + 10 * constants.launch
         head.tensor = exposed
-        if job.model.multiTokenDepth > 0, let last = layers.last {
-            // Each depth: a projection of two widths to one, a layer and logits.
-            let projection = matrix.time(
-                rows: shape.tokens / shape.sequence, columns: shape.width, inner: 2 * shape.width,
-                kind: rates.weights)
-            var depth = last.kept
-            depth.ends = head.ends + projection.forward + projection.backward
-            head = head + depth * Double(job.model.multiTokenDepth)
-        }
-        return BlockCosts(
-            key: key, layers: layers, embedding: embedding, head: head,
-            parameters: ParameterTable(model: job.model, key: key, elements: elements),
-            activations: ActivationTable(job: job, kernels: kernels, key: key, elements: elements))
+        let projection = matrix.time(
+            rows: shape.tokens / shape.sequence, columns: shape.width, inner: 2 * shape.width,
+            kind: rates.weights)
+        return (embedding, head, head.ends + projection.forward + projection.backward)
     }
 
     /// Share of tensor traffic that nothing hides.
@@ -94,17 +105,8 @@ extension LayerPricer {
         _ element: ChainElement, _ key: BlockKey, _ spreads: BlockSpreads
     ) -> BlockCosts.Layer {
         let time = time(of: element, key, spreads)
-        let host = element.kind == .expert ? constants.hostExperts : constants.hostDense
         func seconds(again: Double, extra: Double) -> StageSeconds {
-            let (forward, backward) = (time.kernels.forward, time.kernels.backward)
-            // The host issues kernels ahead of the device: whichever is later counts.
-            let kernels = Double.smoothMaximum(
-                forward + backward + again * forward + extra, host * (1 + 0.35 * again))
-            return StageSeconds(
-                layers: kernels,
-                tensor: time.tensor * tensorExposed * (1 + again + constants.tensorBackward),
-                expert: time.expert * constants.expertExposed * (2 + again),
-                context: time.context * constants.contextExposed * (3 + again))
+            self.seconds(time, element.kind, again: again, extra: extra)
         }
         // With flash kernels the scores are cheap to recompute anyway; selective then means that every second
         // product runs again.
@@ -114,5 +116,27 @@ extension LayerPricer {
         return BlockCosts.Layer(
             kept: kept, selective: seconds(again: 0, extra: selective), full: seconds(again: 1, extra: 0),
             forwardShare: time.kernels.forward / (time.kernels.forward + time.kernels.backward))
+    }
+
+    /// Seconds of a numbered layer forward and backward, exposed parts only.
+    /// - Parameters:
+    ///   - time: of the layer, each direction once.
+    ///   - kind: of the layer.
+    ///   - again: share of the forward pass that runs a second time.
+    ///   - extra: seconds of kernels that run besides.
+    /// - Returns: seconds by part.
+    func seconds(
+        _ time: LayerTime, _ kind: LayerKind, again: Double = 0, extra: Double = 0
+    ) -> StageSeconds {
+        let host = kind == .expert ? constants.hostExperts : constants.hostDense
+        let (forward, backward) = (time.kernels.forward, time.kernels.backward)
+        // The host issues kernels ahead of the device: whichever is later counts.
+        let kernels = Double.smoothMaximum(
+            forward + backward + again * forward + extra, host * (1 + 0.35 * again))
+        return StageSeconds(
+            layers: kernels,
+            tensor: time.tensor * tensorExposed * (1 + again + constants.tensorBackward),
+            expert: time.expert * constants.expertExposed * (2 + again),
+            context: time.context * constants.contextExposed * (3 + again))
     }
 }

@@ -45,16 +45,33 @@ struct LayerPricer: Sendable {
     /// - Returns: seconds.
     func time(of element: ChainElement, _ key: BlockKey, _ spreads: BlockSpreads) -> LayerTime {
         let shape = BlockShape(job.model, key)
-        let keys = job.model.keysPerQuery(window: element.window, counting: .causal)
-        var layer = LayerTime()
         let matrix = matrix(key)
-        layer.kernels = projections(shape, matrix) + elementwise(shape)
-        layer.kernels += attention.time(shape, keys: keys)
-        layer.core = attention.recomputed(shape, keys: keys)
+        var layer = timeBesideExperts(of: element, key, shape, matrix, spreads)
         if element.kind == .expert, let experts = job.model.experts {
             layer.kernels += expertKernels(shape, experts, key, matrix)
             layer.expert = expertTraffic(shape, experts, key, spreads)
-        } else {
+        }
+        return layer
+    }
+
+    /// Time of one numbered layer, without its routed and shared experts where it has any.
+    /// - Parameters:
+    ///   - element: dense or expert, with its window.
+    ///   - key: the block's part of the layout; of an expert layer the expert degrees do not matter.
+    ///   - shape: of the key.
+    ///   - matrix: of the key.
+    ///   - spreads: where tensor and context ranks lie.
+    /// - Returns: seconds.
+    func timeBesideExperts(
+        of element: ChainElement, _ key: BlockKey, _ shape: BlockShape, _ matrix: MatrixKernel,
+        _ spreads: BlockSpreads
+    ) -> LayerTime {
+        let keys = job.model.keysPerQuery(window: element.window, counting: .causal)
+        var layer = LayerTime()
+        layer.kernels = projections(shape, matrix) + elementwise(shape)
+        layer.kernels += attention.time(shape, keys: keys)
+        layer.core = attention.recomputed(shape, keys: keys)
+        if element.kind != .expert || job.model.experts == nil {
             layer.kernels += feedForward(shape, width: shape.feedForward, matrix)
             layer.kernels += activation(shape.tokens * shape.feedForward)
             layer.kernels += PassTime(forward: constants.launch, backward: constants.launch)
@@ -139,7 +156,7 @@ struct LayerPricer: Sendable {
     }
 
     /// Routed and shared experts.
-    private func expertKernels(
+    func expertKernels(
         _ shape: BlockShape, _ experts: ExpertLayers, _ key: BlockKey, _ matrix: MatrixKernel
     ) -> PassTime {
         let split = Double(key.expertTensor)
@@ -172,7 +189,8 @@ struct LayerPricer: Sendable {
         return shape.tokens / shape.tensor * Double(experts.topK) * stretch
     }
 
-    private func expertTraffic(
+    /// Seconds in which one direction exchanges tokens with their experts.
+    func expertTraffic(
         _ shape: BlockShape, _ experts: ExpertLayers, _ key: BlockKey, _ spreads: BlockSpreads
     ) -> Double {
         let stretch = max(experts.capacityFactor ?? 1, experts.imbalanceFactor)

@@ -78,6 +78,18 @@ extension TransformerStepModel {
     func footprint(
         _ layout: TrainingLayout, _ stage: StageTable.Class, costs: BlockCosts, stages: StageTable
     ) -> MemoryFootprint {
+        let held = heldBytes(layout, stage, costs: costs)
+        let isOnHost = layout.offload.contains(.activations)
+        return footprint(
+            layout, stage, costs: costs,
+            held: isOnHost ? (held.working, held.flight * held.microbatch) : (held.all, 0))
+    }
+
+    /// The same with what the stage's activations take on the device and on the host, bytes.
+    func footprint(
+        _ layout: TrainingLayout, _ stage: StageTable.Class, costs: BlockCosts,
+        held: (device: Double, host: Double)
+    ) -> MemoryFootprint {
         let parameters = costs.parameters.parameters(of: stage)
         var memory = MemoryFootprint()
         let all = parameters.all
@@ -101,12 +113,8 @@ extension TransformerStepModel {
             // Two units, the one in use and the one being gathered, in 16 bits.
             memory.gathered = Bytes(4 * parameters.unit)
         }
-        let held = heldBytes(layout, stage, costs: costs)
-        memory.activations = Bytes(held.all)
-        if layout.offload.contains(.activations) {
-            memory.activations = Bytes(held.working)
-            memory.host = memory.host + Bytes(held.flight * held.microbatch)
-        }
+        memory.activations = Bytes(held.device)
+        memory.host = memory.host + Bytes(held.host)
         if stage.heads > 0 {
             let copies = kernels(of: layout).loss == .fused ? 1.0 : 2
             memory.logits = Bytes(copies * memoryConstants.logitBytes * costs.activations.logits)
@@ -149,12 +157,22 @@ extension TransformerStepModel {
     func heldBytes(
         _ layout: TrainingLayout, _ stage: StageTable.Class, costs: BlockCosts
     ) -> HeldActivations {
+        heldBytes(
+            layout, stage, costs: costs, isSelective: layout.recomputation == .selective,
+            share: stage.recomputedShare(layout.recomputation))
+    }
+
+    /// The same where scores are recomputed or not, and so large a share of the layers whole.
+    func heldBytes(
+        _ layout: TrainingLayout, _ stage: StageTable.Class, costs: BlockCosts, isSelective: Bool,
+        share: Double
+    ) -> HeldActivations {
         let flight = microbatchesInFlight(layout, stage: stage.first)
         var kept = 0.0
         var full = 0.0
         var largest = 0.0
         for (count, layer) in zip(stage.counts, costs.activations.layers) where count > 0 {
-            let one = layout.recomputation == .selective ? layer.selective : layer.kept
+            let one = isSelective ? layer.selective : layer.kept
             kept += Double(count) * one
             full += Double(count) * layer.full
             largest = max(largest, one)
@@ -164,7 +182,6 @@ extension TransformerStepModel {
             HeldActivations(all: all, working: working, microbatch: microbatch, flight: flight)
         }
         // A stage that recomputes nothing holds what it keeps, one that recomputes all works on a few layers.
-        let share = stage.recomputedShare(layout.recomputation)
         return held(
             (1 - share) * flight * kept + share * (flight * full + working), (1 - share) * kept + share * full
         )

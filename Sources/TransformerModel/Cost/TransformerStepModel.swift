@@ -24,6 +24,9 @@ public struct TransformerStepModel: Sendable {
     /// Prices layers where weights are whole, and where they are sharded.
     let pricer: LayerPricer
     private let shardedPricer: LayerPricer
+    /// Distinct numbered layers of the model, in order of first occurrence, with how often each occurs.
+    let layerCounts: [(element: ChainElement, count: Int)]
+    let layerElements: [ChainElement]
 
     /// Prepares a model.
     /// - Parameters:
@@ -51,12 +54,14 @@ public struct TransformerStepModel: Sendable {
         }
         self.pricer = pricer(.nothing)
         shardedPricer = pricer(.weights)
+        layerCounts = job.model.elementCounts.filter(\.element.kind.isLayer)
+        layerElements = layerCounts.map(\.element)
     }
 
     /// The kernels that a layout runs.
     public func kernels(of layout: TrainingLayout) -> KernelSet { pricer(of: layout).kernels }
 
-    private func pricer(of layout: TrainingLayout) -> LayerPricer {
+    func pricer(of layout: TrainingLayout) -> LayerPricer {
         layout.sharding.stage == .weights ? shardedPricer : pricer
     }
 
@@ -65,10 +70,9 @@ public struct TransformerStepModel: Sendable {
 
     /// The block costs of a layout; layouts with the same `BlockKey` and spreads share them.
     public func costs(of layout: TrainingLayout) -> BlockCosts {
-        let elements = job.model.elementCounts.map(\.element).filter(\.kind.isLayer)
-        return pricer(of: layout).costs(
+        pricer(of: layout).costs(
             BlockKey(layout, precision: job.precision), BlockSpreads(layout, placement: placement),
-            elements: elements)
+            elements: layerElements)
     }
 
     /// The time of a step.

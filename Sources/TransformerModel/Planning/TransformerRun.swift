@@ -8,8 +8,8 @@ struct TransformerRun {
     let engines: EngineContext
     let clock: SearchClock
 
-    /// Seconds beyond the time limit for the reasons of an answer.
-    private static let grace = 0.5
+    /// Seconds beyond the time limit for a layout where none was found, and for the reasons where there is none.
+    private static let grace = 0.4
 
     private var question: TransformerQuestion { planner.question }
 
@@ -18,11 +18,27 @@ struct TransformerRun {
     private func search(
         gpus: Int, deadline: Double = .infinity, goal: BranchAndBound.Goal = .best
     ) -> SearchResult<PricedLayout> {
-        var space = TransformerSpace(
-            model: planner.model, gpus: gpus, globalBatch: question.globalBatch, deadline: deadline,
-            limits: question.limits, clock: clock)
-        guard space.isWhole else { return .unknown }
-        return engines.result(&space, wanted: goal == .any ? 1 : question.wanted, goal: goal)
+        let wanted = goal == .any ? 1 : question.wanted
+        let quick = FirstLayouts(planner: planner, gpus: gpus, deadline: deadline)
+        // A search for any layout ends at the first one anyhow; engines that check one another start alike.
+        let startsQuickly = goal == .best && (question.engine == .enumerate || question.engine == .auto)
+        let first = startsQuickly ? quick.best(wanted, until: clock) : []
+        var result = SearchResult<PricedLayout>.unknown
+        if !clock.isOver {
+            var space = TransformerSpace(
+                model: planner.model, gpus: gpus, globalBatch: question.globalBatch, deadline: deadline,
+                limits: question.limits, clock: clock)
+            if space.isWhole {
+                let cutoff = first.count == wanted ? first.last?.rank : nil
+                result = engines.result(&space, wanted: wanted, cutoff: cutoff ?? .worst, goal: goal)
+            }
+        }
+        guard goal == .best, !result.isComplete || result.best.isEmpty else { return result }
+        var best = FirstLayouts.merged(result.best, first, wanted: wanted)
+        if best.isEmpty, !result.isComplete {
+            best = quick.leanest(until: SearchClock(limit: Seconds(Self.grace)))
+        }
+        return SearchResult(best: best, account: result.account, openBound: result.openBound)
     }
 
     func fastest(gpus: Int, flop: Double?) -> TransformerAnswer {

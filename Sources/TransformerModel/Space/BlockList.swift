@@ -1,21 +1,109 @@
 import Optimization
 import Training
 
-/// Lists the blocks of a space with their costs.
-struct BlockList {
-    let blocks: [TransformerSpace.Block]
+/// The blocks of a space by number: each with the seconds that bound its layouts, its costs priced when asked for.
+///
+/// Blocks of the same tensor, sequence, context and expert degrees follow one another, one for each microbatch
+/// size.
+struct BlockList: RandomAccessCollection, Sendable {
+    private let model: TransformerStepModel
+    private let whole: StageTable
+    /// The blocks' degrees with the first microbatch size.
+    let shapes: [TrainingLayout]
+    /// Sequences in a microbatch.
+    let microbatches: [Int]
+    /// Data degrees for each microbatch size, ascending.
+    private let dataDegrees: [[Int]]
+    private let sums: [BlockSeconds.Sum]
+
+    let startIndex = 0
+    var endIndex: Int { sums.count }
 
     /// Lists them; where the clock ends first, some are missing.
     init(
-        model: TransformerStepModel, gpus: Int, globalBatch: Int, limits: LayoutLimits, clock: SearchClock
+        model: TransformerStepModel, gpus: Int, globalBatch: Int, limits: LayoutLimits, cuts: CutTable,
+        clock: SearchClock
     ) {
-        let stages = StageTable(TrainingLayout(), model: model.job.model)
-        var blocks: [TransformerSpace.Block] = []
-        Self.forEachLayout(of: model.job.model, gpus: gpus, globalBatch: globalBatch, limits: limits) {
+        self.model = model
+        whole = StageTable(TrainingLayout(), model: model.job.model)
+        let microbatches = Self.microbatches(limits, globalBatch)
+        self.microbatches = microbatches
+        dataDegrees = microbatches.map { cuts.dataDegrees(dividing: globalBatch / $0) }
+        var shapes: [TrainingLayout] = []
+        var sums: [BlockSeconds.Sum] = []
+        let placement = model.placement
+        let precision = model.job.precision
+        Self.forEachSplit(of: model.job.model, gpus: gpus, globalBatch: globalBatch, limits: limits) {
+            (split, experts) in
             guard !clock.isOver else { return }
-            blocks.append(Self.block($0, model: model, stages: stages))
+            var layout = split
+            let spreads = BlockSpreads(layout, placement: placement)
+            let shared = microbatches.map { microbatch in
+                layout.microbatch = microbatch
+                return model.blockSeconds(layout, spreads, shardings: limits.sharding)
+            }
+            for (expert, expertTensor) in experts {
+                guard !clock.isOver else { return }
+                layout.expert = expert
+                layout.expertTensor = expertTensor
+                layout.microbatch = microbatches.first ?? 1
+                shapes.append(layout)
+                let spreads = BlockSpreads(layout, placement: placement)
+                for (microbatch, prices) in zip(microbatches, shared) {
+                    layout.microbatch = microbatch
+                    let key = BlockKey(layout, precision: precision)
+                    var least = BlockSeconds.Sum(all: .infinity, leastLayer: .infinity)
+                    for price in prices {
+                        let sum = price.sum(key, spreads)
+                        least.all = Swift.min(least.all, sum.all)
+                        least.leastLayer = Swift.min(least.leastLayer, sum.leastLayer)
+                    }
+                    sums.append(least)
+                }
+            }
         }
-        self.blocks = blocks
+        self.shapes = shapes
+        self.sums = sums
+    }
+
+    /// A block with its costs, which are priced anew each time.
+    subscript(index: Int) -> TransformerSpace.Block {
+        let layout = layout(index)
+        func costs(_ sharding: Sharding.Stage) -> BlockCosts {
+            var layout = layout
+            layout.sharding = Sharding(sharding)
+            return model.costs(of: layout)
+        }
+        let (plain, sharded) = (costs(.nothing), costs(.optimizer))
+        var weights = layout
+        weights.sharding = Sharding(.weights)
+        // Sharded weights may run other kernels; where they do not, they cost what sharded states cost.
+        let hasOwnKernels = model.kernels(of: weights) != model.kernels(of: layout)
+        let degrees = dataDegrees[index % microbatches.count]
+        return TransformerSpace.Block(
+            layout: layout, plain: plain, sharded: sharded,
+            shardedWeights: hasOwnKernels ? costs(.weights) : sharded,
+            held: HeldByModel(plain.parameters, plain.activations, whole: whole), dataDegrees: degrees)
+    }
+
+    /// What the whole model holds on a rank of a block.
+    func held(_ index: Int) -> HeldByModel { model.held(layout(index), whole: whole) }
+
+    /// Degrees and microbatch size of a block.
+    func layout(_ index: Int) -> TrainingLayout {
+        let (shape, microbatch) = index.quotientAndRemainder(dividingBy: microbatches.count)
+        var layout = shapes[shape]
+        layout.microbatch = microbatches[microbatch]
+        return layout
+    }
+
+    /// Seconds of all layers and ends of a block for one microbatch, and of its cheapest layer, nothing
+    /// recomputed.
+    func seconds(_ index: Int) -> BlockSeconds.Sum { sums[index] }
+
+    private static func microbatches(_ limits: LayoutLimits, _ globalBatch: Int) -> [Int] {
+        let all = Divisors.all(of: globalBatch)
+        return limits.microbatch.map { all.filter($0.contains) } ?? all
     }
 
     /// Visits the legal choices of what one rank computes in a layer for a microbatch; the other decisions are
@@ -24,6 +112,26 @@ struct BlockList {
         of job: Transformer, gpus: Int, globalBatch: Int, limits: LayoutLimits,
         _ visit: (TrainingLayout) -> Void
     ) {
+        let microbatches = microbatches(limits, globalBatch)
+        forEachSplit(of: job, gpus: gpus, globalBatch: globalBatch, limits: limits) { split, experts in
+            var layout = split
+            for (expert, expertTensor) in experts {
+                layout.expert = expert
+                layout.expertTensor = expertTensor
+                for microbatch in microbatches {
+                    layout.microbatch = microbatch
+                    visit(layout)
+                }
+            }
+        }
+    }
+
+    /// Visits the legal choices of tensor, sequence and context degrees, with the pairs of expert and
+    /// expert-tensor degrees that go with them.
+    private static func forEachSplit(
+        of job: Transformer, gpus: Int, globalBatch: Int, limits: LayoutLimits,
+        _ visit: (TrainingLayout, [(Int, Int)]) -> Void
+    ) {
         func allowed(_ values: [Int]?, _ all: [Int]) -> [Int] {
             guard let values else { return all }
             return all.filter(values.contains)
@@ -31,25 +139,16 @@ struct BlockList {
         let experts = job.expertLayerCount > 0 ? job.experts : nil
         let tensors = allowed(limits.tensor, Divisors.all(of: job.attention.form.heads))
         let contexts = allowed(limits.context, Divisors.all(of: job.sequenceLength))
-        let microbatches = allowed(limits.microbatch, Divisors.all(of: globalBatch))
         for tensor in tensors where tensor <= gpus {
+            let degrees = expertDegrees(experts, tensor: tensor, gpus: gpus, limits: limits)
             for context in contexts where tensor * context <= gpus {
                 for method in context > 1 ? limits.contextMethods : [.ring] {
                     for sequence in sequences(limits, tensor: tensor) {
-                        var layout = TrainingLayout(
+                        let layout = TrainingLayout(
                             tensor: tensor, sequenceParallelism: sequence, context: context,
                             contextMethod: method, globalBatch: globalBatch)
                         guard layout.problems(for: job).isEmpty else { continue }
-                        for (expert, expertTensor) in expertDegrees(
-                            experts, tensor: tensor, gpus: gpus, limits: limits)
-                        {
-                            layout.expert = expert
-                            layout.expertTensor = expertTensor
-                            for microbatch in microbatches {
-                                layout.microbatch = microbatch
-                                visit(layout)
-                            }
-                        }
+                        visit(layout, degrees)
                     }
                 }
             }
@@ -80,27 +179,5 @@ struct BlockList {
             }
         }
         return pairs
-    }
-
-    private static func block(
-        _ layout: TrainingLayout, model: TransformerStepModel, stages: StageTable
-    ) -> TransformerSpace.Block {
-        func costs(_ sharding: Sharding.Stage) -> BlockCosts {
-            var layout = layout
-            layout.sharding = Sharding(sharding)
-            return model.costs(of: layout)
-        }
-        let (plain, sharded) = (costs(.nothing), costs(.optimizer))
-        var weights = layout
-        weights.sharding = Sharding(.weights)
-        // Sharded weights may run other kernels; where they do not, they cost what sharded states cost.
-        let hasOwnKernels = model.kernels(of: weights) != model.kernels(of: layout)
-        let all = [plain, sharded] + (hasOwnKernels ? [costs(.weights)] : [])
-        return TransformerSpace.Block(
-            layout: layout, plain: plain, sharded: sharded, shardedWeights: all[all.count - 1],
-            all: all.map { $0.secondsOfAll(stages) }.min() ?? 0,
-            leastLayer: all.map(\.leastLayerSeconds).min() ?? 0,
-            inner: layout.tensor * layout.context,
-            expertRanks: layout.expert * layout.expertTensor)
     }
 }

@@ -35,11 +35,16 @@ struct CutTable: Sendable {
 
     /// Pipeline degrees, ascending.
     let pipelines: [Int]
-    private let cutsOfPipeline: [[Cut]]
-    private let indexOfPipeline: [Int: Int]
-    /// Leaves of a pipeline degree by choice of stages, for one choice of sharding; those of DualPipe, which
-    /// is always even, apart.
-    private let counts: [(byChoice: [Int], dualPipe: Int)]
+    /// For each choice of stages, the cuts of each pipeline degree.
+    private let cutsByChoice: [[[Cut]]]
+    /// Place in ``pipelines`` of the first degree that is not below a number.
+    private let places: [Int]
+    /// Leaves of the first pipeline degrees, so many, by choice of stages, for one choice of sharding; those of
+    /// DualPipe, which is always even, apart.
+    private let leavesOfFirst: [[Int]]
+    private let dualPipeOfFirst: [Int]
+    /// The least share of the bubble that any cut of a pipeline degree leaves.
+    private let leastBubbles: [Double]
     private let allowedData: [Int]?
     /// Whether DualPipe may be chosen.
     let hasDualPipe: Bool
@@ -48,47 +53,68 @@ struct CutTable: Sendable {
     init(model: Transformer, gpus: Int, limits: LayoutLimits, clock: SearchClock = .unlimited) {
         let most = min(model.layers, gpus)
         pipelines = (limits.pipeline ?? Array(1...most)).filter { (1...most).contains($0) }.sorted()
-        cutsOfPipeline = pipelines.map { Self.cuts(model: model, pipeline: $0, limits: limits, clock) }
-        indexOfPipeline = Dictionary(
-            pipelines.enumerated().map { ($1, $0) }, uniquingKeysWith: { one, _ in one })
-        counts = cutsOfPipeline.map { cuts in
-            let byChoice = LayoutLimits.StageChoice.allCases.map { choice in
-                cuts.reduce(0) { $0 + ($1.schedule == .dualPipe ? 0 : $1.leaves(choice)) }
+        let cuts = pipelines.map { Self.cuts(model: model, pipeline: $0, limits: limits, clock) }
+        let degrees = pipelines
+        var place = 0
+        places = (0...max(1, most) + 1).map { number in
+            while place < degrees.count, degrees[place] < number { place += 1 }
+            return place
+        }
+        let choices = LayoutLimits.StageChoice.allCases
+        cutsByChoice = choices.map { choice in cuts.map { $0.filter { $0.belongs(to: choice) } } }
+        func sums(_ leaves: ([Cut]) -> Int) -> [Int] {
+            cuts.reduce(into: [0]) { $0.append($0[$0.count - 1] + leaves($1)) }
+        }
+        leavesOfFirst = choices.map { choice in
+            sums { $0.reduce(0) { $0 + ($1.schedule == .dualPipe ? 0 : $1.leaves(choice)) } }
+        }
+        dualPipeOfFirst = sums { $0.reduce(0) { $0 + ($1.schedule == .dualPipe ? $1.leaves(.even) : 0) } }
+        leastBubbles = zip(degrees, cuts).map { pipeline, cuts in
+            guard pipeline > 1 else { return 0 }
+            return cuts.reduce(1) {
+                min(
+                    $0,
+                    TransformerStepModel.leastBubble($1.schedule, pipeline: pipeline, chunks: $1.chunks))
             }
-            return (byChoice, cuts.reduce(0) { $0 + ($1.schedule == .dualPipe ? $1.leaves(.even) : 0) })
         }
         allowedData = limits.data
         hasDualPipe = limits.schedules.contains(.dualPipe)
     }
 
-    /// The cuts of a pipeline degree that are legal with some microbatches and stand for a choice of stages.
-    func cuts(pipeline: Int, microbatches: Int, stages: LayoutLimits.StageChoice) -> [Cut] {
-        guard let index = indexOfPipeline[pipeline] else { return [] }
-        let takes = Self.takesDualPipe(pipeline: pipeline, microbatches: microbatches)
-        return cutsOfPipeline[index].filter {
-            $0.belongs(to: stages) && (takes || $0.schedule != .dualPipe)
-        }
+    /// The cuts of a pipeline degree that stand for a choice of stages; DualPipe's are legal only where
+    /// ``mayTakeDualPipe(pipeline:microbatches:)`` says so.
+    func cuts(pipeline: Int, stages: LayoutLimits.StageChoice) -> [Cut] {
+        place(of: pipeline).map { cutsByChoice[stages.index][$0] } ?? []
     }
 
     /// Leaves of a pipeline degree for one choice of sharding.
     func leaves(pipeline: Int, microbatches: Int, stages: LayoutLimits.StageChoice) -> Int {
-        guard let index = indexOfPipeline[pipeline],
-            let choice = LayoutLimits.StageChoice.allCases.firstIndex(of: stages)
-        else { return 0 }
-        let count = counts[index]
+        guard let place = place(of: pipeline) else { return 0 }
+        let counts = leavesOfFirst[stages.index]
         let takes = stages == .even && Self.takesDualPipe(pipeline: pipeline, microbatches: microbatches)
-        return count.byChoice[choice] + (takes ? count.dualPipe : 0)
+        return counts[place + 1] - counts[place]
+            + (takes ? dualPipeOfFirst[place + 1] - dualPipeOfFirst[place] : 0)
+    }
+
+    /// Leaves of all pipeline degrees up to one for one choice of sharding.
+    func leaves(pipelinesUpTo most: Int, microbatches: Int, stages: LayoutLimits.StageChoice) -> Int {
+        let plain = leavesOfFirst[stages.index][count(upTo: most)]
+        // DualPipe takes pairs of microbatches, two for each stage at least.
+        guard stages == .even, microbatches.isMultiple(of: 2) else { return plain }
+        return plain + dualPipeOfFirst[count(upTo: min(most, microbatches / 2))]
+    }
+
+    /// How many pipeline degrees are at most so many stages; they are the first of ``pipelines``.
+    func count(upTo most: Int) -> Int { places[max(0, min(most + 1, places.count - 1))] }
+
+    private func place(of pipeline: Int) -> Int? {
+        guard pipeline >= 0, pipeline < places.count else { return nil }
+        let place = places[pipeline]
+        return place < pipelines.count && pipelines[place] == pipeline ? place : nil
     }
 
     /// The least share of the bubble that any cut of a pipeline degree leaves.
-    func leastBubble(pipeline: Int) -> Double {
-        guard pipeline > 1, let index = indexOfPipeline[pipeline] else { return 0 }
-        return cutsOfPipeline[index].reduce(1) {
-            min(
-                $0,
-                TransformerStepModel.leastBubble($1.schedule, pipeline: pipeline, chunks: $1.chunks))
-        }
-    }
+    func leastBubble(pipeline: Int) -> Double { place(of: pipeline).map { leastBubbles[$0] } ?? 0 }
 
     /// Whether DualPipe is among the schedules of a pipeline degree with some microbatches.
     func mayTakeDualPipe(pipeline: Int, microbatches: Int) -> Bool {

@@ -49,9 +49,16 @@ public struct LayoutLimits: Hashable, Sendable, Codable {
         case balanced
 
         /// Those that are priced from tables come first.
-        public static func < (left: Self, right: Self) -> Bool { left.place < right.place }
+        public static func < (left: Self, right: Self) -> Bool { left.index < right.index }
 
-        private var place: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+        /// Its place among all cases.
+        var index: Int {
+            switch self {
+            case .even: 0
+            case .countingEnds: 1
+            case .balanced: 2
+            }
+        }
     }
 
     /// A kind of recomputation.

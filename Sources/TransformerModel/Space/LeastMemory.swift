@@ -11,13 +11,12 @@ struct LeastMemory {
     /// Tensor, context and expert ranks with the costs of their block.
     private struct Ranks {
         var layout: TrainingLayout
-        var costs: BlockCosts
+        var held: HeldByModel
     }
 
     private let model: TransformerStepModel
     private let globalBatch: Int
     private let limits: LayoutLimits
-    private let whole: StageTable
     private let ranks: [Ranks]
     private let pipelines: [Int]
     private let datas: [Int]
@@ -38,7 +37,7 @@ struct LeastMemory {
         self.limits = limits
         self.clock = clock
         let job = model.job.model
-        whole = StageTable(TrainingLayout(), model: job)
+        let whole = StageTable(TrainingLayout(), model: job)
         let most = min(job.layers, gpus)
         pipelines = (limits.pipeline ?? Array(1...most)).filter { (1...most).contains($0) }.sorted()
         let smallest = Divisors.all(of: globalBatch).first { limits.microbatch?.contains($0) ?? true } ?? 1
@@ -61,7 +60,7 @@ struct LeastMemory {
         }
         var ranks: [Ranks] = []
         for layout in layouts where !clock.isOver {
-            ranks.append(Ranks(layout: layout, costs: model.costs(of: layout)))
+            ranks.append(Ranks(layout: layout, held: model.held(layout, whole: whole)))
         }
         self.ranks = ranks
     }
@@ -161,7 +160,7 @@ struct LeastMemory {
                     visit(
                         (index, pipeline, data),
                         model.leastMemory(
-                            layout, costs: entry.costs, whole: whole, sharding: furthest, offload: offloaded))
+                            layout, held: entry.held, sharding: furthest, offload: offloaded))
                 }
             }
         }

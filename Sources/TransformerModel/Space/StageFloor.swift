@@ -3,8 +3,9 @@ import Training
 /// What no cut of a model into stages takes the pipeline below, memory included.
 ///
 /// A stage that takes at most x seconds for a microbatch holds at most n(x) layers: each takes the time of the
-/// cheapest kind, and where so many do not fit, enough of them are recomputed. The least x for which all
-/// stages together hold all layers bounds the slowest stage of every cut that fits.
+/// cheapest kind, and where so many do not fit, enough of them are recomputed. Of each kind alone it holds at most
+/// n_k(x), since layers of other kinds only take time and room. The least x for which all stages together hold all
+/// layers, and all layers of each kind, bounds the slowest stage of every cut that fits.
 struct StageFloor {
     let chain: ChainCosts
     /// Bytes of a rank that elements may fill.
@@ -16,6 +17,22 @@ struct StageFloor {
     let hasEndsTogether: Bool
     /// Whether layers may be recomputed.
     let recomputes: Bool
+    /// Layers of each kind.
+    let counts: [Int]
+
+    /// Takes what the elements cost, what there is room for, and what is in flight.
+    init(
+        chain: ChainCosts, room: Double, inFlight: [Int], chunks: Double, hasEndsTogether: Bool,
+        recomputes: Bool
+    ) {
+        self.chain = chain
+        self.room = room
+        self.inFlight = inFlight
+        self.chunks = chunks
+        self.hasEndsTogether = hasEndsTogether
+        self.recomputes = recomputes
+        counts = chain.order.reduce(into: chain.layers.map { _ in 0 }) { $0[$1] += 1 }
+    }
 
     /// Seconds of the slowest stage for one microbatch, transfers left out.
     /// - Parameter even: seconds of all elements over the stages: a first bound.
@@ -40,16 +57,25 @@ struct StageFloor {
 
     /// Whether stages of at most so many seconds may hold all layers.
     private func holds(_ seconds: Double) -> Bool {
+        guard holds(Double(chain.order.count), { most(on: $0, seconds: seconds) }) else { return false }
+        guard chain.layers.count > 1 else { return true }
+        return chain.layers.indices.allSatisfy { kind in
+            holds(Double(counts[kind])) { most(on: $0, seconds: seconds, only: kind) }
+        }
+    }
+
+    /// Whether stages that hold at most so many layers each hold some number of them together.
+    private func holds(_ number: Double, _ most: (_ stage: Int) -> Double) -> Bool {
         var layers = 0.0
         for stage in inFlight.indices {
-            layers += most(on: stage, seconds: seconds)
-            if layers >= Double(chain.order.count) { return true }
+            layers += most(stage)
+            if layers >= number { return true }
         }
         return false
     }
 
-    /// Layers that a stage holds at most.
-    private func most(on stage: Int, seconds: Double) -> Double {
+    /// Layers that a stage holds at most, of one kind or of the cheapest.
+    private func most(on stage: Int, seconds: Double, only kind: Int? = nil) -> Double {
         var seconds = seconds
         var room = room
         if stage == 0 {
@@ -61,9 +87,15 @@ struct StageFloor {
             room -= chain.head.stateBytes
         }
         guard seconds > 0, room > 0 else { return 0 }
-        return (chain.layers.map { most(of: $0, Double(inFlight[stage]) / chunks, seconds, room) }.max() ?? 0)
-            // Whole layers, with room for rounding.
-            .advanced(by: 1e-6).rounded(.down)
+        let held = Double(inFlight[stage]) / chunks
+        var layers = 0.0
+        if let kind {
+            layers = most(of: chain.layers[kind], held, seconds, room)
+        } else {
+            for layer in chain.layers { layers = max(layers, most(of: layer, held, seconds, room)) }
+        }
+        // Whole layers, with room for rounding.
+        return layers.advanced(by: 1e-6).rounded(.down)
     }
 
     /// Layers of one kind that fit and are done in time, with as few of them recomputed as that takes.

@@ -3,19 +3,20 @@ import Training
 
 extension TransformerSpace {
     /// Cuts the model for every schedule and sharding of a block, pipeline and data degree that can matter.
-    func cutGrid(_ index: Int, pipeline: Int, data: Int, into frontier: inout Frontier<Self>) {
-        let block = blocks[index]
+    func cutGrid(_ index: Int, pipeline: Int, data: Int, into frontier: inout Frontier<TransformerSpace>) {
+        let block = block(index)
         var layout = block.layout
         layout.pipeline = pipeline
         layout.data = data
         let shardings = shardings(.balanced, block, layout, into: &frontier)
-        let cuts = cuts.cuts(pipeline: pipeline, microbatches: layout.microbatches, stages: .balanced)
-        for cut in cuts {
+        var places = KnownSpreads()
+        for cut in cuts.cuts(pipeline: pipeline, stages: .balanced) {
             layout.schedule = cut.schedule
             layout.chunks = cut.chunks
-            for (sharding, spreads) in shardings {
+            for sharding in shardings {
                 layout.sharding = sharding
-                let costs = block.costs(of: sharding.stage)
+                let costs = block.costs(of: layout.sharding.stage)
+                let spreads = places.spreads(of: layout, placement)
                 for offload in offloads(.balanced) {
                     guard !clock.isOver else { return frontier.interrupt() }
                     layout.offload = offload
@@ -29,7 +30,7 @@ extension TransformerSpace {
     /// or even stages take no longer.
     private func offerCut(
         _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, _ spreads: StepSpreads,
-        into frontier: inout Frontier<Self>
+        into frontier: inout Frontier<TransformerSpace>
     ) {
         let most = min(frontier.limit.primary, deadline)
         func isTooSlow(_ seconds: Double) -> Bool { bound(base: seconds, gpus: layout.gpus) > most }
@@ -77,8 +78,7 @@ extension TransformerSpace {
             frontier.leaveOpen(bound: least(seconds), rule: Rule.balance)
         case .found(let cut, let pipeline):
             let table = StageTable(cut, model: model.job.model)
-            let step = model.step(cut, costs: costs, stages: table, spreads: spreads)
-            _ = offer(cut, step, costs, table, into: &frontier)
+            _ = offer(cut, costs, table, spreads, into: &frontier)
             // Another cut may be shorter: the leaf is priced, but not with its best form for certain.
             if let pipeline { frontier.leaveOpen(0, bound: least(pipeline), rule: Rule.balance) }
         }

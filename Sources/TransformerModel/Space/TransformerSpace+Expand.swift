@@ -3,12 +3,13 @@ import Training
 
 extension TransformerSpace {
     /// Decides the next axis of a node.
-    public mutating func expand(_ node: Node, into frontier: inout Frontier<Self>) {
+    public func expand(_ node: Node, into frontier: inout Frontier<TransformerSpace>) {
         guard !clock.isOver else { return frontier.interrupt() }
         switch node {
         case .all:
             // Even stages first: they are priced from tables, and the best of them spares most cuts.
-            let least = blocks.indices.map { leastStep(work: blockWork($0).work, gpus: gpus) }.min() ?? 0
+            let work = blocks.indices.reduce(.infinity) { min($0, blockWork($1).work) }
+            let least = leastStep(work: work, gpus: gpus)
             for (order, choice) in limits.stages.sorted().enumerated() {
                 frontier.push(.part(choice), bound: Rank(least, Double(order), 0), rule: Rule.block)
             }
@@ -21,7 +22,8 @@ extension TransformerSpace {
 
     /// Prices the layouts of one block, pipeline and data degree.
     func price(
-        _ choice: LayoutLimits.StageChoice, _ index: Int, _ grid: Grid, into frontier: inout Frontier<Self>
+        _ choice: LayoutLimits.StageChoice, _ index: Int, _ grid: Grid,
+        into frontier: inout Frontier<TransformerSpace>
     ) {
         switch choice {
         case .even, .countingEnds: expandGrid(choice, index, grid, into: &frontier)
@@ -30,188 +32,219 @@ extension TransformerSpace {
     }
 
     private func expandBlocks(
-        _ choice: LayoutLimits.StageChoice, into frontier: inout Frontier<Self>
+        _ choice: LayoutLimits.StageChoice, into frontier: inout Frontier<TransformerSpace>
     ) {
+        let rate = leastRate(gpus: gpus)
         for index in blocks.indices {
             let leaves = leaves(choice, block: index)
             guard leaves > 0 else { continue }
-            let least = leastStep(work: blockWork(index).work, gpus: gpus)
-            guard least <= deadline else {
+            let least = leastStep(work: blockWork(index).work, rate: rate)
+            if least > deadline {
                 frontier.discard(leaves, by: Rule.deadline)
-                continue
+            } else if frontier.limit < Rank(least, 0, 0) {
+                frontier.discard(leaves, by: Rule.block)
+            } else {
+                frontier.push(.block(choice, Int32(index)), bound: Rank(least, 0, 0), rule: Rule.block)
             }
-            frontier.push(.block(choice, Int32(index)), bound: Rank(least, 0, 0), rule: Rule.block)
         }
     }
 
     private func expandGrids(
-        _ choice: LayoutLimits.StageChoice, _ index: Int, into frontier: inout Frontier<Self>
+        _ choice: LayoutLimits.StageChoice, _ index: Int, into frontier: inout Frontier<TransformerSpace>
     ) {
-        let block = blocks[index]
+        let block = block(index)
         let work = blockWork(index)
-        forEachGrid(block) { pipeline, data in
-            let leaves = leaves(choice, block, pipeline: pipeline, data: data)
-            guard leaves > 0 else { return }
-            let grid = Grid(pipeline: pipeline, data: data)
-            let step = leastStep(work, grid)
-            if step > deadline {
-                frontier.discard(leaves, by: Rule.deadline)
-            } else if frontier.limit < Rank(step, 0, 0) {
-                frontier.discard(leaves, by: Rule.grid)
-            } else if !mayFit(block, grid) {
-                frontier.discard(leaves, by: Rule.memory)
-            } else {
-                frontier.push(
-                    .grid(choice, block: Int32(index), pipeline: Int32(pipeline), data: Int32(data)),
-                    bound: Rank(step, 0, 0), rule: Rule.grid)
-            }
-        }
-    }
-
-    private func expandGrid(
-        _ choice: LayoutLimits.StageChoice, _ index: Int, _ grid: Grid, into frontier: inout Frontier<Self>
-    ) {
-        let block = blocks[index]
-        var layout = block.layout
-        layout.pipeline = grid.pipeline
-        layout.data = grid.data
-        layout.recomputation = .nothing
-        let shardings = shardings(choice, block, layout, into: &frontier)
-        let cuts = cuts.cuts(
-            pipeline: grid.pipeline, microbatches: layout.microbatches, stages: choice)
-        for cut in cuts {
-            guard !clock.isOver else { return frontier.interrupt() }
-            layout.schedule = cut.schedule
-            layout.chunks = cut.chunks
-            layout.spread = cut.spread
-            for (sharding, spreads) in shardings {
-                layout.sharding = sharding
-                for offload in limits.offload {
-                    layout.offload = offload
-                    expandSchedule(layout, block, cut, spreads, into: &frontier)
+        let most = min(deadline, frontier.limit.primary)
+        let rule = most < deadline ? Rule.grid : Rule.deadline
+        for data in block.dataDegrees {
+            guard let mostStages = mostStages(block.layout, data: data) else { continue }
+            for place in (0..<cuts.count(upTo: mostStages)).reversed() {
+                let pipeline = cuts.pipelines[place]
+                let grid = Grid(pipeline: pipeline, data: data)
+                // A step of the work falls with the accelerators: fewer stages are too slow too.
+                guard leastStep(work: work.work, gpus: block.inner * pipeline * data) <= most else {
+                    let leaves = leaves(choice, block.layout, pipelinesUpTo: pipeline, data: data)
+                    frontier.discard(leaves, by: rule)
+                    break
+                }
+                let leaves = leaves(choice, block, pipeline: pipeline, data: data)
+                guard leaves > 0 else { continue }
+                let step = leastStep(work, grid)
+                if step > most {
+                    frontier.discard(leaves, by: rule)
+                } else if !mayFit(block, grid) {
+                    frontier.discard(leaves, by: Rule.memory)
+                } else {
+                    frontier.push(
+                        .grid(choice, block: Int32(index), pipeline: Int32(pipeline), data: Int32(data)),
+                        bound: Rank(step, 0, 0), rule: Rule.grid)
                 }
             }
         }
     }
 
-    /// Offers the recomputations of a layout unless even none of them is too slow.
+    private func expandGrid(
+        _ choice: LayoutLimits.StageChoice, _ index: Int, _ grid: Grid,
+        into frontier: inout Frontier<TransformerSpace>
+    ) {
+        let block = block(index)
+        var layout = block.layout
+        layout.pipeline = grid.pipeline
+        layout.data = grid.data
+        layout.recomputation = .nothing
+        let shardings = shardings(choice, block, layout, into: &frontier)
+        var places = KnownSpreads()
+        let takesDualPipe = cuts.mayTakeDualPipe(
+            pipeline: grid.pipeline, microbatches: layout.microbatches)
+        for cut in cuts.cuts(pipeline: grid.pipeline, stages: choice) {
+            guard !clock.isOver else { return frontier.interrupt() }
+            guard takesDualPipe || cut.schedule != .dualPipe else { continue }
+            layout.schedule = cut.schedule
+            layout.chunks = cut.chunks
+            layout.spread = cut.spread
+            for sharding in shardings {
+                layout.sharding = sharding
+                for offload in limits.offload {
+                    layout.offload = offload
+                    expandSchedule(layout, block, cut, &places, into: &frontier)
+                }
+            }
+        }
+    }
+
+    /// Offers the recomputations of a layout unless none of them fits or even none of them is too slow.
     ///
     /// What is recomputed need not go to the host: with activations there, the bound leaves their transfers out.
     private func expandSchedule(
-        _ layout: TrainingLayout, _ block: Block, _ cut: CutTable.Cut, _ spreads: StepSpreads,
-        into frontier: inout Frontier<Self>
+        _ layout: TrainingLayout, _ block: Block, _ cut: CutTable.Cut, _ places: inout KnownSpreads,
+        into frontier: inout Frontier<TransformerSpace>
     ) {
+        let costs = block.costs(of: layout.sharding.stage)
+        let least = model.leastFootprint(layout, costs: costs, stages: cut.stages, choices: shares)
+        guard least <= model.machine.memory.usable.value else {
+            return frontier.discard(cut.recomputations, by: Rule.memory)
+        }
+        let spreads = places.spreads(of: layout, placement)
         var bound = layout
         bound.offload.remove(.activations)
-        let least = model.step(
-            bound, costs: block.costs(of: layout.sharding.stage), stages: cut.stages, spreads: spreads)
-        let seconds = least.total.value
+        let step = model.step(bound, costs: costs, stages: cut.stages, spreads: spreads)
+        let seconds = step.total.value
         if seconds > deadline {
             frontier.discard(cut.recomputations, by: Rule.deadline)
         } else if frontier.limit < Rank(seconds, 0, 0) {
             frontier.discard(cut.recomputations, by: Rule.schedule)
         } else {
-            offer(layout, block, cut, spreads, unrecomputed: least, into: &frontier)
+            offer(layout, costs, cut, spreads, unrecomputed: step, into: &frontier)
         }
     }
 
-    /// The choices of sharding that may fit, each with where its ranks lie.
+    /// Where the ranks of layouts lie that agree in all degrees, looked up once for each shard group.
+    struct KnownSpreads {
+        private var known: [(group: Int?, spreads: StepSpreads)] = []
+
+        /// Where the ranks of a layout lie; what is sharded does not matter, only among how many ranks.
+        mutating func spreads(of layout: TrainingLayout, _ placement: LayoutPlacement) -> StepSpreads {
+            let group = layout.sharding.group
+            for place in known.indices where known[place].group == group { return known[place].spreads }
+            let spreads = StepSpreads(layout, placement: placement)
+            known.append((group, spreads))
+            return spreads
+        }
+    }
+
+    /// The choices of sharding that may fit.
     func shardings(
         _ choice: LayoutLimits.StageChoice, _ block: Block, _ layout: TrainingLayout,
-        into frontier: inout Frontier<Self>
-    ) -> [(Sharding, StepSpreads)] {
+        into frontier: inout Frontier<TransformerSpace>
+    ) -> [Sharding] {
         var layout = layout
         let capacity = model.machine.memory.usable.value
-        let offloaded = limits.offload.reduce(Offload()) { $0.union($1) }
         let leaves =
             cuts.leaves(
                 pipeline: layout.pipeline, microbatches: layout.microbatches, stages: choice)
             * offloads(choice).count
-        let plain = StepSpreads(layout, placement: placement)
-        var choices: [(Sharding, StepSpreads)] = []
-        forEachSharding(block, data: layout.data) { sharding in
+        var choices = shardings(of: block, data: layout.data)
+        let all = choices.count
+        choices.removeAll { sharding in
             layout.sharding = sharding
-            guard
-                model.leastMemory(
-                    layout, costs: block.costs(of: sharding.stage), whole: whole, sharding: sharding.stage,
-                    offload: offloaded)
-                    <= capacity
-            else {
-                frontier.discard(leaves, by: Rule.memory)
-                return
-            }
-            choices.append(
-                (sharding, sharding.group == nil ? plain : StepSpreads(layout, placement: placement)))
+            return capacity
+                < model.leastMemory(layout, held: block.held, sharding: sharding.stage, offload: allOffloads)
         }
+        frontier.discard(leaves * (all - choices.count), by: Rule.memory)
         return choices
     }
 
     /// Prices the recomputations of one layout, from the one that takes least time on.
     private func offer(
-        _ layout: TrainingLayout, _ block: Block, _ cut: CutTable.Cut, _ spreads: StepSpreads,
-        unrecomputed: StepBreakdown, into frontier: inout Frontier<Self>
+        _ layout: TrainingLayout, _ costs: BlockCosts, _ cut: CutTable.Cut, _ spreads: StepSpreads,
+        unrecomputed: StepBreakdown, into frontier: inout Frontier<TransformerSpace>
     ) {
         var layout = layout
         let choices = limits.recomputation
-        let costs = block.costs(of: layout.sharding.stage)
         let movesActivations = layout.offload.contains(.activations)
-        func price() -> Fate {
-            let step = model.step(layout, costs: costs, stages: cut.stages, spreads: spreads)
-            return offer(layout, step, costs, cut.stages, into: &frontier)
-        }
         if choices.contains(.nothing) {
-            _ = movesActivations ? price() : offer(layout, unrecomputed, costs, cut.stages, into: &frontier)
+            _ = offer(
+                layout, costs, cut.stages, spreads, known: movesActivations ? nil : unrecomputed,
+                into: &frontier)
         }
         if choices.contains(.selective) {
             layout.recomputation = .selective
-            _ = price()
+            _ = offer(layout, costs, cut.stages, spreads, into: &frontier)
         }
-        var rest = (choices.contains(.layers) ? max(0, cut.mostLayers - 1) : 0)
-        rest += choices.contains(.full) ? 1 : 0
-        guard rest > 0 else { return }
-        let counts = choices.contains(.layers) ? Array(1...max(1, cut.mostLayers)) : [cut.mostLayers]
-        for count in counts {
-            let isFull = count == cut.mostLayers
+        let isByLayer = choices.contains(.layers)
+        var rest = (isByLayer ? max(0, cut.mostLayers - 1) : 0) + (choices.contains(.full) ? 1 : 0)
+        var count = isByLayer ? 1 : cut.mostLayers
+        while rest > 0 {
+            let isFull = count >= cut.mostLayers
             if isFull, !choices.contains(.full) { break }
             layout.recomputation = isFull ? .full : .layersPerStage(count)
             rest -= 1
+            count += 1
             // More layers never take less time: past the limit, nothing that follows can matter. They do
             // take less of what goes to the host.
-            if price() == .tooSlow, !movesActivations { break }
+            let fate = offer(layout, costs, cut.stages, spreads, into: &frontier)
+            if fate == .tooSlow, !movesActivations { break }
         }
         frontier.discard(rest, by: Rule.recomputation)
     }
 
     enum Fate { case offered, tooLarge, tooSlow }
 
-    /// Offers a layout if it is fast enough and fits.
+    /// Offers a layout if it fits and is fast enough.
+    /// - Parameters:
+    ///   - layout: the layout.
+    ///   - costs: of its block.
+    ///   - stages: of its pipeline.
+    ///   - spreads: where its ranks lie.
+    ///   - known: its time in closed form; nil where it is to be priced.
+    ///   - frontier: gets the layout.
+    /// - Returns: what became of it.
     func offer(
-        _ layout: TrainingLayout, _ step: StepBreakdown, _ costs: BlockCosts, _ stages: StageTable,
-        into frontier: inout Frontier<Self>
+        _ layout: TrainingLayout, _ costs: BlockCosts, _ stages: StageTable, _ spreads: StepSpreads,
+        known: StepBreakdown? = nil, into frontier: inout Frontier<TransformerSpace>
     ) -> Fate {
-        // Written so that what is no finite number, from a machine with a rate near zero, is too slow.
-        func isTimely(_ seconds: Double) -> Bool {
-            seconds.isFinite && seconds <= deadline && !(frontier.limit < Rank(seconds, 0, 0))
-        }
-        guard isTimely(step.total.value) else {
-            frontier.reject()
-            return .tooSlow
-        }
         let memory = model.memory(layout, costs: costs, stages: stages)
         guard model.fits(memory) else {
             frontier.discard(1, by: Rule.memory)
             return .tooLarge
         }
+        var step = known ?? model.step(layout, costs: costs, stages: stages, spreads: spreads)
         // Played only once nothing else speaks against it.
-        let step = model.waiting(step, layout)
-        let seconds = step.total.value
-        guard isTimely(seconds) else {
+        if isTimely(step, frontier.limit) { step = model.waiting(step, layout) }
+        guard isTimely(step, frontier.limit) else {
             frontier.reject()
             return .tooSlow
         }
-        frontier.offer(
-            PricedLayout(layout: layout, step: step, memory: memory),
-            rank: Rank(seconds, Double(layout.gpus), memory.total.value))
+        let priced = PricedLayout(layout: layout, step: step, memory: memory)
+        frontier.offer(priced, rank: priced.rank)
         return .offered
+    }
+
+    /// Whether a step meets the deadline and is not above the limit.
+    ///
+    /// Written so that what is no finite number, from a machine with a rate near zero, is too slow.
+    private func isTimely(_ step: StepBreakdown, _ limit: Rank) -> Bool {
+        let seconds = step.total.value
+        return seconds.isFinite && seconds <= deadline && !(limit < Rank(seconds, 0, 0))
     }
 }

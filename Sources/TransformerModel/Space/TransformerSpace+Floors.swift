@@ -23,12 +23,13 @@ extension TransformerSpace {
     }
 
     func blockWork(_ index: Int) -> BlockWork {
-        let all = blocks[index].all
-        let (microbatch, inner) = (blocks[index].layout.microbatch, blocks[index].inner)
+        let seconds = blocks.seconds(index)
+        let layout = blocks.layout(index)
+        let inner = layout.tensor * layout.context
         return BlockWork(
-            index: index, microbatch: microbatch, inner: inner,
-            layerShare: all > 0 ? blocks[index].leastLayer / all : 0,
-            work: Double(globalBatch) * all * Double(inner) / Double(microbatch))
+            index: index, microbatch: layout.microbatch, inner: inner,
+            layerShare: seconds.all > 0 ? seconds.leastLayer / seconds.all : 0,
+            work: Double(globalBatch) * seconds.all * Double(inner) / Double(layout.microbatch))
     }
 
     /// Factor by which uneven stages and the bubble stretch work that is shared evenly, at the least.
@@ -65,7 +66,12 @@ extension TransformerSpace {
     }
 
     /// Seconds of a step of work on n accelerators, at the least.
-    func leastStep(work: Double, gpus: Int) -> Double { bound(base: work / Double(gpus), gpus: gpus) }
+    func leastStep(work: Double, gpus: Int) -> Double { leastStep(work: work, rate: leastRate(gpus: gpus)) }
+
+    /// The same from ``leastRate(gpus:)``.
+    func leastStep(work: Double, rate: Double) -> Double {
+        (work * rate + model.constants.stepOverhead) * (1 - 1e-9)
+    }
 
     /// Seconds below which no layout of a block with some pipeline and data degree takes a step.
     func leastStep(_ block: BlockWork, _ grid: Grid) -> Double {
@@ -76,15 +82,15 @@ extension TransformerSpace {
     }
 
     /// Whether the least memory of a block with some pipeline and data degree is there.
-    func mayFit(_ block: Block, _ grid: Grid) -> Bool {
-        var layout = block.layout
+    func mayFit(_ block: Block, _ grid: Grid) -> Bool { mayFit(block.layout, block.held, grid) }
+
+    /// The same for a block's layout and what the whole model holds on its ranks.
+    func mayFit(_ block: TrainingLayout, _ held: HeldByModel, _ grid: Grid) -> Bool {
+        var layout = block
         layout.pipeline = grid.pipeline
         layout.data = grid.data
-        let furthest = limits.sharding.max() ?? .nothing
-        let offloaded = limits.offload.reduce(Offload()) { $0.union($1) }
         // What a layer keeps does not depend on what is sharded (`KernelSet.usual`).
-        return model.leastMemory(
-            layout, costs: block.plain, whole: whole, sharding: furthest, offload: offloaded)
+        return model.leastMemory(layout, held: held, sharding: furthestSharding, offload: allOffloads)
             <= model.machine.memory.usable.value
     }
 }

@@ -20,6 +20,8 @@ public struct PricedLayout: Hashable, Sendable {
 
 /// The layouts of one transformer, batch and number of accelerators, as a tree.
 ///
+/// A class, as its tables are large and what a search asks of it is small.
+///
 /// Decisions in order: stages even, even with the ends counted, or balanced; what one rank computes in a layer for a microbatch (tensor, sequence, context, expert
 /// degrees and microbatch: a *block*); pipeline and data degree; schedule with its chunks; sharding and
 /// recomputation. Layouts may leave accelerators idle.
@@ -37,7 +39,7 @@ public struct PricedLayout: Hashable, Sendable {
 ///   their kind; not so with activations on the host, where every choice is priced;
 /// - balance: however a model is cut, the slowest stage takes at least Σ/p and holds at least ⌈L/p⌉ layers,
 ///   and what fits into a stage and is done in time limits its layers (`StageFloor`).
-public struct TransformerSpace: SearchSpace {
+public final class TransformerSpace: SearchSpace {
     /// The decisions in the order in which nodes fix them.
     public let axes = ["stages", "block", "pipeline_data", "schedule", "sharding_recomputation"]
 
@@ -70,20 +72,34 @@ public struct TransformerSpace: SearchSpace {
     }
 
     /// A block with everything that its layouts share.
-    struct Block: Sendable {
-        var layout: TrainingLayout
+    final class Block: Sendable {
+        let layout: TrainingLayout
         /// Costs without sharding; with sharded optimizer states, which go with narrower gradients; and with
         /// sharded weights, which may run other kernels.
-        var plain: BlockCosts
-        var sharded: BlockCosts
-        var shardedWeights: BlockCosts
-        /// Seconds of all layers and ends for one microbatch, nothing recomputed.
-        var all: Double
-        /// Seconds of the cheapest layer for one microbatch.
-        var leastLayer: Double
+        let plain: BlockCosts
+        let sharded: BlockCosts
+        let shardedWeights: BlockCosts
+        /// What the whole model holds on a rank.
+        let held: HeldByModel
+        /// Data degrees that go with the microbatch size, ascending.
+        let dataDegrees: [Int]
         /// Tensor × context ranks, and ranks that experts need in multiples.
-        var inner: Int
-        var expertRanks: Int
+        let inner: Int
+        let expertRanks: Int
+
+        init(
+            layout: TrainingLayout, plain: BlockCosts, sharded: BlockCosts, shardedWeights: BlockCosts,
+            held: HeldByModel, dataDegrees: [Int]
+        ) {
+            self.layout = layout
+            self.plain = plain
+            self.sharded = sharded
+            self.shardedWeights = shardedWeights
+            self.held = held
+            self.dataDegrees = dataDegrees
+            inner = layout.tensor * layout.context
+            expertRanks = layout.expert * layout.expertTensor
+        }
 
         func costs(of sharding: Sharding.Stage) -> BlockCosts {
             switch sharding {
@@ -101,7 +117,9 @@ public struct TransformerSpace: SearchSpace {
     let deadline: Double
     let limits: LayoutLimits
     let choices: StageBalance.Choices
-    let blocks: [Block]
+    /// What choices of recomputation reach.
+    let shares: TransformerStepModel.RecomputationShares
+    let blocks: BlockList
     let cuts: CutTable
     /// The model on one stage.
     let whole: StageTable
@@ -112,9 +130,35 @@ public struct TransformerSpace: SearchSpace {
     /// searched.
     public private(set) var isWhole = true
     /// Choices of what is sharded that share something.
-    private let shardedStages: Int
+    let shardedStages: Int
+    /// The most that may be sharded, and that may be offloaded.
+    let furthestSharding: Sharding.Stage
+    let allOffloads: Offload
     /// Leaves below each block, by choice of stages.
-    private var leavesOfBlock: [LayoutLimits.StageChoice: [Int]] = [:]
+    private var counts = LeafTable()
+    /// Blocks that were priced.
+    private let known = KnownBlocks()
+
+    /// Blocks by number, the last of them and some of the others: the nodes below a block follow one another, and
+    /// each choice of stages comes to the block anew.
+    private final class KnownBlocks {
+        private var last: (index: Int, block: Block)?
+        private var others: [Int: Block] = [:]
+        /// Blocks that are kept; one takes a few kilobytes.
+        private static let most = 20_000
+
+        func block(_ index: Int) -> Block? {
+            if let last, last.index == index { return last.block }
+            guard let block = others[index] else { return nil }
+            last = (index, block)
+            return block
+        }
+
+        func add(_ block: Block, _ index: Int) {
+            last = (index, block)
+            if others.count < Self.most { others[index] = block }
+        }
+    }
 
     /// Describes a space.
     /// - Parameters:
@@ -135,23 +179,21 @@ public struct TransformerSpace: SearchSpace {
         self.limits = limits
         self.clock = clock
         choices = StageBalance.Choices(limits)
+        let recomputation = limits.recomputation
+        // Some layers of a stage recomputed leave the others kept.
+        shares = TransformerStepModel.RecomputationShares(
+            keeps: recomputation.contains(.nothing) || recomputation.contains(.layers),
+            isSelective: recomputation.contains(.selective),
+            recomputes: recomputation.contains(.full) || recomputation.contains(.layers))
         whole = StageTable(TrainingLayout(), model: model.job.model)
         placement = model.placement
         shardedStages = limits.sharding.count { $0 > .nothing }
+        furthestSharding = limits.sharding.max() ?? .nothing
+        allOffloads = limits.offload.reduce(Offload()) { $0.union($1) }
         cuts = CutTable(model: model.job.model, gpus: gpus, limits: limits, clock: clock)
-        blocks =
-            BlockList(
-                model: model, gpus: gpus, globalBatch: globalBatch, limits: limits, clock: clock
-            ).blocks
-        for choice in limits.stages where !clock.isOver {
-            var known: [BlockCountKey: Int] = [:]
-            leavesOfBlock[choice] = blocks.map { block in
-                let key = BlockCountKey(block)
-                let count = known[key] ?? (clock.isOver ? 0 : countLeaves(block, choice))
-                known[key] = count
-                return count
-            }
-        }
+        blocks = BlockList(
+            model: model, gpus: gpus, globalBatch: globalBatch, limits: limits, cuts: cuts, clock: clock)
+        counts = LeafTable(self)
         isWhole = !clock.isOver
     }
 
@@ -159,100 +201,29 @@ public struct TransformerSpace: SearchSpace {
     public var root: Node { .all }
 
     /// Complete layouts below a node.
-    public mutating func leaves(under node: Node) -> Int {
+    public func leaves(under node: Node) -> Int {
         switch node {
         case .all: return limits.stages.reduce(0) { $0 + leaves($1) }
         case .part(let choice): return leaves(choice)
         case .block(let choice, let index): return leaves(choice, block: Int(index))
         case .grid(let choice, let index, let pipeline, let data):
-            return leaves(choice, blocks[Int(index)], pipeline: Int(pipeline), data: Int(data))
+            let layout = blocks.layout(Int(index))
+            return leaves(choice, layout, pipeline: Int(pipeline), data: Int(data))
         }
     }
 
-    func leaves(_ choice: LayoutLimits.StageChoice) -> Int { leavesOfBlock[choice]?.reduce(0, +) ?? 0 }
+    func leaves(_ choice: LayoutLimits.StageChoice) -> Int { counts.total(choice) }
 
     func leaves(_ choice: LayoutLimits.StageChoice, block index: Int) -> Int {
-        leavesOfBlock[choice]?[index] ?? 0
+        counts.leaves(choice, block: index)
     }
 
-    func leaves(_ choice: LayoutLimits.StageChoice, _ block: Block, pipeline: Int, data: Int) -> Int {
-        let microbatches = globalBatch / (data * block.layout.microbatch)
-        return cuts.leaves(pipeline: pipeline, microbatches: microbatches, stages: choice)
-            * shardings(block, data: data) * offloads(choice).count
-    }
-
-    /// What the count of leaves below a block depends on.
-    private struct BlockCountKey: Hashable {
-        let inner: Int
-        let context: Int
-        let microbatch: Int
-        let expertRanks: Int
-
-        init(_ block: Block) {
-            inner = block.inner
-            context = block.layout.context
-            microbatch = block.layout.microbatch
-            expertRanks = block.expertRanks
-        }
-    }
-
-    private func countLeaves(_ block: Block, _ choice: LayoutLimits.StageChoice) -> Int {
-        var count = 0
-        forEachGrid(block) { pipeline, data in
-            count += leaves(choice, block, pipeline: pipeline, data: data)
-        }
-        return count
-    }
-
-    /// Visits the legal pairs of pipeline and data degree of a block.
-    func forEachGrid(_ block: Block, _ visit: (_ pipeline: Int, _ data: Int) -> Void) {
-        let most = gpus / block.inner
-        for data in cuts.dataDegrees(dividing: globalBatch / block.layout.microbatch) {
-            guard data <= most else { break }
-            guard (block.inner * data).isMultiple(of: block.expertRanks) else { continue }
-            for pipeline in cuts.pipelines {
-                guard data * pipeline <= most else { break }
-                visit(pipeline, data)
-            }
-        }
-    }
-
-    /// What may be offloaded; stages with activations on the host are left even.
-    func offloads(_ choice: LayoutLimits.StageChoice) -> [Offload] {
-        choice != .balanced ? limits.offload : limits.offload.filter { !$0.contains(.activations) }
-    }
-
-    /// How many choices of sharding there are: what ``forEachSharding(_:data:_:)`` visits, counted faster.
-    private func shardings(_ block: Block, data: Int) -> Int {
-        let ranks = data * block.layout.context
-        guard ranks > 1 else { return limits.shardGroups.allowsNone ? min(1, limits.sharding.count) : 0 }
-        var groups = 0
-        limits.shardGroups.forEach(
-            tensor: block.layout.tensor, ranks: ranks, experts: block.expertRanks,
-            domains: placement.domainSizes
-        ) { _ in groups += 1 }
-        let plain = limits.shardGroups.allowsNone ? limits.sharding.count - shardedStages : 0
-        return plain + shardedStages * groups
-    }
-
-    /// Visits what may be sharded and over which groups: one choice alone where there is nothing to share.
-    func forEachSharding(_ block: Block, data: Int, _ visit: (Sharding) -> Void) {
-        let layout = block.layout
-        let ranks = data * layout.context
-        guard ranks > 1 else {
-            if limits.shardGroups.allowsNone, let first = limits.sharding.first { visit(Sharding(first)) }
-            return
-        }
-        for stage in limits.sharding {
-            guard stage > .nothing else {
-                if limits.shardGroups.allowsNone { visit(Sharding(stage)) }
-                continue
-            }
-            limits.shardGroups.forEach(
-                tensor: layout.tensor, ranks: ranks, experts: block.expertRanks,
-                domains: placement.domainSizes
-            ) { visit(Sharding(stage, group: $0)) }
-        }
+    /// A block with its costs, which are priced once for all nodes below it.
+    func block(_ index: Int) -> Block {
+        if let block = known.block(index) { return block }
+        let block = blocks[index]
+        known.add(block, index)
+        return block
     }
 
     /// The order among layouts of equal rank: by degrees, then by everything else.

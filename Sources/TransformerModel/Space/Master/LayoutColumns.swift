@@ -149,10 +149,11 @@ extension LayoutColumns.Group {
         var kept: [TransformerSpace.BlockWork] = []
         conflicts = [:]
         for column in blocks {
-            let block = space.blocks[column.index]
+            let layout = space.blocks.layout(column.index)
+            let held = space.blocks.held(column.index)
             var excluded: [Int] = []
             for (index, pass) in passes.enumerated() {
-                if space.suitsExperts(block, pass.grid), space.mayFit(block, pass.grid) {
+                if space.suitsExperts(layout, pass.grid), space.mayFit(layout, held, pass.grid) {
                     useful.insert(index)
                 } else {
                     excluded.append(index)

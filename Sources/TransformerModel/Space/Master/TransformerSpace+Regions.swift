@@ -18,7 +18,7 @@ extension TransformerSpace: LinearizableSpace {
     }
 
     /// Octaves of accelerators used, the fewest last.
-    public mutating func regions() -> [BoundedRegion<Region>] {
+    public func regions() -> [BoundedRegion<Region>] {
         let works = blocks.indices.map(blockWork).sorted { ($0.work, $0.index) < ($1.work, $1.index) }
         var octaves: [BoundedRegion<Region>] = []
         // Among equals the last comes first: even stages are priced from tables and spare most cuts.
@@ -38,7 +38,7 @@ extension TransformerSpace: LinearizableSpace {
     public func bound(of region: Region, objective: Double) -> Rank { Rank(objective, 0, 0) }
 
     /// The master of a region, or the region cut by the work of its blocks if it would have too many columns.
-    public mutating func master(of region: Region, limit: Rank) -> MasterAnswer<Region> {
+    public func master(of region: Region, limit: Rank) -> MasterAnswer<Region> {
         var columns = LayoutColumns(space: self, region: region, limit: min(limit.primary, deadline))
         let blocks = region.blocks
         if columns.count > LayoutColumns.most, blocks.count > 1 {
@@ -52,7 +52,7 @@ extension TransformerSpace: LinearizableSpace {
     }
 
     /// None: rows that exclude a number of accelerators close a region faster than cutting it.
-    public mutating func split(_ region: Region, at assignment: [Int]) -> [BoundedRegion<Region>] { [] }
+    public func split(_ region: Region, at assignment: [Int]) -> [BoundedRegion<Region>] { [] }
 
     /// All blocks of a grid first, then everything on the same number of accelerators.
     public var openAxes: [Set<Int>] { [[0], [0, 1]] }
@@ -93,19 +93,18 @@ extension TransformerSpace: LinearizableSpace {
     static let stageChoices = LayoutLimits.StageChoice.allCases
 
     /// Prices the layouts of one block, pipeline and data degree.
-    public mutating func price(_ assignment: [Int], into frontier: inout Frontier<Self>) {
-        let block = blocks[assignment[0]]
+    public func price(_ assignment: [Int], into frontier: inout Frontier<TransformerSpace>) {
         let grid = Grid(option: assignment[1])
         let least = leastStep(blockWork(assignment[0]), grid)
-        guard suitsExperts(block, grid), least <= deadline, !(frontier.limit < Rank(least, 0, 0)),
-            mayFit(block, grid)
+        guard suitsExperts(blocks.layout(assignment[0]), grid), least <= deadline,
+            !(frontier.limit < Rank(least, 0, 0)), mayFit(block(assignment[0]), grid)
         else { return }
         price(Self.stageChoices[assignment[3]], assignment[0], grid, into: &frontier)
     }
 
     /// Whether a grid that suits a block's microbatch and accelerators suits its experts too.
-    func suitsExperts(_ block: Block, _ grid: Grid) -> Bool {
-        (block.inner * grid.data).isMultiple(of: block.expertRanks)
+    func suitsExperts(_ block: TrainingLayout, _ grid: Grid) -> Bool {
+        (block.tensor * block.context * grid.data).isMultiple(of: block.expert * block.expertTensor)
     }
 
     /// A region with the bound of its least work; nil where no block fits or the deadline is missed.

@@ -1,0 +1,116 @@
+import Training
+
+/// Seconds of all layers and both ends for one microbatch, for blocks that differ in their expert degrees alone.
+///
+/// Ends, dense layers and what expert layers do beside their experts are priced once; for each block what its
+/// experts take is added. It is the price of ``LayerPricer/costs(_:_:elements:)`` summed in another order, hence
+/// equal up to rounding.
+final class BlockSeconds: Sendable {
+    /// Seconds of a whole microbatch, nothing recomputed, and of its cheapest layer.
+    struct Sum: Sendable {
+        var all: Double
+        var leastLayer: Double
+    }
+
+    private let pricer: LayerPricer
+    private let shape: BlockShape
+    private let matrix: MatrixKernel
+    /// Seconds of everything but the layers with experts.
+    private let fixed: Double
+    private let leastDense: Double
+    /// Layers with experts by window: what they do beside their experts, and how many there are, those of
+    /// multi-token depths included.
+    private let expertLayers: [(beside: LayerTime, count: Double)]
+
+    /// Prices what the blocks share.
+    /// - Parameters:
+    ///   - pricer: for the sharding of the layouts.
+    ///   - key: of any of the blocks.
+    ///   - spreads: of that block; those of the experts do not matter.
+    ///   - layers: distinct numbered layers, in order of first occurrence, with how often each occurs.
+    init(
+        pricer: LayerPricer, key: BlockKey, spreads: BlockSpreads,
+        layers: [(element: ChainElement, count: Int)]
+    ) {
+        self.pricer = pricer
+        shape = BlockShape(pricer.job.model, key)
+        matrix = pricer.matrix(key)
+        let depths = Double(pricer.job.model.multiTokenDepth)
+        let ends = pricer.ends(key, spreads)
+        var fixed = ends.embedding.total + ends.head.total
+        var leastDense = Double.infinity
+        var expertLayers: [(beside: LayerTime, count: Double)] = []
+        for (index, entry) in layers.enumerated() {
+            let beside = pricer.timeBesideExperts(of: entry.element, key, shape, matrix, spreads)
+            let isLast = index == layers.count - 1
+            let count = Double(entry.count) + (isLast ? depths : 0)
+            if isLast { fixed += depths * ends.depth }
+            if entry.element.kind == .expert {
+                expertLayers.append((beside, count))
+            } else {
+                let seconds = pricer.seconds(beside, entry.element.kind).total
+                fixed += count * seconds
+                leastDense = min(leastDense, seconds)
+            }
+        }
+        self.fixed = fixed
+        self.leastDense = leastDense
+        self.expertLayers = expertLayers
+    }
+
+    /// Seconds of a block.
+    /// - Parameters:
+    ///   - key: of the block.
+    ///   - spreads: of the block.
+    /// - Returns: seconds of one microbatch.
+    func sum(_ key: BlockKey, _ spreads: BlockSpreads) -> Sum {
+        guard let experts = pricer.job.model.experts, !expertLayers.isEmpty else {
+            return Sum(all: fixed, leastLayer: leastDense.isFinite ? leastDense : 0)
+        }
+        let kernels = pricer.expertKernels(shape, experts, key, matrix)
+        let traffic = pricer.expertTraffic(shape, experts, key, spreads)
+        var sum = Sum(all: fixed, leastLayer: leastDense)
+        for (beside, count) in expertLayers {
+            var layer = beside
+            layer.kernels += kernels
+            layer.expert = traffic
+            let seconds = pricer.seconds(layer, .expert).total
+            sum.all += count * seconds
+            sum.leastLayer = min(sum.leastLayer, seconds)
+        }
+        return sum
+    }
+}
+
+extension TransformerStepModel {
+    /// What blocks share that differ in their expert degrees alone, for each set of kernels that layouts of some
+    /// shardings may run, but for those that are never quicker than another one here.
+    ///
+    /// Sharded optimizer states go with gradients that are no wider, so plain layouts are never quicker; sharded
+    /// weights may run other kernels, and where they do not they cost what sharded states cost.
+    /// - Parameters:
+    ///   - layout: any of the blocks.
+    ///   - spreads: of it.
+    ///   - shardings: what may be sharded.
+    /// - Returns: one entry for each set of kernels.
+    func blockSeconds(
+        _ layout: TrainingLayout, _ spreads: BlockSpreads, shardings: [Sharding.Stage]
+    ) -> [BlockSeconds] {
+        var layout = layout
+        let sharesStates = shardings.contains(.optimizer) || shardings.contains(.gradients)
+        var stages: [Sharding.Stage] = sharesStates ? [.optimizer] : []
+        if shardings.contains(.nothing), !sharesStates { stages.append(.nothing) }
+        if shardings.contains(.weights) {
+            var weights = layout
+            weights.sharding = Sharding(.weights)
+            layout.sharding = Sharding()
+            if !sharesStates || kernels(of: weights) != kernels(of: layout) { stages.append(.weights) }
+        }
+        return stages.map { stage in
+            layout.sharding = Sharding(stage)
+            return BlockSeconds(
+                pricer: pricer(of: layout), key: BlockKey(layout, precision: job.precision), spreads: spreads,
+                layers: layerCounts)
+        }
+    }
+}

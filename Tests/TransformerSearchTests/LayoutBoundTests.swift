@@ -1,0 +1,137 @@
+import Files
+import Optimization
+import Quantities
+import TestSupport
+import Testing
+import Training
+
+@testable import TransformerModel
+
+@Suite struct LayoutBoundTests {
+    private static func model(_ random: inout SplitMix64) throws -> TransformerStepModel {
+        TransformerStepModel(
+            job: TrainingJob(model: SmallQuestions.transformer(&random)),
+            machine: try SmallQuestions.machine(&random))
+    }
+
+    @Test("Seconds that bound a block are those of its cheapest costs, multi-token depths included")
+    func blockSecondsAreThoseOfCosts() throws {
+        var random = SplitMix64(seed: 3)
+        for instance in 0..<40 {
+            var transformer = SmallQuestions.transformer(&random)
+            transformer.multiTokenDepth = instance % 3
+            let model = TransformerStepModel(
+                job: TrainingJob(model: transformer), machine: try SmallQuestions.machine(&random))
+            let space = TransformerSpace(model: model, gpus: 8, globalBatch: 4)
+            let whole = StageTable(TrainingLayout(), model: transformer)
+            for index in space.blocks.indices {
+                let block = space.blocks[index]
+                let costs = [block.plain, block.sharded, block.shardedWeights]
+                let seconds = space.blocks.seconds(index)
+                let all = costs.map { $0.secondsOfAll(whole) }.min() ?? 0
+                let least = costs.map(\.leastLayerSeconds).min() ?? 0
+                #expect(abs(seconds.all / all - 1) < 1e-12, "instance \(instance), block \(index)")
+                #expect(abs(seconds.leastLayer / least - 1) < 1e-12, "instance \(instance), block \(index)")
+            }
+        }
+    }
+
+    @Test("The least footprint of a layout is not above that of any of its recomputations")
+    func leastFootprintIsAFloor() throws {
+        var random = SplitMix64(seed: 17)
+        var layouts = 0
+        for instance in 0..<60 {
+            let model = try Self.model(&random)
+            let space = TransformerSpace(model: model, gpus: 8, globalBatch: 8)
+            for _ in 0..<20 {
+                let block = space.block(Int.random(in: space.blocks.indices, using: &random))
+                var layout = block.layout
+                layout.pipeline = Int.random(in: 1...model.job.model.layers, using: &random)
+                layout.data = [1, 2, 4].randomElement(using: &random) ?? 1
+                layout.sharding = Sharding(Sharding.Stage.allCases.randomElement(using: &random) ?? .nothing)
+                if Bool.random(using: &random) { layout.offload = .activations }
+                let schedules = [LayoutSchedule.oneForwardOneBackward, .zeroBubbleH1, .zeroBubbleV]
+                layout.schedule = schedules.randomElement(using: &random) ?? .oneForwardOneBackward
+                layout.chunks = layout.schedule == .zeroBubbleV ? 2 : 1
+                guard layout.problems(for: model.job.model).isEmpty else { continue }
+                layouts += 1
+                let stages = StageTable(layout, model: model.job.model)
+                let costs = block.costs(of: layout.sharding.stage)
+                let floor = model.leastFootprint(layout, costs: costs, stages: stages, choices: space.shares)
+                let counts = (1...max(1, stages.mostLayers)).map { LayoutRecomputation.layersPerStage($0) }
+                for choice in [.nothing, .selective, .full] + counts {
+                    layout.recomputation = choice
+                    let memory = model.memory(layout, costs: costs, stages: stages)
+                    #expect(floor <= memory.total.value, "instance \(instance), \(choice)")
+                }
+            }
+        }
+        #expect(layouts > 200)
+    }
+
+    @Test("Leaves of several pipeline degrees are the sum of those of each")
+    func leavesAddUp() throws {
+        var random = SplitMix64(seed: 23)
+        for _ in 0..<20 {
+            let model = try Self.model(&random)
+            let space = TransformerSpace(model: model, gpus: 16, globalBatch: 24)
+            for choice in LayoutLimits.StageChoice.allCases {
+                for microbatches in [1, 2, 5, 6, 8, 24] {
+                    var sum = 0
+                    for pipeline in space.cuts.pipelines {
+                        sum += space.cuts.leaves(
+                            pipeline: pipeline, microbatches: microbatches, stages: choice)
+                        #expect(
+                            sum
+                                == space.cuts.leaves(
+                                    pipelinesUpTo: pipeline, microbatches: microbatches, stages: choice))
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("First layouts are layouts of the whole space, and the best of all is not behind them")
+    func firstLayoutsAreOfTheSpace() throws {
+        var random = SplitMix64(seed: 29)
+        var found = 0
+        for instance in 0..<60 {
+            let model = try Self.model(&random)
+            let gpus = Int.random(in: 1...10, using: &random)
+            var question = TransformerQuestion(
+                job: model.job, machine: model.machine, given: .gpus(gpus), globalBatch: 12)
+            question.wanted = 3
+            question.engine = .enumerate
+            let planner = try TransformerPlanner(question)
+            let first = FirstLayouts(planner: planner, gpus: gpus, deadline: .infinity)
+                .best(3, until: .unlimited)
+            var space = TransformerSpace(model: model, gpus: gpus, globalBatch: 12)
+            let all = BranchAndBound.search(&space, wanted: 3)
+            #expect(first.count <= all.best.count, "instance \(instance)")
+            for (one, other) in zip(first, all.best) {
+                #expect(!(one.rank < other.rank), "instance \(instance)")
+                found += 1
+            }
+            // With the limit that they set, the answer is the same.
+            let answer = planner.answer()
+            #expect(answer.layouts.map(\.layout) == all.best.map(\.candidate.layout), "instance \(instance)")
+            #expect(answer.certificate.isOptimal == !all.best.isEmpty || all.openBound != nil)
+        }
+        #expect(found > 60)
+    }
+
+    @Test(
+        "However short the time, a layout is the answer where one is feasible", arguments: [0.0, 0.02, 0.2])
+    func shortTime(seconds: Double) throws {
+        var question = TransformerQuestion(
+            job: TrainingJob(model: try ModelLookup.entry("deepseek-v3").model),
+            machine: try HardwareLookup.entry("h100-sxm-80gb").machine, given: .gpus(2048),
+            globalBatch: 15_360)
+        question.timeLimit = Seconds(seconds)
+        let planner = try TransformerPlanner(question)
+        let answer = planner.answer()
+        let best = try #require(answer.best)
+        #expect(question.shortfalls(of: best, gpus: 2048, model: planner.model).isEmpty)
+        #expect(!answer.certificate.isOptimal)
+    }
+}
