@@ -52,7 +52,7 @@ import Testing
         "A search without an answer names the engine that was asked for",
         arguments: [
             ["--gpus", "4096", "--flop", "1e25", "--max-tokens", "1e9"],
-            ["--model", "llama-3-8b", "--gpus", "64", "--batch", "128", "--time-limit", "1ns"],
+            ["--model", "llama-3-405b", "--gpus", "8", "--batch", "128", "--time-limit", "1ns"],
         ])
     func unanswered(question: [String]) throws {
         for engine in ["enumerate", "mip", "both"] {

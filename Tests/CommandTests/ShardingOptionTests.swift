@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+@testable import Planning
 
 /// Shard groups and offload on the command line.
 @Suite struct ShardingOptionTests {

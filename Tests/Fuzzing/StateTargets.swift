@@ -6,6 +6,7 @@ import Output
 import Quantities
 import Reports
 import ScalingModel
+@testable import Planning
 
 /// The readers of what the program keeps: journals of frontiers and stores of answers.
 ///

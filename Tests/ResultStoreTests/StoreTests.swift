@@ -6,6 +6,7 @@ import Quantities
 import Reports
 import ScalingModel
 import Testing
+@testable import Planning
 
 @testable import Output
 
@@ -122,15 +123,15 @@ import Testing
     @Test("An illegal plan, or one whose price is another now, is not trusted though its digest is right")
     func repriced() throws {
         let question = try questions()[0]
-        let text = try StoredAnswer(try Planner(question).answer()).text()
-        #expect(try StoredAnswer(text: text).answer(to: question).best != nil)
+        let text = try StoredAnswer<PlanningQuestion>(try Planner(question).answer()).text()
+        #expect(try StoredAnswer<PlanningQuestion>(text: text).answer(to: question).best != nil)
         for (from, to) in [
             ("\"stepSeconds\":", "\"stepSeconds\":1"), ("\"interleave\":1", "\"interleave\":5"),
             ("\"data\":[1", "\"data\":[2"), ("\"leastSeconds\":{\"_0\":", "\"leastSeconds\":{\"_0\":9"),
         ] {
             let changed = text.replacingOccurrences(of: from, with: to)
             #expect(changed != text, "\(from)")
-            #expect(throws: (any Error).self) { try StoredAnswer(text: changed).answer(to: question) }
+            #expect(throws: (any Error).self) { try StoredAnswer<PlanningQuestion>(text: changed).answer(to: question) }
         }
     }
 
@@ -266,15 +267,15 @@ import Testing
     @Test("A kept shape that no longer buys the effective compute asked for is not trusted")
     func changedShape() throws {
         let question = try freeQuestions()[1]
-        let text = try StoredAnswer(try Planner(question).answer()).text()
-        #expect(try StoredAnswer(text: text).answer(to: question).best != nil)
+        let text = try StoredAnswer<PlanningQuestion>(try Planner(question).answer()).text()
+        #expect(try StoredAnswer<PlanningQuestion>(text: text).answer(to: question).best != nil)
         for (from, to) in [("\"flop\":", "\"flop\":1"), ("\"shape\":[", "\"shape\":[1")] {
             let changed = text.replacingOccurrences(of: from, with: to)
             #expect(changed != text, "\(from)")
-            #expect(throws: (any Error).self) { try StoredAnswer(text: changed).answer(to: question) }
+            #expect(throws: (any Error).self) { try StoredAnswer<PlanningQuestion>(text: changed).answer(to: question) }
         }
         let without = text.replacingOccurrences(of: "\"shape\":[", with: "\"shapes\":[")
-        #expect(throws: (any Error).self) { try StoredAnswer(text: without).answer(to: question) }
+        #expect(throws: (any Error).self) { try StoredAnswer<PlanningQuestion>(text: without).answer(to: question) }
     }
 
     @Test("Short and long reasons for there being no plan are not taken for each other")

@@ -3,6 +3,7 @@ import Foundation
 import Quantities
 import Testing
 import Training
+@testable import Planning
 
 @testable import Optimization
 @testable import ScalingModel

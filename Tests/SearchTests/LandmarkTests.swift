@@ -4,6 +4,7 @@ import Quantities
 import TestSupport
 import Testing
 import Training
+@testable import Planning
 
 @testable import Optimization
 @testable import ScalingModel

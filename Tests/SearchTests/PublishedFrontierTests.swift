@@ -5,6 +5,7 @@ import ScalingModel
 import TestSupport
 import Testing
 import Training
+@testable import Planning
 
 @Suite struct PublishedFrontierTests {
     /// A curve of `frontier.csv`.

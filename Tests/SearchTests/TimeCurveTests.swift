@@ -4,6 +4,7 @@ import Quantities
 import ScalingModel
 import Testing
 import Training
+@testable import Planning
 
 @Suite struct TimeCurveTests {
     private func sweep(_ objective: Objective, flop: Double = 1e27, count: Int = 9) throws -> FrontierSweep {

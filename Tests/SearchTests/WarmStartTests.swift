@@ -4,6 +4,7 @@ import Quantities
 import ScalingModel
 import TestSupport
 import Testing
+@testable import Planning
 
 @Suite struct WarmStartTests {
     @Test(

@@ -3,6 +3,7 @@ import Optimization
 import Quantities
 import ScalingModel
 import Testing
+@testable import Planning
 
 @Suite struct ShardTests {
     static func sweep(points: Int) throws -> FrontierSweep {

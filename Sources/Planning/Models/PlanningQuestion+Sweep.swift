@@ -74,6 +74,8 @@ extension PlanningQuestion: SweepQuestion {
     /// Each cell of a free shape has shapes of its own.
     public var sharesRuns: Bool { shape == .law }
 
+    public var sustainedFraction: Double { machine.compute.sustainedFraction }
+
     /// Of a free shape it is the share of the peak that became effective compute, because a shape that keeps
     /// the accelerators busy and learns little does not scale; above the sustained share only where a shape learns
     /// more than the law's.

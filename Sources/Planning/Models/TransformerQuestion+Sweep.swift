@@ -55,6 +55,10 @@ extension TransformerQuestion: SweepQuestion {
 
     public var sharesRuns: Bool { true }
 
+    public var sustainedFraction: Double {
+        TransformerStepModel(job: job, machine: machine).sustainedFraction
+    }
+
     public func utilization(of plan: LayoutRun) -> Double { plan.utilization }
 
     public func answered() throws(PlanningError) -> CellAnswer<LayoutRun> {

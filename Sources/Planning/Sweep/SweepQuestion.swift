@@ -56,6 +56,8 @@ public protocol SweepQuestion: Sendable {
     func runs(of flops: [Double]) throws(PlanningError) -> [String]
     /// Whether cells whose runs have one name can be searched together.
     var sharesRuns: Bool { get }
+    /// Share of the peak that matrix products sustain, against which scaling is judged.
+    var sustainedFraction: Double { get }
     /// The utilization by which scaling is judged, a share of the peak of all accelerators that must be given.
     func utilization(of plan: Priced) -> Double
 

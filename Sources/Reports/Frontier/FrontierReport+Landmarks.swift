@@ -8,7 +8,7 @@ extension FrontierReport {
     public var landmarkText: String {
         guard let landmarks = frontier.landmarks else { return "" }
         let thresholds = frontier.sweep.thresholds
-        let sustained = frontier.sweep.template.machine.compute.sustainedFraction
+        let sustained = frontier.sweep.template.sustainedFraction
         var lines = [
             line(
                 "end of linear scaling", landmarks.linear,

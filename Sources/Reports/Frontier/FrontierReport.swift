@@ -132,8 +132,8 @@ public struct FrontierReport<Question: ReportedQuestion>: Sendable {
         let open = frontier.points.count { $0.plan != nil && !$0.certificate.isOptimal }
         guard open > 0 else { return nil }
         return
-            "note: \(open) of these points \(open == 1 ? "is" : "are") the best found in the time limit and not "
-            + "proved (optimal is 0 in CSV)"
+            "note: \(open) of these points \(open == 1 ? "is" : "are") the best found and not proved "
+            + "(optimal is 0 in CSV)"
     }
 
     /// What stands in place of landmarks that there was no time for.

@@ -80,20 +80,24 @@ struct CrossingFloors {
                 Self.raise(
                     &parts, kind, to: share, degrees, floors: floors, level: level, interleave: interleave)
             }
-            for kinds in 1..<8 {
-                var isIn = SIMDMask<SIMD3<Double.SIMDMaskScalar>>(repeating: false)
-                for kind in 0..<3 { isIn[kind] = kinds >> kind & 1 == 1 }
-                // Those that must cross are in the set, and those of one accelerator are not.
-                guard all(isIn .| (own .<= 1)), all(.!isIn .| (wholes .> 1)) else { continue }
-                let most = SIMD3<Double>(repeating: 1).replacing(with: wholes, where: isIn)
-                let all = most[0] * most[1] * most[2]
-                guard all >= apart else { continue }
-                let fewest = SIMD3<Double>(repeating: 1).replacing(
-                    with: pointwiseMax(most * (apart / all), SIMD3(repeating: 2)), where: isIn)
+            // Those that must cross are in each set, and those of one accelerator in none.
+            var (must, may) = (0, 0)
+            for kind in 0..<3 {
+                if own[kind] > 1 { must |= 1 << kind }
+                if wholes[kind] > 1 { may |= 1 << kind }
+            }
+            for kinds in 1..<8 where kinds & must == must && kinds | may == may {
+                func isIn(_ kind: Int) -> Bool { kinds >> kind & 1 == 1 }
+                let most = SIMD3(
+                    isIn(0) ? wholes[0] : 1, isIn(1) ? wholes[1] : 1, isIn(2) ? wholes[2] : 1)
+                let scale = apart / (most[0] * most[1] * most[2])
+                guard scale <= 1 else { continue }
+                func share(_ kind: Int) -> Double { isIn(kind) ? max(most[kind] * scale, 2) : 1 }
+                let fewest = SIMD3(share(0), share(1), share(2))
                 // The last kind makes up for what one or two others, whose shares are walked, do not leave.
-                let last = isIn[2] ? 2 : isIn[1] ? 1 : 0
-                let first = isIn[0] ? 0 : isIn[1] ? 1 : 2
-                let second = first == 0 && last == 2 && isIn[1] ? 1 : -1
+                let last = isIn(2) ? 2 : isIn(1) ? 1 : 0
+                let first = isIn(0) ? 0 : isIn(1) ? 1 : 2
+                let second = first == 0 && last == 2 && isIn(1) ? 1 : -1
                 guard first != last else {
                     var set = least
                     raise(&set, last, to: fewest[last])

@@ -209,13 +209,17 @@ extension DataMovementSpace {
             let idle = model.idleRatio(
                 pipeline: stages, microbatches: microbatches, interleave: tables.interleaves[Int(largest)],
                 schedule: schedule)
+            /// A step and its rank, by the traffic of each kind alone where that is enough to discard it.
             func price(arithmetic: Double) -> (step: Double, bound: Rank) {
                 parts.arithmetic = arithmetic
-                let alone = model.step(parts: parts, idleRatio: idle, schedule: schedule)
-                let step = crossings.step(alone, parts) {
+                var step = model.step(parts: parts, idleRatio: idle, schedule: schedule)
+                var bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
+                guard against(step, bound) == nil else { return (step, bound) }
+                step = crossings.step(step, parts) {
                     model.step(parts: $0, idleRatio: idle, schedule: schedule)
                 }
-                return (step, rank(step: step, traffic: parts.traffic, gpus: gpus))
+                bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
+                return (step, bound)
             }
             func against(_ step: Double, _ bound: Rank) -> PruneRule? {
                 if step * steps > deadline { return Rule.deadline }

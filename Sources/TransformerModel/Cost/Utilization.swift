@@ -44,6 +44,11 @@ extension TransformerStepModel {
             layout, step, of: job.model.hardwareFlop(counting: counting, recomputed: recomputed))
     }
 
+    /// Share of the peak that long products of weights sustain on the machine, its power limit counted.
+    public var sustainedFraction: Double {
+        rates.weights.peak * rates.weights.fraction / machine.peak(of: job.precision).value
+    }
+
     private func utilization(_ layout: TrainingLayout, _ step: Seconds, of sequence: Flop) -> Double {
         let peak = machine.peak(of: job.precision).value
         return sequence.value * Double(layout.globalBatch) / (step.value * Double(layout.gpus) * peak)

@@ -23,7 +23,7 @@ struct LandmarkSearch<Question: SweepQuestion> {
         if case .compute(let from, let to, _) = sweep.points { interval = from...to } else { interval = nil }
     }
 
-    private var sustained: Double { sweep.template.machine.compute.sustainedFraction }
+    private var sustained: Double { sweep.template.sustainedFraction }
     private var linear: Double { sweep.thresholds.linearShare * sustained }
 
     private func reach() throws(PlanningError) -> any ComputeReach {

@@ -1,0 +1,108 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `frontier` of a given model.
+@Suite struct TransformerFrontierTests {
+    static let program = BuiltProgram("meshwright")
+    static let question = [
+        "frontier", "--model", "llama-3-8b", "--hardware", "h100-sxm-80gb", "--from", "1e23", "--to", "1e24",
+        "--points", "4", "--batch", "512", "--threads", "2",
+    ]
+
+    private func succeed(_ arguments: [String]) throws -> String {
+        let outcome = try Self.program.run(arguments)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return outcome.output
+    }
+
+    private func rows(_ csv: String) -> [[String: String]] {
+        let lines = csv.split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+        return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(lines[0], $0)) }
+    }
+
+    @Test("Each point equals plan asked alone")
+    func points() throws {
+        for row in rows(try succeed(Self.question + ["--format", "csv"])) {
+            let flop = try #require(row["flop"])
+            let alone = try succeed(
+                [
+                    "plan", "--model", "llama-3-8b", "--hardware", "h100-sxm-80gb", "--flop", flop,
+                    "--months", "3", "--batch", "512", "--format", "csv",
+                ])
+            let plan = try #require(rows(alone).first)
+            for name in ["gpus", "gpus_given", "step_seconds", "total_seconds", "memory_bytes", "tp", "pp"] {
+                #expect(row[name] == plan[name] && row[name]?.isEmpty == false, "\(name) at \(flop)")
+            }
+        }
+    }
+
+    @Test("Resumed and merged it leaves the same bytes, and a store answers it without a search")
+    func kept() throws {
+        let folder = try TemporaryFolder()
+        let side: Set<String> = ["timings.csv", "cells.journal"]
+        let plain = try succeed(Self.question + ["--format", "csv"])
+        let whole = try succeed(Self.question + ["--output", folder.path("whole"), "--format", "csv"])
+        #expect(whole == plain)
+        let files = try folder.files(in: "whole", except: side)
+        #expect(files["utilization.svg"] != nil && files["report.html"] != nil && files.count == 9)
+
+        // A journal with two of its cells.
+        let journal = try String(contentsOfFile: folder.path("whole/cells.journal"), encoding: .utf8)
+        let half = journal.split(separator: "\n", omittingEmptySubsequences: false).prefix(3)
+            .joined(separator: "\n") + "\n"
+        try FileManager.default.createDirectory(
+            atPath: folder.path("half"), withIntermediateDirectories: true)
+        try half.write(toFile: folder.path("half/cells.journal"), atomically: true, encoding: .utf8)
+        let resumed = try succeed(Self.question + ["--output", folder.path("half"), "--resume"])
+        #expect(resumed.hasPrefix("4 cells, 2 of them from the journal"))
+        #expect(try folder.files(in: "half", except: side) == files)
+
+        for part in ["1/2", "2/2"] {
+            _ = try succeed(
+                Self.question + ["--output", folder.path(part.replacing("/", with: "of")), "--shard", part])
+        }
+        _ = try succeed(
+            ["frontier", "--merge", folder.path("1of2"), folder.path("2of2"), "--output", folder.path("all")])
+        #expect(try folder.files(in: "all", except: side) == files)
+
+        let store = Self.question + ["--store", folder.path("answers.sqlite"), "--format", "csv"]
+        #expect(try succeed(store) == plain)
+        #expect(try succeed(store) == plain)
+    }
+
+    @Test("The batch follows a law unless it is given, and the law is named")
+    func batch() throws {
+        let outcome = try Self.program.run([
+            "frontier", "--model", "llama-3-8b", "--from", "1e22", "--to", "1e23", "--points", "2",
+            "--format", "csv",
+        ])
+        #expect(outcome.status == 0 && outcome.errors.contains("the batch follows the law"))
+        let found = rows(outcome.output)
+        #expect(found.allSatisfy { $0["batch_law"]?.isEmpty == false })
+        #expect(Set(found.compactMap { $0["global_batch"] }).count == 2)
+    }
+
+    @Test("Drawn machines give bands of the same columns as for the laws")
+    func uncertain() throws {
+        let csv = try succeed(
+            Self.question + [
+                "--uncertain", "network.*.bandwidth=0.5..1x", "--samples", "4", "--format", "csv",
+            ])
+        for row in rows(csv) {
+            let (low, middle, high) = (row["gpus_p10"], row["gpus_p50"], row["gpus_p90"])
+            let values = [low, middle, high].compactMap { $0.flatMap(Double.init) }
+            #expect(values.count == 3 && values == values.sorted())
+            #expect(values[0] >= Double(row["gpus_given"] ?? "") ?? .infinity)
+        }
+    }
+
+    @Test("Options of the laws are refused", arguments: ["--sparse", "--widths", "--objective", "--space"])
+    func refused(option: String) throws {
+        let value = ["--widths": ["published"], "--objective": ["gpus"], "--space": ["full"]][option] ?? []
+        let outcome = try Self.program.run(Self.question + [option] + value)
+        #expect(outcome.status == 2 && outcome.errors.contains(option))
+    }
+}
