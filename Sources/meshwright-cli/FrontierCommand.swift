@@ -139,7 +139,8 @@ struct FrontierCommand: AsyncParsableCommand {
 
     /// The frontier on drawn machines, where numbers are uncertain.
     func spread(
-        _ frontier: SweepFrontier<some KeptQuestion>, _ drawn: Uncertainty.Request?, threads: Int, _ clock: SearchClock
+        _ frontier: SweepFrontier<some KeptQuestion>, _ drawn: Uncertainty.Request?, threads: Int,
+        _ clock: SearchClock
     ) -> FrontierUncertainty? {
         guard var drawn else { return nil }
         drawn.timeLimit = clock.left
@@ -171,7 +172,8 @@ struct FrontierCommand: AsyncParsableCommand {
 
     /// Prints a frontier; a nil format prints nothing.
     func report(
-        _ frontier: SweepFrontier<some KeptQuestion>, _ uncertainty: FrontierUncertainty?, format: OutputFormat?
+        _ frontier: SweepFrontier<some KeptQuestion>, _ uncertainty: FrontierUncertainty?,
+        format: OutputFormat?
     ) throws {
         let report = FrontierReport(frontier, uncertainty: uncertainty, version: MeshwrightCommand.version)
         format?.print(text: report.text, json: report.json, csv: report.csv)
@@ -232,7 +234,8 @@ struct FrontierCommand: AsyncParsableCommand {
                 ("--to", to != nil), ("--points", points != nil), ("--widths", widths != nil),
                 ("--gpus", gpus != nil), ("--objective", objective != nil), ("--store", store.store != nil),
                 ("--flop", flop != nil), ("--times", times != nil), ("--linear-share", linearShare != nil),
-                ("--least-utilization", leastUtilization != nil), ("--fix", !transformer.fix.isEmpty), ("--precision", transformer.precision != nil),
+                ("--least-utilization", leastUtilization != nil), ("--fix", !transformer.fix.isEmpty),
+                ("--precision", transformer.precision != nil),
                 ("--attention-kernel", transformer.attentionKernel != nil),
             ])
     }
@@ -241,6 +244,8 @@ struct FrontierCommand: AsyncParsableCommand {
     /// - Parameters:
     ///   - to: the greatest compute where no option gives it.
     ///   - points: how many there are where no option says it.
+    /// - Returns: a range, a grid, or times.
+    /// - Throws: `InputError` naming the option.
     func places(to: String = "1e32", points: String = "33") throws -> SweepPoints {
         if let widths {
             guard widths == "published" else { throw InputError("--widths \(widths): write published") }

@@ -17,6 +17,7 @@ struct ParetoCommand: AsyncParsableCommand {
               meshwright pareto --flop 1e26 --gpus 4096,8192,16384 --price-per-hour 2.5 --format csv
               meshwright pareto --flop 1e26 --gpus 4096:262144 --max-cost 50M --max-power 100MW
               meshwright pareto --flop 1e26 --gpus 4096:262144 --idle-power 0.3 --output front
+              meshwright pareto --model llama-3-70b --batch 1024 --flop 1e25 --gpus 1024:16384 --points 9
 
             Each point is the fastest plan on at most that many GPUs, on the smallest cluster that holds it;
             * marks those that no other beats.
@@ -36,7 +37,7 @@ struct ParetoCommand: AsyncParsableCommand {
     @OptionGroup(title: "Machine") var hardware: HardwareOptions
     @OptionGroup(title: "Workload") var workload: WorkloadOptions
     @OptionGroup(title: "Search") var search: SearchOptions
-    @OptionGroup(title: "Decisions") var fixing: FixOptions
+    @OptionGroup(title: "Decisions") var transformer: TransformerOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     @Option(name: .long, help: "Folder for a report to be read in a browser, figures and tables.")
@@ -57,14 +58,31 @@ struct ParetoCommand: AsyncParsableCommand {
         let machine = try hardware.machine()
         let prices = try prices.prices(for: machine)
         let limits = try limiting.limits(prices, on: machine)
+        if workload.isTransformer {
+            let inputs = TransformerInputs(
+                hardware: hardware, workload: workload, transformer: transformer, search: search)
+            try inputs.reject([])
+            var notes: [String] = []
+            let template = try inputs.question(given: .gpus(1), &notes)
+            for note in notes { StandardError.write("meshwright: note: \(note)") }
+            return try await run(template, flop: flop, prices, limits)
+        }
+        try transformer.checkUnused()
         var template = PlanningQuestion(
             machine: machine, given: .gpusAndFlop(gpus: 1, flop: 1e24),
             laws: try workload.laws(), settings: try search.settings(), preset: try search.preset(),
             sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
-        template.limits = try fixing.limits()
+        template.limits = try FixOptions.limits(transformer.fix)
+        try await run(template, flop: flop, prices, limits)
+    }
+
+    /// Finds the front of a question and reports it.
+    private func run<Question: KeptQuestion>(
+        _ template: Question, flop: Double, _ prices: RunPrices, _ limits: RunLimits
+    ) async throws {
         let sizes = try sizes(template.machine.domainSizes.reduce(1, *))
         let sweep = try checkingInput {
-            try FrontierSweep(
+            try Sweep(
                 template: template, points: .grid(gpus: sizes, from: flop, to: flop, count: 1),
                 time: Self.anyTime)
         }

@@ -20,8 +20,11 @@ extension PlanCommand {
             quantities, spares: runFactors.reliability?.spares ?? 0, &notes)
         question.wanted = try OptionText.count("--top", top, in: 1...PlanCommand.mostPlans)
         let planner = try checkingInput { try TransformerPlanner(question, solver: GLPKSolver()) }
+        let kept = try store.open()
         let progress = Progress("searching layouts")
-        let answer = try progress.watching { try planner.checkedAnswer() }
+        let answer = try progress.watching {
+            try StoreOptions.answer(question, from: kept) { try planner.checkedAnswer() }
+        }
         progress.finish()
         let report = TransformerReport(
             answer, version: MeshwrightCommand.version, notes: notes, factors: runFactors)
@@ -36,9 +39,7 @@ extension PlanCommand {
 
     /// Options that mean nothing for a transformer are errors, not ignored.
     private func rejectOtherOptions(_ inputs: TransformerInputs) throws {
-        let own = OptionPresence.names([
-            ("--objective", objective != nil), ("--store", store.store != nil),
-        ])
+        let own = OptionPresence.names([("--objective", objective != nil)])
         try inputs.reject((limiting.firstGiven.map { [$0] } ?? []) + own + uncertainty.given + shaping.given)
     }
 }

@@ -16,9 +16,9 @@ struct StoreOptions: ParsableArguments {
     }
 
     /// The kept answer, or the one that a search gives, which is then kept.
-    static func answer(
-        _ question: PlanningQuestion, from store: ResultStore?, search: () throws -> PlanningAnswer
-    ) throws -> PlanningAnswer {
+    static func answer<Question: KeptQuestion>(
+        _ question: Question, from store: ResultStore?, search: () throws -> Question.Answer
+    ) throws -> Question.Answer where Question.Answer.Question.Answer == Question.Answer {
         guard let store else { return try search() }
         if let kept = try checkingInput({ try store.answer(to: question) }) { return kept }
         let answer = try search()

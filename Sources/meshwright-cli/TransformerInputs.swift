@@ -20,7 +20,8 @@ struct TransformerInputs {
     }
 
     /// The question with what is given; what else it does not say is added to the notes.
-    /// - Parameter law: the batch's where the options give none; nil where it must be a number.
+    ///
+    /// The batch follows a law where one is given and the options give no number.
     func question(
         given: TransformerGiven, law: BatchLaw? = nil, _ notes: inout [String]
     ) throws -> TransformerQuestion {
@@ -90,7 +91,8 @@ struct TransformerInputs {
     }
 
     /// Throws for the first of options that belong to the data-movement model.
-    /// - Parameter own: options that belong to transformers too.
+    ///
+    /// Options named as `own` belong to transformers too.
     func reject(_ given: [String], but own: [String] = []) throws {
         guard let first = (otherOptions.filter { !own.contains($0) } + given).first else { return }
         throw InputError(

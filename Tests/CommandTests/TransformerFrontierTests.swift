@@ -51,7 +51,8 @@ import Testing
 
         // A journal with two of its cells.
         let journal = try String(contentsOfFile: folder.path("whole/cells.journal"), encoding: .utf8)
-        let half = journal.split(separator: "\n", omittingEmptySubsequences: false).prefix(3)
+        let half =
+            journal.split(separator: "\n", omittingEmptySubsequences: false).prefix(3)
             .joined(separator: "\n") + "\n"
         try FileManager.default.createDirectory(
             atPath: folder.path("half"), withIntermediateDirectories: true)

@@ -131,7 +131,9 @@ import Testing
         ] {
             let changed = text.replacingOccurrences(of: from, with: to)
             #expect(changed != text, "\(from)")
-            #expect(throws: (any Error).self) { try StoredAnswer<PlanningQuestion>(text: changed).answer(to: question) }
+            #expect(throws: (any Error).self) {
+                try StoredAnswer<PlanningQuestion>(text: changed).answer(to: question)
+            }
         }
     }
 
@@ -272,10 +274,14 @@ import Testing
         for (from, to) in [("\"flop\":", "\"flop\":1"), ("\"shape\":[", "\"shape\":[1")] {
             let changed = text.replacingOccurrences(of: from, with: to)
             #expect(changed != text, "\(from)")
-            #expect(throws: (any Error).self) { try StoredAnswer<PlanningQuestion>(text: changed).answer(to: question) }
+            #expect(throws: (any Error).self) {
+                try StoredAnswer<PlanningQuestion>(text: changed).answer(to: question)
+            }
         }
         let without = text.replacingOccurrences(of: "\"shape\":[", with: "\"shapes\":[")
-        #expect(throws: (any Error).self) { try StoredAnswer<PlanningQuestion>(text: without).answer(to: question) }
+        #expect(throws: (any Error).self) {
+            try StoredAnswer<PlanningQuestion>(text: without).answer(to: question)
+        }
     }
 
     @Test("Short and long reasons for there being no plan are not taken for each other")

@@ -97,7 +97,7 @@ public final class CellJournal {
     /// Adds a finished cell; it is with the operating system when this returns.
     /// - Parameters:
     ///   - point: the cell's answer.
-    ///   - choice: how its shape was chosen; a free one is kept with it.
+    ///   - question: of the sweep.
     /// - Throws: ``OutputError`` when the line cannot be written, for instance on a full disk.
     public func append<Question: SweepQuestion>(
         _ point: SweepPoint<Question>, of question: Question

@@ -18,8 +18,8 @@ public struct ParetoFiles: Sendable {
     ///   - version: of the tool.
     /// - Returns: names of the files.
     /// - Throws: ``OutputError`` when one cannot be written.
-    public func write(
-        _ front: ParetoFront, sweep: FrontierSweep, version: String
+    public func write<Question: ReportedQuestion>(
+        _ front: ParetoFront<Question.Priced>, sweep: Sweep<Question>, version: String
     ) throws(OutputError) -> [String] {
         let report = ParetoReport(front, sweep: sweep, version: version)
         var files = report.charts.map { name, chart in

@@ -47,10 +47,13 @@ public protocol KeptQuestion: ReportedQuestion {
 extension PlanningAnswer: KeptAnswer {}
 
 extension PlanningQuestion: KeptQuestion {
+    /// What answers it.
     public typealias Answer = PlanningAnswer
 
+    /// Table of the store.
     public static var table: String { "answers" }
 
+    /// Columns of the table.
     public static var columns: [(name: String, isWord: Bool)] {
         let words: Set<String> = [
             "hardware", "batch_law", "binding", "dp_by_level", "tp_model_by_level", "tp_ff_by_level",
@@ -59,6 +62,7 @@ extension PlanningQuestion: KeptQuestion {
         return (["hardware", "batch_law", "sparse"] + RunLabels.planColumns).map { ($0, words.contains($0)) }
     }
 
+    /// What else decides whether two questions are the same.
     public var keyMembers: [String: JSONValue] {
         [
             "engine": .text(engine.rawValue),
@@ -69,19 +73,23 @@ extension PlanningQuestion: KeptQuestion {
         ]
     }
 
+    /// How much is said where there is no plan.
     public var reasonsName: String { reasons == .full ? "full" : "brief" }
 
+    /// Effective compute of a run, FLOP.
     public func effectiveFlop(of plan: PricedPlan) -> Double {
         let reducible = value(of: plan.run.shape).reducible(flop: plan.run.flop)
         return effectiveCompute.flop(reducible: reducible)
     }
 
+    /// What a reader should know of an answer.
     public func answerNotes(on plan: PricedPlan) -> [String] {
         (try? Planner(self))?.notes(for: plan) ?? []
     }
 }
 
 extension TransformerAnswer: KeptAnswer {
+    /// Layouts as runs, best first.
     public var plans: [LayoutRun] {
         layouts.map { layout in
             LayoutRun(
@@ -90,8 +98,10 @@ extension TransformerAnswer: KeptAnswer {
         }
     }
 
+    /// What a reader should know.
     public var notes: [String] { [] }
 
+    /// Takes its parts.
     public init(
         question: TransformerQuestion, plans: [LayoutRun], certificate: Certificate, infeasibility: [String],
         notes: [String]
@@ -111,20 +121,27 @@ extension TransformerAnswer: KeptAnswer {
 }
 
 extension TransformerQuestion: KeptQuestion {
+    /// What answers it.
     public typealias Answer = TransformerAnswer
 
+    /// Table of the store.
     public static var table: String { "layouts" }
 
+    /// Columns of the table.
     public static var columns: [(name: String, isWord: Bool)] {
         let words: Set<String> = [
-            "model", "hardware", "precision", "batch_law", "binding", "sequence_parallel", "cp_method",
+            "model", "hardware", "precision", "batch_law", "binding", "sequence_parallel", "context_method",
             "schedule", "zero", "recompute", "stages", "layers_by_chunk", "offload", "shard_group",
         ]
         return (labelColumns + planColumns).map { ($0, words.contains($0)) }
     }
 
+    /// What else decides whether two questions are the same.
     public var keyMembers: [String: JSONValue] { ["engine": .text(engine.rawValue)] }
+    /// How much is said where there is no plan.
     public var reasonsName: String { "full" }
+    /// Effective compute of a run, FLOP.
     public func effectiveFlop(of plan: LayoutRun) -> Double { plan.flop }
+    /// What a reader should know of an answer.
     public func answerNotes(on plan: LayoutRun) -> [String] { [] }
 }

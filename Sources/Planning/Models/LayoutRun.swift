@@ -12,7 +12,9 @@ public struct LayoutRun: PricedRun {
     /// Model FLOP of the run.
     public let flop: Double
     /// Accelerators that are or must be given.
-    public let gpusGiven: Int
+    public private(set) var gpusGiven: Int
+    /// Share of the sustained rate at which the accelerators used work.
+    public let busyShare: Double
     /// Model FLOP a second over the peak of the accelerators used (MFU).
     public let utilizationOfUsed: Double
 
@@ -31,6 +33,9 @@ public struct LayoutRun: PricedRun {
         self.question = question
         self.flop = flop
         self.gpusGiven = gpusGiven
+        busyShare =
+            model.hardwareUtilization(priced.layout, step: priced.step.total)
+            / question.machine.compute.sustainedFraction
         utilizationOfUsed = model.modelUtilization(priced.layout, step: priced.step.total)
     }
 
@@ -48,13 +53,29 @@ public struct LayoutRun: PricedRun {
     /// Tokens of the run.
     public var tokens: Double { steps * question.stepTokens }
 
+    /// The machine.
+    public var machine: Accelerator { question.machine }
+    /// The decisions as a text.
+    public var identity: String { "\(layout)" }
+
+    /// As many accelerators as the layout has ranks.
+    public var onLeastCluster: LayoutRun {
+        var run = self
+        run.gpusGiven = gpus
+        return run
+    }
+
+    /// Ranks of the layout.
     public var gpus: Int { layout.gpus }
+    /// Time of the whole run.
     public var total: Seconds { priced.step.total * steps }
+    /// Share of the peak of all accelerators given.
     public var utilization: Double { utilizationOfUsed * Double(gpus) / Double(gpusGiven) }
 
     /// The longest part of the step.
     public var binding: String { priced.step.largest }
 
+    /// Ways to parallelize with their degrees.
     public var parallelism: [(name: String, degree: Int)] {
         [
             ("tensor", layout.tensor), ("context", layout.context), ("pipeline", layout.pipeline),

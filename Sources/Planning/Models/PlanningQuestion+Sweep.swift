@@ -11,7 +11,15 @@ public typealias FrontierPoint = SweepPoint<PlanningQuestion>
 public typealias ScalingFrontier = SweepFrontier<PlanningQuestion>
 
 extension PricedPlan: PricedRun {
+    /// Model FLOP of the run.
     public var flop: Double { run.flop }
+    /// Share of the sustained rate at which the accelerators used work.
+    public var busyShare: Double { utilizationOfUsed / machine.compute.sustainedFraction }
+    /// The machine.
+    public var machine: Accelerator { model.machine }
+    /// The decisions as a text.
+    public var identity: String { "\(plan)" }
+    /// Ways to parallelize with their degrees.
     public var parallelism: [(name: String, degree: Int)] {
         [
             ("tensor", plan.tensor), ("pipeline", plan.pipeline), ("expert", plan.expert),
@@ -21,6 +29,7 @@ extension PricedPlan: PricedRun {
 }
 
 extension SolvedRun: SolvedCell {
+    /// Where the leaves went.
     public var account: LeafAccount { outcome.result.account }
 }
 
@@ -35,11 +44,16 @@ extension CellAnswer where Priced == PricedPlan {
 }
 
 extension PlanningQuestion: SweepQuestion {
+    /// A plan with its price.
     public typealias Priced = PricedPlan
+    /// A plan as journals keep it.
     public typealias Record = RecordedPlan
+    /// A search that has ended.
     public typealias Solved = SolvedRun
+    /// Prices kept plans.
     public typealias Reader = PointReader
 
+    /// The question about a cell.
     public func at(_ cell: SweepCell, time: Seconds) -> PlanningQuestion {
         var question = self
         question.given =
@@ -54,14 +68,17 @@ extension PlanningQuestion: SweepQuestion {
         return question
     }
 
+    /// Checks every number.
     public func checkNumbers() throws(PlanningError) { _ = try Planner(self) }
 
+    /// The runs of the published tables.
     public var publishedRuns: [(index: Int, width: Int, flop: Double)] {
         PublishedWidths.all.enumerated().compactMap { index, width in
             (try? laws.shape(width: width)).map { (index, width, laws.lawFlop(of: $0)) }
         }
     }
 
+    /// Names of runs that differ in steps alone.
     public func runs(of flops: [Double]) throws(PlanningError) -> [String] {
         let planner = try Planner(self)
         return flops.map { flop in
@@ -74,6 +91,7 @@ extension PlanningQuestion: SweepQuestion {
     /// Each cell of a free shape has shapes of its own.
     public var sharesRuns: Bool { shape == .law }
 
+    /// Share of the peak that matrix products sustain.
     public var sustainedFraction: Double { machine.compute.sustainedFraction }
 
     /// Of a free shape it is the share of the peak that became effective compute, because a shape that keeps
@@ -85,22 +103,26 @@ extension PlanningQuestion: SweepQuestion {
         return plan.utilization * (effectiveCompute.flop(reducible: reducible) / plan.run.flop)
     }
 
+    /// Answers this question alone.
     public func answered() throws(PlanningError) -> CellAnswer<PricedPlan> {
         CellAnswer(try Planner(self).answer())
     }
 
+    /// The answer where nothing is shared with other cells; nil elsewhere.
     public func answeredAlone() throws(PlanningError) -> CellAnswer<PricedPlan>? {
         if shape != .law { return try answered() }
         let planner = try Planner(self)
         return planner.dataShortage(planner.run(flop: askedFlop)).map { CellAnswer($0) }
     }
 
+    /// Searches.
     public func solved(near previous: SolvedRun?) throws(PlanningError) -> SolvedRun {
         let planner = try Planner(self)
         return planner.solved(
             planner.run(flop: askedFlop), hint: previous?.outcome.result.best.first?.candidate.plan)
     }
 
+    /// The answer from a search of the same run and accelerators.
     public func answer(_ solved: SolvedRun) throws(PlanningError) -> CellAnswer<PricedPlan> {
         let planner = try Planner(self)
         return CellAnswer(planner.answer(solved, run: planner.run(flop: askedFlop)))
@@ -114,6 +136,7 @@ extension PlanningQuestion: SweepQuestion {
         }
     }
 
+    /// How the reach of a utilization is found.
     public func reach(time: Seconds, clock: SearchClock) throws(PlanningError) -> (any ComputeReach)? {
         guard shape == .law else { return nil }
         return RangeReach(planner: try Planner(self), time: time.value, clock: clock)
@@ -125,8 +148,10 @@ extension PlanningQuestion: SweepQuestion {
         return LatencyWall.highest(planner: try Planner(self), time: time.value, stop: { clock.isOver })
     }
 
+    /// The number that answers the question.
     public var measure: Measure { Measure(of: self) }
 
+    /// What a plan comes to on another machine.
     public func held(_ plan: PricedPlan, on machine: Accelerator) -> HeldPlan {
         let model = StepModel(
             machine: machine, shape: plan.run.shape, batchTokens: plan.run.batchTokens, settings: settings)
@@ -139,10 +164,12 @@ extension PlanningQuestion: SweepQuestion {
             utilization: model.utilization(step: step, gpus: Double(plan.gpusGiven)))
     }
 
+    /// What is kept of a plan.
     public func record(_ plan: PricedPlan, run: RecordedPlan.RunDetail) -> RecordedPlan {
         RecordedPlan(plan, choice: shape, run: run)
     }
 
+    /// Prices a kept plan anew.
     public func recalled(_ kept: RecordedPlan) throws -> PricedPlan { try Planner(self).recalled(kept) }
 }
 

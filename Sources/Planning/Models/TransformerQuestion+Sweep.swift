@@ -7,7 +7,9 @@ import TransformerModel
 /// A search for one cell of a sweep over runs of a given transformer.
 public struct SolvedLayouts: SolvedCell {
     let answer: TransformerAnswer
+    /// Whether a neighbour's answer was its start.
     public let wasWarm: Bool
+    /// Where the leaves went.
     public var account: LeafAccount { answer.certificate.account }
 }
 
@@ -20,11 +22,16 @@ extension CellAnswer where Priced == LayoutRun {
 }
 
 extension TransformerQuestion: SweepQuestion {
+    /// A plan with its price.
     public typealias Priced = LayoutRun
+    /// A plan as journals keep it.
     public typealias Record = RecordedLayout
+    /// A search that has ended.
     public typealias Solved = SolvedLayouts
+    /// Prices kept plans.
     public typealias Reader = LayoutReader
 
+    /// The question about a cell.
     public func at(_ cell: SweepCell, time: Seconds) -> TransformerQuestion {
         var question = self
         question.given =
@@ -42,6 +49,7 @@ extension TransformerQuestion: SweepQuestion {
         batchLaw?.sequences(flop: flop, experts: 1, sequenceLength: job.model.sequenceLength) ?? globalBatch
     }
 
+    /// Checks every number.
     public func checkNumbers() throws(PlanningError) {
         do { try validate() } catch { throw PlanningError(error.description) }
     }
@@ -49,22 +57,28 @@ extension TransformerQuestion: SweepQuestion {
     /// None: a given model has the width it has.
     public var publishedRuns: [(index: Int, width: Int, flop: Double)] { [] }
 
+    /// Names of runs that differ in steps alone.
     public func runs(of flops: [Double]) throws(PlanningError) -> [String] {
         flops.map { "batch \(batch(flop: $0))" }
     }
 
+    /// Whether cells of one run can be searched together.
     public var sharesRuns: Bool { true }
 
+    /// Share of the peak that matrix products sustain.
     public var sustainedFraction: Double {
         TransformerStepModel(job: job, machine: machine).sustainedFraction
     }
 
+    /// Share of the peak of all accelerators given.
     public func utilization(of plan: LayoutRun) -> Double { plan.utilization }
 
+    /// Answers this question alone.
     public func answered() throws(PlanningError) -> CellAnswer<LayoutRun> {
         CellAnswer(try planner().answer())
     }
 
+    /// The answer where nothing is shared with other cells; nil elsewhere.
     public func answeredAlone() throws(PlanningError) -> CellAnswer<LayoutRun>? { nil }
 
     /// A layout that does a larger run in time, or the same in less, does this one: as many accelerators are enough.
@@ -80,6 +94,7 @@ extension TransformerQuestion: SweepQuestion {
         return SolvedLayouts(answer: answer, wasWarm: enough != nil)
     }
 
+    /// The answer from a search of the same run and accelerators.
     public func answer(_ solved: SolvedLayouts) throws(PlanningError) -> CellAnswer<LayoutRun> {
         CellAnswer(solved.answer.asked(self))
     }
@@ -94,6 +109,7 @@ extension TransformerQuestion: SweepQuestion {
     /// Not looked for: a given model's depth does not grow with the compute.
     public func latencyWall(time: Seconds, clock: SearchClock) throws(PlanningError) -> Double? { nil }
 
+    /// The number that answers the question.
     public var measure: Measure {
         switch given {
         case .gpus, .gpusAndFlop: .seconds
@@ -102,6 +118,7 @@ extension TransformerQuestion: SweepQuestion {
         }
     }
 
+    /// What a plan comes to on another machine.
     public func held(_ plan: LayoutRun, on machine: Accelerator) -> HeldPlan {
         let model = TransformerStepModel(job: job, machine: machine)
         guard model.fits(plan.layout) else { return .excluded }
@@ -112,12 +129,14 @@ extension TransformerQuestion: SweepQuestion {
         return HeldPlan(seconds: again.total.value, utilization: again.utilization)
     }
 
+    /// What is kept of a plan.
     public func record(_ plan: LayoutRun, run: RecordedPlan.RunDetail) -> RecordedLayout {
         RecordedLayout(
             layout: plan.layout, gpusGiven: plan.gpusGiven, stepSeconds: plan.priced.step.total.value,
             flop: plan.flop)
     }
 
+    /// Prices a kept plan anew.
     public func recalled(_ kept: RecordedLayout) throws -> LayoutRun {
         try recalled(kept, by: TransformerStepModel(job: job, machine: machine))
     }
@@ -154,11 +173,13 @@ public struct LayoutReader: RecordReader {
     private let sweep: Sweep<TransformerQuestion>
     private let model: TransformerStepModel
 
+    /// Takes its parts.
     public init(_ sweep: Sweep<TransformerQuestion>) throws(PlanningError) {
         self.sweep = sweep
         model = TransformerStepModel(job: sweep.template.job, machine: sweep.template.machine)
     }
 
+    /// Prices a kept plan for a cell.
     public mutating func priced(
         _ kept: RecordedLayout, for cell: SweepCell
     ) throws(RecordFault) -> LayoutRun { try sweep.question(cell).recalled(kept, by: model) }

@@ -74,7 +74,9 @@ extension Sweep {
     ///   - clock: what is left of the time; nil begins one with the template's time limit.
     /// - Returns: the point.
     /// - Throws: ``PlanningError`` when a number cannot be used.
-    public func answer(_ cell: SweepCell, clock: SearchClock? = nil) throws(PlanningError) -> SweepPoint<Question> {
+    public func answer(_ cell: SweepCell, clock: SearchClock? = nil) throws(PlanningError) -> SweepPoint<
+        Question
+    > {
         let clock = clock ?? startClock()
         guard let question = try question(cell, clock) else { return unreached(cell) }
         return point(cell, try question.answered())

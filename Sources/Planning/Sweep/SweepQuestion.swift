@@ -15,6 +15,14 @@ public protocol PricedRun: Sendable {
     var total: Seconds { get }
     /// Share of the peak of all accelerators given.
     var utilization: Double { get }
+    /// Share of the rate that products sustain at which the accelerators used work, on average.
+    var busyShare: Double { get }
+    /// The machine.
+    var machine: Accelerator { get }
+    /// The decisions, one text for each plan.
+    var identity: String { get }
+    /// The same plan on the smallest cluster that holds it.
+    var onLeastCluster: Self { get }
     /// What the step is short of, in one word; words of several are joined by underscores.
     var binding: String { get }
     /// Ways to parallelize with their degrees, those of 1 included, in the order in which they are named.
@@ -40,10 +48,7 @@ public protocol SweepQuestion: Sendable {
     /// Longest search.
     var timeLimit: Seconds { get set }
 
-    /// The same question about a cell.
-    /// - Parameters:
-    ///   - cell: of a sweep.
-    ///   - time: its longest run.
+    /// The same question about a cell of a sweep with its longest run.
     func at(_ cell: SweepCell, time: Seconds) -> Self
     /// Checks every number.
     /// - Throws: ``PlanningError`` naming the value that cannot be used.
@@ -67,8 +72,7 @@ public protocol SweepQuestion: Sendable {
     /// The answer where it shares nothing with any other cell; nil elsewhere.
     /// - Throws: ``PlanningError`` when a number cannot be used.
     func answeredAlone() throws(PlanningError) -> CellAnswer<Priced>?
-    /// Searches.
-    /// - Parameter previous: of a neighbour; it changes how long the search takes and nothing else.
+    /// Searches; the search of a neighbour changes how long that takes and nothing else.
     /// - Throws: ``PlanningError`` when a number cannot be used.
     func solved(near previous: Solved?) throws(PlanningError) -> Solved
     /// The answer to this question from a search of the same run and accelerators.
@@ -89,10 +93,11 @@ public protocol SweepQuestion: Sendable {
     /// - Parameters:
     ///   - plan: of this question or one of its cells.
     ///   - machine: with other numbers and the same levels.
+    /// - Returns: time and utilization there.
     func held(_ plan: Priced, on machine: Accelerator) -> HeldPlan
 
-    /// What is kept of a plan that answers this question or one of its cells.
-    /// - Parameter run: whether the compute of the run is kept although the question may say it.
+    /// What is kept of a plan that answers this question or one of its cells; the compute of the run with it where
+    /// that is asked for, although the question may say it.
     func record(_ plan: Priced, run: RecordedPlan.RunDetail) -> Record
     /// Prices a plan that was found before for this question; nothing that is remembered is trusted.
     /// - Throws: where the plan cannot be an answer or its price has changed.

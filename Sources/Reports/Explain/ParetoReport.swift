@@ -6,9 +6,9 @@ import ScalingModel
 import Training
 
 /// A Pareto front of plans, for people, scripts, tables and figures.
-public struct ParetoReport: Sendable {
-    private let front: ParetoFront
-    private let sweep: FrontierSweep
+public struct ParetoReport<Question: ReportedQuestion>: Sendable {
+    private let front: ParetoFront<Question.Priced>
+    private let sweep: Sweep<Question>
     private let version: String
 
     /// Makes a report.
@@ -16,14 +16,16 @@ public struct ParetoReport: Sendable {
     ///   - front: of plans of the sweep.
     ///   - sweep: cluster sizes of one amount of compute.
     ///   - version: of the tool, for JSON.
-    public init(_ front: ParetoFront, sweep: FrontierSweep, version: String) {
+    public init(_ front: ParetoFront<Question.Priced>, sweep: Sweep<Question>, version: String) {
         self.front = front
         self.sweep = sweep
         self.version = version
     }
 
-    private func fields(_ point: ParetoFront.Point) -> [Field] {
-        point.plan.frontierFields + point.bill.fields + [Field("efficient", .flag(point.isEfficient))]
+    private func fields(_ point: ParetoFront<Question.Priced>.Point) -> [Field] {
+        sweep.template.planFields(point.plan) + point.bill.fields + [
+            Field("efficient", .flag(point.isEfficient))
+        ]
     }
 
     // MARK: JSON and CSV
@@ -39,8 +41,8 @@ public struct ParetoReport: Sendable {
 
     /// Header and one line a plan: the columns of `plan`, then `gpu_hours,dollars,joules,efficient,space,accounting`.
     public var csv: String {
-        let labels = RunLabels(sweep.template)
-        let rows = front.points.map { labels.fields + fields($0) + labels.spaceFields }
+        let question = sweep.template
+        let rows = front.points.map { question.labels + fields($0) + question.spaceFields }
         return ([rows.first.map(CSVText.header) ?? ""] + rows.map(CSVText.row)).joined(separator: "\n") + "\n"
     }
 
@@ -95,7 +97,7 @@ public struct ParetoReport: Sendable {
     }
 
     private func figure(
-        _ name: String, _ axis: Axis, _ value: (ParetoFront.Point) -> Double?
+        _ name: String, _ axis: Axis, _ value: (ParetoFront<Question.Priced>.Point) -> Double?
     ) -> (name: String, chart: any Chart)? {
         let points = front.points.compactMap { point in
             value(point).map {
@@ -104,7 +106,7 @@ public struct ParetoReport: Sendable {
                     label: "\(Readable.count(point.plan.gpusGiven)) \(unit)s")
             }
         }
-        guard let flop = front.points.first?.plan.run.flop, !points.isEmpty else { return nil }
+        guard let flop = front.points.first?.plan.flop, !points.isEmpty else { return nil }
         let chart = ParetoChart(
             Heading(
                 "\(axis.title) and time of a run of \(Readable.scientific(flop)) FLOP",

@@ -56,7 +56,8 @@ public struct FrontierPage<Question: ReportedQuestion>: Sendable {
         }
         if !figures.isEmpty { parts.append(PageParts.section("Figures", figures)) }
         return parts + [
-            PageParts.section("Points", [points, .words(.p, frontier.sweep.template.layoutLegend, [.classes: "muted"])])
+            PageParts.section(
+                "Points", [points, .words(.p, frontier.sweep.template.layoutLegend, [.classes: "muted"])])
         ] + (uncertainty.map { [spread($0)] } ?? []) + [
             certificate,
             CertificateSection.inputs(frontier.sweep.template.json),
@@ -64,7 +65,9 @@ public struct FrontierPage<Question: ReportedQuestion>: Sendable {
     }
 
     private var landmarks: [PageParts.Key] {
-        func key(_ name: String, _ extent: LandmarkExtent<Question.Priced>, _ meaning: String) -> PageParts.Key {
+        func key(_ name: String, _ extent: LandmarkExtent<Question.Priced>, _ meaning: String)
+            -> PageParts.Key
+        {
             switch extent {
             case .until(let landmark):
                 PageParts.Key(
@@ -90,23 +93,14 @@ public struct FrontierPage<Question: ReportedQuestion>: Sendable {
             PageParts.Key(
                 name: "Latency wall",
                 value: landmarks.latencyWall.map { "\(Readable.scientific($0)) FLOP" } ?? "–",
-                note: landmarks.latencyWall == nil ? template.wallAbsence ?? "none was found" : "even with infinite bandwidths"),
+                note: landmarks.latencyWall == nil
+                    ? template.wallAbsence ?? "none was found" : "even with infinite bandwidths"),
         ]
     }
 
-    private var plan: [PageParts.Column] {
-        ["time", "\(unit)s", "utilization"].map { PageParts.Column(name: $0, alignment: .right) }
-            + frontier.sweep.template.layoutColumns.map {
-                PageParts.Column(name: $0.name, alignment: $0.alignment == .left ? .left : .right)
-            }
-    }
-
-    private func cells(_ plan: Question.Priced) -> [String] {
-        [Readable.time(plan.total), plan.accelerators, Readable.percent(plan.utilization)]
-            + frontier.sweep.template.layoutCells(plan)
-    }
-
     private var points: HTMLNode {
+        let question = frontier.sweep.template
+        let plan = PlanTable.columns(of: question)
         let columns =
             [
                 PageParts.Column(name: "FLOP", alignment: .right),
@@ -115,7 +109,7 @@ public struct FrontierPage<Question: ReportedQuestion>: Sendable {
         let rows = frontier.points.map { point in
             let flop = Readable.scientific(point.plan?.flop ?? point.cell.flop)
             let given = point.cell.gpus ?? point.plan?.gpusGiven
-            let cells = point.plan.map(cells) ?? plan.map { _ in "" }
+            let cells = point.plan.map { PlanTable.cells($0, of: question) } ?? plan.map { _ in "" }
             return [flop, given.map { Readable.count($0) } ?? "–"] + cells + [point.reason]
         }
         return PageParts.table("Points of the frontier", columns, rows, height: .limited)

@@ -24,7 +24,9 @@ extension FrontierReport {
         return lines.joined(separator: "\n")
     }
 
-    private func line(_ name: String, _ extent: LandmarkExtent<Question.Priced>, _ threshold: String) -> String {
+    private func line(_ name: String, _ extent: LandmarkExtent<Question.Priced>, _ threshold: String)
+        -> String
+    {
         switch extent {
         case .until(let landmark): "\(name): \(place(landmark)) (\(threshold))"
         case .nowhere: "\(name): before the first point (\(threshold))"

@@ -126,8 +126,7 @@ public struct FrontierReport<Question: ReportedQuestion>: Sendable {
         return parts.joined(separator: "\n\n") + "\n"
     }
 
-    /// How many points rest on losses far from what was fitted; nil for none.
-    /// How many points a time limit left unproved; nil for none.
+    /// How many points were not proved; nil for none.
     private var openNote: String? {
         let open = frontier.points.count { $0.plan != nil && !$0.certificate.isOptimal }
         guard open > 0 else { return nil }

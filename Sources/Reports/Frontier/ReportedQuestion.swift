@@ -9,11 +9,9 @@ public protocol ReportedQuestion: SweepQuestion {
     var json: JSONValue { get }
     /// The columns before those of a plan: machine and run.
     var labels: [Field] { get }
-    /// The columns of a plan.
-    /// - Parameter plan: nil for the same columns without values.
+    /// The columns of a plan; of nil the same columns without values.
     func planFields(_ plan: Priced?) -> [Field]
-    /// Columns of what a run buys.
-    /// - Parameter plan: nil for the same columns without values.
+    /// Columns of what a run buys; of nil the same columns without values.
     func effectFields(_ plan: Priced?) -> [Field]
     /// The columns at the end of a row: the space of plans.
     var spaceFields: [Field] { get }
@@ -49,19 +47,24 @@ extension PricedRun {
 }
 
 extension PlanningQuestion: ReportedQuestion {
+    /// Machine and run.
     public var labels: [Field] { RunLabels(self).fields }
 
+    /// The columns of a plan; without values for nil.
     public func planFields(_ plan: PricedPlan?) -> [Field] {
         plan?.frontierFields ?? RunLabels.planColumns.map { Field($0, .missing) }
     }
 
+    /// What the run buys; without values for nil.
     public func effectFields(_ plan: PricedPlan?) -> [Field] {
         plan.map { EffectRecord($0, question: self).fields }
             ?? EffectRecord.columns.map { Field($0, .missing) }
     }
 
+    /// The space of plans.
     public var spaceFields: [Field] { RunLabels(self).spaceFields }
 
+    /// Columns of the decisions.
     public var layoutColumns: [(name: String, alignment: TextTable.Alignment)] {
         let own: [(name: String, alignment: TextTable.Alignment)] =
             shape == .law
@@ -69,6 +72,7 @@ extension PlanningQuestion: ReportedQuestion {
         return PlanTable.layout + own
     }
 
+    /// The decisions of a plan.
     public func layoutCells(_ plan: PricedPlan) -> [String] {
         guard self.shape != .law else { return PlanTable.layoutCells(plan) }
         let shape = plan.run.shape
@@ -79,18 +83,24 @@ extension PlanningQuestion: ReportedQuestion {
         ]
     }
 
+    /// What the short headings mean.
     public var layoutLegend: String { PlanTable.legendWords }
 
+    /// What is trained.
     public var subject: String {
         "\(laws.sparsity == .dense ? "dense" : "sparse") models, batch law \(laws.batch.name)"
     }
 
+    /// Which plans are legal.
     public var planWords: String { "\(preset.rawValue) space of plans" }
 
+    /// What the utilization of the curve is called.
     public var utilizationWords: String { shape == .law ? "utilization" : "effective utilization" }
 
+    /// Why no latency wall was looked for.
     public var wallAbsence: String? { shape == .law ? nil : "not looked for where the shape is free" }
 
+    /// What a reader should know.
     public func notes(on plans: [PricedPlan]) -> [String] {
         let ratios = plans.map { $0.run.tokens / $0.run.shape.parameters }
             .filter { DataRange.isShort(tokensPerParameter: $0) }

@@ -6,6 +6,7 @@ import Training
 import TransformerModel
 
 extension TransformerQuestion: ReportedQuestion {
+    /// Machine and run.
     public var labels: [Field] {
         [
             Field("model", .text(job.model.name)), Field("hardware", .text(machine.name)),
@@ -20,6 +21,7 @@ extension TransformerQuestion: ReportedQuestion {
     /// Names of ``planFields(_:)``.
     public static var planColumns: [String] { planFields(nil).map(\.name) }
 
+    /// The columns of a plan; without values for nil.
     public func planFields(_ plan: LayoutRun?) -> [Field] { Self.planFields(plan) }
 
     private static func planFields(_ plan: LayoutRun?) -> [Field] {
@@ -45,15 +47,19 @@ extension TransformerQuestion: ReportedQuestion {
         ] + (plan == nil ? parts.map { Field($0.name, .missing) } : parts)
     }
 
+    /// What the run buys; without values for nil.
     public func effectFields(_ plan: LayoutRun?) -> [Field] { [] }
 
+    /// The space of plans.
     public var spaceFields: [Field] { [] }
 
+    /// Columns of the decisions.
     public var layoutColumns: [(name: String, alignment: TextTable.Alignment)] {
         ["batch", "TP", "CP", "PP", "EP", "DP", "v", "mb"].map { ($0, .right) }
             + [("schedule", .left), ("sharding", .left), ("recompute", .left), ("longest part", .left)]
     }
 
+    /// The decisions of a plan.
     public func layoutCells(_ plan: LayoutRun) -> [String] {
         let layout = plan.layout
         let counts = [
@@ -67,30 +73,39 @@ extension TransformerQuestion: ReportedQuestion {
         ]
     }
 
+    /// What the short headings mean.
     public var layoutLegend: String {
         "batch: sequences of a step; TP tensor, CP context, PP pipeline, EP expert, DP data parallelism; v chunks a "
             + "stage; mb sequences of a microbatch."
     }
 
+    /// What is trained.
     public var subject: String {
         batchLaw.map { "\(job.model.name), batch law \($0.name)" }
             ?? "\(job.model.name), batches of \(Readable.count(globalBatch)) sequences"
     }
 
+    /// Which plans are legal.
     public var planWords: String {
         limits == LayoutLimits() ? "every legal layout" : "every legal layout within what is fixed"
     }
 
+    /// Which plans are legal, and what counts as memory.
     public var spaceWords: String { "\(planWords), memory of the fullest rank" }
 
+    /// What the utilization of the curve is called.
     public var utilizationWords: String { "utilization" }
 
+    /// Why no latency wall was looked for.
     public var wallAbsence: String? { "not looked for where the model is given" }
 
+    /// What a reader should know.
     public func notes(on plans: [LayoutRun]) -> [String] {
         plans.isEmpty
             ? []
-            : ["note: time and memory are predictions; docs/transformer-accuracy.md has their errors against "
-                + "published runs"]
+            : [
+                "note: time and memory are predictions; docs/transformer-accuracy.md has their errors against "
+                    + "published runs"
+            ]
     }
 }

@@ -4,9 +4,9 @@ import Quantities
 import ScalingModel
 
 /// A Pareto front as a page: figures, all plans, prices, inputs.
-public struct ParetoPage: Sendable {
-    private let front: ParetoFront
-    private let sweep: FrontierSweep
+public struct ParetoPage<Question: ReportedQuestion>: Sendable {
+    private let front: ParetoFront<Question.Priced>
+    private let sweep: Sweep<Question>
     private let files: [String]
     private let version: String
 
@@ -16,7 +16,9 @@ public struct ParetoPage: Sendable {
     ///   - sweep: cluster sizes of one amount of compute.
     ///   - files: names of the files written beside the page.
     ///   - version: of the tool.
-    public init(_ front: ParetoFront, sweep: FrontierSweep, files: [String] = [], version: String) {
+    public init(
+        _ front: ParetoFront<Question.Priced>, sweep: Sweep<Question>, files: [String] = [], version: String
+    ) {
         self.front = front
         self.sweep = sweep
         self.files = files
@@ -27,7 +29,7 @@ public struct ParetoPage: Sendable {
     public var html: String {
         let report = ParetoReport(front, sweep: sweep, version: version)
         let machine = sweep.template.machine
-        let flop = front.points.first.map { Readable.scientific($0.plan.run.flop) } ?? "no"
+        let flop = front.points.first.map { Readable.scientific($0.plan.flop) } ?? "no"
         let figures = report.charts.map { PageParts.figure($0.name, $0.chart) }
         return ReportPage(
             title: "Time, \(machine.unit)s, money and energy of \(flop) FLOP on \(machine.name)",
@@ -49,15 +51,19 @@ public struct ParetoPage: Sendable {
             PageParts.Column(name: $0, alignment: .right)
         }
         let columns =
-            [PageParts.Column(name: "", alignment: .left)] + PlanTable.columns("\(unit)s") + costs
+            [PageParts.Column(name: "", alignment: .left)] + PlanTable.columns(of: sweep.template) + costs
         let rows = front.points.map { point in
-            [point.isEfficient ? "*" : ""] + PlanTable.cells(point.plan) + [
+            [point.isEfficient ? "*" : ""] + PlanTable.cells(point.plan, of: sweep.template) + [
                 Readable.significant(point.bill.hours),
                 point.bill.dollars.map { "$\(Readable.significant($0))" } ?? "–",
                 point.bill.joules.map { "\(Readable.significant($0 / 3.6e9)) MWh" } ?? "–",
             ]
         }
         return PageParts.section(
-            "Plans", [PageParts.table("Plans", columns, rows, height: .limited), PlanTable.legend])
+            "Plans",
+            [
+                PageParts.table("Plans", columns, rows, height: .limited),
+                .words(.p, sweep.template.layoutLegend, [.classes: "muted"]),
+            ])
     }
 }

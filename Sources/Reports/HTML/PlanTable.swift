@@ -10,8 +10,23 @@ enum PlanTable {
     static func columns(_ accelerators: String) -> [PageParts.Column] {
         ["time", accelerators, "utilization"].map { PageParts.Column(name: $0, alignment: .right) }
             + layout.map {
-                PageParts.Column(name: $0.name, alignment: $0.alignment == .left ? .left : .right)
+                PageParts.Column(name: $0.name, alignment: $0.alignment)
             }
+    }
+
+    /// The columns of plans of a sweep, after the first ones.
+    static func columns(of question: some ReportedQuestion) -> [PageParts.Column] {
+        ["time", "\(question.machine.unit)s", "utilization"].map {
+            PageParts.Column(name: $0, alignment: .right)
+        } + question.layoutColumns.map { PageParts.Column(name: $0.name, alignment: $0.alignment) }
+    }
+
+    /// The cells of a plan of a sweep.
+    static func cells<Question: ReportedQuestion>(
+        _ plan: Question.Priced, of question: Question
+    ) -> [String] {
+        [Readable.time(plan.total), plan.accelerators, Readable.percent(plan.utilization)]
+            + question.layoutCells(plan)
     }
 
     /// The columns of the decisions.
@@ -25,8 +40,8 @@ enum PlanTable {
     /// The same as one sentence.
     static let legendWords =
         "TPm, TPf: tensor parallelism along the width and the feed-forward width; PP pipeline, EP expert, DP "
-            + "data parallelism; v chunks a stage; M microbatches; binds: the term whose removal alone "
-            + "shortens the step most."
+        + "data parallelism; v chunks a stage; M microbatches; binds: the term whose removal alone "
+        + "shortens the step most."
 
     /// The cells of a plan.
     static func cells(_ priced: PricedPlan) -> [String] {

@@ -145,9 +145,8 @@ struct CrossingFloors {
     }
 
     /// Raises one kind of traffic to what each accelerator has at least when the kind leaves a share outside a level.
-    /// - Parameters:
-    ///   - kind: 0 for tensor, 1 for pipeline and expert, 2 for data.
-    ///   - share: what it leaves; 1 is nothing.
+    ///
+    /// Kinds are 0 for tensor, 1 for pipeline and expert, 2 for data; a share of 1 is nothing.
     @inline(__always)
     private static func raise(
         _ parts: inout StepParts, _ kind: Int, to share: Double, _ degrees: Degrees, floors: TrafficFloors,

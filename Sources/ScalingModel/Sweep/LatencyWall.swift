@@ -17,7 +17,9 @@ package enum LatencyWall {
     ///   - time: the longest run in seconds.
     ///   - stop: ends the search early.
     /// - Returns: the wall in FLOP; nil where there is none up to ``ComputeRange/most``.
-    package static func highest(planner: Planner, time: Double, stop: @escaping @Sendable () -> Bool) -> Double? {
+    package static func highest(planner: Planner, time: Double, stop: @escaping @Sendable () -> Bool)
+        -> Double?
+    {
         let laws = planner.question.laws
         let most = min(ComputeRange.most, planner.grid.mostFlop)
         guard most >= ComputeRange.least else { return nil }

@@ -24,6 +24,7 @@ public struct RangeReach {
         floor = ShapeFloor(planner.question)
     }
 
+    /// The end of the stretch that begins with the interval and has no gap, FLOP; nil where its beginning is not served.
     public func unbroken(in interval: ClosedRange<Double>, utilization: Double) -> Double? {
         var reached: Double?
         for range in ranges(interval) {
@@ -35,6 +36,7 @@ public struct RangeReach {
         return reached
     }
 
+    /// The largest compute of the interval that is served, FLOP; nil where nothing is.
     public func farthest(in interval: ClosedRange<Double>, utilization: Double) -> Double? {
         for range in ranges(interval).reversed() where !clock.isOver {
             if let end = end(of: range, utilization: utilization, order: .lowestFirst) { return end }

@@ -93,7 +93,7 @@ struct TransformerRun {
     /// Whether some layout finishes a step in time is monotone in the accelerators given, because layouts may
     /// leave some idle: so a bisection finds the fewest, and the failed search one below proves it.
     ///
-    /// - Parameter enough: accelerators that are known to be enough; nil for none.
+    /// Where so many are known to be enough no more are tried.
     func fewest(flop: Double, time: Seconds, enough: Int?) -> TransformerAnswer {
         let most = TransformerQuestion.mostGPUs
         let deadline = question.longestStep.value

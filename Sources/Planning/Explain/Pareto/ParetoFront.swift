@@ -2,7 +2,7 @@ import Optimization
 import ScalingModel
 
 /// Plans of one amount of compute on clusters of different sizes, with those that no other beats.
-public struct ParetoFront: Sendable {
+public struct ParetoFront<Priced: PricedRun>: Sendable {
     /// Plans by rising number of accelerators reserved, each once, on the smallest cluster that holds it.
     public let points: [Point]
     /// What an hour costs.
@@ -11,7 +11,7 @@ public struct ParetoFront: Sendable {
     /// One plan.
     public struct Point: Sendable {
         /// The fastest plan of a cluster, on the smallest one that holds it.
-        public let plan: PricedPlan
+        public let plan: Priced
         /// What the run costs on the smallest cluster that holds the plan.
         public let bill: RunBill
         /// Whether no other plan is at least as good in time, GPUs, money and energy, and better in one.
@@ -24,10 +24,10 @@ public struct ParetoFront: Sendable {
     ///     cluster that holds it: what a larger one leaves idle need not be reserved.
     ///   - prices: what an hour costs.
     ///   - limits: what a plan must keep to be a point.
-    public init(_ plans: [PricedPlan], prices: RunPrices, limits: RunLimits = RunLimits()) {
+    public init(_ plans: [Priced], prices: RunPrices, limits: RunLimits = RunLimits()) {
         self.prices = prices
         var seen: Set<String> = []
-        let unique = plans.filter { seen.insert("\($0.plan)").inserted }
+        let unique = plans.filter { seen.insert($0.identity).inserted }
             .map(\.onLeastCluster)
             .filter { limits.firstBroken(by: $0, prices: prices) == nil }
             .sorted { ($0.gpusGiven, $0.total.value) < ($1.gpusGiven, $1.total.value) }

@@ -23,8 +23,8 @@ public struct RunLimits: Hashable, Sendable {
     ///   - plan: with the accelerators given.
     ///   - prices: what an hour costs.
     /// - Returns: a sentence; nil where every limit is kept.
-    public func firstBroken(by plan: PricedPlan, prices: RunPrices) -> String? {
-        let unit = plan.model.machine.unit
+    public func firstBroken(by plan: some PricedRun, prices: RunPrices) -> String? {
+        let unit = plan.machine.unit
         if let watts, let most = prices.mostAccelerators(power: watts), plan.gpusGiven > most {
             return "\(Readable.text(Watts(watts))) feed \(Readable.count(most)) \(unit)s, not "
                 + Readable.count(plan.gpusGiven)

@@ -71,10 +71,9 @@ public struct RunPrices: Hashable, Sendable {
     /// sustained fraction.
     /// - Parameter plan: with the accelerators given.
     /// - Returns: hours, money and energy of all that are given, idle ones among them.
-    public func bill(of plan: PricedPlan) -> RunBill {
+    public func bill(of plan: some PricedRun) -> RunBill {
         bill(
-            used: plan.gpus, reserved: plan.gpusGiven, time: plan.total,
-            busy: plan.utilizationOfUsed / plan.model.machine.compute.sustainedFraction)
+            used: plan.gpus, reserved: plan.gpusGiven, time: plan.total, busy: plan.busyShare)
     }
 
     /// Most accelerators that a power of the site can feed at their rated power.

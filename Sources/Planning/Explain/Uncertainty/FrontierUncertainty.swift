@@ -73,7 +73,8 @@ public struct FrontierUncertainty: Sendable {
     }
 
     private static func point<Question: SweepQuestion>(
-        _ point: SweepPoint<Question>, _ samples: [Sample], _ sweep: Sweep<Question>, _ request: Uncertainty.Request
+        _ point: SweepPoint<Question>, _ samples: [Sample], _ sweep: Sweep<Question>,
+        _ request: Uncertainty.Request
     ) -> Point {
         let best = samples.map { $0.plans[point.cell.index] }
         let rules = PlanTrial.Rules(

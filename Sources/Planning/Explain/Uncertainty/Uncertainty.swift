@@ -133,7 +133,8 @@ public struct Uncertainty: Sendable {
         let priced = PricedPlan(run: nominal.run, plan: plan, model: nominal.model, gpusGiven: given)
         let trials = zip(machines, winners).map { machine, winner in
             PlanTrial(
-                question.held(priced, on: machine), given: priced.gpusGiven, best: winner.map(PlanFigures.init), rules: rules)
+                question.held(priced, on: machine), given: priced.gpusGiven,
+                best: winner.map(PlanFigures.init), rules: rules)
         }
         let count = Double(machines.count)
         return Candidate(

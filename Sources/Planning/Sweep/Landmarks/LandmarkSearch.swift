@@ -108,5 +108,7 @@ struct LandmarkSearch<Question: SweepQuestion> {
 
 extension Sweep {
     /// ``utilization(_:)`` of a point's plan; negative where there is none.
-    fileprivate func utilization(of point: SweepPoint<Question>) -> Double { point.plan.map(utilization) ?? -1 }
+    fileprivate func utilization(of point: SweepPoint<Question>) -> Double {
+        point.plan.map(utilization) ?? -1
+    }
 }

@@ -44,7 +44,10 @@ public struct Landmarks<Priced: PricedRun>: Sendable {
     public let latencyWall: Double?
 
     /// Makes landmarks.
-    public init(linear: LandmarkExtent<Priced>, lastReturn: Landmark<Priced>?, feasible: LandmarkExtent<Priced>, latencyWall: Double?) {
+    public init(
+        linear: LandmarkExtent<Priced>, lastReturn: Landmark<Priced>?, feasible: LandmarkExtent<Priced>,
+        latencyWall: Double?
+    ) {
         self.linear = linear
         self.lastReturn = lastReturn
         self.feasible = feasible

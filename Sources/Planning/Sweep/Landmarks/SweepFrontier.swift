@@ -27,7 +27,8 @@ public struct SweepFrontier<Question: SweepQuestion>: Sendable {
     ///   - sweep: where the points come from; of `compute` points.
     ///   - points: all of them, in any order.
     ///   - landmarks: of the same sweep.
-    public init(sweep: Sweep<Question>, points: [SweepPoint<Question>], landmarks: Landmarks<Question.Priced>) {
+    public init(sweep: Sweep<Question>, points: [SweepPoint<Question>], landmarks: Landmarks<Question.Priced>)
+    {
         self.sweep = sweep
         self.points = points.sorted { $0.cell.index < $1.cell.index }
         self.landmarks = landmarks
