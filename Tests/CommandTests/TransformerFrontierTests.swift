@@ -106,4 +106,41 @@ import Testing
         let outcome = try Self.program.run(Self.question + [option] + value)
         #expect(outcome.status == 2 && outcome.errors.contains(option))
     }
+
+    @Test("Each plan of a front equals plan asked alone, with the same bill; the front is of all its sizes")
+    func pareto() throws {
+        let model = ["--model", "llama-3-8b", "--hardware", "h100-sxm-80gb", "--batch", "512"]
+        let front = rows(
+            try succeed(
+                ["pareto", "--flop", "1e23", "--gpus", "16,64,200", "--price-per-hour", "2"] + model
+                    + ["--format", "csv"]))
+        #expect(front.count == 3)
+        for row in front {
+            let gpus = try #require(row["gpus_given"])
+            let alone = rows(
+                try succeed(
+                    ["plan", "--flop", "1e23", "--gpus", gpus, "--price-per-hour", "2"] + model
+                        + ["--format", "csv"]))
+            let plan = try #require(alone.first)
+            for name in ["step_seconds", "total_seconds", "utilization", "gpu_hours", "dollars"] {
+                #expect(row[name] == plan[name] && row[name]?.isEmpty == false, "\(name) on \(gpus)")
+            }
+        }
+    }
+
+    @Test("plan answers a question about a model from the store as it answered it first")
+    func storedPlan() throws {
+        let folder = try TemporaryFolder()
+        for given in [
+            ["--gpus", "64"], ["--gpus", "64", "--flop", "1e23"], ["--flop", "1e23", "--days", "40"],
+        ] {
+            let question =
+                ["plan", "--model", "llama-3-8b", "--hardware", "h100-sxm-80gb", "--batch", "512"] + given
+                + ["--format", "json"]
+            let kept = question + ["--store", folder.path("answers.sqlite")]
+            let first = try succeed(kept)
+            #expect(try succeed(kept) == first)
+            #expect(try succeed(question) == first)
+        }
+    }
 }
