@@ -69,6 +69,65 @@ import Training
         #expect(layouts > 200)
     }
 
+    @Test("No recomputation of as many layers or more takes less than the least step, whatever it hides")
+    func leastStepIsAFloor() throws {
+        var random = SplitMix64(seed: 29)
+        var layouts = 0
+        // Where recomputing makes a step shorter, since it hides traffic.
+        var shorter = 0
+        for instance in 0..<150 {
+            var transformer = SmallQuestions.transformer(&random)
+            transformer.multiTokenDepth = instance % 2
+            var machine = try SmallQuestions.machine(&random)
+            for level in machine.network.indices {
+                machine.network[level].bidirectionalBandwidth =
+                    machine.network[level].bidirectionalBandwidth / Double(1 << (2 * (instance % 5)))
+            }
+            let model = TransformerStepModel(job: TrainingJob(model: transformer), machine: machine)
+            let space = TransformerSpace(model: model, gpus: 16, globalBatch: 64)
+            for _ in 0..<20 {
+                let block = space.block(Int.random(in: space.blocks.indices, using: &random))
+                var layout = block.layout
+                layout.pipeline = Int.random(in: 1...transformer.layers, using: &random)
+                layout.data = [2, 4, 8].randomElement(using: &random) ?? 2
+                layout.sharding = Sharding(
+                    [.weights, .weights, .optimizer].randomElement(using: &random) ?? .weights)
+                if Int.random(in: 0..<3, using: &random) == 0 { layout.offload = .weights }
+                layout.schedule =
+                    [.oneForwardOneBackward, .zeroBubbleH1].randomElement(using: &random)
+                    ?? .oneForwardOneBackward
+                layout.spread = [.even, .countingEnds].randomElement(using: &random) ?? .even
+                guard layout.problems(for: transformer).isEmpty else { continue }
+                layouts += 1
+                let stages = StageTable(layout, model: transformer)
+                let costs = block.costs(of: layout.sharding.stage)
+                let spreads = StepSpreads(layout, placement: model.placement)
+                func step(_ choice: LayoutRecomputation) -> Double {
+                    var layout = layout
+                    layout.recomputation = choice
+                    return model.step(layout, costs: costs, stages: stages, spreads: spreads).total.value
+                }
+                func least(_ choice: LayoutRecomputation) -> Double {
+                    var layout = layout
+                    layout.recomputation = choice
+                    return model.leastStep(layout, costs: costs, stages: stages, spreads: spreads)
+                }
+                let counts = (1..<max(1, stages.mostLayers)).map { LayoutRecomputation.layersPerStage($0) }
+                let rising = counts + [.full]
+                let all = [.nothing, .selective] + rising
+                #expect(all.allSatisfy { least(.nothing) <= step($0) }, "instance \(instance), \(layout)")
+                for (index, choice) in rising.enumerated() {
+                    #expect(
+                        rising[index...].allSatisfy { least(choice) <= step($0) },
+                        "instance \(instance), \(layout)")
+                }
+                if rising.contains(where: { step($0) < step(.nothing) * (1 - 1e-9) }) { shorter += 1 }
+            }
+        }
+        #expect(layouts > 500)
+        #expect(shorter > 0)
+    }
+
     @Test("Leaves of several pipeline degrees are the sum of those of each")
     func leavesAddUp() throws {
         var random = SplitMix64(seed: 23)

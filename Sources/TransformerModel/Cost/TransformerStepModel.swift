@@ -91,9 +91,12 @@ public struct TransformerStepModel: Sendable {
     ///   - costs: of the layout's block.
     ///   - stages: of its pipeline.
     ///   - spreads: where the ranks lie that communicate once a step.
+    ///   - hiding: seconds of the first stage's layers for one microbatch that hide traffic, where they are more than
+    ///     the layout has; what is hidden by more is no longer than what is.
     /// - Returns: seconds by part.
     public func step(
-        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, spreads: StepSpreads
+        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, spreads: StepSpreads,
+        hiding: Double = 0
     ) -> StepBreakdown {
         let microbatches = Double(layout.microbatches)
         let transfer = pipelineTransfer(layout, spreads)
@@ -119,7 +122,8 @@ public struct TransformerStepModel: Sendable {
         step.bubble = Seconds(bubble(layout, slowest: slowestTotal, sum: sum))
         // The first stage is the last to finish, so nothing hides what its ranks still have to exchange.
         let parameters = costs.parameters.parameters(of: stages.classes[0])
-        let exchange = exchange(layout, parameters, spreads, firstStage: first.total)
+        let hiding = max(first.total, hiding)
+        let exchange = exchange(layout, parameters, spreads, firstStage: hiding)
         step.shards = Seconds(exchange.shards)
         step.data = Seconds(exchange.data)
         step.optimizer = Seconds(optimizer(layout, parameters))
@@ -127,13 +131,31 @@ public struct TransformerStepModel: Sendable {
             let host = hostTraffic(layout, parameters, stages.classes[0], costs)
             step.offload = Seconds(
                 host.exposed(
-                    microbatches: microbatches, window: microbatches * first.total - exchange.hidden,
+                    microbatches: microbatches, window: microbatches * hiding - exchange.hidden,
                     gathers: exchange.gathers))
         }
         let base = step.total.value
         step.jitter = Seconds(base * jitterShare(gpus: layout.gpus))
         step.overhead = Seconds(constants.stepOverhead)
         return step
+    }
+
+    /// Seconds that no recomputation of at least as many layers goes below.
+    ///
+    /// What is recomputed makes stages longer, but on the first stage it hides traffic of its weights; so the stages
+    /// are those of the layout, and what hides is the first stage recomputed as far as may be. Lowered by more than
+    /// rounding.
+    func leastStep(
+        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, spreads: StepSpreads
+    ) -> Double {
+        func hiding(_ recomputation: LayoutRecomputation) -> Double {
+            var recomputed = layout
+            recomputed.recomputation = recomputation
+            return (layers(recomputed, stages.classes[0], costs) * Self.passing(layout)).total
+        }
+        let most = max(hiding(.full), hiding(.selective))
+        return step(layout, costs: costs, stages: stages, spreads: spreads, hiding: most).total.value
+            * (1 - 1e-9)
     }
 
     /// Share by which a step grows with the accelerators used: a constant for each doubling past eight.

@@ -22,7 +22,8 @@ struct TransformerRun {
         let quick = FirstLayouts(planner: planner, gpus: gpus, deadline: deadline)
         // A search for any layout ends at the first one anyhow; engines that check one another start alike.
         let startsQuickly = goal == .best && (question.engine == .enumerate || question.engine == .auto)
-        let first = startsQuickly ? quick.best(wanted, until: clock) : []
+        // The whole space has at least half of the time.
+        let first = startsQuickly ? quick.best(wanted, until: SearchClock(limit: clock.secondsLeft / 2)) : []
         var result = SearchResult<PricedLayout>.unknown
         if !clock.isOver {
             var space = TransformerSpace(
@@ -33,7 +34,7 @@ struct TransformerRun {
                 result = engines.result(&space, wanted: wanted, cutoff: cutoff ?? .worst, goal: goal)
             }
         }
-        guard goal == .best, !result.isComplete || result.best.isEmpty else { return result }
+        guard goal == .best, !result.isComplete || result.best.count < first.count else { return result }
         var best = FirstLayouts.merged(result.best, first, wanted: wanted)
         if best.isEmpty, !result.isComplete {
             best = quick.leanest(until: SearchClock(limit: Seconds(Self.grace)))
@@ -149,11 +150,15 @@ struct TransformerRun {
                     searches: searches, gap: gap),
                 infeasibility: reasons, flop: flop, gpusGiven: high)
         }
-        if found == nil, known == true {
-            // Every search but the one that was known to succeed failed.
-            found = search(gpus: high, deadline: deadline)
+        var last: SearchResult<PricedLayout>?
+        if known == true {
+            let outcome = search(gpus: high, deadline: deadline)
+            account.add(outcome.account)
+            searches += 1
+            last = outcome
         }
-        guard let found, !found.best.isEmpty else {
+        // Every search but the one that was known to succeed may have failed.
+        guard let found = found ?? last, !found.best.isEmpty else {
             let reason =
                 known != false
                 ? "the time limit ended the search before any layout was found"
@@ -163,10 +168,9 @@ struct TransformerRun {
             return answer([], isOptimal: false, gap: nil, [reason])
         }
         let gap = Double(high - low - 1) / Double(high)
-        guard known == true else { return answer(found.best.map(\.candidate), isOptimal: false, gap: gap) }
-        let outcome = search(gpus: high, deadline: deadline)
-        account.add(outcome.account)
-        searches += 1
+        guard let outcome = last else {
+            return answer(found.best.map(\.candidate), isOptimal: false, gap: gap)
+        }
         let best = outcome.best.isEmpty ? found.best : outcome.best
         return answer(
             best.map(\.candidate), isOptimal: outcome.isComplete && isProved, gap: isProved ? gap : nil)

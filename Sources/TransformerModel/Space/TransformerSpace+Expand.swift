@@ -128,14 +128,16 @@ extension TransformerSpace {
         var bound = layout
         bound.offload.remove(.activations)
         let step = model.step(bound, costs: costs, stages: cut.stages, spreads: spreads)
-        let seconds = step.total.value
-        if seconds > deadline {
-            frontier.discard(cut.recomputations, by: Rule.deadline)
-        } else if frontier.limit < Rank(seconds, 0, 0) {
-            frontier.discard(cut.recomputations, by: Rule.schedule)
-        } else {
-            offer(layout, costs, cut, spreads, unrecomputed: step, into: &frontier)
+        // What recomputation may hide is looked at only where the layout without it is too slow.
+        if !isTimely(step, frontier.limit) {
+            let seconds = model.leastStep(bound, costs: costs, stages: cut.stages, spreads: spreads)
+            if seconds > deadline {
+                return frontier.discard(cut.recomputations, by: Rule.deadline)
+            } else if frontier.limit < Rank(seconds, 0, 0) {
+                return frontier.discard(cut.recomputations, by: Rule.schedule)
+            }
         }
+        offer(layout, costs, cut, spreads, unrecomputed: step, into: &frontier)
     }
 
     /// Where the ranks of layouts lie that agree in all degrees, looked up once for each shard group.
@@ -200,10 +202,12 @@ extension TransformerSpace {
             layout.recomputation = isFull ? .full : .layersPerStage(count)
             rest -= 1
             count += 1
-            // More layers never take less time: past the limit, nothing that follows can matter. They do
-            // take less of what goes to the host.
             let fate = offer(layout, costs, cut.stages, spreads, into: &frontier)
-            if fate == .tooSlow, !movesActivations { break }
+            // More layers never take less time but for what they hide: where even that is past the limit, nothing
+            // that follows can matter. They do take less of what goes to the host.
+            guard fate == .tooSlow, !movesActivations else { continue }
+            let least = model.leastStep(layout, costs: costs, stages: cut.stages, spreads: spreads)
+            if least > deadline || frontier.limit < Rank(least, 0, 0) { break }
         }
         frontier.discard(rest, by: Rule.recomputation)
     }

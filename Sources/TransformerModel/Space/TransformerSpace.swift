@@ -35,7 +35,7 @@ public struct PricedLayout: Hashable, Sendable {
 ///   smallest bubble of the schedules;
 /// - memory: states sharded as far as may be, one microbatch in flight, kept whole or recomputed, whichever
 ///   is less;
-/// - recomputation: more recomputed layers never take less time, so the fewest that fit are the best of
+/// - recomputation: more recomputed layers never take less time but for what they hide, so the fewest that fit are the best of
 ///   their kind; not so with activations on the host, where every choice is priced;
 /// - balance: however a model is cut, the slowest stage takes at least Σ/p and holds at least ⌈L/p⌉ layers,
 ///   and what fits into a stage and is done in time limits its layers (`StageFloor`).
