@@ -67,80 +67,116 @@ struct CrossingFloors {
     ) {
         sets.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
+        for level in 1..<max(1, floors.levels) {
+            let start = sets.count
+            listSets(
+                of: level, degrees, least: least, floors: floors, interleave: interleave, grain: grain)
+            if sets.count > start { ends.append(sets.count) }
+        }
+    }
+
+    /// A step that no plan of these degrees undercuts, as after ``list(_:least:floors:interleave:grain:)`` of whole
+    /// sets, level by level from the outermost inwards until it is hopeless.
+    /// - Parameters:
+    ///   - known: a bound that is known.
+    ///   - degrees: all five.
+    ///   - least: traffic of each accelerator when each kind has the domains for itself.
+    ///   - floors: of the machine.
+    ///   - isHopeless: whether a bound on the step leaves no chance.
+    ///   - step: of parts; monotone in each.
+    /// - Returns: at least `known`.
+    @inline(__always)
+    mutating func step(
+        _ known: Double, _ degrees: Degrees, least: StepParts, floors: TrafficFloors,
+        isHopeless: (Double) -> Bool, step: (StepParts) -> Double
+    ) -> Double {
+        var bound = known
+        for level in (1..<max(1, floors.levels)).reversed() where !isHopeless(bound) {
+            sets.removeAll(keepingCapacity: true)
+            listSets(of: level, degrees, least: least, floors: floors, interleave: 1, grain: .sets)
+            guard !sets.isEmpty else { continue }
+            var cheapest = Double.infinity
+            for set in sets where cheapest > bound { cheapest = min(cheapest, step(set)) }
+            bound = max(bound, cheapest)
+        }
+        return bound
+    }
+
+    /// Lists the sets of one level; none where it need not be left.
+    private mutating func listSets(
+        of level: Int, _ degrees: Degrees, least: StepParts, floors: TrafficFloors, interleave: Int,
+        grain: Grain
+    ) {
         let gpus = degrees.gpus
         let wholes = SIMD3(degrees.tensor, degrees.pipeline * degrees.expert, degrees.data)
-        for level in 1..<max(1, floors.levels) {
-            let apart = gpus / floors.domains[level] * (1 - 1e-9)
-            guard apart > 1 else { break }
-            let start = sets.count
-            let own = SIMD3(
-                degrees.outsideTensor[level], degrees.outsidePipeline[level] * degrees.outsideExpert[level],
-                degrees.outsideData[level])
-            func raise(_ parts: inout StepParts, _ kind: Int, to share: Double) {
-                Self.raise(
-                    &parts, kind, to: share, degrees, floors: floors, level: level, interleave: interleave)
+        let apart = gpus / floors.domains[level] * (1 - 1e-9)
+        guard apart > 1 else { return }
+        let own = SIMD3(
+            degrees.outsideTensor[level], degrees.outsidePipeline[level] * degrees.outsideExpert[level],
+            degrees.outsideData[level])
+        func raise(_ parts: inout StepParts, _ kind: Int, to share: Double) {
+            Self.raise(
+                &parts, kind, to: share, degrees, floors: floors, level: level, interleave: interleave)
+        }
+        // Those that must cross are in each set, and those of one accelerator in none.
+        var (must, may) = (0, 0)
+        for kind in 0..<3 {
+            if own[kind] > 1 { must |= 1 << kind }
+            if wholes[kind] > 1 { may |= 1 << kind }
+        }
+        for kinds in 1..<8 where kinds & must == must && kinds | may == may {
+            func isIn(_ kind: Int) -> Bool { kinds >> kind & 1 == 1 }
+            let most = SIMD3(
+                isIn(0) ? wholes[0] : 1, isIn(1) ? wholes[1] : 1, isIn(2) ? wholes[2] : 1)
+            let scale = apart / (most[0] * most[1] * most[2])
+            guard scale <= 1 else { continue }
+            func share(_ kind: Int) -> Double { isIn(kind) ? max(most[kind] * scale, 2) : 1 }
+            let fewest = SIMD3(share(0), share(1), share(2))
+            // The last kind makes up for what one or two others, whose shares are walked, do not leave.
+            let last = isIn(2) ? 2 : isIn(1) ? 1 : 0
+            let first = isIn(0) ? 0 : isIn(1) ? 1 : 2
+            let second = first == 0 && last == 2 && isIn(1) ? 1 : -1
+            guard first != last else {
+                var set = least
+                raise(&set, last, to: fewest[last])
+                sets.append(set)
+                continue
             }
-            // Those that must cross are in each set, and those of one accelerator in none.
-            var (must, may) = (0, 0)
-            for kind in 0..<3 {
-                if own[kind] > 1 { must |= 1 << kind }
-                if wholes[kind] > 1 { may |= 1 << kind }
-            }
-            for kinds in 1..<8 where kinds & must == must && kinds | may == may {
-                func isIn(_ kind: Int) -> Bool { kinds >> kind & 1 == 1 }
-                let most = SIMD3(
-                    isIn(0) ? wholes[0] : 1, isIn(1) ? wholes[1] : 1, isIn(2) ? wholes[2] : 1)
-                let scale = apart / (most[0] * most[1] * most[2])
-                guard scale <= 1 else { continue }
-                func share(_ kind: Int) -> Double { isIn(kind) ? max(most[kind] * scale, 2) : 1 }
-                let fewest = SIMD3(share(0), share(1), share(2))
-                // The last kind makes up for what one or two others, whose shares are walked, do not leave.
-                let last = isIn(2) ? 2 : isIn(1) ? 1 : 0
-                let first = isIn(0) ? 0 : isIn(1) ? 1 : 2
-                let second = first == 0 && last == 2 && isIn(1) ? 1 : -1
-                guard first != last else {
-                    var set = least
-                    raise(&set, last, to: fewest[last])
-                    sets.append(set)
-                    continue
-                }
-                func walk(_ kind: Int, _ body: (_ least: Double, _ below: Double) -> Void) {
-                    guard kind >= 0 else { return body(1, 1) }
-                    switch grain {
-                    case .sets: body(fewest[kind], most[kind])
-                    case .octaves:
-                        var share = fewest[kind]
-                        while share <= most[kind] {
-                            body(share, 2 * share)
-                            share *= 2
-                        }
-                    case .values(let values):
-                        for share in kind == 0 ? values.tensor : values.hop
-                        where share >= fewest[kind] && share <= most[kind] {
-                            body(share, share)
-                        }
+            func walk(_ kind: Int, _ body: (_ least: Double, _ below: Double) -> Void) {
+                guard kind >= 0 else { return body(1, 1) }
+                switch grain {
+                case .sets: body(fewest[kind], most[kind])
+                case .octaves:
+                    var share = fewest[kind]
+                    while share <= most[kind] {
+                        body(share, 2 * share)
+                        share *= 2
                     }
-                }
-                seconds.removeAll(keepingCapacity: true)
-                walk(second) { share, below in
-                    var set = least
-                    if second >= 0 { raise(&set, second, to: share) }
-                    seconds.append(Share(below: below, traffic: set.pipelineExpert))
-                }
-                walk(first) { share, below in
-                    var set = least
-                    raise(&set, first, to: share)
-                    for other in seconds {
-                        let rest = apart / below / other.below
-                        guard rest <= most[last] else { continue }
-                        var whole = set
-                        if second >= 0 { whole.pipelineExpert = other.traffic }
-                        raise(&whole, last, to: max(fewest[last], rest))
-                        sets.append(whole)
+                case .values(let values):
+                    for share in kind == 0 ? values.tensor : values.hop
+                    where share >= fewest[kind] && share <= most[kind] {
+                        body(share, share)
                     }
                 }
             }
-            if sets.count > start { ends.append(sets.count) }
+            seconds.removeAll(keepingCapacity: true)
+            walk(second) { share, below in
+                var set = least
+                if second >= 0 { raise(&set, second, to: share) }
+                seconds.append(Share(below: below, traffic: set.pipelineExpert))
+            }
+            walk(first) { share, below in
+                var set = least
+                raise(&set, first, to: share)
+                for other in seconds {
+                    let rest = apart / below / other.below
+                    guard rest <= most[last] else { continue }
+                    var whole = set
+                    if second >= 0 { whole.pipelineExpert = other.traffic }
+                    raise(&whole, last, to: max(fewest[last], rest))
+                    sets.append(whole)
+                }
+            }
         }
     }
 

@@ -68,7 +68,7 @@ extension DataMovementSpace {
     }
 
     @inline(__always)
-    private func crossingDegrees(_ tuple: DegreeTuple, tensor: TensorPairs.Pair) -> CrossingFloors.Degrees {
+    func crossingDegrees(_ tuple: DegreeTuple, tensor: TensorPairs.Pair) -> CrossingFloors.Degrees {
         CrossingFloors.Degrees(
             tensor: Double(tensor.product), pipeline: Double(tables.pipeline.degrees[Int(tuple.pipeline)]),
             expert: Double(tables.expert.degrees[Int(tuple.expert)]),

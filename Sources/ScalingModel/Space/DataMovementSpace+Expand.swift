@@ -166,10 +166,14 @@ extension DataMovementSpace {
             }
             // And what crosses the network together, where each by itself leaves one.
             if step * steps <= deadline, !(frontier.limit < bound) {
-                listCrossings(
-                    tables.tuple(triple, pair: Int(pair)), tensor: tensor, least: traffic, interleave: 1)
-                step = crossings.step(step, traffic) {
-                    floor.step($0, flop: flop, layers: layer, model.settings)
+                let degrees = crossingDegrees(tables.tuple(triple, pair: Int(pair)), tensor: tensor)
+                let (limit, steps, deadline, objective) = (frontier.limit, steps, deadline, objective)
+                let settings = model.settings
+                step = crossings.step(step, degrees, least: traffic, floors: tables.floors) { step in
+                    step * steps > deadline
+                        || limit < objective.rank(step: step, traffic: traffic.traffic, gpus: gpus)
+                } step: {
+                    floor.step($0, flop: flop, layers: layer, settings)
                 }
                 bound = rank(step: step, traffic: traffic.traffic, gpus: gpus)
             }

@@ -201,18 +201,27 @@ struct PlacementLists {
     /// Parts without those that have too many betters, in the order of their bandwidth seconds.
     private static func mattering(_ parts: [Part], wanted: Int) -> [Part] {
         // Betters of a better are betters too, so those that are kept are enough to compare with.
-        var groups: [SplitTable.Factors: [Part]] = [:]
-        return parts.sorted(by: precedes).filter { part in
-            let betters = groups[part.factors]?.count { $0.isBetter(than: part) } ?? 0
-            guard betters < wanted else { return false }
-            groups[part.factors, default: []].append(part)
-            return true
+        var groups: [SplitTable.Factors: Int] = [:]
+        var members: [[Int]] = []
+        var kept: [Part] = []
+        for index in parts.indices.sorted(by: { precedes(parts[$0], parts[$1]) }) {
+            let part = parts[index]
+            let group = groups[part.factors] ?? members.count
+            if group == members.count {
+                groups[part.factors] = group
+                members.append([])
+            }
+            guard members[group].count(where: { kept[$0].isBetter(than: part) }) < wanted else { continue }
+            members[group].append(kept.count)
+            kept.append(part)
         }
+        return kept
     }
 
     private static func precedes(_ one: Part, _ other: Part) -> Bool {
-        (one.traffic.bandwidth, one.first, one.second)
-            < (other.traffic.bandwidth, other.first, other.second)
+        let (left, right) = (one.traffic.bandwidth, other.traffic.bandwidth)
+        if left != right { return left < right }
+        return one.first != other.first ? one.first < other.first : one.second < other.second
     }
 }
 
