@@ -71,7 +71,7 @@ struct ExplainCommand: ParsableCommand {
             settings: try search.settings(), preset: try search.preset(),
             objective: try PlanCommand.objective(objective, given),
             sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
-        question.limits = try FixOptions.limits(transformer.fix)
+        question.limits = try transformer.planLimits()
         var asked = question
         asked.engine = try search.chosenEngine()
         let request = try request(question)

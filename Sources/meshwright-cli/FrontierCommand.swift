@@ -115,17 +115,8 @@ struct FrontierCommand: AsyncParsableCommand {
         let clock = sweep.startClock()
         if batch.output != nil { return try await fill(sweep, drawn, threads: threads, clock) }
         let kept = try store.open()
-        var found = try checkingInput { try kept?.points(of: sweep, cells: sweep.cells) } ?? []
-        let known = Set(found.map(\.cell.index))
-        let open = sweep.cells.filter { !known.contains($0.index) }
-        let progress = CellProgress(total: open.count)
-        do {
-            for try await point in sweep.stream(open, threads: threads, clock: clock) {
-                found.append(point)
-                progress.finished(found.count - known.count)
-            }
-        } catch { throw InputError("\(error)") }
-        try checkingInput { try kept?.keep(found.filter { !known.contains($0.cell.index) }, of: sweep) }
+        let (found, progress) = try await StoreOptions.points(
+            of: sweep, from: kept, threads: threads, clock: clock)
         let frontier = try frontier(sweep, found, progress, clock, kept: kept)
         let uncertain = spread(frontier, drawn, threads: threads, clock)
         try report(frontier, uncertain, format: format ?? .text)
@@ -194,7 +185,7 @@ struct FrontierCommand: AsyncParsableCommand {
             laws: try shaping.applied(to: try workload.laws()),
             settings: try search.settings(), preset: try search.preset(), objective: objective,
             sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
-        template.limits = try FixOptions.limits(transformer.fix)
+        template.limits = try transformer.planLimits()
         try shaping.apply(to: &template)
         if widths != nil, template.shape != .law {
             throw InputError("--widths and --shape free contradict each other; keep one")

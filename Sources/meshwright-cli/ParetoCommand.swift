@@ -72,7 +72,7 @@ struct ParetoCommand: AsyncParsableCommand {
             machine: machine, given: .gpusAndFlop(gpus: 1, flop: 1e24),
             laws: try workload.laws(), settings: try search.settings(), preset: try search.preset(),
             sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
-        template.limits = try FixOptions.limits(transformer.fix)
+        template.limits = try transformer.planLimits()
         try await run(template, flop: flop, prices, limits)
     }
 
@@ -86,20 +86,10 @@ struct ParetoCommand: AsyncParsableCommand {
                 template: template, points: .grid(gpus: sizes, from: flop, to: flop, count: 1),
                 time: Self.anyTime)
         }
-        let kept = try store.open()
-        var found = try checkingInput { try kept?.points(of: sweep, cells: sweep.cells) } ?? []
-        let known = Set(found.map(\.cell.index))
-        let open = sweep.cells.filter { !known.contains($0.index) }
-        let progress = CellProgress(total: open.count)
-        do {
-            for try await point in sweep.stream(open) {
-                found.append(point)
-                progress.finished(found.count - known.count)
-            }
-        } catch { throw InputError("\(error)") }
+        let (points, progress) = try await StoreOptions.points(
+            of: sweep, from: try store.open(), clock: sweep.startClock())
         progress.finish()
-        try checkingInput { try kept?.keep(found.filter { !known.contains($0.cell.index) }, of: sweep) }
-        found.sort { $0.cell.index < $1.cell.index }
+        let found = points.sorted { $0.cell.index < $1.cell.index }
         let plans = found.compactMap(\.plan)
         let front = ParetoFront(plans, prices: prices, limits: limits)
         guard !front.points.isEmpty else {

@@ -73,7 +73,7 @@ struct PlanCommand: ParsableCommand {
             objective: try Self.objective(objective, given),
             wanted: try OptionText.count("--top", top, in: 1...Self.mostPlans),
             sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
-        question.limits = try FixOptions.limits(transformer.fix)
+        question.limits = try transformer.planLimits()
         question.engine = try search.chosenEngine()
         try shaping.apply(to: &question)
         let planner = try checkingInput { try Planner(question, solver: GLPKSolver()) }

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Foundation
 import Optimization
 import Output
+import Planning
 import ScalingModel
 
 /// Where answers are kept between runs.
@@ -25,5 +27,31 @@ struct StoreOptions: ParsableArguments {
         // An answer is worth more than its being kept.
         do { try store.keep(answer) } catch { StandardError.write("meshwright: warning: \(error)") }
         return answer
+    }
+
+    /// The points of a sweep: those that a store has, and the others searched and kept.
+    /// - Parameters:
+    ///   - sweep: the questions.
+    ///   - kept: the store; nil for none.
+    ///   - threads: cells answered at once.
+    ///   - clock: how long all of it may take.
+    /// - Returns: the points in no order, and the progress that is still shown.
+    /// - Throws: `InputError` where the store cannot be used or a question cannot be asked.
+    static func points<Question: KeptQuestion>(
+        of sweep: Sweep<Question>, from kept: ResultStore?,
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount, clock: SearchClock
+    ) async throws -> (points: [SweepPoint<Question>], progress: CellProgress) {
+        var found = try checkingInput { try kept?.points(of: sweep, cells: sweep.cells) } ?? []
+        let known = Set(found.map(\.cell.index))
+        let open = sweep.cells.filter { !known.contains($0.index) }
+        let progress = CellProgress(total: open.count)
+        do {
+            for try await point in sweep.stream(open, threads: threads, clock: clock) {
+                found.append(point)
+                progress.finished(found.count - known.count)
+            }
+        } catch { throw InputError("\(error)") }
+        try checkingInput { try kept?.keep(found.filter { !known.contains($0.cell.index) }, of: sweep) }
+        return (found, progress)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Files
+import ScalingModel
 import Training
 import TransformerModel
 
@@ -45,6 +46,11 @@ struct TransformerOptions: ParsableArguments {
             job.kernels = kernels
         }
         return job
+    }
+
+    /// What `--fix` leaves of the plans of the data-movement model.
+    func planLimits() throws -> PlanLimits {
+        do { return try PlanLimits(reading: fix) } catch { throw InputError("--fix: \(error)") }
     }
 
     func limits() throws -> LayoutLimits {

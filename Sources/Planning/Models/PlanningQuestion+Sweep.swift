@@ -172,14 +172,3 @@ extension PlanningQuestion: SweepQuestion {
     /// Prices a kept plan anew.
     public func recalled(_ kept: RecordedPlan) throws -> PricedPlan { try Planner(self).recalled(kept) }
 }
-
-extension Sweep<PlanningQuestion> {
-    /// The point of an answered cell; in a grid the time filters.
-    /// - Parameters:
-    ///   - cell: one of ``cells``.
-    ///   - answer: to its question.
-    /// - Returns: the point, without what it cost.
-    public func point(_ cell: SweepCell, _ answer: PlanningAnswer) -> SweepPoint<PlanningQuestion> {
-        point(cell, CellAnswer(answer))
-    }
-}
