@@ -47,7 +47,7 @@ for target in targets.filter({ chosen == nil || $0.name == chosen }) {
     let campaign = Campaign(
         target: target, corpus: corpus, inputs: Int(value("--inputs") ?? "") ?? 0,
         seed: UInt64(value("--seed") ?? "") ?? 1, limit: .seconds(limit),
-        current: keep.appendingPathComponent("current"))
+        current: keep.appendingPathComponent("current"), report: report)
     let summary = try await campaign.run()
     var usage = rusage()
     // RUSAGE_SELF; the type of its name differs between platforms.

@@ -203,8 +203,7 @@ extension DataMovementSpace {
         let window = tables.scheduleWindow(pipeline: tuple.pipeline, data: tuple.data)
         let cuts = tables.cuts(ofData: tuple.data)
         let kernels = tables.kernelFloor(pipeline: tuple.pipeline, expert: tuple.expert)
-        listCrossings(
-            tuple, tensor: tables.tensors.pairs[Int(pair)], least: parts, interleave: 1)
+        var areCrossingsListed = false
         for position in window.positions {
             let cut = Int(cuts[position])
             let microbatches = tables.cuts[cut] / replicas
@@ -219,6 +218,11 @@ extension DataMovementSpace {
                 var step = model.step(parts: parts, idleRatio: idle, schedule: schedule)
                 var bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
                 guard against(step, bound) == nil else { return (step, bound) }
+                if !areCrossingsListed {
+                    listCrossings(
+                        tuple, tensor: tables.tensors.pairs[Int(pair)], least: parts, interleave: 1)
+                    areCrossingsListed = true
+                }
                 step = crossings.step(step, parts) {
                     model.step(parts: $0, idleRatio: idle, schedule: schedule)
                 }

@@ -53,13 +53,14 @@ struct PlacementLists {
         fileprivate init(parts: [Part]) {
             self.parts = parts
             var groups: [(factors: SplitTable.Factors, least: TrafficTime)] = []
-            var positions: [SplitTable.Factors: Int] = [:]
+            var positions: [SplitTable.FactorsKey: Int] = [:]
             for part in parts {
-                if let known = positions[part.factors] {
+                let key = SplitTable.FactorsKey(part.factors)
+                if let known = positions[key] {
                     // The first has the least bandwidth seconds.
                     groups[known].least.latency = min(groups[known].least.latency, part.traffic.latency)
                 } else {
-                    positions[part.factors] = groups.count
+                    positions[key] = groups.count
                     groups.append((part.factors, part.traffic))
                 }
             }
@@ -91,7 +92,7 @@ struct PlacementLists {
     /// The data degree, as an index, and the factors of the tensor degrees.
     private struct BesideKey: Hashable {
         var data: Int32
-        var factors: SplitTable.Factors
+        var factors: SplitTable.FactorsKey
     }
 
     /// Pipeline and expert degree, as indices, and v.
@@ -107,7 +108,7 @@ struct PlacementLists {
     private(set) var hops: [HopList] = []
     private var datas: [Int32: [Part]] = [:]
     private var besides: [BesideKey: [Beside]] = [:]
-    private var numbers: [SplitTable.Factors: Int32] = [:]
+    private var numbers: [SplitTable.FactorsKey: Int32] = [:]
 
     /// The least traffic of the splits of a list that fit beside the other degrees.
     @inline(__always)
@@ -168,18 +169,24 @@ struct PlacementLists {
     mutating func data(
         _ tuple: DegreeTuple, beside tensor: Part, tables: inout SpaceTables, model: borrowing StepModel
     ) -> [Beside] {
-        let key = BesideKey(data: tuple.data, factors: tensor.factors)
+        let key = BesideKey(data: tuple.data, factors: SplitTable.FactorsKey(tensor.factors))
         if let known = besides[key] { return known }
         var found: [Beside] = []
         for part in data(tuple, tables: &tables, model: model) {
             let factors = tensor.factors * part.factors
             guard tables.placements.fits(factors) else { continue }
-            let number = numbers[factors] ?? Int32(numbers.count)
-            numbers[factors] = number
+            let number = number(of: SplitTable.FactorsKey(factors))
             found.append(Beside(data: part, factors: factors, number: number))
         }
         besides[key] = found
         return found
+    }
+
+    private mutating func number(of factors: SplitTable.FactorsKey) -> Int32 {
+        if let known = numbers[factors] { return known }
+        let number = Int32(numbers.count)
+        numbers[factors] = number
+        return number
     }
 
     /// Splits of the data degree.
@@ -201,14 +208,15 @@ struct PlacementLists {
     /// Parts without those that have too many betters, in the order of their bandwidth seconds.
     private static func mattering(_ parts: [Part], wanted: Int) -> [Part] {
         // Betters of a better are betters too, so those that are kept are enough to compare with.
-        var groups: [SplitTable.Factors: Int] = [:]
+        var groups: [SplitTable.FactorsKey: Int] = [:]
         var members: [[Int]] = []
         var kept: [Part] = []
         for index in parts.indices.sorted(by: { precedes(parts[$0], parts[$1]) }) {
             let part = parts[index]
-            let group = groups[part.factors] ?? members.count
+            let key = SplitTable.FactorsKey(part.factors)
+            let group = groups[key] ?? members.count
             if group == members.count {
-                groups[part.factors] = group
+                groups[key] = group
                 members.append([])
             }
             guard members[group].count(where: { kept[$0].isBetter(than: part) }) < wanted else { continue }

@@ -7,6 +7,19 @@ struct SplitTable {
     /// Real numbers, which hold products of factors exactly up to 2^53 and are too large beyond.
     typealias Factors = SIMD8<Double>
 
+    /// Factors as a key: their lanes are mixed into one word, which hashes several times faster than eight.
+    struct FactorsKey: Hashable {
+        let factors: Factors
+
+        init(_ factors: Factors) { self.factors = factors }
+
+        func hash(into hasher: inout Hasher) {
+            var mixed: UInt64 = 0
+            for lane in factors.indices { mixed = mixed &* 0x9E37_79B9_7F4A_7C15 ^ factors[lane].bitPattern }
+            hasher.combine(mixed)
+        }
+    }
+
     /// One way to spread a degree.
     struct Member {
         /// In the form that the cost model takes.
