@@ -175,6 +175,8 @@ struct CrossingFloors {
                     if second >= 0 { whole.pipelineExpert = other.traffic }
                     raise(&whole, last, to: max(fewest[last], rest))
                     sets.append(whole)
+                    // Those that follow leave more of the second kind outside and no less of the last.
+                    if rest <= fewest[last] { break }
                 }
             }
         }
