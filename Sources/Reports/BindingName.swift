@@ -1,4 +1,5 @@
 import Charts
+import TransformerModel
 
 /// The terms that can bind a plan, in words and colours for figures.
 enum BindingName {
@@ -18,7 +19,8 @@ enum BindingName {
         case "network_latency": "network latency"
         case "bubble": "pipeline bubble"
         case "memory": "memory capacity"
-        default: term
+        case "network_bandwidth": "network bandwidth"
+        default: StepBreakdown.words(term)
         }
     }
 

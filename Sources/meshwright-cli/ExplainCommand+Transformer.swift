@@ -13,50 +13,30 @@ extension ExplainCommand {
         let inputs = TransformerInputs(
             hardware: hardware, workload: workload, transformer: transformer,
             search: search)
-        var others: [String] = []
-        if objective != nil { others.append("--objective") }
-        if output != nil { others.append("--output") }
-        if store.store != nil { others.append("--store") }
-        try inputs.reject(others)
+        try inputs.reject(objective == nil ? [] : ["--objective"])
         var notes: [String] = []
         let question = try inputs.question(quantities, &notes)
-        // One limit for everything that the command does.
-        let clock = SearchClock(limit: question.timeLimit)
         let planner = try checkingInput { try TransformerPlanner(question, solver: GLPKSolver()) }
-        let changes = try whatIf.map { text in
-            let (key, value) = try OptionText.pair("--what-if", text, example: "hbm.bandwidth=2x")
-            let number = try checkingInput { try StepNumber.named(key, on: question.machine) }
-            return (number, try OptionText.factor("--what-if \(text)", value))
-        }
-        let scale = try chosenFactor()
-        let progress = Progress("searching layouts")
-        let answer = try progress.watching { try planner.checkedAnswer(until: clock) }
-        progress.update("asking again with other numbers")
-        let verdicts = try checkingInput { try GivenLayouts(answer).verdicts(plan) }
-        let explanation = TransformerExplanation(
-            answer, verdicts: verdicts, changes: changes, factor: scale, clock: clock)
-        progress.finish()
-        let report = TransformerExplainReport(
-            explanation, version: MeshwrightCommand.version, notes: notes)
-        format.print(text: report.text, json: report.json, csv: report.csv)
-        if format == .csv { answer.infeasibility.forEach { StandardError.write("meshwright: \($0)") } }
-        if answer.best == nil { throw Stop(status: .infeasible) }
+        try explain(
+            question, notes: notes,
+            plans: { answer in
+                try checkingInput {
+                    try GivenLayouts(question: question, gpus: answer.gpusGiven).read(plan)
+                }
+            },
+            search: { try planner.checkedAnswer(until: $0) })
     }
 }
 
 /// Layouts that a user writes down, or has a launch configuration of, to be compared with the best.
 private struct GivenLayouts {
-    let answer: TransformerAnswer
-    let model: TransformerStepModel
+    let question: TransformerQuestion
+    /// Accelerators given or found.
+    let gpus: Int
 
-    init(_ answer: TransformerAnswer) {
-        self.answer = answer
-        model = TransformerStepModel(job: answer.question.job, machine: answer.question.machine)
-    }
-
-    /// Verdicts on what `--plan` gives: `tp=8,pp=4`, a table, the JSON of a plan, or arguments of Megatron-LM.
-    func verdicts(_ given: [String]) throws -> [LayoutVerdict] {
-        try given.flatMap { text -> [LayoutVerdict] in
+    /// What `--plan` gives: `tp=8,pp=4`, a table, the JSON of a plan, or arguments of Megatron-LM.
+    func read(_ given: [String]) throws -> [GivenLayout] {
+        try given.flatMap { text -> [GivenLayout] in
             guard !text.contains("=") else {
                 let fields = try text.split(separator: ",").map { part in
                     let (name, value) = try OptionText.pair("--plan", String(part), example: "tp=8,pp=4")
@@ -70,7 +50,7 @@ private struct GivenLayouts {
             }
             if contents.first(where: { !$0.isWhitespace }) == "{" {
                 let layout = try PlanDocument(text: contents, place: text).request.layout
-                return [LayoutVerdict(layout, name: text, for: answer)]
+                return [GivenLayout(text, .all(layout))]
             }
             return try table(contents, file: text)
         }
@@ -78,18 +58,13 @@ private struct GivenLayouts {
 
     private func partial(
         _ fields: [(name: String, value: String)], name: String, place: String
-    ) throws -> LayoutVerdict {
-        guard let best = answer.best?.layout else {
-            throw InputError("\(place): there is no best layout to take the other decisions from")
+    ) throws -> GivenLayout {
+        do { return GivenLayout(name, .some(try PartialLayout(fields: fields))) } catch {
+            throw InputError("\(place): \(error)")
         }
-        do {
-            let layout = try PartialLayout(fields: fields)
-                .completed(by: best, gpus: answer.gpusGiven, model: model)
-            return LayoutVerdict(layout, name: name, for: answer)
-        } catch { throw InputError("\(place): \(error)") }
     }
 
-    private func table(_ contents: String, file: String) throws -> [LayoutVerdict] {
+    private func table(_ contents: String, file: String) throws -> [GivenLayout] {
         let table = try CSVTable(text: contents, place: file)
             .renamed(by: LayoutField.canonical, place: file)
         let known = Set(PartialLayout.keys)
@@ -107,12 +82,12 @@ private struct GivenLayouts {
     }
 
     /// The layout of an argument list of Megatron-LM; where its model or batch differs, that is said.
-    private func launched(_ contents: String, file: String) throws -> LayoutVerdict {
+    private func launched(_ contents: String, file: String) throws -> GivenLayout {
         let run: MegatronRun
-        do { run = try MegatronParser.run(text: contents, gpus: answer.gpusGiven) } catch {
+        do { run = try MegatronParser.run(text: contents, gpus: gpus) } catch {
             throw InputError("\(file): \(error)")
         }
-        let (asked, theirs) = (answer.question.job.model, run.request.model)
+        let (asked, theirs) = (question.job.model, run.request.model)
         var remarks: [String] = []
         if theirs.layers != asked.layers || theirs.width != asked.width {
             remarks.append(
@@ -120,12 +95,12 @@ private struct GivenLayouts {
                     + "\(asked.layers) of \(asked.width); its layout is priced for \(asked.name)")
         }
         var layout = run.request.layout
-        if layout.globalBatch != answer.question.globalBatch {
+        if layout.globalBatch != question.globalBatch {
             remarks.append(
-                "its batch is \(layout.globalBatch) sequences; it is priced with \(answer.question.globalBatch)"
+                "its batch is \(layout.globalBatch) sequences; it is priced with \(question.globalBatch)"
             )
-            layout.globalBatch = answer.question.globalBatch
+            layout.globalBatch = question.globalBatch
         }
-        return LayoutVerdict(layout, name: file, remarks: remarks, for: answer)
+        return GivenLayout(file, .all(layout), remarks: remarks)
     }
 }

@@ -1,9 +1,9 @@
 import ArgumentParser
-import Files
+import Foundation
 import GLPKSolver
 import Optimization
+import Output
 import Planning
-import Quantities
 import Reports
 import ScalingModel
 
@@ -72,44 +72,58 @@ struct ExplainCommand: ParsableCommand {
             objective: try PlanCommand.objective(objective, given),
             sequences: workload.wholeSequences ? .whole : .mayBeCut, timeLimit: try search.limit())
         question.limits = try transformer.planLimits()
-        var asked = question
-        asked.engine = try search.chosenEngine()
-        let request = try request(question)
-        let planner = try checkingInput { try Planner(asked, solver: GLPKSolver()) }
-        let kept = try store.open()
-        let progress = Progress("searching")
-        let answer = try progress.watching {
-            try StoreOptions.answer(asked, from: kept) { try planner.checkedAnswer() }
-        }
-        progress.update("asking again with other numbers")
-        let explanation = try checkingInput { try Explanation(answer, request: request) }
-        progress.finish()
-        let report = ExplainReport(explanation, version: MeshwrightCommand.version)
-        if let output { try FigureFolder(output).write(ExplainPlots(explanation).charts) }
-        format.print(text: report.text, json: report.json, csv: report.csv)
-        if format == .csv { answer.infeasibility.forEach { StandardError.write("meshwright: \($0)") } }
-        if answer.best == nil { throw Stop(status: .infeasible) }
+        question.engine = try search.chosenEngine()
+        let planner = try checkingInput { try Planner(question, solver: GLPKSolver()) }
+        let plans = try GivenPlans.read(plan)
+        try explain(question, plans: { _ in plans }, search: { _ in try planner.checkedAnswer() })
     }
 
-    private func request(_ question: PlanningQuestion) throws -> Explanation.Request {
-        var request = Explanation.Request()
-        for text in plan {
-            if text == "-" || !text.contains("=") {
-                request.plans += try checkingInput { try GivenPlans.read(text) }
-            } else {
-                request.plans.append(try checkingInput { try GivenPlans.parse(text) })
-            }
-        }
-        if !whatIf.isEmpty {
-            let known = Knob.all(of: question.machine) + Knob.all(of: question)
-            request.changes = try whatIf.map { text in
-                let (key, value) = try OptionText.pair("--what-if", text, example: "hbm.bandwidth=2x")
-                let factor = try OptionText.factor("--what-if \(text)", value)
-                return (try checkingInput { try Knob.named(key, among: known, on: question.machine) }, factor)
-            }
-        }
+    /// Answers a question and explains the answer.
+    /// - Parameters:
+    ///   - question: any.
+    ///   - notes: what was assumed.
+    ///   - plans: those to be judged beside the answer.
+    ///   - search: answers the question until a clock ends.
+    /// - Throws: `InputError` naming an option that cannot be used; `Stop` where no plan is feasible.
+    func explain<Question: ReportedExplanation & KeptQuestion>(
+        _ question: Question, notes: [String] = [], plans: (Question.Answer) throws -> [Question.Given],
+        search: (SearchClock) throws -> Question.Answer
+    ) throws where Question.Answer.Question.Answer == Question.Answer {
+        var request = Explanation<Question>.Request()
+        request.changes = try changes(question)
         request.factor = try chosenFactor()
-        return request
+        request.threads = ProcessInfo.processInfo.activeProcessorCount
+        let kept = try store.open()
+        // One limit for everything that the command does.
+        request.clock = SearchClock(limit: question.timeLimit)
+        let progress = Progress("searching")
+        let answer = try progress.watching {
+            try StoreOptions.answer(question, from: kept) { try search(request.clock) }
+        }
+        progress.update("asking again with other numbers")
+        request.plans = try plans(answer)
+        let explanation = try checkingInput { try Explanation(answer, to: question, request: request) }
+        progress.finish()
+        let report = ExplainReport(explanation, version: MeshwrightCommand.version, notes: notes)
+        if let output { try FigureFolder(output).write(ExplainPlots(explanation).charts) }
+        format.print(text: report.text, json: report.json, csv: report.csv)
+        if format == .csv {
+            Question.best(of: answer).infeasibility.forEach { StandardError.write("meshwright: \($0)") }
+        }
+        if explanation.best == nil { throw Stop(status: .infeasible) }
+    }
+
+    /// The changes that are asked for; nil for the usual ones.
+    private func changes(_ question: some ExplainedQuestion) throws -> [Change]? {
+        guard !whatIf.isEmpty else { return nil }
+        return try whatIf.map { text in
+            let (key, value) = try OptionText.pair("--what-if", text, example: "hbm.bandwidth=2x")
+            let factor = try OptionText.factor("--what-if \(text)", value)
+            let numbers = try checkingInput {
+                try Knob.named(key, among: question.numbers, on: question.machine)
+            }
+            return Change(numbers, by: factor)
+        }
     }
 
     func chosenFactor() throws -> Double {

@@ -66,7 +66,7 @@ extension FrontierCommand {
     ) throws {
         // Shards leave the drawn machines to the one that joins them.
         let drawn = try (uncertainty.uncertain.isEmpty ? asked.uncertainty : uncertainty)
-            .request(sweep.template.machine, limit: sweep.template.timeLimit)
+            .request(sweep.template, limit: sweep.template.timeLimit)
         let (points, warnings) = try checkingInput {
             try merge.points(of: sweep, version: MeshwrightCommand.version)
         }

@@ -109,8 +109,7 @@ struct FrontierCommand: AsyncParsableCommand {
 
     /// Answers a sweep and reports it.
     private func run(_ sweep: Sweep<some KeptQuestion>) async throws {
-        let drawn = try uncertainty.request(
-            sweep.template.machine, limit: sweep.template.timeLimit)
+        let drawn = try uncertainty.request(sweep.template, limit: sweep.template.timeLimit)
         let threads = try lanes()
         let clock = sweep.startClock()
         if batch.output != nil { return try await fill(sweep, drawn, threads: threads, clock) }

@@ -4,8 +4,15 @@ import ScalingModel
 
 /// Plans that a user writes down to be compared with the best.
 enum GivenPlans {
+    /// Reads what `--plan` gives: decisions, or tables of them.
+    static func read(_ given: [String]) throws -> [PartialPlan] {
+        try given.flatMap { text in
+            try checkingInput { text != "-" && text.contains("=") ? [try parse(text)] : try table(text) }
+        }
+    }
+
     /// Reads `key=value,key=value`.
-    static func parse(_ text: String) throws -> PartialPlan {
+    private static func parse(_ text: String) throws -> PartialPlan {
         let fields = try text.split(separator: ",").map { part in
             let (name, value) = try OptionText.pair("--plan", String(part), example: "tp_ff=8,dp=4")
             return (name: name, value: value)
@@ -14,7 +21,7 @@ enum GivenPlans {
     }
 
     /// Reads the rows of a table; columns that are no part of a plan are passed over.
-    static func read(_ file: String) throws -> [PartialPlan] {
+    private static func table(_ file: String) throws -> [PartialPlan] {
         let table = try CSVTable(text: try TextFile.read(file, .table), place: file)
         let named = try table.renamed(by: PlanLimits.Decision.canonical, place: file)
         let known = Set(PartialPlan.keys)

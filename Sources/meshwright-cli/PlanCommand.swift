@@ -77,7 +77,7 @@ struct PlanCommand: ParsableCommand {
         question.engine = try search.chosenEngine()
         try shaping.apply(to: &question)
         let planner = try checkingInput { try Planner(question, solver: GLPKSolver()) }
-        let drawn = try uncertainty.request(question.machine, limit: question.timeLimit)
+        let drawn = try uncertainty.request(question, limit: question.timeLimit)
         let kept = try store.open()
         let progress = Progress("searching")
         let answer = try progress.watching {

@@ -38,22 +38,22 @@ struct UncertaintyOptions: ParsableArguments {
 
     /// What is drawn; nil for nothing.
     /// - Parameters:
-    ///   - machine: with the stated numbers.
+    ///   - question: about the machine with the stated numbers.
     ///   - limit: of the search, and after it of drawing.
     /// - Returns: the request.
     /// - Throws: `InputError` naming the option.
-    func request(_ machine: Accelerator, limit: Seconds) throws -> Uncertainty.Request? {
+    func request(_ question: some SweepQuestion, limit: Seconds) throws -> Uncertainty.Request? {
         guard !uncertain.isEmpty else {
             try OptionPresence.refuse(
                 given, "is for machines drawn with --uncertain; add that, or leave it out")
             return nil
         }
-        let known = Knob.all(of: machine)
+        let known = question.numbers.filter(\.isOfMachine)
         let numbers = try uncertain.flatMap { text in
             let (key, value) = try OptionText.pair("--uncertain", text, example: "network.*.latency=0.5..2x")
             return try checkingInput {
                 let spread = try UncertainNumber.Spread(parsing: value)
-                return try Knob.named(key, among: known, on: machine).map {
+                return try Knob.named(key, among: known, on: question.machine).map {
                     UncertainNumber($0, spread)
                 }
             }

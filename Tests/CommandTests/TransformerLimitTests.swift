@@ -64,7 +64,7 @@ import Testing
         let outcome = try Self.program.run(
             ["explain", "--plan", "tp=16777216,cp=16777216,pp=16777216"] + Self.small)
         #expect(outcome.status == 0, "\(outcome.errors)")
-        #expect(outcome.output.contains("cannot run: the degrees multiply to more than 2^31 ranks"))
+        #expect(outcome.output.contains("illegal: the degrees multiply to more than 2^31 ranks"))
     }
 
     @Test(

@@ -55,9 +55,9 @@ import Testing
         let delays = try verdicts.map { try #require($0["delay"] as? Double) }
         #expect(delays[0] > 0)
         #expect(delays[1] == 0 && delays[2] == 0)
-        #expect(verdicts.allSatisfy { $0["problems"] as? String == "" })
+        #expect(verdicts.allSatisfy { $0["violations"] as? String == "" })
         let sensitivities = try #require(document["sensitivities"] as? [[String: Any]])
-        #expect(sensitivities.count == 7)
+        #expect(sensitivities.count == 8)
     }
 
     @Test("Text has the stages, what binds, and why not another layout")
@@ -67,9 +67,31 @@ import Testing
         let outcome = try Self.program.run(
             ["explain", "--plan", "tp=8", "--what-if", "hbm.bandwidth=2x"] + Self.question)
         #expect(outcome.status == 0, "\(outcome.errors)")
-        for words in ["binds: ", "why not tp=8: +", "2 x memory bandwidth", "certificate: "] {
+        for words in [
+            "binds: ", "why not tp=8: ", "the best plan with tp=8", "2 x memory bandwidth", "certificate: ",
+        ] {
             #expect(outcome.output.contains(words), "\(words)")
         }
+    }
+
+    @Test("An explanation draws its figures, takes the answer of a store, and changes what a pattern names")
+    func figuresAndStore() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = ["--store", folder.appendingPathComponent("answers.db").path]
+        let words =
+            ["explain", "--what-if", "network.*.bandwidth=2x", "--output", folder.path, "--format", "csv"]
+            + Self.question
+        let alone = try Self.program.run(words)
+        #expect(alone.status == 0, "\(alone.errors)")
+        for name in ["waterfall.svg", "tornado.svg"] {
+            let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+            #expect(text.hasPrefix("<svg"))
+        }
+        #expect(alone.output.contains("network.0.bandwidth network.1.bandwidth"))
+        #expect(try Self.program.run(words + store).output == alone.output)
+        #expect(try Self.program.run(words + store).output == alone.output)
     }
 
     @Test(

@@ -39,13 +39,8 @@ import Training
             #expect(conditioned.condition == text)
             guard let plan = conditioned.plan else { continue }
             #expect(plan.total >= best.total)
-            let held = try condition.completed(by: best.plan, on: question.machine) { plan in
-                let isLegal: Void? = try? plan.check(
-                    shape: best.run.shape, batchTokens: best.run.batchTokens, machine: question.machine)
-                return isLegal == nil ? .infinity : best.model.price(plan).step
-            }
-            let verdict = PlanVerdict(held, for: question, reference: best)
-            if verdict.violations.isEmpty, let priced = verdict.priced {
+            let verdict = try #require(try question.verdict(on: condition, beside: best, others: []))
+            if verdict.violations.isEmpty, let priced = verdict.plan {
                 #expect(plan.price.step <= priced.price.step, "\(text)")
             }
         }

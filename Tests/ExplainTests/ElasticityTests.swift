@@ -42,7 +42,7 @@ import Testing
         let best = try #require(try Planner(question).answer().best)
         // A step between a sample and the next: the register file scaled until the plan just fits into it.
         var jumps = 0
-        for knob in Knob.all(of: question.machine) {
+        for knob in question.numbers {
             guard let elasticity = knob.elasticity(of: best) else { continue }
             // Every term of the model is a sum of powers from -2 to 2 of one number.
             #expect(abs(elasticity.value) <= 2 + 1e-6, "\(knob.key): \(elasticity.value)")

@@ -155,7 +155,8 @@ import Training
         var generator = SplitMix64(seed: UInt64(seed))
         let machine = try Questions.machine(
             ["h100-sxm", "a100-sxm", "v100-sxm"].randomElement(using: &generator) ?? "")
-        let knob = try #require(Knob.all(of: machine).randomElement(using: &generator))
+        let numbers = PlanningQuestion(machine: machine, given: .gpusAndFlop(gpus: 1, flop: 1)).numbers
+        let knob = try #require(numbers.filter(\.isOfMachine).randomElement(using: &generator))
         let spread = Double.random(in: 1.1...2, using: &generator)
         let from = pow(10, Double.random(in: 23...27, using: &generator))
         let sweep = try sweep(machine, from: from, to: from * 100, count: 3)

@@ -11,12 +11,12 @@ import Training
     }
 
     private func explanation(_ question: PlanningQuestion, _ fields: [(name: String, value: String)]) throws
-        -> Explanation
+        -> Explanation<PlanningQuestion>
     {
-        var request = Explanation.Request()
+        var request = Explanation<PlanningQuestion>.Request()
         request.plans = [try PartialPlan(fields: fields)]
         request.changes = []
-        return try Explanation(try Planner(question).answer(), request: request)
+        return try Explanation(try Planner(question).answer(), to: question, request: request)
     }
 
     @Test("The best plan written down by its degrees alone gets a placement that is as fast")
@@ -33,7 +33,7 @@ import Training
             ])
         let verdict = try #require(explanation.verdicts.first)
         #expect(verdict.violations.isEmpty)
-        #expect(verdict.priced?.price.step == best.price.step)
+        #expect(verdict.plan?.price.step == best.price.step)
     }
 
     @Test("A plan that is the best, the one judged and the best under a condition has one binding term")
@@ -51,7 +51,7 @@ import Training
                 (name: "pp_by_level", value: factors(plan.placement.pipeline)),
                 (name: "dp_by_level", value: factors(plan.placement.data)),
             ])
-        let verdict = try #require(explanation.verdicts.first?.priced)
+        let verdict = try #require(explanation.verdicts.first?.plan)
         let conditioned = try #require(explanation.conditioned.first??.plan)
         #expect(verdict.plan == plan && verdict.binding == "memory")
         #expect(conditioned.plan == plan && conditioned.binding == "memory")
@@ -66,7 +66,7 @@ import Training
             ("data", best.data),
         ]
         let explanation = try explanation(question, other.map { (name: $0.0, value: "\($0.1)") })
-        #expect(explanation.verdicts.first?.priced?.price.step == explanation.answer.best?.price.step)
+        #expect(explanation.verdicts.first?.plan?.price.step == explanation.answer.best?.price.step)
         #expect(explanation.conditioned.first??.plan?.plan == best)
         #expect(
             explanation.conditioned.first??.condition
@@ -80,7 +80,7 @@ import Training
     func indivisible() throws {
         let verdict = try #require(
             try explanation(Questions.fast(), [(name: "pp", value: "5")]).verdicts.first)
-        #expect(verdict.priced == nil)
+        #expect(verdict.plan == nil)
         #expect(verdict.violations.first?.contains("pp 5 does not divide layers") == true)
     }
 
@@ -88,7 +88,7 @@ import Training
     func tooLarge() throws {
         let verdict = try #require(
             try explanation(Questions.fast(), [(name: "dp", value: "64")]).verdicts.first)
-        #expect(verdict.priced != nil)
+        #expect(verdict.plan != nil)
         #expect(verdict.violations.first?.contains("4,096 are given") == true)
     }
 
@@ -98,7 +98,7 @@ import Training
         for (name, value) in [("dp", "2"), ("dp", "8"), ("tp_ff", "2"), ("pp", "4"), ("zero_bubble", "0")] {
             let explanation = try explanation(question, [(name: name, value: value)])
             let verdict = try #require(explanation.verdicts.first)
-            guard verdict.violations.isEmpty, let priced = verdict.priced else { continue }
+            guard verdict.violations.isEmpty, let priced = verdict.plan else { continue }
             #expect(priced.total >= (try #require(explanation.answer.best)).total)
         }
     }

@@ -4,6 +4,8 @@ import Quantities
 import ScalingModel
 import Testing
 
+private typealias PlanRemedy = Remedy<PricedPlan>
+
 @Suite struct RemedyTests {
     private func isFeasible(_ question: PlanningQuestion) throws -> Bool {
         var question = question
@@ -13,7 +15,7 @@ import Testing
 
     @Test("The fewest GPUs that hold a model are exact: one fewer has no plan")
     func fewestGPUs() throws {
-        let remedies = Remedy.all(for: try Questions.fast(gpus: 8, flop: 1e27))
+        let remedies = PlanRemedy.all(for: try Questions.fast(gpus: 8, flop: 1e27))
         let gpus = try #require(remedies.first { $0.knob == .gpus })
         let count = Int((8 * gpus.factor).rounded())
         #expect(try isFeasible(Questions.fast(gpus: count, flop: 1e27)))
@@ -22,7 +24,7 @@ import Testing
 
     @Test("Memory for one replica on eight GPUs, by hand")
     func memoryByHand() throws {
-        let remedies = Remedy.all(for: try Questions.fast(gpus: 8, flop: 1e27))
+        let remedies = PlanRemedy.all(for: try Questions.fast(gpus: 8, flop: 1e27))
         let memory = try #require(remedies.first { $0.knob == .memoryCapacity })
         // 2·P + 4·2·P bytes = 10 x 2.899e12 = 28.99 TB over 8 x 80 GB = 640 GB: 45.30 times.
         let parameters = memory.plan.run.shape.parameters
@@ -34,12 +36,12 @@ import Testing
     func boundaries() throws {
         let question = PlanningQuestion(
             machine: try Questions.machine(), given: .flopAndTime(flop: 1e29, time: .days(1)))
-        let remedies = Remedy.all(for: question)
+        let remedies = PlanRemedy.all(for: question)
         #expect(!remedies.isEmpty)
         for remedy in remedies {
-            let changed = try #require(remedy.knob.scaled(by: remedy.factor, in: question)).question
+            let changed = try #require(question.scaled(remedy.knob, by: remedy.factor)).question
             #expect(try isFeasible(changed), "\(remedy.knob)")
-            let short = try #require(remedy.knob.scaled(by: remedy.failing, in: question)).question
+            let short = try #require(question.scaled(remedy.knob, by: remedy.failing)).question
             #expect(try !isFeasible(short), "\(remedy.knob)")
             #expect(abs(remedy.factor / remedy.failing - 1) < 0.002, "\(remedy.knob)")
         }

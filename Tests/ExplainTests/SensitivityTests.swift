@@ -79,7 +79,10 @@ import Testing
     func reoptimisedIsNoWorse() throws {
         let question = try Questions.fast(gpus: 1000, flop: 1e26)
         let best = try #require(try Planner(question).answer().best)
-        for row in Sensitivity.all(of: question, best: best, factor: 2) where row.held != nil {
+        var request = Explanation<PlanningQuestion>.Request()
+        request.changes = []
+        let explanation = try Explanation(try Planner(question).answer(), to: question, request: request)
+        for row in explanation.sensitivities where row.held != nil {
             for point in [row.low, row.high] {
                 let model = StepModel(
                     machine: row.knob.scaled(by: point.factor, on: question.machine), shape: best.run.shape,

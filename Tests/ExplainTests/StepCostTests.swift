@@ -28,7 +28,7 @@ import Testing
     @Test("The first removal is the binding term")
     func binding() throws {
         for plan in try Questions.plans(Questions.fast(), count: 50) where plan.binding != "memory" {
-            #expect(TermRemoval.ranked(for: plan).first?.term == plan.binding)
+            #expect(plan.rankedRemovals.first?.term == plan.binding)
         }
     }
 

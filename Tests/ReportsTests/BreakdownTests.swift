@@ -20,7 +20,9 @@ import Training
     static func plans(seed: Int) throws -> [PricedPlan] {
         var generator = SplitMix64(seed: UInt64(seed))
         var machine = try HardwareCatalogue.entry(machines[seed % machines.count]).machine
-        for knob in Knob.all(of: machine) where knob != .sustainedFraction && knob != .memoryCapacity {
+        let numbers = PlanningQuestion(machine: machine, given: .gpusAndFlop(gpus: 1, flop: 1)).numbers
+        for knob in numbers
+        where knob.isOfMachine && knob != .sustainedFraction && knob != .memoryCapacity {
             let factor = exp(Double.random(in: -2...2, using: &generator))
             machine = knob.scaled(by: factor, on: machine)
         }

@@ -119,9 +119,10 @@ import TransformerModel
             let best = try #require(answer.best, "\(layout): \(answer.infeasibility)")
             #expect(best.step == step && best.memory == memory, "\(layout)")
             #expect(number("mfu") == .number(answer.modelUtilization(best)), "\(layout)")
-            let verdict = LayoutVerdict(layout, name: "own", for: answer)
-            #expect(verdict.priced?.step == step && verdict.priced?.memory == memory, "\(layout)")
-            #expect(verdict.problems.isEmpty, "\(layout): \(verdict.problems)")
+            let verdict = try answer.question.verdict(
+                on: GivenLayout("own", .all(layout)), beside: LayoutRun(answer), others: [])
+            #expect(verdict?.plan?.priced.step == step && verdict?.plan?.priced.memory == memory, "\(layout)")
+            #expect(verdict?.violations == [], "\(layout): \(verdict?.violations ?? [])")
         }
     }
 

@@ -1,6 +1,4 @@
 import Foundation
-import Optimization
-import ScalingModel
 
 /// By how many per cent a result changes when an input changes by one: d ln y / d ln x.
 public struct Elasticity: Hashable, Sendable {
@@ -60,39 +58,24 @@ extension Knob {
     /// time, GPUs and compute are no part of a plan's price: nil.
     /// - Parameter plan: priced on the machine whose number is meant.
     /// - Returns: the elasticity, or nil.
-    public func elasticity(of plan: PricedPlan) -> Elasticity? {
-        guard isPriced else { return nil }
-        return Elasticity { model(of: plan, factor: $0).price(plan.plan).step }
+    public func elasticity(of plan: some ExplainedPlan) -> Elasticity? {
+        guard isOfMachine else { return nil }
+        return Elasticity { plan.stepSeconds(on: scaled(by: $0, on: plan.machine)) }
     }
 
     /// The cost whose share of the step changes most between both sides of a kink or jump: what the plan crosses
     /// where this number passes its value.
     /// - Parameter plan: priced on the machine whose number is meant.
-    /// - Returns: the cost; nil where none changes.
-    public func crossing(of plan: PricedPlan) -> StepCost.Kind? {
-        guard isPriced else { return nil }
+    /// - Returns: the cost at the value; nil where none changes.
+    public func crossing(of plan: some ExplainedPlan) -> PlanCost? {
+        guard isOfMachine else { return nil }
         let step = Elasticity.step
-        let places = [-step, 0, step].map { model(of: plan, factor: exp($0)).costs(of: plan.plan) }
-        // Costs of equal kinds, below, at and above: a straight line leaves nothing of this.
+        let places = [-step, 0, step].map { plan.costs(on: scaled(by: exp($0), on: plan.machine)) }
+        // Costs of equal names, below, at and above: a straight line leaves nothing of this.
         let bends = zip(places[0], zip(places[1], places[2])).map { below, both in
-            (kind: below.kind, bend: abs(below.seconds - 2 * both.0.seconds + both.1.seconds))
+            (cost: both.0, bend: abs(below.seconds - 2 * both.0.seconds + both.1.seconds))
         }
         guard let most = bends.max(by: { $0.bend < $1.bend }), most.bend > 0 else { return nil }
-        return most.kind
-    }
-
-    /// Whether a plan's price depends on the number.
-    private var isPriced: Bool {
-        switch self {
-        case .batch, .runTime, .gpus, .flop: false
-        default: true
-        }
-    }
-
-    private func model(of plan: PricedPlan, factor: Double) -> StepModel {
-        let model = plan.model
-        return StepModel(
-            machine: scaled(by: factor, on: model.machine), shape: model.shape,
-            batchTokens: model.batchTokens, settings: model.settings)
+        return most.cost
     }
 }

@@ -1,6 +1,3 @@
-import Optimization
-import Quantities
-import ScalingModel
 import Training
 
 /// One number of a question that may be scaled to see what it is worth.
@@ -31,6 +28,10 @@ public enum Knob: Hashable, Sendable {
     case everyNetworkBandwidth
     /// Latency of all network levels together.
     case everyNetworkLatency
+    /// Latency of a collective's step inside nodes, as the calibration has it.
+    case innerStepLatency
+    /// Latency of a collective's step between nodes, as the calibration has it.
+    case outerStepLatency
     /// Coefficient of the batch law, or the batch itself where it is given.
     case batch
     /// Longest run.
@@ -40,25 +41,16 @@ public enum Knob: Hashable, Sendable {
     /// Training compute.
     case flop
 
-    /// The knobs of a machine, one for each number that the model reads and that is neither 0 nor infinite.
-    /// - Parameter machine: any.
-    /// - Returns: rates, capacities and latencies, from the matrix engine outwards.
-    public static func all(of machine: Accelerator) -> [Knob] {
-        let chip: [Knob] = [.l2Bandwidth, .l2Capacity, .clock, .registers]
-        let network = machine.network.indices.flatMap { level -> [Knob] in
-            [.networkBandwidth(level: level), .networkLatency(level: level)]
-        }
-        let all: [Knob] =
-            [.peak, .sustainedFraction, .kernelLatency, .memoryBandwidth, .memoryCapacity] + chip + network
-        return all.filter { $0.value(on: machine).map { $0 > 0 && $0.isFinite } ?? false }
+    /// Those of some numbers that a machine has and that are neither 0 nor infinite.
+    static func known(_ numbers: [Knob], on machine: Accelerator) -> [Knob] {
+        numbers.filter { $0.value(on: machine).map { $0 > 0 && $0.isFinite } ?? false }
     }
 
-    /// The knobs of a question beside its machine: batch, and what of GPUs, compute and time is given.
-    public static func all(of question: PlanningQuestion) -> [Knob] {
-        switch question.given {
-        case .gpusAndFlop: [.batch, .gpus, .flop]
-        case .flopAndTime: [.batch, .flop, .runTime]
-        case .gpusAndTime: [.batch, .gpus, .runTime]
+    /// Whether the number is one of the machine.
+    public var isOfMachine: Bool {
+        switch self {
+        case .batch, .runTime, .gpus, .flop: false
+        default: true
         }
     }
 
@@ -78,6 +70,8 @@ public enum Knob: Hashable, Sendable {
         case .networkLatency(let level): "network.\(level).latency"
         case .everyNetworkBandwidth: "network.*.bandwidth"
         case .everyNetworkLatency: "network.*.latency"
+        case .innerStepLatency: "calibration.inner_step_latency"
+        case .outerStepLatency: "calibration.outer_step_latency"
         case .batch: "batch"
         case .runTime: "time"
         case .gpus: "gpus"
@@ -106,6 +100,8 @@ public enum Knob: Hashable, Sendable {
         case .networkLatency(let level): "\(name(level)) latency"
         case .everyNetworkBandwidth: "all network bandwidths"
         case .everyNetworkLatency: "all network latencies"
+        case .innerStepLatency: "latency inside nodes"
+        case .outerStepLatency: "latency between nodes"
         case .batch: "batch size"
         case .runTime: "time allowed"
         case .gpus: "\(machine.unit)s given"
@@ -130,6 +126,8 @@ public enum Knob: Hashable, Sendable {
                 ? machine.network[level].bidirectionalBandwidth.value : nil
         case .networkLatency(let level):
             machine.network.indices.contains(level) ? machine.network[level].latency.value : nil
+        case .innerStepLatency: (machine.calibration ?? .assumed).innerStepLatency.value
+        case .outerStepLatency: (machine.calibration ?? .assumed).outerStepLatency.value
         case .everyNetworkBandwidth, .everyNetworkLatency, .batch, .runTime, .gpus, .flop: nil
         }
     }

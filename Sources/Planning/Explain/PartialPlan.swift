@@ -4,7 +4,7 @@ import ScalingModel
 import Training
 
 /// A plan as someone writes it down: some degrees, perhaps by network level; the rest is filled in.
-public struct PartialPlan: Hashable, Sendable {
+public struct PartialPlan: Hashable, GivenPlan {
     /// Both tensor degrees together; nil where they are given apart, or as in the reference plan.
     var tensor: Int?
     /// Degrees in the order of ``names``: nil as in the reference plan.

@@ -1,17 +1,14 @@
-import Optimization
 import Quantities
-import ScalingModel
-import Training
 
 /// What distinguishes one plan from another of the same run: its decisions, and where its seconds go.
-public struct PlanComparison: Sendable {
+public struct PlanComparison<Priced: ExplainedPlan>: Sendable {
     /// The plan that is compared.
-    public let plan: PricedPlan
+    public let plan: Priced
     /// The plan it is compared with.
-    public let reference: PricedPlan
+    public let reference: Priced
 
     /// Compares two plans.
-    public init(_ plan: PricedPlan, with reference: PricedPlan) {
+    public init(_ plan: Priced, with reference: Priced) {
         self.plan = plan
         self.reference = reference
     }
@@ -20,7 +17,7 @@ public struct PlanComparison: Sendable {
     public struct Decision: Hashable, Sendable {
         /// Name as in the columns.
         public let name: String
-        /// The reference's value, then the plan's: a number, factors like 8/4, or a schedule.
+        /// The reference's value, then the plan's: a number, factors like 8/4, or a word.
         public let reference, plan: String
         /// The plan's factors by level where the degree itself differs and is above 1.
         public let factors: String?
@@ -28,8 +25,10 @@ public struct PlanComparison: Sendable {
 
     /// A cost of a step in both plans.
     public struct CostChange: Hashable, Sendable {
-        /// Which seconds.
-        public let kind: StepCost.Kind
+        /// Name of the cost, as in columns.
+        public let name: String
+        /// The name for people.
+        public let words: String
         /// Seconds of a step in the reference, then in the plan.
         public let reference, plan: Double
         /// Seconds that the plan takes longer.
@@ -38,43 +37,27 @@ public struct PlanComparison: Sendable {
 
     /// Decisions that differ; factors by level only where the degree is the same.
     public var decisions: [Decision] {
-        var list: [Decision] = []
-        func add(_ name: String, _ own: String, _ other: String, factors: String? = nil) {
-            guard own != other else { return }
-            list.append(Decision(name: name, reference: other, plan: own, factors: factors))
-        }
-        let (own, other) = (plan.plan, reference.plan)
-        let degrees: [(String, KeyPath<Placement, [Int]>)] = [
-            ("tp_model", \.tensorModel), ("tp_ff", \.tensorFeedForward), ("pp", \.pipeline), ("ep", \.expert),
-            ("dp", \.data),
-        ]
-        for (name, path) in degrees {
-            let (mine, theirs) = (own.placement[keyPath: path], other.placement[keyPath: path])
-            if mine.product != theirs.product {
-                let factors = mine.product > 1 && mine.count > 1 ? Self.text(mine) : nil
-                add(name, "\(mine.product)", "\(theirs.product)", factors: factors)
-            } else {
-                add("\(name)_by_level", Self.text(mine), Self.text(theirs))
+        zip(plan.decisions, reference.decisions).compactMap { own, other in
+            if own.value != other.value {
+                return Decision(
+                    name: own.name, reference: other.value, plan: own.value,
+                    factors: own.value == "1" ? nil : own.factors)
             }
+            guard let mine = own.factors, let theirs = other.factors, mine != theirs else { return nil }
+            return Decision(name: "\(own.name)_by_level", reference: theirs, plan: mine, factors: nil)
         }
-        add("interleave", "\(own.interleave)", "\(other.interleave)")
-        add("microbatches", "\(own.microbatches)", "\(other.microbatches)")
-        add("schedule", own.schedule.rawValue, other.schedule.rawValue)
-        return list
     }
 
     /// All costs of a step in both plans; the differences add up to the difference of the steps.
     public var costs: [CostChange] {
-        let own = plan.model.costs(of: plan.plan)
-        let other = reference.model.costs(of: reference.plan)
-        return zip(own, other).map {
-            CostChange(kind: $0.kind, reference: $1.seconds, plan: $0.seconds)
+        zip(plan.costs, reference.costs).map {
+            CostChange(name: $0.name, words: $0.words, reference: $1.seconds, plan: $0.seconds)
         }
     }
 
     /// Costs that change by more than rounding, the largest change first.
     public var changes: [CostChange] {
-        costs.filter { abs($0.difference) > 1e-9 * reference.price.step }
+        costs.filter { abs($0.difference) > 1e-9 * reference.stepSeconds }
             .sorted { abs($0.difference) > abs($1.difference) }
     }
 
@@ -91,29 +74,12 @@ public struct PlanComparison: Sendable {
             abs(delay) < 5e-7
             ? "the same time"
             : "\(Readable.significant(abs(delay) * 100)) % \(delay > 0 ? "slower" : "faster")"
-        let hidden = hiddenTraffic
         let why = changes.prefix(3).map {
-            "\($0.kind.words) \($0.difference > 0 ? "+" : "-")\(Readable.time(Seconds(abs($0.difference))))"
+            "\($0.words) \($0.difference > 0 ? "+" : "-")\(Readable.time(Seconds(abs($0.difference))))"
         }
         var line = (what.isEmpty ? "the same decisions" : what.joined(separator: ", ")) + ": " + time
         if !why.isEmpty { line += " (" + why.joined(separator: ", ") + " a step)" }
-        if why.isEmpty, let hidden { line += "; \(hidden)" }
+        if why.isEmpty, let tie = plan.tie(with: reference) { line += "; \(tie)" }
         return line
     }
-
-    /// What separates plans of equal time: their summed traffic, then the GPUs they use.
-    private var hiddenTraffic: String? {
-        let difference = plan.price.traffic - reference.price.traffic
-        if abs(difference) > 1e-9 * reference.price.traffic {
-            return "its traffic, hidden or not, takes \(Readable.time(Seconds(abs(difference)))) a step "
-                + (difference > 0 ? "more" : "less")
-        }
-        if plan.gpus != reference.gpus {
-            return
-                "it uses \(Readable.count(plan.gpus)) \(plan.model.machine.unit)s, not \(Readable.count(reference.gpus))"
-        }
-        return plan.plan == reference.plan ? nil : "an exact tie; the order of the degrees decides"
-    }
-
-    private static func text(_ factors: [Int]) -> String { factors.map(String.init).joined(separator: "/") }
 }

@@ -1,30 +1,29 @@
 import Foundation
-import Optimization
-import Quantities
-import ScalingModel
 
 /// What a number of the question is worth: once with the plan held fixed, once with the best plan for each
 /// value.
-public struct Sensitivity: Sendable {
+public struct Sensitivity<Priced: ExplainedPlan>: Sendable {
     /// The number.
     public let knob: Knob
     /// Elasticity of the plan's time with the plan held fixed; nil for numbers that are not in its price.
     public let held: Elasticity?
     /// What the plan crosses where ``held`` has a kink or a jump; nil elsewhere.
-    public let crossing: StepCost.Kind?
-    /// The best answer with the number divided and multiplied by the factor.
+    public let crossing: PlanCost?
+    /// The best answer with the number divided by the factor.
     public let low: Point
-    /// The best answer with the number multiplied.
+    /// The best answer with the number multiplied by the factor.
     public let high: Point
 
     /// The answer to a changed question.
     public struct Point: Sendable {
         /// Factor applied to the number; 1 where it could not be changed in this direction.
         public let factor: Double
-        /// The answer; nil where no plan is feasible.
+        /// The answer; nil where no plan is feasible, or none was found in time.
         public let value: Double?
         /// Whether the best plan has other decisions than the original one.
         public let hasOtherPlan: Bool
+        /// Whether the search came to its end; if not, the value is the best that was found in time.
+        public let isProved: Bool
     }
 
     /// Elasticity of the answer, the plan chosen anew for each value: the slope of the chord between ``low``
@@ -37,45 +36,37 @@ public struct Sensitivity: Sendable {
     }
 
     /// How much the number matters, for ranking.
-    var weight: Double {
+    private var weight: Double {
         if low.value == nil || high.value == nil { return .infinity }
         return max(abs(reoptimised ?? 0), abs(held?.value ?? 0))
     }
 
-    /// Sensitivities of an answer to every number of its question, the strongest first.
-    /// - Parameters:
-    ///   - question: that was answered.
-    ///   - best: its best plan.
-    ///   - factor: by which numbers are divided and multiplied for the re-optimised kind; above 1.
-    /// - Returns: one for each number; two searches each.
-    public static func all(
-        of question: PlanningQuestion, best: PricedPlan, factor: Double
-    ) -> [Sensitivity] {
-        let measure = Measure(of: question)
-        let knobs = Knob.all(of: question.machine) + Knob.all(of: question)
-        let found = knobs.map { knob in
-            let held = knob.elasticity(of: best)
+    /// Sensitivities of an answer to numbers of its question, the strongest first.
+    static func all<Question: ExplainedQuestion>(
+        _ numbers: [Knob], of question: Question, best: Priced, factor: Double,
+        answers: ChangedAnswers<Question>
+    ) -> [Sensitivity] where Question.Priced == Priced {
+        let measure = question.measure
+        func point(_ number: Knob, _ factor: Double) -> Point {
+            guard let found = answers[Change([number], by: factor)] else {
+                return Point(
+                    factor: 1, value: measure.value(of: best), hasOtherPlan: false, isProved: true)
+            }
+            let plan = found.again.plan
+            return Point(
+                factor: found.factor, value: plan.map { measure.value(of: $0) },
+                hasOtherPlan: plan?.identity != best.identity, isProved: found.again.isProved)
+        }
+        let found = numbers.map { number in
+            let held = number.elasticity(of: best)
             let isBent = held.map { $0.isAtKink || $0.isAtJump } ?? false
             return Sensitivity(
-                knob: knob, held: held, crossing: isBent ? knob.crossing(of: best) : nil,
-                low: point(knob, 1 / factor, question, best, measure),
-                high: point(knob, factor, question, best, measure))
+                knob: number, held: held, crossing: isBent ? number.crossing(of: best) : nil,
+                low: point(number, 1 / factor), high: point(number, factor))
         }
         return found.enumerated().sorted { left, right in
             left.element.weight != right.element.weight
                 ? left.element.weight > right.element.weight : left.offset < right.offset
         }.map(\.element)
-    }
-
-    private static func point(
-        _ knob: Knob, _ factor: Double, _ question: PlanningQuestion, _ best: PricedPlan, _ measure: Measure
-    ) -> Point {
-        guard let changed = knob.scaled(by: factor, in: question) else {
-            return Point(factor: 1, value: measure.value(of: best), hasOtherPlan: false)
-        }
-        let plan = changed.question.bestPlan()
-        return Point(
-            factor: changed.factor, value: plan.map(measure.value),
-            hasOtherPlan: plan?.plan != best.plan)
     }
 }

@@ -39,11 +39,12 @@ public struct LayoutRun: PricedRun {
         utilizationOfUsed = model.modelUtilization(priced.layout, step: priced.step.total)
     }
 
-    /// The best layout of an answer about a run; nil where there is none or only a step was asked for.
+    /// The best layout of an answer, of one step where only a step was asked for; nil where there is none.
     public init?(_ answer: TransformerAnswer) {
-        guard let best = answer.best, let flop = answer.flop else { return nil }
+        guard let best = answer.best else { return nil }
         self.init(
-            best, question: answer.question, flop: flop, gpusGiven: answer.gpusGiven, model: answer.model)
+            best, question: answer.question, flop: answer.flop ?? answer.question.stepFlop,
+            gpusGiven: answer.gpusGiven, model: answer.model)
     }
 
     /// The layout.

@@ -149,7 +149,13 @@ extension PlanningQuestion: SweepQuestion {
     }
 
     /// The number that answers the question.
-    public var measure: Measure { Measure(of: self) }
+    public var measure: Measure {
+        switch given {
+        case .gpusAndFlop: .seconds
+        case .flopAndTime: objective == .utilization ? .utilization : .gpus
+        case .gpusAndTime: .flop
+        }
+    }
 
     /// What a plan comes to on another machine.
     public func held(_ plan: PricedPlan, on machine: Accelerator) -> HeldPlan {

@@ -112,7 +112,8 @@ extension TransformerQuestion: SweepQuestion {
     /// The number that answers the question.
     public var measure: Measure {
         switch given {
-        case .gpus, .gpusAndFlop: .seconds
+        case .gpus: .stepSeconds
+        case .gpusAndFlop: .seconds
         case .flopAndTime: .gpus
         case .gpusAndTime: .flop
         }

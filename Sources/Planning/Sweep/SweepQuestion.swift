@@ -48,6 +48,9 @@ public protocol SweepQuestion: Sendable {
     /// Longest search.
     var timeLimit: Seconds { get set }
 
+    /// The numbers that the answer depends on: those of the machine that the model reads and that are neither 0
+    /// nor infinite, then those of the question.
+    var numbers: [Knob] { get }
     /// The same question about a cell of a sweep with its longest run.
     func at(_ cell: SweepCell, time: Seconds) -> Self
     /// Checks every number.

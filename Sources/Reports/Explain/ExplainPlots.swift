@@ -5,47 +5,50 @@ import Quantities
 import ScalingModel
 
 /// The figures of an explanation.
-public struct ExplainPlots: Sendable {
-    private let explanation: Explanation
+public struct ExplainPlots<Question: ReportedExplanation>: Sendable {
+    private let explanation: Explanation<Question>
 
     /// Takes an explanation.
-    public init(_ explanation: Explanation) { self.explanation = explanation }
+    public init(_ explanation: Explanation<Question>) { self.explanation = explanation }
+
+    private var question: Question { explanation.question }
 
     /// Figures with the names of their files: `waterfall` of a step, `tornado` of the answer; none without a
     /// plan.
     public var charts: [(name: String, chart: any Chart)] {
-        guard let best = explanation.answer.best else { return [] }
+        guard let best = explanation.best else { return [] }
         return [("waterfall", waterfall(best)), ("tornado", tornado(best))]
     }
 
-    private func subtitle(_ best: PricedPlan) -> String {
-        "\(best.model.machine.title): \(Readable.scientific(best.run.flop)) FLOP on "
+    private func subtitle(_ best: Question.Priced) -> String {
+        "\(question.subject) on \(question.machine.title): \(Readable.scientific(best.flop)) FLOP on "
             + "\(best.accelerators) of them in \(Readable.time(best.total))"
     }
 
-    private func waterfall(_ best: PricedPlan) -> WaterfallChart {
+    private func waterfall(_ best: Question.Priced) -> WaterfallChart {
         WaterfallChart(
             Heading(
                 "Where one training step goes", subtitle: subtitle(best),
                 caption: "What hides behind arithmetic counts only where it sticks out."),
-            parts: explanation.costs.filter { $0.seconds > 1e-12 * best.price.step }
-                .map { WaterfallChart.Part($0.kind.words, value: $0.seconds) },
+            parts: explanation.costs.filter { $0.seconds > 1e-12 * best.stepSeconds }
+                .map { WaterfallChart.Part($0.words, value: $0.seconds) },
             total: "step", format: .duration)
     }
 
-    private func tornado(_ best: PricedPlan) -> TornadoChart {
-        let measure = Measure(of: explanation.answer.question)
+    private func tornado(_ best: Question.Priced) -> TornadoChart {
+        let measure = question.measure
         let factor = PlainNumber.text(explanation.factor)
         let effects = explanation.sensitivities.compactMap { row -> TornadoChart.Effect? in
             guard let low = row.low.value, let high = row.high.value else { return nil }
             return TornadoChart.Effect(
-                row.knob.words(on: best.model.machine), low: low, high: high)
+                row.knob.words(on: question.machine), low: low, high: high)
         }
         let axis: Axis =
             switch measure {
+            case .stepSeconds: Axis("Time of a step", unit: "s", scale: .log10, format: .duration)
             case .seconds: Axis("Time of the run", unit: "s", scale: .log10, format: .duration)
             case .gpus:
-                Axis("\(best.model.machine.unit)s given", unit: "count", scale: .log10, format: .compact)
+                Axis("\(question.machine.unit)s given", unit: "count", scale: .log10, format: .compact)
             case .utilization: Axis("Utilization", unit: "% of peak", format: .percent)
             case .flop: Axis("Largest run", unit: "FLOP", scale: .log10, format: .power)
             }

@@ -7,64 +7,53 @@ import ScalingModel
 extension ExplainReport {
     /// The explanation for people.
     public var text: String {
-        guard let best = explanation.answer.best else { return infeasibleText }
+        let last = (report.notes.map { "note: \($0)" } + ["certificate: \(answer.certificate.text)"])
+            .joined(separator: "\n")
+        guard let best = explanation.best else { return infeasibleText + last + "\n" }
         var parts = [
-            PlanReport(explanation.answer, version: "").headline(best), planLine(best), costTable(best),
-            removalText(best), sensitivityTable,
+            report.headline ?? "", "  \(question.decisionLine(best))\n  \(question.spaceWords)",
+            costTable(best), removalText(best), sensitivityTable,
         ]
         for (verdict, conditioned) in zip(explanation.verdicts, explanation.conditioned) {
-            parts.append(verdictText(verdict, best: best))
+            parts.append(verdictText(verdict))
             if let conditioned { parts.append(conditionText(conditioned, best: best)) }
         }
         if !explanation.whatIfs.isEmpty { parts.append(whatIfTable(best)) }
-        parts.append("certificate: \(explanation.answer.certificate.text)")
-        return parts.joined(separator: "\n\n") + "\n"
+        return (parts + [last]).joined(separator: "\n\n") + "\n"
     }
 
-    private func planLine(_ best: PricedPlan) -> String {
-        let degrees = (best.degreeFields + best.placementFields)
-            .map { "\($0.name)=\($0.value.cell)" }.joined(separator: " ")
-        return "  \(degrees)\n  \(explanation.answer.question.spaceWords)"
-    }
-
-    private func costTable(_ best: PricedPlan) -> String {
+    private func costTable(_ best: Question.Priced) -> String {
+        let step = best.stepSeconds
         var table = TextTable([("where a step goes", .left), ("", .right), ("share", .right)])
-        for cost in explanation.costs where cost.seconds > 1e-12 * best.price.step {
+        for cost in explanation.costs where cost.seconds > 1e-12 * step {
             table.add([
-                cost.kind.words, Readable.time(Seconds(cost.seconds)),
-                Readable.percent(cost.seconds / best.price.step),
+                cost.words, Readable.time(Seconds(cost.seconds)), Readable.percent(cost.seconds / step),
             ])
         }
-        table.add(["step", Readable.time(best.step), Readable.percent(1)])
+        table.add(["step", Readable.time(Seconds(step)), Readable.percent(1)])
         return table.text
     }
 
-    private func removalText(_ best: PricedPlan) -> String {
+    private func removalText(_ best: Question.Priced) -> String {
         var table = TextTable([("if this were free, the plan unchanged", .left), ("saves", .right)])
         let useful = explanation.removals.filter { $0.saving > 1e-9 }
         for removal in useful {
             table.add([BindingName.words(removal.term), Readable.percent(removal.saving)])
         }
-        var lines = "  binds: \(BindingName.words(best.binding))"
-        let runnerUp = useful.first { $0.term != best.binding }
-        lines +=
-            runnerUp.map { "; runner-up: \(BindingName.words($0.term))" }
-            ?? "; no other term alone saves any time"
-        return lines + (useful.isEmpty ? "" : "\n\n" + table.text)
+        return "  " + question.bindingLine(best, removals: explanation.removals)
+            + (useful.isEmpty ? "" : "\n\n" + table.text)
     }
 
     private var sensitivityTable: String {
         let factor = PlainNumber.text(explanation.factor)
-        let asked = measure == .seconds ? "time" : measure.rawValue
+        let asked = question.measure.words
         var table = TextTable([
             ("number", .left), ("held", .right), ("re-optimised", .right),
-            ("\(asked) at 1/\(factor)", .right),
-            ("at \(factor) x", .right), ("", .left),
+            ("\(asked) at 1/\(factor)", .right), ("at \(factor) x", .right), ("", .left),
         ])
         for row in explanation.sensitivities {
-            func point(_ point: Sensitivity.Point) -> String {
-                point.factor == 1
-                    ? "-" : point.value.map { measure.text($0, unit: question.machine.unit) } ?? "no plan"
+            func point(_ point: Sensitivity<Question.Priced>.Point) -> String {
+                point.factor == 1 ? "-" : valueText(point.value, isProved: point.isProved)
             }
             var remarks: [String] = []
             remarks += Self.bend(row)
@@ -82,8 +71,16 @@ extension ExplainReport {
             + "for each value\n" + table.text
     }
 
+    /// What answers a question; one whose search the time limit ended has `at most` or `at least` before it, or is
+    /// not there.
+    private func valueText(_ value: Double?, isProved: Bool) -> String {
+        guard let value else { return isProved ? "no plan" : "not known in time" }
+        let text = question.measure.text(value, unit: question.machine.unit)
+        return isProved ? text : (question.measure.isBetterSmall ? "at most " : "at least ") + text
+    }
+
     /// What is to be said where a sensitivity is no slope.
-    private static func bend(_ row: Sensitivity) -> [String] {
+    private static func bend(_ row: Sensitivity<Question.Priced>) -> [String] {
         guard let held = row.held else { return [] }
         let crossing = row.crossing.map { "crossing \($0.words)" }
         if held.isAtJump {
@@ -100,79 +97,79 @@ extension ExplainReport {
         return rounded == 0 ? "0" : Readable.significant(rounded, digits: 3)
     }
 
-    private func verdictText(_ verdict: PlanVerdict, best: PricedPlan) -> String {
+    private func verdictText(_ verdict: PlanVerdict<Question.Priced>) -> String {
         let violations =
             verdict.violations.map { "  illegal: \($0)" } + verdict.remarks.map { "  note: \($0)" }
-        guard let priced = verdict.priced else {
-            return (["why not that plan"] + violations).joined(separator: "\n")
+        guard let plan = verdict.plan else {
+            return (["why not \(verdict.name)"] + violations).joined(separator: "\n")
         }
-        let comparison = PlanComparison(priced, with: best)
+        guard let best = explanation.best else {
+            let lines = ["why not \(verdict.name)", "  \(question.figuresLine(plan))"]
+            return (lines + violations).joined(separator: "\n")
+        }
+        let comparison = PlanComparison(plan, with: best)
+        let step = best.stepSeconds
         var table = TextTable([
             ("seconds of a step", .left), ("best", .right), ("that plan", .right), ("difference", .right),
         ])
         func row(_ name: String, _ reference: Double, _ own: Double) {
             let difference = own - reference
-            let isSame = abs(difference) <= 1e-9 * best.price.step
+            let isSame = abs(difference) <= 1e-9 * step
             table.add([
                 name, Readable.time(Seconds(reference)), Readable.time(Seconds(own)),
                 isSame ? "0" : (difference > 0 ? "+" : "-") + Readable.time(Seconds(abs(difference))),
             ])
         }
-        for cost in comparison.costs where max(cost.reference, cost.plan) > 1e-12 * best.price.step {
-            row(cost.kind.words, cost.reference, cost.plan)
+        for cost in comparison.costs where max(cost.reference, cost.plan) > 1e-12 * step {
+            row(cost.words, cost.reference, cost.plan)
         }
-        row("step", best.price.step, priced.price.step)
-        let head =
-            "why not that plan: \(comparison.text)\n"
-            + "  \(priced.accelerators) \(question.machine.unit)s, \(Readable.time(priced.total)), "
-            + "\(Readable.percent(priced.utilization)) utilization, binds: \(BindingName.words(priced.binding))"
+        row("step", step, plan.stepSeconds)
+        let head = "why not \(verdict.name): \(comparison.text)\n  \(question.figuresLine(plan))"
         return ([head] + violations + [table.text]).joined(separator: "\n")
     }
 
     /// The best plan under the condition, beside the one above, for which the rest was held.
-    private func conditionText(_ conditioned: ConditionedBest, best: PricedPlan) -> String {
+    private func conditionText(
+        _ conditioned: ConditionedBest<Question.Priced>, best: Question.Priced
+    ) -> String {
         let head = "the best plan with \(conditioned.condition), the rest chosen anew"
         guard let plan = conditioned.plan else {
             return conditioned.isExhausted
                 ? "\(head): none answers the question"
-                : "\(head): none of the best \(Readable.count(conditioned.looked)) with these degrees is laid out so"
+                : "\(head): none of the best \(Readable.count(conditioned.looked)) that were looked at keeps it"
         }
-        let degrees = (plan.degreeFields + plan.placementFields)
-            .map { "\($0.name)=\($0.value.cell)" }.joined(separator: " ")
         return "\(head): \(PlanComparison(plan, with: best).text)\n"
-            + "  \(plan.accelerators) \(question.machine.unit)s, \(Readable.time(plan.total)), "
-            + "\(Readable.percent(plan.utilization)) utilization, binds: \(BindingName.words(plan.binding))\n"
-            + "  \(degrees)"
+            + "  \(question.figuresLine(plan))\n  \(question.decisionLine(plan))"
     }
 
-    private func whatIfTable(_ best: PricedPlan) -> String {
+    private func whatIfTable(_ best: Question.Priced) -> String {
+        let measure = question.measure
         var table = TextTable([
-            ("what if", .left), (measure == .seconds ? "time" : measure.rawValue, .right), ("change", .right),
-            ("util", .right),
+            ("what if", .left), (measure.words, .right), ("change", .right), ("util", .right),
             ("binds", .left),
         ])
         let reference = measure.value(of: best)
         for whatIf in explanation.whatIfs {
-            guard let plan = whatIf.best else {
-                table.add([whatIf.change, "no plan"])
+            guard let plan = whatIf.again.plan else {
+                table.add([whatIf.words, valueText(nil, isProved: whatIf.again.isProved)])
                 continue
             }
-            let change = (measure.value(of: plan) / reference - 1) * 100
+            let value = measure.value(of: plan)
+            let change = (value / reference - 1) * 100
             let text =
                 abs(change) < 5e-4 ? "0 %" : "\(change > 0 ? "+" : "")\(Readable.significant(change)) %"
             table.add([
-                whatIf.change, measure.text(measure.value(of: plan), unit: question.machine.unit), text,
-                Readable.percent(plan.utilization),
-                BindingName.words(plan.binding),
+                whatIf.words, valueText(value, isProved: whatIf.again.isProved), text,
+                Readable.percent(plan.utilization), plan.bindingWords,
             ])
         }
         return table.text
     }
 
     private var infeasibleText: String {
-        var lines = ["No feasible plan."] + explanation.answer.infeasibility.map { "  \($0)" }
+        var lines = ["No feasible plan."] + answer.infeasibility.map { "  \($0)" }
         if explanation.remedies.isEmpty {
-            lines.append("No single number, changed up to a million times, makes it feasible.")
+            lines.append("No single number, changed up to a million times, was found to make it feasible.")
         } else {
             lines.append("Each of these changes alone is enough; a search found a plan with each:")
             var table = TextTable([("", .left), ("", .right), ("", .right), ("", .left)])
@@ -186,19 +183,19 @@ extension ExplainReport {
             }
             lines.append(table.text)
         }
+        lines += explanation.verdicts.map(verdictText)
         for whatIf in explanation.whatIfs {
-            lines.append(
-                "what if \(whatIf.change): " + (whatIf.best.map { Readable.time($0.total) } ?? "no plan"))
+            let value = whatIf.again.plan.map { question.measure.value(of: $0) }
+            lines.append("what if \(whatIf.words): \(valueText(value, isProved: whatIf.again.isProved))")
         }
-        lines.append("certificate: \(explanation.answer.certificate.text)")
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func value(_ remedy: Remedy) -> String {
-        guard let value = remedy.value(in: question) else { return "" }
+    private func value(_ remedy: Remedy<Question.Priced>) -> String {
+        guard let value = remedy.value else { return "" }
         switch remedy.knob {
         case .runTime: return Readable.time(Seconds(value))
-        case .gpus: return Readable.count(Int(value))
+        case .gpus: return Readable.count(Int(value.rounded()))
         case .memoryCapacity: return Readable.text(Bytes(value), digits: 4)
         case .memoryBandwidth: return Readable.text(BytesPerSecond(value), digits: 4)
         case .peak: return Readable.text(FlopPerSecond(value), digits: 4)

@@ -1,36 +1,33 @@
 import Optimization
 import Planning
-import Quantities
-import ScalingModel
-import Training
 
 /// Why an answer is what it is, for people, scripts and tables.
-public struct ExplainReport: Sendable {
-    let explanation: Explanation
-    private let version: String
+public struct ExplainReport<Question: ReportedExplanation>: Sendable {
+    let explanation: Explanation<Question>
+    let report: Question.Report
 
     /// Makes a report.
     /// - Parameters:
     ///   - explanation: of an answer.
     ///   - version: of the tool, for JSON.
-    public init(_ explanation: Explanation, version: String) {
+    ///   - notes: what was taken where the question did not say it.
+    public init(_ explanation: Explanation<Question>, version: String, notes: [String] = []) {
         self.explanation = explanation
-        self.version = version
+        report = explanation.question.report(explanation.answer, version: version, notes: notes)
     }
 
-    var question: PlanningQuestion { explanation.answer.question }
-    var measure: Measure { Measure(of: question) }
+    var question: Question { explanation.question }
+    var answer: CellAnswer<Question.Priced> { Question.best(of: explanation.answer) }
+    private var measure: String { question.measure.rawValue }
 
     // MARK: JSON
 
     /// Inputs, answer, and every section of the explanation.
     public var json: JSONValue {
         var members: [String: JSONValue] = [
-            "sensitivity_factor": .number(explanation.factor), "measure": .text(measure.rawValue),
+            "sensitivity_factor": .number(explanation.factor), "measure": .text(measure),
         ]
-        if case .object(let plan) = PlanReport(explanation.answer, version: version).json {
-            members.merge(plan) { own, _ in own }
-        }
+        if case .object(let plan) = report.json { members.merge(plan) { own, _ in own } }
         for section in sections {
             members[section.name] = .array(section.rows.map { $0.json })
         }
@@ -48,7 +45,7 @@ public struct ExplainReport: Sendable {
             (
                 "costs",
                 explanation.costs.map {
-                    [Field("cost", .text($0.kind.rawValue)), Field("step_seconds", .number($0.seconds))]
+                    [Field("cost", .text($0.name)), Field("step_seconds", .number($0.seconds))]
                 }
             ),
             (
@@ -66,8 +63,16 @@ public struct ExplainReport: Sendable {
             (
                 "what_ifs",
                 explanation.whatIfs.map { whatIf in
-                    [Field("change", .text(whatIf.change)), Field("feasible", .flag(whatIf.best != nil))]
-                        + (whatIf.best.map { $0.frontierFields } ?? [])
+                    [
+                        Field("change", .text(whatIf.words)),
+                        Field("key", .text(whatIf.change.numbers.map(\.key).joined(separator: " "))),
+                        Field("factor", .number(whatIf.change.factor)),
+                        Field("feasible", .flag(whatIf.again.plan != nil)),
+                        Field("proved", .flag(whatIf.again.isProved)),
+                        Field(
+                            "value",
+                            whatIf.again.plan.map { .number(question.measure.value(of: $0)) } ?? .missing),
+                    ] + (whatIf.again.plan.map { question.planFields($0) } ?? [])
                 }
             ),
             (
@@ -76,53 +81,52 @@ public struct ExplainReport: Sendable {
                     [
                         Field("key", .text(remedy.knob.key)), Field("factor", .number(remedy.factor)),
                         Field("factor_without_plan", .number(remedy.failing)),
-                        Field("value", remedy.value(in: question).map { .number($0) } ?? .missing),
-                    ] + remedy.plan.frontierFields
+                        Field("value", remedy.value.map { .number($0) } ?? .missing),
+                    ] + question.planFields(remedy.plan)
                 }
             ),
         ]
     }
 
-    private func fields(_ row: Sensitivity) -> [Field] {
+    private func fields(_ row: Sensitivity<Question.Priced>) -> [Field] {
         func number(_ value: Double?) -> Field.Value { value.map { .number($0) } ?? .missing }
         return [
             Field("key", .text(row.knob.key)), Field("held_elasticity", number(row.held?.value)),
             Field("held_elasticity_below", number(row.held?.below)),
             Field("held_elasticity_above", number(row.held?.above)),
             Field("held_jump", number(row.held?.jump)),
-            Field("held_crossing", row.crossing.map { .text($0.rawValue) } ?? .missing),
+            Field("held_crossing", row.crossing.map { .text($0.name) } ?? .missing),
             Field("reoptimised_elasticity", number(row.reoptimised)),
-            Field("low_factor", .number(row.low.factor)),
-            Field("low_\(measure.rawValue)", number(row.low.value)),
-            Field("high_factor", .number(row.high.factor)),
-            Field("high_\(measure.rawValue)", number(row.high.value)),
+            Field("low_factor", .number(row.low.factor)), Field("low_\(measure)", number(row.low.value)),
+            Field("high_factor", .number(row.high.factor)), Field("high_\(measure)", number(row.high.value)),
+            Field("proved", .flag(row.low.isProved && row.high.isProved)),
         ]
     }
 
     /// The best plan under the condition of a verdict; nil where that decides a whole plan.
-    private func fields(_ conditioned: ConditionedBest?, number: Int) -> [Field]? {
+    private func fields(_ conditioned: ConditionedBest<Question.Priced>?, number: Int) -> [Field]? {
         guard let conditioned else { return nil }
         let fields = [
             Field("plan", .integer(number)), Field("condition", .text(conditioned.condition)),
             Field("plans_looked_at", .integer(conditioned.looked)),
             Field("feasible", .flag(conditioned.plan != nil)),
         ]
-        guard let plan = conditioned.plan, let best = explanation.answer.best else { return fields }
+        guard let plan = conditioned.plan, let best = explanation.best else { return fields }
         return fields + [Field("delay", .number(PlanComparison(plan, with: best).delay))]
-            + plan.frontierFields
+            + question.planFields(plan)
     }
 
-    private func fields(_ verdict: PlanVerdict, number: Int) -> [Field] {
-        var fields = [
-            Field("plan", .integer(number)), Field("legal", .flag(verdict.violations.isEmpty)),
+    private func fields(_ verdict: PlanVerdict<Question.Priced>, number: Int) -> [Field] {
+        let fields = [
+            Field("plan", .integer(number)), Field("name", .text(verdict.name)),
+            Field("legal", .flag(verdict.violations.isEmpty)),
             Field("violations", .text(verdict.violations.joined(separator: "; "))),
         ]
-        guard let priced = verdict.priced, let best = explanation.answer.best else { return fields }
-        let comparison = PlanComparison(priced, with: best)
-        fields.append(Field("delay", .number(comparison.delay)))
-        fields += comparison.costs.map {
-            Field("\($0.kind.rawValue)_difference_seconds", .number($0.difference))
-        }
-        return fields + priced.frontierFields
+        guard let plan = verdict.plan else { return fields }
+        guard let best = explanation.best else { return fields + question.planFields(plan) }
+        let comparison = PlanComparison(plan, with: best)
+        return fields + [Field("delay", .number(comparison.delay))]
+            + comparison.costs.map { Field("\($0.name)_difference_seconds", .number($0.difference)) }
+            + question.planFields(plan)
     }
 }

@@ -30,7 +30,7 @@ extension PlanReport {
                 }),
             "step_seconds": .object(
                 Dictionary(
-                    comparison.changes.map { ($0.kind.rawValue, JSONValue.number($0.difference)) },
+                    comparison.changes.map { ($0.name, JSONValue.number($0.difference)) },
                     uniquingKeysWith: { first, _ in first })),
         ])
     }

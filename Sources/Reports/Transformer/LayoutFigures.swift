@@ -35,7 +35,7 @@ public struct LayoutFigures: Sendable {
                 caption: "Exposed seconds of the slowest stage; what the other stages wait is the bubble."),
             parts: StepBreakdown.parts.filter { best.step[keyPath: $0.part] > .zero }.map { name, part in
                 WaterfallChart.Part(
-                    TransformerReport.words(name), value: best.step[keyPath: part].value,
+                    StepBreakdown.words(name), value: best.step[keyPath: part].value,
                     hue: Self.hues[name])
             },
             total: "step", format: .duration)

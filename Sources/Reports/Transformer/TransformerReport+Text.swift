@@ -95,7 +95,7 @@ extension TransformerReport {
         let total = best.step.total
         for (name, part) in StepBreakdown.parts where best.step[keyPath: part].value > 0 {
             let time = best.step[keyPath: part]
-            table.add([Self.words(name), Readable.time(time), Readable.percent(time / total)])
+            table.add([StepBreakdown.words(name), Readable.time(time), Readable.percent(time / total)])
         }
         var text = table.text
         if let simulated = simulatedPipeline(best) {
@@ -121,19 +121,8 @@ extension TransformerReport {
         return table.text
     }
 
-    /// The name of a part of a step for people.
-    static func words(_ part: String) -> String { names[part] ?? part }
-
     /// The name of a part of the memory for people.
     static func memoryWords(_ part: String) -> String { memoryNames[part] ?? part }
-
-    private static let names = [
-        "layers": "layers", "ends": "embedding, logits, loss", "tensor": "tensor traffic",
-        "context": "context traffic", "expert": "expert traffic", "pipeline": "pipeline traffic",
-        "bubble": "bubble", "data": "data traffic", "shards": "gathers of sharded weights",
-        "offload": "transfers to the host and steps there", "jitter": "growth with the ranks",
-        "overhead": "step overhead",
-    ]
 
     private static let memoryNames = [
         "optimizer": "optimizer states", "gathered": "gathered weights", "buffers": "traffic buffers",

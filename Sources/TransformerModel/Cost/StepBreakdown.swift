@@ -51,6 +51,16 @@ public struct StepBreakdown: Hashable, Sendable, Codable {
         ]
     }
 
+    /// The name of a part for people.
+    public static func words(_ part: String) -> String { names[part] ?? part }
+
+    private static let names = [
+        "ends": "embedding, logits, loss", "tensor": "tensor traffic", "context": "context traffic",
+        "expert": "expert traffic", "pipeline": "pipeline traffic", "data": "data traffic",
+        "shards": "gathers of sharded weights", "offload": "transfers to the host and steps there",
+        "jitter": "growth with the ranks", "overhead": "step overhead",
+    ]
+
     /// The part that takes longest.
     public var largest: String {
         Self.parts.max { self[keyPath: $0.part] < self[keyPath: $1.part] }?.name ?? "layers"

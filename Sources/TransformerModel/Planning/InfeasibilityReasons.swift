@@ -151,17 +151,18 @@ struct InfeasibilityReasons {
     }
 }
 
-extension TransformerAnswer {
-    /// The least memory of a rank that layouts on the accelerators given can do with.
-    /// - Parameter clock: when to end.
-    /// - Returns: bytes that no layout is below, and those of the leanest layout that was tried; nil where the
-    ///   accelerators were asked for, no layout is legal, or the clock ended.
-    public func leastMemory(until clock: SearchClock) -> (bound: Bytes, leanest: Bytes)? {
-        if case .flopAndTime = question.given { return nil }
+extension TransformerQuestion {
+    /// The least memory of a rank that layouts on some accelerators can do with.
+    /// - Parameters:
+    ///   - gpus: accelerators given.
+    ///   - clock: when to end.
+    /// - Returns: bytes that no layout is below, and those of the leanest layout that was tried; nil where no
+    ///   layout is legal or the clock ended.
+    public func leastMemory(gpus: Int, until clock: SearchClock) -> (bound: Bytes, leanest: Bytes)? {
         let table = LeastMemory(
-            model: model, gpus: gpusGiven, globalBatch: question.globalBatch, limits: question.limits,
-            clock: clock)
-        guard let leanest = table.leanest(gpus: gpusGiven), !clock.isOver else { return nil }
-        return (Bytes(table.bound(gpus: gpusGiven)), leanest.memory.total)
+            model: TransformerStepModel(job: job, machine: machine), gpus: gpus, globalBatch: globalBatch,
+            limits: limits, clock: clock)
+        guard let leanest = table.leanest(gpus: gpus), !clock.isOver else { return nil }
+        return (Bytes(table.bound(gpus: gpus)), leanest.memory.total)
     }
 }

@@ -9,7 +9,18 @@ extension LayoutLimits {
     /// - Throws: `LayoutFieldError` for a name that is none, a decision that is fixed twice, or a value that
     ///   cannot be read.
     public init(fixing decisions: [(name: String, values: [String])]) throws(LayoutFieldError) {
-        self.init()
+        self = try LayoutLimits().fixing(decisions)
+    }
+
+    /// These limits with some decisions fixed, in place of what they say of them.
+    /// - Parameter decisions: each with its name and all values that are allowed.
+    /// - Returns: the limits.
+    /// - Throws: `LayoutFieldError` for a name that is none, a decision that is fixed twice, or a value that
+    ///   cannot be read.
+    public func fixing(
+        _ decisions: [(name: String, values: [String])]
+    ) throws(LayoutFieldError) -> LayoutLimits {
+        var limits = self
         var fixed: Set<String> = []
         for (name, values) in decisions {
             let decision = Decision(name)
@@ -22,8 +33,9 @@ extension LayoutLimits {
                 throw LayoutFieldError("\(name) is fixed twice; write its values once, as in \(name)=1,2")
             }
             guard !values.isEmpty else { throw LayoutFieldError("\(name) is fixed without a value") }
-            try fix(decision, values)
+            try limits.fix(decision, values)
         }
+        return limits
     }
 
     /// Names of the decisions that can be fixed: those of fields, whatever else they are called, and `stages`,

@@ -54,7 +54,7 @@ struct PlanTrial {
         }
         isNearBest =
             switch rules.measure {
-            case .seconds: seconds <= best.seconds * (1 + rules.tolerance)
+            case .seconds, .stepSeconds: seconds <= best.seconds * (1 + rules.tolerance)
             case .gpus: Double(given) <= best.gpus * (1 + rules.tolerance)
             case .utilization: utilization * (1 + rules.tolerance) >= best.utilization
             case .flop: false

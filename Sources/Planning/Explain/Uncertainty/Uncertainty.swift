@@ -86,10 +86,10 @@ public struct Uncertainty: Sendable {
         let drawn = request.drawn(from: question.machine, threads: threads) { machine -> PricedPlan? in
             var asked = question
             asked.machine = machine
-            return asked.bestPlan()
+            return (try? asked.brief.answered())?.plan
         }
         let (machines, winners) = (drawn.machines, drawn.values)
-        let measure = Measure(of: question)
+        let measure = question.measure
         var plans = answer.plans.map(\.plan)
         var wins: [Plan: Int] = [:]
         for winner in winners { if let winner { wins[winner.plan, default: 0] += 1 } }
@@ -106,7 +106,7 @@ public struct Uncertainty: Sendable {
         }
         infeasibleSamples = winners.count { $0 == nil }
         let none = measure == .utilization ? 0 : Double.infinity
-        best = Band(winners.map { $0.map(measure.value) ?? none })
+        best = Band(winners.map { $0.map { measure.value(of: $0) } ?? none })
         self.request = request
         self.measure = measure
     }

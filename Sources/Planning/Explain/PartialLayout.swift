@@ -63,6 +63,27 @@ public struct PartialLayout: Hashable, Sendable {
         return layout
     }
 
+    /// Limits with these decisions in place of what they say of them; neither the layers of each chunk nor how many
+    /// are recomputed limits a search.
+    /// - Throws: ``ExplainError`` where the limits allow none of them.
+    func limiting(_ limits: LayoutLimits) throws(ExplainError) -> LayoutLimits {
+        let fixed = values.filter { $0.key != "layers_by_chunk" }.map { name, value in
+            let isCount =
+                name == "recompute" && LayoutLimits.RecomputationChoice(rawValue: value) == nil
+            return (name: name, values: [isCount ? LayoutLimits.RecomputationChoice.layers.rawValue : value])
+        }
+        do { return try limits.fixing(fixed) } catch { throw ExplainError("\(error)") }
+    }
+
+    /// Whether a layout has these decisions.
+    func isKept(by layout: TrainingLayout) -> Bool {
+        values.allSatisfy { name, text in
+            guard let field = LayoutField.named(name) else { return false }
+            var same = layout
+            return (try? field.read(text, into: &same)) != nil && same == layout
+        }
+    }
+
     private func gives(_ name: String) -> Bool { values[name] != nil }
 
     private func completePipeline(_ layout: inout TrainingLayout, _ other: TrainingLayout) {
