@@ -1,4 +1,3 @@
-import Quantities
 import Testing
 import Training
 
@@ -20,26 +19,5 @@ import Training
         let peaks = ActivationPeaks(
             of: try PipelineProgram(.interleaved(chunks: 3), devices: 4, microbatches: 12))
         #expect(peaks.chunksTogether == [15, 13, 11, 9])
-    }
-
-    @Test func bytesFollowTheOrder() throws {
-        // H1, p = 2, M = 2, device 1: F0 I0 F1 I1 W0 W1 with 10 bytes, 3 after I: 10, 3, 13, 6: 13.
-        // Device 0: F0 F1 I0 W0 I1 W1: 20.
-        let program = try PipelineProgram(.zeroBubbleH1, devices: 2, microbatches: 2)
-        let bytes = ActivationBytes(afterForward: Bytes(10), afterInput: Bytes(3))
-        #expect(ActivationPeaks.bytes(of: program, [bytes, bytes]) == [Bytes(20), Bytes(13)])
-    }
-
-    @Test func chunksAreWeighedApart() throws {
-        // V on one device: F0 F0' I0' W0' I0 W0: 100 and 1 together.
-        let program = try PipelineProgram(.zeroBubbleV, devices: 1, microbatches: 1)
-        let peak = ActivationPeaks.bytes(
-            of: program,
-            [
-                ActivationBytes(afterForward: Bytes(100), afterInput: .zero),
-                ActivationBytes(afterForward: Bytes(1), afterInput: .zero),
-            ])
-        #expect(peak == [Bytes(101)])
-        #expect(ActivationPeaks(of: program).microbatches == [1, 1])
     }
 }

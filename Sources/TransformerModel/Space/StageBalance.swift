@@ -1,11 +1,10 @@
 import Optimization
-import Quantities
 import Training
 
 /// Cuts a model into stages that may be unequal, and chooses how many layers each of them recomputes.
 ///
 /// Embedding, head and layers of several kinds make stages of equal counts unequal in time, and the first
-/// stages of a pipeline hold the most microbatches. `Partition` finds the cut whose pipeline takes least time
+/// stages of a pipeline hold the most microbatches. `ChainProgram` finds the cut whose pipeline takes least time
 /// and fits; the step it prices is the cost model's own. With share β of the other stages' time as bubble,
 ///
 ///     M·max t + β·(Σ t − max t) = β·(Σ t + (M/β − 1)·max t),
@@ -121,23 +120,21 @@ struct StageBalance {
         let weights = Self.weights(layout)
         let weight = Int((weights.slowest / weights.all).rounded()) + 1
         let transfers = Self.pipeline(layout, slowest: transfer, all: Double(layout.pipeline) * transfer)
-        let longest = Seconds((limit - transfers) / weights.all)
+        let longest = (limit - transfers) / weights.all
         var shortest: Double?
         var found: (layout: TrainingLayout, pipeline: Double)?
         for room in rooms(chain, layout, choices) {
-            let cut =
-                problem(layout, chain, weight: weight, choices: choices, room: room).flatMap { problem in
-                    try? Partitioner.partition(of: problem, below: longest) { clock.isOver }
-                } ?? nil
+            let problem = problem(layout, chain, weight: weight, choices: choices, room: room)
+            let cut = problem.shortest(within: longest) { clock.isOver }
             guard !clock.isOver else { return .interrupted }
             guard let cut else {
                 if shortest == nil { return .nothing }
                 continue
             }
-            let pipeline = cut.stepTime.value * weights.all + transfers
+            let pipeline = cut.stepSeconds * weights.all + transfers
             if shortest == nil { shortest = pipeline }
             if let found, found.pipeline <= pipeline { continue }
-            let result = cutLayout(layout, cut)
+            let result = cutLayout(layout, cut, layers: chain.layers.count)
             let memory = model.memory(
                 result, costs: costs, stages: StageTable(result, model: model.job.model))
             guard model.fits(memory) else { continue }
@@ -195,68 +192,42 @@ struct StageBalance {
         return rooms
     }
 
+    /// The chain of the model's elements: layers by kind, then embedding and head, or both at once.
     private func problem(
         _ layout: TrainingLayout, _ chain: ChainCosts, weight: Int, choices: Choices, room: Room
-    ) -> PipelineProblem? {
-        let memory = model.allocatableBytes - room.fixed
-        guard memory > 0 else { return nil }
+    ) -> ChainProblem {
         let chunks = Double(layout.chunks)
-        func kind(_ name: String, _ element: ChainCosts.Element, isLayer: Bool) -> StageLayer {
-            var treatments = [
-                ActivationTreatment(
-                    name: Self.keep, extra: .zero, resident: Bytes(element.keptBytes / chunks))
-            ]
-            if isLayer, choices.recomputes {
-                treatments.append(
-                    ActivationTreatment(
-                        name: Self.recompute, extra: Seconds(element.extraSeconds),
-                        resident: Bytes((element.recomputedBytes + room.layer) / chunks)))
-            }
-            return StageLayer(
-                name: name, forward: Seconds(element.seconds), backward: .zero,
-                state: Bytes(element.stateBytes), treatments: treatments)
+        func kind(_ element: ChainCosts.Element, isLayer: Bool) -> ChainProblem.Kind {
+            var costs = element
+            costs.keptBytes = element.keptBytes / chunks
+            costs.recomputedBytes = (element.recomputedBytes + room.layer) / chunks
+            return ChainProblem.Kind(
+                costs: costs, recomputation: isLayer && choices.recomputes ? .allowed : .never)
         }
-        var kinds = chain.layers.enumerated().map { kind(Self.layer + "\($0)", $1, isLayer: true) }
-        var runs = chain.order.reduce(into: [LayerRun]()) { runs, entry in
-            if let last = runs.last, last.kind == entry {
-                runs[runs.count - 1] = LayerRun(kind: entry, count: last.count + 1)
-            } else {
-                runs.append(LayerRun(kind: entry, count: 1))
-            }
-        }
-        func append(_ name: String, _ element: ChainCosts.Element, at place: Int) {
-            runs.insert(LayerRun(kind: kinds.count, count: 1), at: place)
-            kinds.append(kind(name, element, isLayer: false))
-        }
+        let layers = chain.layers.count
+        var kinds = chain.layers.map { kind($0, isLayer: true) }
+        var order = [layers] + chain.order
         if layout.schedule == .zeroBubbleV {
-            append("ends", chain.bothEnds, at: 0)
+            kinds.append(kind(chain.bothEnds, isLayer: false))
         } else {
-            append("embedding", chain.embedding, at: 0)
-            append("head", chain.head, at: runs.count)
+            kinds.append(kind(chain.embedding, isLayer: false))
+            kinds.append(kind(chain.head, isLayer: false))
+            order.append(layers + 1)
         }
-        var problem = PipelineProblem(
-            chain: LayerChain(kinds: kinds, runs: runs), stages: layout.pipeline, microbatches: weight,
-            machine: StageMachine(memory: Bytes(memory)))
-        problem.inFlight = (0..<layout.pipeline).map { model.chunksInFlight(layout, stage: $0) }
-        return problem
+        return ChainProblem(
+            kinds: kinds, order: order, microbatches: weight,
+            inFlight: (0..<layout.pipeline).map { model.chunksInFlight(layout, stage: $0) },
+            memory: model.allocatableBytes - room.fixed)
     }
 
-    private static let keep = "keep"
-    private static let recompute = "recompute"
-    private static let layer = "layer "
-
-    /// The layout that a cut describes.
-    private func cutLayout(_ layout: TrainingLayout, _ cut: PipelinePartition) -> TrainingLayout {
+    /// The layout that a cut describes; the first kinds are layers.
+    private func cutLayout(_ layout: TrainingLayout, _ cut: ChainCut, layers: Int) -> TrainingLayout {
         var result = layout
-        let counts = cut.stages.map { Self.count($0) { $0.kind.hasPrefix(Self.layer) } }
-        let recomputed = cut.stages.map { Self.count($0) { $0.treatment == Self.recompute } }
-        result.spread = .given(Self.chunkCounts(counts, layout))
+        let held = cut.stages.map { $0.counts.prefix(layers) }
+        let recomputed = held.map { $0.reduce(0) { $0 + $1.recomputed } }
+        result.spread = .given(Self.chunkCounts(held.map { $0.reduce(0) { $0 + $1.all } }, layout))
         result.recomputation = recomputed.allSatisfy { $0 == 0 } ? .nothing : .layersByStage(recomputed)
         return result
-    }
-
-    private static func count(_ stage: StageAssignment, where counts: (TreatedLayers) -> Bool) -> Int {
-        stage.treated.filter(counts).reduce(0) { $0 + $1.count }
     }
 
     /// A stage's layers dealt to its chunks as evenly as it goes, in the order a microbatch passes the chunks.

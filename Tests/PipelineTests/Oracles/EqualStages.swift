@@ -1,4 +1,5 @@
-public import Quantities
+import Quantities
+import Training
 
 /// Step time and activations of a pipeline whose chunks all take the same time, without messages.
 ///
@@ -17,13 +18,13 @@ public import Quantities
 ///   (F) or the late first gradient on the first (I, I - F; own); DualPipe
 ///   arXiv:2412.19437, section 3.2.1; V and interleaved with M < p: own, from the simulation.
 ///   `EqualStagesTests`.
-public struct EqualStages: Hashable, Sendable {
+struct EqualStages: Hashable, Sendable {
     /// Which schedule.
-    public let schedule: Schedule
+    let schedule: Schedule
     /// p.
-    public let devices: Int
+    let devices: Int
     /// M.
-    public let microbatches: Int
+    let microbatches: Int
 
     /// Takes a schedule that exists.
     /// - Parameters:
@@ -31,7 +32,7 @@ public struct EqualStages: Hashable, Sendable {
     ///   - devices: p.
     ///   - microbatches: M.
     /// - Throws: `ScheduleError.count` where the schedule does not exist.
-    public init(_ schedule: Schedule, devices: Int, microbatches: Int) throws(ScheduleError) {
+    init(_ schedule: Schedule, devices: Int, microbatches: Int) throws(ScheduleError) {
         try schedule.validate(devices: devices, microbatches: microbatches)
         self.schedule = schedule
         self.devices = devices
@@ -43,7 +44,7 @@ public struct EqualStages: Hashable, Sendable {
     ///   - chunk: times of one chunk; its message is not looked at.
     ///   - pairFactor: time of an overlapped pair over the sum of its parts, 0.5 to 1; for `dualPipe`.
     /// - Returns: seconds from the first start to the last end.
-    public func stepTime(_ chunk: ChunkTime, pairFactor: Double = 1) -> Seconds {
+    func stepTime(_ chunk: ChunkTime, pairFactor: Double = 1) -> Seconds {
         deviceWork(chunk, pairFactor: pairFactor) + idle(chunk, pairFactor: pairFactor)
     }
 
@@ -52,8 +53,11 @@ public struct EqualStages: Hashable, Sendable {
         guard schedule == .dualPipe else {
             return Double(microbatches * schedule.chunks) * chunk.total
         }
-        let pairs = DualPipeOrder.Phases(device: 0, devices: devices, microbatches: microbatches).pairs
-        return (Double(microbatches) - (1 - pairFactor) * Double(pairs.near + pairs.far)) * chunk.total
+        // Pairs of the first device: main phase and the h - 1 rounds after it, the main phase's first not for h = 1.
+        let beyond = devices / 2 - 1
+        let main = microbatches / 2 - devices + 1
+        let pairs = 2 * main + beyond - (beyond == 0 ? 1 : 0)
+        return (Double(microbatches) - (1 - pairFactor) * Double(pairs)) * chunk.total
     }
 
     private func idle(_ chunk: ChunkTime, pairFactor: Double) -> Seconds {
@@ -81,7 +85,7 @@ public struct EqualStages: Hashable, Sendable {
     ///   - chunk: times of one chunk.
     ///   - pairFactor: as for `stepTime`.
     /// - Returns: whether it is exact but for rounding.
-    public func isExact(for chunk: ChunkTime, pairFactor: Double = 1) -> Bool {
+    func isExact(for chunk: ChunkTime, pairFactor: Double = 1) -> Bool {
         let (forward, input, weight) = (chunk.forward, chunk.backwardInput, chunk.backwardWeight)
         switch schedule {
         case .allForwardAllBackward, .oneForwardOneBackward, .interleaved: return true
@@ -101,17 +105,24 @@ public struct EqualStages: Hashable, Sendable {
     /// high.
     /// - Parameter device: i, from 0.
     /// - Returns: a count; each is of one chunk, that is of 1 / v of a device's layers.
-    public func chunksInFlight(device: Int) -> Int {
+    func chunksInFlight(device: Int) -> Int {
         switch schedule {
         case .allForwardAllBackward: microbatches
         case .oneForwardOneBackward: min(microbatches, devices - device)
         case .interleaved(let chunks):
-            InterleavedOrder.lead(
-                device: device, devices: devices, microbatches: microbatches, chunks: chunks)
+            microbatches < devices
+                ? microbatches * chunks
+                : min(microbatches * chunks, 2 * (devices - 1 - device) + (chunks - 1) * largestGroup + 1)
         case .zeroBubbleH1: min(microbatches, devices)
         case .zeroBubbleH2: min(microbatches, 2 * devices - 1)
         case .zeroBubbleV: min(2 * microbatches, 2 * devices)
         case .dualPipe: devices + 1
         }
+    }
+
+    /// Microbatches of the largest group that goes through the chunks.
+    private var largestGroup: Int {
+        let groups = microbatches / devices
+        return (microbatches + groups - 1) / groups
     }
 }
