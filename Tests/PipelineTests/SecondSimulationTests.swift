@@ -49,7 +49,7 @@ import Training
             }
             let times = try PipelineTimes(chunks: chunks)
             for (schedule, lead) in [
-                (Schedule.allForwardAllBackward, SecondSimulation.Lead.everything),
+                (Schedule.gpipe, SecondSimulation.Lead.everything),
                 (.oneForwardOneBackward, .stagesBehind),
             ] {
                 let program = try PipelineProgram(schedule, devices: devices, microbatches: microbatches)

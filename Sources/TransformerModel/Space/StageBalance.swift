@@ -12,7 +12,8 @@ import Training
 /// which is the formula of one forward, one backward with M/β microbatches. Layers of several kinds are cut
 /// as one run a stage; with several chunks a stage only layers of one kind are, as then their order does
 /// not matter. Chunks of unequal length wait for one another, which the formula does not see: such a cut is
-/// taken only where the schedule, played pass by pass, bears the formula out. DualPipe's stages are left even.
+/// taken only where the schedule, played pass by pass, bears the formula out. Which schedules take cuts is
+/// `Schedule.unequalStages`.
 struct StageBalance {
     let model: TransformerStepModel
 
@@ -53,13 +54,13 @@ struct StageBalance {
 
     /// Whether a schedule's stages can be cut.
     static func isOpen(
-        _ schedule: LayoutSchedule, pipeline: Int, kinds: Int, choices: Choices
+        _ schedule: Schedule, pipeline: Int, kinds: Int, choices: Choices
     ) -> Bool {
         guard pipeline > 1, choices.keeps else { return false }
-        switch schedule {
-        case .oneForwardOneBackward, .zeroBubbleH1, .zeroBubbleH2: return true
-        case .interleaved, .zeroBubbleV: return kinds == 1
-        case .gpipe, .dualPipe: return false
+        switch schedule.unequalStages {
+        case .anyLayers: return true
+        case .layersOfOneKind: return kinds == 1
+        case .none: return false
         }
     }
 
@@ -70,9 +71,15 @@ struct StageBalance {
         let chain = model.chainCosts(layout, costs: costs, stages: stages)
         return StageFloor(
             chain: chain, room: model.allocatableBytes - chain.fixedBytes.lowerBound,
-            inFlight: (0..<layout.pipeline).map { model.chunksInFlight(layout, stage: $0) },
-            chunks: Double(layout.chunks), hasEndsTogether: layout.schedule == .zeroBubbleV,
+            inFlight: Self.chunksInFlight(layout), chunks: Double(layout.chunks),
+            hasEndsTogether: layout.schedule.placement.hasEndsTogether,
             recomputes: choices.recomputes)
+    }
+
+    /// Most (chunk, microbatch) pairs in flight, by stage.
+    private static func chunksInFlight(_ layout: TrainingLayout) -> [Int] {
+        let shape = PipelineShape(layout)
+        return (0..<layout.pipeline).map { shape.chunksInFlight(stage: $0) }
     }
 
     /// Seconds of a step's pipeline from the time of the slowest stage and of all of them.
@@ -89,11 +96,8 @@ struct StageBalance {
 
     /// What the slowest stage and all stages together count in the pipeline's time.
     private static func weights(_ layout: TrainingLayout) -> (slowest: Double, all: Double) {
-        let share = TransformerStepModel.leastBubble(
-            layout.schedule, pipeline: layout.pipeline, chunks: layout.chunks)
-        // Fewer microbatches than stages leave each further chunk waiting.
-        let isShort = layout.schedule == .interleaved && layout.microbatches < layout.pipeline
-        let waits = isShort ? (layout.pipeline - layout.microbatches) * (layout.chunks - 1) : 0
+        let share = layout.schedule.bubbleShare(stages: layout.pipeline, chunks: layout.chunks)
+        let waits = PipelineShape(layout).chunksWaiting
         return (Double(layout.microbatches) + Double(waits) / Double(layout.chunks) - share, share)
     }
 
@@ -174,11 +178,11 @@ struct StageBalance {
     /// with N the most layers of a stage, and about w over the layers of an even stage.
     private func rooms(_ chain: ChainCosts, _ layout: TrainingLayout, _ choices: Choices) -> [Room] {
         let layers = Double(chain.order.count)
-        let others = layout.schedule == .zeroBubbleV ? layout.pipeline - 1 : max(0, layout.pipeline - 2)
+        let others =
+            layout.schedule.placement.hasEndsTogether ? layout.pipeline - 1 : max(0, layout.pipeline - 2)
         let most = max(1, layers - Double(others))
         let even = max(1, (layers / Double(layout.pipeline)).rounded(.down))
-        let flight = Double(
-            (0..<layout.pipeline).map { model.chunksInFlight(layout, stage: $0) }.max() ?? 1)
+        let flight = Double(Self.chunksInFlight(layout).max() ?? 1)
         let working = choices.recomputes ? chain.workingBytes / flight * Double(layout.chunks) : 0
         // A stage of lighter layers works on those.
         let kept = chain.layers.map(\.keptBytes)
@@ -207,7 +211,7 @@ struct StageBalance {
         let layers = chain.layers.count
         var kinds = chain.layers.map { kind($0, isLayer: true) }
         var order = [layers] + chain.order
-        if layout.schedule == .zeroBubbleV {
+        if layout.schedule.placement.hasEndsTogether {
             kinds.append(kind(chain.bothEnds, isLayer: false))
         } else {
             kinds.append(kind(chain.embedding, isLayer: false))
@@ -216,7 +220,7 @@ struct StageBalance {
         }
         return ChainProblem(
             kinds: kinds, order: order, microbatches: weight,
-            inFlight: (0..<layout.pipeline).map { model.chunksInFlight(layout, stage: $0) },
+            inFlight: Self.chunksInFlight(layout),
             memory: model.allocatableBytes - room.fixed)
     }
 
@@ -236,7 +240,7 @@ struct StageBalance {
         return (0..<(layout.pipeline * chunks)).map { position in
             let pass = position / layout.pipeline
             let offset = position % layout.pipeline
-            let isBack = layout.schedule == .zeroBubbleV && pass == 1
+            let isBack = layout.schedule.placement == .turn && pass == 1
             let stage = isBack ? layout.pipeline - 1 - offset : offset
             return stages[stage] / chunks + (pass < stages[stage] % chunks ? 1 : 0)
         }
