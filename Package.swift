@@ -148,7 +148,6 @@ let package = Package(
         .testTarget(
             name: "GLPKSolverTests",
             dependencies: ["GLPKSolver", "Optimization", "CGLPKBridge", "SolverTestSupport"]),
-        .testTarget(name: "PartitionTests", dependencies: library + ["GLPKSolver", "TestSupport"]),
         .testTarget(
             name: "FleetTests", dependencies: library + ["GLPKSolver", "Reports", "TestSupport"]),
         .testTarget(

@@ -28,7 +28,7 @@ public typealias Offload = Training.Offload
 /// What connects an accelerator with the memory of its host.
 public typealias HostLink = Training.HostLink
 /// Order of the passes through the pipeline of a layout.
-public typealias LayoutSchedule = Training.LayoutSchedule
+public typealias Schedule = Training.Schedule
 /// Which activations are computed a second time.
 public typealias LayoutRecomputation = Training.LayoutRecomputation
 /// Whether activations between matrices are split along the sequence.

@@ -14,8 +14,8 @@ import Training
 public struct PlanTimeline: Sendable {
     /// Every operation with its start and end.
     public let simulation: Simulation
-    /// The order of passes that was played.
-    public let schedule: Schedule
+    /// What was played: the order of passes, over how many stages and chunks.
+    public let shape: PipelineShape
     /// Time of the pipeline in the cost model, without latency and data traffic.
     public let modelTime: Seconds
     /// Microbatches of the step.
@@ -39,8 +39,7 @@ public struct PlanTimeline: Sendable {
         let schedule: Schedule =
             switch plan.schedule {
             case .zeroBubble: .zeroBubbleH2
-            case .oneForwardOneBackward:
-                plan.interleave > 1 ? .interleaved(chunks: plan.interleave) : .oneForwardOneBackward
+            case .oneForwardOneBackward: plan.interleave > 1 ? .interleaved : .oneForwardOneBackward
             }
         let (passes, tooMany) = plan.microbatches.multipliedReportingOverflow(
             by: 3 * plan.pipeline * plan.interleave)
@@ -52,13 +51,13 @@ public struct PlanTimeline: Sendable {
             forward: share / (isRecomputed ? 4 : 3), backwardInput: share / (isRecomputed ? 2 : 3),
             backwardWeight: share / (isRecomputed ? 4 : 3))
         guard body > 0,
-            let program = try? PipelineProgram(
-                schedule, devices: plan.pipeline, microbatches: plan.microbatches),
-            let times = try? PipelineTimes(equal: chunk, schedule: schedule, devices: plan.pipeline)
+            let shape = try? PipelineShape(
+                schedule, chunks: plan.interleave, devices: plan.pipeline, microbatches: plan.microbatches),
+            let times = try? PipelineTimes(equal: chunk, shape: shape)
         else { return nil }
         var workspace = SimulationWorkspace()
-        simulation = workspace.simulation(of: program, times: times, recording: .operations)
-        self.schedule = schedule
+        simulation = workspace.simulation(of: PipelineProgram(shape), times: times, recording: .operations)
+        self.shape = shape
         microbatches = plan.microbatches
         period = 2 * share.value
         modelTime = Seconds(body / (1 - priced.price.bubble))
@@ -69,7 +68,7 @@ public struct PlanTimeline: Sendable {
         let devices = simulation.devices.count
         let isWhole = simulation.operations.count <= Self.mostBlocks && devices <= 32
         let heading = Heading(
-            "One step of the pipeline, schedule \(schedule.name)",
+            "One step of the pipeline, schedule \(shape.name)",
             subtitle: "\(Readable.count(devices)) \(devices == 1 ? "stage" : "stages"), "
                 + "\(Readable.count(microbatches)) microbatches; a stage takes "
                 + "\(Readable.time(simulation.longestSpan)) from its first to its last pass, the cost model says "

@@ -7,11 +7,11 @@ enum Cases {
     /// Every schedule on pipelines of 1 to 6 devices and 1 to 14 microbatches where it exists.
     static let programs: [PipelineProgram] = {
         var programs: [PipelineProgram] = []
-        for schedule in schedules {
+        for (schedule, chunks) in schedules {
             for devices in 1...6 {
                 for microbatches in 1...14 {
                     if let program = try? PipelineProgram(
-                        schedule, devices: devices, microbatches: microbatches)
+                        schedule, chunks: chunks, devices: devices, microbatches: microbatches)
                     {
                         programs.append(program)
                     }
@@ -21,12 +21,11 @@ enum Cases {
         return programs
     }()
 
-    /// One of each, interleaved with 1 to 4 chunks.
-    static let schedules: [Schedule] = [
-        .allForwardAllBackward, .oneForwardOneBackward, .interleaved(chunks: 1), .interleaved(chunks: 2),
-        .interleaved(chunks: 3), .interleaved(chunks: 4), .zeroBubbleH1, .zeroBubbleH2, .zeroBubbleV,
-        .dualPipe,
-    ]
+    /// One of each, those of any number of chunks with 1 to 4.
+    static let schedules: [(schedule: Schedule, chunks: Int)] = Schedule.allCases.flatMap { schedule in
+        let range = schedule.chunkRange
+        return (range.count > 1 ? 1...4 : range).map { (schedule, $0) }
+    }
 
     /// Equal times of one chunk, in whole seconds so that sums are exact.
     static func equal(
@@ -34,8 +33,7 @@ enum Cases {
         pairFactor: Double = 1
     ) throws -> PipelineTimes {
         try PipelineTimes(
-            equal: chunk(forward, input, weight), schedule: program.schedule, devices: program.devices,
-            pairFactor: pairFactor)
+            equal: chunk(forward, input, weight), shape: program.shape, pairFactor: pairFactor)
     }
 
     static func chunk(_ forward: Double, _ input: Double, _ weight: Double, transfer: Double = 0)

@@ -17,8 +17,8 @@ import Training
 
     @Test func itIsJSONWithEveryOperation() throws {
         var workspace = SimulationWorkspace()
-        for schedule in Cases.schedules {
-            let program = try PipelineProgram(schedule, devices: 4, microbatches: 8)
+        for (schedule, chunks) in Cases.schedules {
+            let program = try PipelineProgram(schedule, chunks: chunks, devices: 4, microbatches: 8)
             let result = workspace.simulation(
                 of: program, times: try Cases.equal(program, 1e-7, 0.25, 1e-3), recording: .operations)
             let trace = try JSONDecoder().decode(Trace.self, from: Data(TraceText(result).json.utf8))

@@ -29,7 +29,7 @@ import TransformerModel
         layout.microbatch = power(2)
         layout.globalBatch = layout.data * layout.microbatch * power(5)
         layout.sequenceParallelism = layout.tensor > 1 && Bool.random(using: &random) ? .on : .off
-        layout.schedule = LayoutSchedule.allCases.randomElement(using: &random) ?? .oneForwardOneBackward
+        layout.schedule = Schedule.allCases.randomElement(using: &random) ?? .oneForwardOneBackward
         layout.chunks = layout.schedule == .interleaved ? 2 : layout.schedule.chunkRange.lowerBound
         if layout.pipeline == 1 { (layout.schedule, layout.chunks) = (.oneForwardOneBackward, 1) }
         let stage = Sharding.Stage.allCases.randomElement(using: &random) ?? .nothing

@@ -16,10 +16,9 @@ import Training
             guard var layout = LayoutSamples.layout(for: model, &random) else { continue }
             layout.pipeline = [2, 3, 4, 6, 8].randomElement(using: &random) ?? 2
             layout.sharding.stage = [.nothing, .optimizer].randomElement(using: &random) ?? .nothing
-            layout.schedule = LayoutSchedule.allCases.randomElement(using: &random) ?? .oneForwardOneBackward
-            layout.chunks = 1
-            if layout.schedule == .interleaved { layout.chunks = Int.random(in: 2...4, using: &random) }
-            if layout.schedule == .zeroBubbleV || layout.schedule == .dualPipe { layout.chunks = 2 }
+            layout.schedule = Schedule.allCases.randomElement(using: &random) ?? .oneForwardOneBackward
+            let chunks = layout.schedule.chunkRange
+            layout.chunks = chunks.count > 1 ? Int.random(in: 2...4, using: &random) : chunks.lowerBound
             let microbatches = layout.pipeline * Int.random(in: 2...6, using: &random)
             layout.globalBatch = layout.data * layout.microbatch * microbatches
             layout.spread = spread(model, layout, &random)
@@ -48,7 +47,7 @@ import Training
         arguments: StepLawTests.machines)
     func promised(_ name: String) throws {
         let machine = try LayoutSamples.machine(name)
-        var worst: [LayoutSchedule: Double] = [:]
+        var worst: [Schedule: Double] = [:]
         for (model, layout) in Self.draws(5, count: 2000) {
             let priced = TransformerStepModel(job: TrainingJob(model: model), machine: machine)
             let played = try #require(try priced.playedPipeline(layout))
@@ -56,7 +55,7 @@ import Training
             #expect(ratio < 1.02, "\(model.name) of \(model.layers) layers, \(layout)")
             worst[layout.schedule] = max(worst[layout.schedule] ?? 0, ratio)
         }
-        #expect(worst.count == LayoutSchedule.allCases.count)
+        #expect(worst.count == Schedule.allCases.count)
     }
 
     @Test("Unequal chunks are priced as they are played, long pipelines at the pace of shorter ones")

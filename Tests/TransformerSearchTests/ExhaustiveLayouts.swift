@@ -112,7 +112,7 @@ struct ExhaustiveLayouts {
     private func schedules(_ given: TrainingLayout, _ visit: (TrainingLayout) -> Void) {
         let transformer = model.job.model
         var layout = given
-        for schedule in LayoutSchedule.allCases where schedule != .gpipe && schedule != .zeroBubbleH2 {
+        for schedule in limits.schedules {
             for chunks in 1...(transformer.layers + 2) {
                 layout.schedule = schedule
                 layout.chunks = chunks
@@ -121,7 +121,7 @@ struct ExhaustiveLayouts {
                     layout.problems(for: transformer).isEmpty ? layout.layersByChunk(of: transformer) : nil
                 recomputations(layout, visit)
                 layout.spread = .countingEnds
-                guard schedule != .dualPipe, layout.problems(for: transformer).isEmpty,
+                guard schedule.placement != .opposed, layout.problems(for: transformer).isEmpty,
                     layout.layersByChunk(of: transformer) != even
                 else { continue }
                 recomputations(layout, visit)

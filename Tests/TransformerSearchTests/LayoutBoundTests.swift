@@ -50,7 +50,7 @@ import Training
                 layout.data = [1, 2, 4].randomElement(using: &random) ?? 1
                 layout.sharding = Sharding(Sharding.Stage.allCases.randomElement(using: &random) ?? .nothing)
                 if Bool.random(using: &random) { layout.offload = .activations }
-                let schedules = [LayoutSchedule.oneForwardOneBackward, .zeroBubbleH1, .zeroBubbleV]
+                let schedules = [Schedule.oneForwardOneBackward, .zeroBubbleH1, .zeroBubbleV]
                 layout.schedule = schedules.randomElement(using: &random) ?? .oneForwardOneBackward
                 layout.chunks = layout.schedule == .zeroBubbleV ? 2 : 1
                 guard layout.problems(for: model.job.model).isEmpty else { continue }

@@ -24,7 +24,7 @@ import Training
             }
             // A stage in the middle holds a layer at least; the ends may hold embedding or head alone.
             let isInside =
-                !counts.isEmpty && (counts.count < layout.pipeline - 1 || layout.schedule == .zeroBubbleV)
+                !counts.isEmpty && (counts.count < layout.pipeline - 1 || layout.schedule.placement == .turn)
             for count in (isInside ? 1 : 0)...max(1, total - counts.reduce(0, +)) {
                 for again in 0...count { visit(counts + [count], recomputed + [again]) }
             }
@@ -34,14 +34,17 @@ import Training
     }
 
     private static func layout(_ model: Transformer, _ random: inout SplitMix64) -> TrainingLayout {
-        let schedules: [LayoutSchedule] =
-            model.experts == nil
-            ? [.oneForwardOneBackward, .zeroBubbleH1, .zeroBubbleH2, .interleaved, .zeroBubbleV]
-            : [.oneForwardOneBackward, .zeroBubbleH1, .zeroBubbleH2]
+        let schedules = Schedule.allCases.filter { schedule in
+            switch schedule.unequalStages {
+            case .anyLayers: true
+            case .layersOfOneKind: model.experts == nil
+            case .none: false
+            }
+        }
         let schedule = schedules.randomElement(using: &random) ?? .oneForwardOneBackward
         return TrainingLayout(
             pipeline: Int.random(in: 2...3, using: &random),
-            chunks: schedule == .interleaved || schedule == .zeroBubbleV ? 2 : 1, schedule: schedule,
+            chunks: schedule.chunkRange.lowerBound, schedule: schedule,
             microbatch: 1, globalBatch: [2, 4, 12].randomElement(using: &random) ?? 4)
     }
 

@@ -54,7 +54,7 @@ private struct PricedSample {
                 expert: transformer.experts == nil ? 1 : 16, data: data, globalBatch: batch)
             for (schedule, chunks) in [
                 (.oneForwardOneBackward, 1), (.interleaved, 2), (.zeroBubbleV, 2),
-            ] as [(LayoutSchedule, Int)] {
+            ] as [(Schedule, Int)] {
                 layout.schedule = pipeline > 1 ? schedule : .oneForwardOneBackward
                 layout.chunks = pipeline > 1 ? chunks : 1
                 for sharding in [

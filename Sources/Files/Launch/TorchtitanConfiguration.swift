@@ -71,7 +71,7 @@ enum TorchtitanConfiguration {
         return members
     }
 
-    private static let schedules: [LayoutSchedule: String] = [
+    private static let schedules: [Schedule: String] = [
         .gpipe: "GPipe", .oneForwardOneBackward: "1F1B", .interleaved: "Interleaved1F1B",
         .zeroBubbleV: "ZBVZeroBubble",
     ]
@@ -103,8 +103,10 @@ enum TorchtitanConfiguration {
             reasons.append("tensor ranks always split the sequence; turn sequence parallelism on")
         }
         if layout.pipeline > 1, schedules[layout.schedule] == nil {
+            let names = Schedule.allCases.filter { schedules[$0] != nil }.map(\.rawValue)
+            let known = names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
             reasons.append(
-                "it has no schedule \(layout.schedule.rawValue); gpipe, 1f1b, interleaved and zb-v are there")
+                "it has no schedule \(layout.schedule.rawValue); \(known) are there")
         }
         if layout.context > 1, layout.contextMethod == .allToAll {
             reasons.append("context ranks exchange keys (ring, all-gather), not heads")

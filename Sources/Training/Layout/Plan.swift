@@ -68,7 +68,10 @@ public struct Placement: Hashable, Sendable {
     }
 }
 
-/// Order of the passes through a pipeline.
+/// Order of the passes through a pipeline, as the data-movement model knows it.
+///
+/// No ``Schedule``: the model has no times of passes, only what share of a step is idle, and its zero bubble is the
+/// limit of the schedules that split the backward pass, none of them in particular.
 public enum PipelineSchedule: String, Hashable, Sendable, Codable, CaseIterable {
     /// One forward, one backward (1F1B), interleaved where a stage holds several chunks.
     case oneForwardOneBackward = "1f1b"

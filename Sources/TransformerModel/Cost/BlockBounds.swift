@@ -19,16 +19,6 @@ extension BlockCosts {
 }
 
 extension TransformerStepModel {
-    /// Share of the time of all stages but the slowest that a schedule leaves as bubble, at the least.
-    /// - Parameters:
-    ///   - schedule: which.
-    ///   - pipeline: stages, at least 2.
-    ///   - chunks: chunks a stage.
-    /// - Returns: 0...1.
-    public static func leastBubble(_ schedule: LayoutSchedule, pipeline: Int, chunks: Int) -> Double {
-        bubbleShare(schedule, pipeline: pipeline, chunks: chunks)
-    }
-
     /// Seconds below which what follows a step's pipeline cannot be.
     /// - Parameters:
     ///   - layout: degrees and sharding.

@@ -93,12 +93,6 @@ extension TransformerStepModel {
         (machine.memory.usable.value - memoryConstants.contextBytes) / (1 + memoryConstants.fragmentation)
     }
 
-    /// Microbatches whose activations a stage holds at its fullest, counted in its chunks.
-    public func chunksInFlight(_ layout: TrainingLayout, stage: Int) -> Int {
-        let whole = microbatchesInFlight(layout, stage: stage)
-        return max(1, Int((whole * Double(layout.chunks)).rounded()))
-    }
-
     /// Seconds of a stage's transfers for one microbatch; every stage has them alike.
     public func transferSeconds(_ layout: TrainingLayout, _ spreads: StepSpreads) -> Double {
         pipelineTransfer(layout, spreads)

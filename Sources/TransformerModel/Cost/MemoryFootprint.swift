@@ -167,7 +167,7 @@ extension TransformerStepModel {
         _ layout: TrainingLayout, _ stage: StageTable.Class, costs: BlockCosts, isSelective: Bool,
         share: Double
     ) -> HeldActivations {
-        let flight = microbatchesInFlight(layout, stage: stage.first)
+        let flight = PipelineShape(layout).microbatchesInFlight(stage: stage.first)
         var kept = 0.0
         var full = 0.0
         var largest = 0.0
@@ -185,24 +185,6 @@ extension TransformerStepModel {
         return held(
             (1 - share) * flight * kept + share * (flight * full + working), (1 - share) * kept + share * full
         )
-    }
-
-    /// Microbatches whose activations a stage holds at its fullest, in whole stages.
-    func microbatchesInFlight(_ layout: TrainingLayout, stage: Int) -> Double {
-        let (stages, microbatches) = (layout.pipeline, layout.microbatches)
-        switch layout.schedule {
-        case .gpipe: return Double(microbatches)
-        case .oneForwardOneBackward: return Double(min(microbatches, stages - stage))
-        case .interleaved:
-            let chunks = layout.chunks
-            let most = 2 * (stages - 1 - stage) + (chunks - 1) * min(stages, microbatches) + 1
-            return Double(min(most, microbatches * chunks)) / Double(chunks)
-        case .zeroBubbleH1: return Double(min(microbatches, stages))
-        case .zeroBubbleH2: return Double(min(microbatches, 2 * stages - 1))
-        case .zeroBubbleV: return Double(min(2 * microbatches, 2 * stages)) / 2
-        // Two chunks, each of a full stage's layers of its own direction.
-        case .dualPipe: return Double(stages + 1) / 2
-        }
     }
 }
 

@@ -17,7 +17,7 @@ extension TransformerStepModel {
         // One transfer of one chunk, one way.
         let transfer =
             pipelineTransfer(layout, spreads) / Double(2 * max(1, layout.chunks))
-        let places = max(1, layout.schedule == .dualPipe ? 2 : layout.chunks)
+        let places = max(1, layout.chunks)
         var times: [ChunkTime] = []
         for index in 0..<places {
             for device in 0..<layout.pipeline {
@@ -34,9 +34,9 @@ extension TransformerStepModel {
 
     /// The chunk of a stage that a place runs.
     ///
-    /// DualPipe's second direction runs up: stage s holds there what stage p − 1 − s holds in the first.
+    /// A second direction runs up: stage s holds there what stage p − 1 − s holds in the first.
     private func chunk(_ index: Int, on stage: StageContent, of layout: TrainingLayout) -> StageChunk {
-        guard layout.schedule == .dualPipe else { return stage.chunks[index] }
+        guard layout.schedule.placement == .opposed else { return stage.chunks[index] }
         let position = index == 0 ? stage.stage : layout.pipeline - 1 - stage.stage
         return stage.chunks.first { $0.position == position } ?? stage.chunks[0]
     }
@@ -116,7 +116,7 @@ extension TransformerStepModel {
         guard layout.pipeline > 1, layout.schedule.chunkRange.upperBound > 1 else { return false }
         let chunks = layout.stages(of: job.model).flatMap(\.chunks).map(\.layers)
         if chunks.contains(where: { $0.count != chunks[0].count }) { return true }
-        guard layout.schedule != .interleaved, job.model.experts != nil else { return false }
+        guard layout.schedule.placement != .loop, job.model.experts != nil else { return false }
         let first = job.model.element(atLayer: 0)
         func alike(_ layers: Range<Int>) -> Int { layers.count { job.model.element(atLayer: $0) == first } }
         return chunks.contains { alike($0) != alike(chunks[0]) }
@@ -140,7 +140,7 @@ extension TransformerStepModel {
     ) throws(ScheduleError) -> Simulation? {
         guard layout.pipeline > 1 else { return nil }
         let program = try PipelineProgram(
-            layout.schedule.simulated(chunks: layout.chunks), devices: layout.pipeline,
+            layout.schedule, chunks: layout.chunks, devices: layout.pipeline,
             microbatches: layout.microbatches)
         var workspace = SimulationWorkspace()
         return workspace.simulation(of: program, times: try pipelineTimes(layout), recording: recording)
@@ -150,21 +150,6 @@ extension TransformerStepModel {
 extension TrainingLayout {
     /// Passes of a step's pipeline, forward, for inputs and for weights: what playing it goes through.
     public var passes: Int { 3 * microbatches * pipeline * chunks }
-}
-
-extension LayoutSchedule {
-    /// The simulator's schedule.
-    func simulated(chunks: Int) -> Schedule {
-        switch self {
-        case .gpipe: .allForwardAllBackward
-        case .oneForwardOneBackward: .oneForwardOneBackward
-        case .interleaved: .interleaved(chunks: chunks)
-        case .zeroBubbleH1: .zeroBubbleH1
-        case .zeroBubbleH2: .zeroBubbleH2
-        case .zeroBubbleV: .zeroBubbleV
-        case .dualPipe: .dualPipe
-        }
-    }
 }
 
 extension StepBreakdown {

@@ -105,7 +105,7 @@ public struct TransformerStepModel: Sendable {
         var sum = 0.0
         var first = StageSeconds()
         for (index, entry) in stages.classes.enumerated() {
-            if index == 0 { first = layers(layout, entry, costs) * Self.passing(layout) }
+            if index == 0 { first = layers(layout, entry, costs) * layout.schedule.placement.passingShare }
             var here = stageSeconds(layout, entry, costs)
             here.pipeline += transfer
             let total = here.total
@@ -151,7 +151,8 @@ public struct TransformerStepModel: Sendable {
         func hiding(_ recomputation: LayoutRecomputation) -> Double {
             var recomputed = layout
             recomputed.recomputation = recomputation
-            return (layers(recomputed, stages.classes[0], costs) * Self.passing(layout)).total
+            return (layers(recomputed, stages.classes[0], costs) * layout.schedule.placement.passingShare)
+                .total
         }
         let most = max(hiding(.full), hiding(.selective))
         return step(layout, costs: costs, stages: stages, spreads: spreads, hiding: most).total.value
@@ -163,16 +164,11 @@ public struct TransformerStepModel: Sendable {
         constants.jitter * max(0, (Double(gpus) / 8).logarithm2)
     }
 
-    /// Share of the microbatches that pass a chunk.
-    ///
-    /// A DualPipe stage holds a chunk of each direction, and half of the microbatches pass each.
-    private static func passing(_ layout: TrainingLayout) -> Double { layout.schedule == .dualPipe ? 0.5 : 1 }
-
     /// Seconds of a stage for one microbatch, transfers left out.
     func stageSeconds(
         _ layout: TrainingLayout, _ stage: StageTable.Class, _ costs: BlockCosts
     ) -> StageSeconds {
-        let passing = Self.passing(layout)
+        let passing = layout.schedule.placement.passingShare
         return layers(layout, stage, costs) * passing
             + costs.embedding * (passing * Double(stage.embeddings))
             + costs.head * (passing * Double(stage.heads))
@@ -199,26 +195,11 @@ public struct TransformerStepModel: Sendable {
     /// two, the share of it that weights do not fill (Qi et al. 2023, arXiv:2401.10241, table 2).
     private func bubble(_ layout: TrainingLayout, slowest: Double, sum: Double) -> Double {
         let others = max(0, sum - slowest)
-        let share = Self.bubbleShare(layout.schedule, pipeline: layout.pipeline, chunks: layout.chunks)
-        guard layout.schedule == .interleaved else { return others * share }
-        // Fewer microbatches than stages leave each further chunk waiting.
-        let short = Double(max(0, layout.pipeline - layout.microbatches)) * Double(layout.chunks - 1)
-        return others * share + short / Double(layout.chunks) * slowest
-    }
-
-    /// Bubble over the time of all stages but the slowest, for one microbatch.
-    ///
-    /// Schedules that split the backward pass are taken with equal thirds for forward, inputs and weights, so
-    /// that the bubble never grows when something gets faster; the simulator has the real shares.
-    static func bubbleShare(_ schedule: LayoutSchedule, pipeline: Int, chunks: Int) -> Double {
-        switch schedule {
-        case .gpipe, .oneForwardOneBackward: return 1
-        case .interleaved: return 1 / Double(chunks)
-        case .zeroBubbleH1, .zeroBubbleH2: return 1.0 / 3
-        case .zeroBubbleV: return 1.0 / 6
-        case .dualPipe:
-            return max(0, Double(pipeline) / 2 - 1) / max(1, Double(pipeline - 1)) * 2 / 3
-        }
+        let idle = others * layout.schedule.bubbleShare(stages: layout.pipeline, chunks: layout.chunks)
+        // One chunk a stage waits for no other one.
+        guard layout.chunks > 1 else { return idle }
+        let waiting = PipelineShape(layout).chunksWaiting
+        return waiting == 0 ? idle : idle + Double(waiting) / Double(layout.chunks) * slowest
     }
 
     /// Exposed seconds of a stage's transfers for one microbatch.

@@ -135,8 +135,7 @@ struct InfeasibilityReasons {
         } else {
             layout.chunks = layout.schedule.chunkRange.lowerBound
         }
-        let needsPipeline = layout.schedule != .oneForwardOneBackward && layout.schedule != .gpipe
-        layout.pipeline = limits.pipeline?.first ?? (needsPipeline ? 2 : 1)
+        layout.pipeline = limits.pipeline?.first ?? layout.schedule.fewestStages
         if limits.stages == [.countingEnds] { layout.spread = .countingEnds }
         // As many replicas as the expert ranks ask for, unless they are fixed.
         let (experts, inner) = (layout.expert * layout.expertTensor, layout.tensor * layout.context)

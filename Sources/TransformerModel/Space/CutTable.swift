@@ -5,7 +5,7 @@ import Training
 struct CutTable: Sendable {
     /// One way.
     struct Cut: Sendable {
-        var schedule: LayoutSchedule
+        var schedule: Schedule
         var chunks: Int
         /// How layers are spread, even or with the ends counted; balanced stages start from even ones.
         var spread: LayerSpread
@@ -16,6 +16,8 @@ struct CutTable: Sendable {
         var recomputations: Int
         /// Whether stages may be cut unevenly.
         var isOpen: Bool
+        /// The microbatches that its schedule needs.
+        var needs: ScheduleNeeds
 
         /// Whether the cut stands for a choice of stages.
         func belongs(to stages: LayoutLimits.StageChoice) -> Bool {
@@ -39,15 +41,19 @@ struct CutTable: Sendable {
     private let cutsByChoice: [[[Cut]]]
     /// Place in ``pipelines`` of the first degree that is not below a number.
     private let places: [Int]
-    /// Leaves of the first pipeline degrees, so many, by choice of stages, for one choice of sharding; those of
-    /// DualPipe, which is always even, apart.
-    private let leavesOfFirst: [[Int]]
-    private let dualPipeOfFirst: [Int]
+    /// Leaves of schedules that need the same numbers of microbatches.
+    private struct Group: Sendable {
+        let needs: ScheduleNeeds
+        /// Those of the first pipeline degrees, so many, by choice of stages, for one choice of sharding.
+        let leavesOfFirst: [[Int]]
+    }
+
+    private let groups: [Group]
     /// The least share of the bubble that any cut of a pipeline degree leaves.
     private let leastBubbles: [Double]
     private let allowedData: [Int]?
-    /// Whether DualPipe may be chosen.
-    let hasDualPipe: Bool
+    /// Needs of the schedules that may be chosen and run in two directions.
+    private let bothWays: [ScheduleNeeds]
 
     /// Lists the ways; where the clock ends first, some are missing.
     init(model: Transformer, gpus: Int, limits: LayoutLimits, clock: SearchClock = .unlimited) {
@@ -62,27 +68,30 @@ struct CutTable: Sendable {
         }
         let choices = LayoutLimits.StageChoice.allCases
         cutsByChoice = choices.map { choice in cuts.map { $0.filter { $0.belongs(to: choice) } } }
-        func sums(_ leaves: ([Cut]) -> Int) -> [Int] {
-            cuts.reduce(into: [0]) { $0.append($0[$0.count - 1] + leaves($1)) }
+        let needs: [ScheduleNeeds] = limits.schedules.reduce(into: []) {
+            if !$0.contains($1.needs) { $0.append($1.needs) }
         }
-        leavesOfFirst = choices.map { choice in
-            sums { $0.reduce(0) { $0 + ($1.schedule == .dualPipe ? 0 : $1.leaves(choice)) } }
+        groups = needs.map { needs in
+            let leavesOfFirst = choices.map { choice in
+                cuts.reduce(into: [0]) { sums, cuts in
+                    let leaves = cuts.reduce(0) { $0 + ($1.needs == needs ? $1.leaves(choice) : 0) }
+                    sums.append(sums[sums.count - 1] + leaves)
+                }
+            }
+            return Group(needs: needs, leavesOfFirst: leavesOfFirst)
         }
-        dualPipeOfFirst = sums { $0.reduce(0) { $0 + ($1.schedule == .dualPipe ? $1.leaves(.even) : 0) } }
         leastBubbles = zip(degrees, cuts).map { pipeline, cuts in
             guard pipeline > 1 else { return 0 }
             return cuts.reduce(1) {
-                min(
-                    $0,
-                    TransformerStepModel.leastBubble($1.schedule, pipeline: pipeline, chunks: $1.chunks))
+                min($0, $1.schedule.bubbleShare(stages: pipeline, chunks: $1.chunks))
             }
         }
         allowedData = limits.data
-        hasDualPipe = limits.schedules.contains(.dualPipe)
+        bothWays = limits.schedules.filter { $0.placement == .opposed }.map(\.needs)
     }
 
-    /// The cuts of a pipeline degree that stand for a choice of stages; DualPipe's are legal only where
-    /// ``mayTakeDualPipe(pipeline:microbatches:)`` says so.
+    /// The cuts of a pipeline degree that stand for a choice of stages; each is legal only for the microbatches
+    /// that its schedule needs.
     func cuts(pipeline: Int, stages: LayoutLimits.StageChoice) -> [Cut] {
         place(of: pipeline).map { cutsByChoice[stages.index][$0] } ?? []
     }
@@ -90,18 +99,22 @@ struct CutTable: Sendable {
     /// Leaves of a pipeline degree for one choice of sharding.
     func leaves(pipeline: Int, microbatches: Int, stages: LayoutLimits.StageChoice) -> Int {
         guard let place = place(of: pipeline) else { return 0 }
-        let counts = leavesOfFirst[stages.index]
-        let takes = stages == .even && Self.takesDualPipe(pipeline: pipeline, microbatches: microbatches)
-        return counts[place + 1] - counts[place]
-            + (takes ? dualPipeOfFirst[place + 1] - dualPipeOfFirst[place] : 0)
+        var leaves = 0
+        for group in groups where group.needs.accepts(stages: pipeline, microbatches: microbatches) {
+            let counts = group.leavesOfFirst[stages.index]
+            leaves += counts[place + 1] - counts[place]
+        }
+        return leaves
     }
 
     /// Leaves of all pipeline degrees up to one for one choice of sharding.
     func leaves(pipelinesUpTo most: Int, microbatches: Int, stages: LayoutLimits.StageChoice) -> Int {
-        let plain = leavesOfFirst[stages.index][count(upTo: most)]
-        // DualPipe takes pairs of microbatches, two for each stage at least.
-        guard stages == .even, microbatches.isMultiple(of: 2) else { return plain }
-        return plain + dualPipeOfFirst[count(upTo: min(most, microbatches / 2))]
+        var leaves = 0
+        for group in groups {
+            let stagesTaken = min(most, group.needs.mostStages(microbatches: microbatches))
+            leaves += group.leavesOfFirst[stages.index][count(upTo: stagesTaken)]
+        }
+        return leaves
     }
 
     /// How many pipeline degrees are at most so many stages; they are the first of ``pipelines``.
@@ -116,9 +129,9 @@ struct CutTable: Sendable {
     /// The least share of the bubble that any cut of a pipeline degree leaves.
     func leastBubble(pipeline: Int) -> Double { place(of: pipeline).map { leastBubbles[$0] } ?? 0 }
 
-    /// Whether DualPipe is among the schedules of a pipeline degree with some microbatches.
-    func mayTakeDualPipe(pipeline: Int, microbatches: Int) -> Bool {
-        hasDualPipe && Self.takesDualPipe(pipeline: pipeline, microbatches: microbatches)
+    /// Whether a schedule in two directions is among those of a pipeline degree with some microbatches.
+    func mayRunBothWays(pipeline: Int, microbatches: Int) -> Bool {
+        bothWays.contains { $0.accepts(stages: pipeline, microbatches: microbatches) }
     }
 
     /// Data degrees that divide a number and may be chosen, ascending.
@@ -128,21 +141,17 @@ struct CutTable: Sendable {
         return all.filter(allowedData.contains)
     }
 
-    private static func takesDualPipe(pipeline: Int, microbatches: Int) -> Bool {
-        pipeline.isMultiple(of: 2) && microbatches.isMultiple(of: 2) && microbatches >= 2 * pipeline
-    }
-
     private static func cuts(
         model: Transformer, pipeline: Int, limits: LayoutLimits, _ clock: SearchClock
     ) -> [Cut] {
         var cuts: [Cut] = []
         for schedule in limits.schedules {
             guard pipeline > 1 || schedule == .oneForwardOneBackward else { continue }
-            if schedule == .dualPipe, !pipeline.isMultiple(of: 2) { continue }
+            guard schedule.needs.accepts(stages: pipeline) else { continue }
             for spread in [LayerSpread.even, .countingEnds] {
                 // Embedding, head and multi-token depths are counted beside the layers.
                 let elements = spread == .even ? model.layers : model.layers + 2 + model.multiTokenDepth
-                let most = schedule == .dualPipe ? 2 : elements / pipeline
+                let most = schedule.placement == .opposed ? 2 : elements / pipeline
                 let range = schedule.chunkRange.clamped(to: 1...max(1, most))
                 for chunks in range where schedule.chunkRange.contains(chunks) {
                     guard !clock.isOver else { return cuts }
@@ -161,7 +170,7 @@ struct CutTable: Sendable {
 
     /// Whether counting the ends cuts a model otherwise than even stages do.
     private static func isOther(_ layout: TrainingLayout, _ model: Transformer) -> Bool {
-        guard layout.pipeline > 1, layout.schedule != .dualPipe else { return false }
+        guard layout.pipeline > 1, layout.schedule.placement != .opposed else { return false }
         var even = layout
         even.spread = .even
         return layout.cutCount > model.layers
@@ -181,6 +190,7 @@ struct CutTable: Sendable {
                 choices: StageBalance.Choices(limits))
         return Cut(
             schedule: layout.schedule, chunks: layout.chunks, spread: layout.spread, stages: stages,
-            mostLayers: mostLayers, recomputations: counts.reduce(0, +), isOpen: isOpen)
+            mostLayers: mostLayers, recomputations: counts.reduce(0, +), isOpen: isOpen,
+            needs: layout.schedule.needs)
     }
 }

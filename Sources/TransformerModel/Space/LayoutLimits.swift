@@ -19,7 +19,7 @@ public struct LayoutLimits: Hashable, Sendable, Codable {
     /// Chunks a stage; nil for all.
     public var chunks: [Int]?
     /// Schedules that the training framework has.
-    public var schedules: [LayoutSchedule]
+    public var schedules: [Schedule]
     /// What may be sharded.
     public var sharding: [Sharding.Stage]
     /// Ranks that share what is sharded.
@@ -75,11 +75,10 @@ public struct LayoutLimits: Hashable, Sendable, Codable {
 
     /// Makes limits that exclude nothing.
     ///
-    /// Two schedules are not among them, because another one has the same time for every layout and never holds
-    /// more microbatches, min(M, p − i) or M, and min(M, p) or min(M, 2p − 1): GPipe beside 1F1B, and
-    /// zero-bubble H2 beside H1, whose bubble is taken with equal passes.
+    /// Schedules beside which another one takes no longer for any layout and never holds more microbatches are not
+    /// among them, `Schedule.searched`.
     public init() {
-        schedules = [.oneForwardOneBackward, .interleaved, .zeroBubbleH1, .zeroBubbleV, .dualPipe]
+        schedules = Schedule.searched
         sharding = Sharding.Stage.allCases
         recomputation = RecomputationChoice.allCases
         sequenceParallelism = SequenceParallelism.allCases

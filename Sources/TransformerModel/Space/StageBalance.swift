@@ -1,11 +1,10 @@
 import Optimization
-import Quantities
 import Training
 
 /// Cuts a model into stages that may be unequal, and chooses how many layers each of them recomputes.
 ///
 /// Embedding, head and layers of several kinds make stages of equal counts unequal in time, and the first
-/// stages of a pipeline hold the most microbatches. `Partition` finds the cut whose pipeline takes least time
+/// stages of a pipeline hold the most microbatches. `ChainProgram` finds the cut whose pipeline takes least time
 /// and fits; the step it prices is the cost model's own. With share β of the other stages' time as bubble,
 ///
 ///     M·max t + β·(Σ t − max t) = β·(Σ t + (M/β − 1)·max t),
@@ -13,7 +12,8 @@ import Training
 /// which is the formula of one forward, one backward with M/β microbatches. Layers of several kinds are cut
 /// as one run a stage; with several chunks a stage only layers of one kind are, as then their order does
 /// not matter. Chunks of unequal length wait for one another, which the formula does not see: such a cut is
-/// taken only where the schedule, played pass by pass, bears the formula out. DualPipe's stages are left even.
+/// taken only where the schedule, played pass by pass, bears the formula out. Which schedules take cuts is
+/// `Schedule.unequalStages`.
 struct StageBalance {
     let model: TransformerStepModel
 
@@ -54,13 +54,13 @@ struct StageBalance {
 
     /// Whether a schedule's stages can be cut.
     static func isOpen(
-        _ schedule: LayoutSchedule, pipeline: Int, kinds: Int, choices: Choices
+        _ schedule: Schedule, pipeline: Int, kinds: Int, choices: Choices
     ) -> Bool {
         guard pipeline > 1, choices.keeps else { return false }
-        switch schedule {
-        case .oneForwardOneBackward, .zeroBubbleH1, .zeroBubbleH2: return true
-        case .interleaved, .zeroBubbleV: return kinds == 1
-        case .gpipe, .dualPipe: return false
+        switch schedule.unequalStages {
+        case .anyLayers: return true
+        case .layersOfOneKind: return kinds == 1
+        case .none: return false
         }
     }
 
@@ -71,9 +71,15 @@ struct StageBalance {
         let chain = model.chainCosts(layout, costs: costs, stages: stages)
         return StageFloor(
             chain: chain, room: model.allocatableBytes - chain.fixedBytes.lowerBound,
-            inFlight: (0..<layout.pipeline).map { model.chunksInFlight(layout, stage: $0) },
-            chunks: Double(layout.chunks), hasEndsTogether: layout.schedule == .zeroBubbleV,
+            inFlight: Self.chunksInFlight(layout), chunks: Double(layout.chunks),
+            hasEndsTogether: layout.schedule.placement.hasEndsTogether,
             recomputes: choices.recomputes)
+    }
+
+    /// Most (chunk, microbatch) pairs in flight, by stage.
+    private static func chunksInFlight(_ layout: TrainingLayout) -> [Int] {
+        let shape = PipelineShape(layout)
+        return (0..<layout.pipeline).map { shape.chunksInFlight(stage: $0) }
     }
 
     /// Seconds of a step's pipeline from the time of the slowest stage and of all of them.
@@ -90,11 +96,8 @@ struct StageBalance {
 
     /// What the slowest stage and all stages together count in the pipeline's time.
     private static func weights(_ layout: TrainingLayout) -> (slowest: Double, all: Double) {
-        let share = TransformerStepModel.leastBubble(
-            layout.schedule, pipeline: layout.pipeline, chunks: layout.chunks)
-        // Fewer microbatches than stages leave each further chunk waiting.
-        let isShort = layout.schedule == .interleaved && layout.microbatches < layout.pipeline
-        let waits = isShort ? (layout.pipeline - layout.microbatches) * (layout.chunks - 1) : 0
+        let share = layout.schedule.bubbleShare(stages: layout.pipeline, chunks: layout.chunks)
+        let waits = PipelineShape(layout).chunksWaiting
         return (Double(layout.microbatches) + Double(waits) / Double(layout.chunks) - share, share)
     }
 
@@ -121,23 +124,21 @@ struct StageBalance {
         let weights = Self.weights(layout)
         let weight = Int((weights.slowest / weights.all).rounded()) + 1
         let transfers = Self.pipeline(layout, slowest: transfer, all: Double(layout.pipeline) * transfer)
-        let longest = Seconds((limit - transfers) / weights.all)
+        let longest = (limit - transfers) / weights.all
         var shortest: Double?
         var found: (layout: TrainingLayout, pipeline: Double)?
         for room in rooms(chain, layout, choices) {
-            let cut =
-                problem(layout, chain, weight: weight, choices: choices, room: room).flatMap { problem in
-                    try? Partitioner.partition(of: problem, below: longest) { clock.isOver }
-                } ?? nil
+            let problem = problem(layout, chain, weight: weight, choices: choices, room: room)
+            let cut = problem.shortest(within: longest) { clock.isOver }
             guard !clock.isOver else { return .interrupted }
             guard let cut else {
                 if shortest == nil { return .nothing }
                 continue
             }
-            let pipeline = cut.stepTime.value * weights.all + transfers
+            let pipeline = cut.stepSeconds * weights.all + transfers
             if shortest == nil { shortest = pipeline }
             if let found, found.pipeline <= pipeline { continue }
-            let result = cutLayout(layout, cut)
+            let result = cutLayout(layout, cut, layers: chain.layers.count)
             let memory = model.memory(
                 result, costs: costs, stages: StageTable(result, model: model.job.model))
             guard model.fits(memory) else { continue }
@@ -177,11 +178,11 @@ struct StageBalance {
     /// with N the most layers of a stage, and about w over the layers of an even stage.
     private func rooms(_ chain: ChainCosts, _ layout: TrainingLayout, _ choices: Choices) -> [Room] {
         let layers = Double(chain.order.count)
-        let others = layout.schedule == .zeroBubbleV ? layout.pipeline - 1 : max(0, layout.pipeline - 2)
+        let others =
+            layout.schedule.placement.hasEndsTogether ? layout.pipeline - 1 : max(0, layout.pipeline - 2)
         let most = max(1, layers - Double(others))
         let even = max(1, (layers / Double(layout.pipeline)).rounded(.down))
-        let flight = Double(
-            (0..<layout.pipeline).map { model.chunksInFlight(layout, stage: $0) }.max() ?? 1)
+        let flight = Double(Self.chunksInFlight(layout).max() ?? 1)
         let working = choices.recomputes ? chain.workingBytes / flight * Double(layout.chunks) : 0
         // A stage of lighter layers works on those.
         let kept = chain.layers.map(\.keptBytes)
@@ -195,68 +196,42 @@ struct StageBalance {
         return rooms
     }
 
+    /// The chain of the model's elements: layers by kind, then embedding and head, or both at once.
     private func problem(
         _ layout: TrainingLayout, _ chain: ChainCosts, weight: Int, choices: Choices, room: Room
-    ) -> PipelineProblem? {
-        let memory = model.allocatableBytes - room.fixed
-        guard memory > 0 else { return nil }
+    ) -> ChainProblem {
         let chunks = Double(layout.chunks)
-        func kind(_ name: String, _ element: ChainCosts.Element, isLayer: Bool) -> StageLayer {
-            var treatments = [
-                ActivationTreatment(
-                    name: Self.keep, extra: .zero, resident: Bytes(element.keptBytes / chunks))
-            ]
-            if isLayer, choices.recomputes {
-                treatments.append(
-                    ActivationTreatment(
-                        name: Self.recompute, extra: Seconds(element.extraSeconds),
-                        resident: Bytes((element.recomputedBytes + room.layer) / chunks)))
-            }
-            return StageLayer(
-                name: name, forward: Seconds(element.seconds), backward: .zero,
-                state: Bytes(element.stateBytes), treatments: treatments)
+        func kind(_ element: ChainCosts.Element, isLayer: Bool) -> ChainProblem.Kind {
+            var costs = element
+            costs.keptBytes = element.keptBytes / chunks
+            costs.recomputedBytes = (element.recomputedBytes + room.layer) / chunks
+            return ChainProblem.Kind(
+                costs: costs, recomputation: isLayer && choices.recomputes ? .allowed : .never)
         }
-        var kinds = chain.layers.enumerated().map { kind(Self.layer + "\($0)", $1, isLayer: true) }
-        var runs = chain.order.reduce(into: [LayerRun]()) { runs, entry in
-            if let last = runs.last, last.kind == entry {
-                runs[runs.count - 1] = LayerRun(kind: entry, count: last.count + 1)
-            } else {
-                runs.append(LayerRun(kind: entry, count: 1))
-            }
-        }
-        func append(_ name: String, _ element: ChainCosts.Element, at place: Int) {
-            runs.insert(LayerRun(kind: kinds.count, count: 1), at: place)
-            kinds.append(kind(name, element, isLayer: false))
-        }
-        if layout.schedule == .zeroBubbleV {
-            append("ends", chain.bothEnds, at: 0)
+        let layers = chain.layers.count
+        var kinds = chain.layers.map { kind($0, isLayer: true) }
+        var order = [layers] + chain.order
+        if layout.schedule.placement.hasEndsTogether {
+            kinds.append(kind(chain.bothEnds, isLayer: false))
         } else {
-            append("embedding", chain.embedding, at: 0)
-            append("head", chain.head, at: runs.count)
+            kinds.append(kind(chain.embedding, isLayer: false))
+            kinds.append(kind(chain.head, isLayer: false))
+            order.append(layers + 1)
         }
-        var problem = PipelineProblem(
-            chain: LayerChain(kinds: kinds, runs: runs), stages: layout.pipeline, microbatches: weight,
-            machine: StageMachine(memory: Bytes(memory)))
-        problem.inFlight = (0..<layout.pipeline).map { model.chunksInFlight(layout, stage: $0) }
-        return problem
+        return ChainProblem(
+            kinds: kinds, order: order, microbatches: weight,
+            inFlight: Self.chunksInFlight(layout),
+            memory: model.allocatableBytes - room.fixed)
     }
 
-    private static let keep = "keep"
-    private static let recompute = "recompute"
-    private static let layer = "layer "
-
-    /// The layout that a cut describes.
-    private func cutLayout(_ layout: TrainingLayout, _ cut: PipelinePartition) -> TrainingLayout {
+    /// The layout that a cut describes; the first kinds are layers.
+    private func cutLayout(_ layout: TrainingLayout, _ cut: ChainCut, layers: Int) -> TrainingLayout {
         var result = layout
-        let counts = cut.stages.map { Self.count($0) { $0.kind.hasPrefix(Self.layer) } }
-        let recomputed = cut.stages.map { Self.count($0) { $0.treatment == Self.recompute } }
-        result.spread = .given(Self.chunkCounts(counts, layout))
+        let held = cut.stages.map { $0.counts.prefix(layers) }
+        let recomputed = held.map { $0.reduce(0) { $0 + $1.recomputed } }
+        result.spread = .given(Self.chunkCounts(held.map { $0.reduce(0) { $0 + $1.all } }, layout))
         result.recomputation = recomputed.allSatisfy { $0 == 0 } ? .nothing : .layersByStage(recomputed)
         return result
-    }
-
-    private static func count(_ stage: StageAssignment, where counts: (TreatedLayers) -> Bool) -> Int {
-        stage.treated.filter(counts).reduce(0) { $0 + $1.count }
     }
 
     /// A stage's layers dealt to its chunks as evenly as it goes, in the order a microbatch passes the chunks.
@@ -265,7 +240,7 @@ struct StageBalance {
         return (0..<(layout.pipeline * chunks)).map { position in
             let pass = position / layout.pipeline
             let offset = position % layout.pipeline
-            let isBack = layout.schedule == .zeroBubbleV && pass == 1
+            let isBack = layout.schedule.placement == .turn && pass == 1
             let stage = isBack ? layout.pipeline - 1 - offset : offset
             return stages[stage] / chunks + (pass < stages[stage] % chunks ? 1 : 0)
         }

@@ -10,7 +10,9 @@ extension TransformerSpace {
         layout.data = data
         let shardings = shardings(.balanced, block, layout, into: &frontier)
         var places = KnownSpreads()
-        for cut in cuts.cuts(pipeline: pipeline, stages: .balanced) {
+        let microbatches = layout.microbatches
+        for cut in cuts.cuts(pipeline: pipeline, stages: .balanced)
+        where cut.needs.accepts(stages: pipeline, microbatches: microbatches) {
             layout.schedule = cut.schedule
             layout.chunks = cut.chunks
             for sharding in shardings {

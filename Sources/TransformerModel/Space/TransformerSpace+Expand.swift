@@ -94,11 +94,10 @@ extension TransformerSpace {
         layout.recomputation = .nothing
         let shardings = shardings(choice, block, layout, into: &frontier)
         var places = KnownSpreads()
-        let takesDualPipe = cuts.mayTakeDualPipe(
-            pipeline: grid.pipeline, microbatches: layout.microbatches)
+        let microbatches = layout.microbatches
         for cut in cuts.cuts(pipeline: grid.pipeline, stages: choice) {
             guard !clock.isOver else { return frontier.interrupt() }
-            guard takesDualPipe || cut.schedule != .dualPipe else { continue }
+            guard cut.needs.accepts(stages: grid.pipeline, microbatches: microbatches) else { continue }
             layout.schedule = cut.schedule
             layout.chunks = cut.chunks
             layout.spread = cut.spread

@@ -49,8 +49,8 @@ extension TransformerSpace {
     func leastStretch(pipeline: Int, microbatches: Int, bubble: Double, layerShare: Double) -> Double {
         let layers = model.job.model.layers
         let most = Double((layers + pipeline - 1) / pipeline)
-        // With DualPipe a stage averages two chunks and may have less than ⌈L/p⌉ layers.
-        let isEven = cuts.mayTakeDualPipe(pipeline: pipeline, microbatches: microbatches)
+        // In two directions a stage averages two chunks and may have less than ⌈L/p⌉ layers.
+        let isEven = cuts.mayRunBothWays(pipeline: pipeline, microbatches: microbatches)
         let uneven = isEven ? 1 : max(1, most * layerShare * Double(pipeline))
         return uneven + bubble * max(0, Double(pipeline) - uneven) / Double(microbatches)
     }

@@ -253,7 +253,7 @@ extension TrainingLayout {
             gpus, tensor, context, pipeline, chunks, data, expert, expertTensor, microbatch,
             sharding.stage.rawValue, sharding.group ?? 0, offload.rawValue, recomputed,
             sequenceParallelism == .on ? 1 : 0,
-            LayoutSchedule.allCases.firstIndex(of: schedule) ?? 0,
+            Schedule.allCases.firstIndex(of: schedule) ?? 0,
             ContextMethod.allCases.firstIndex(of: contextMethod) ?? 0,
         ]
         return degrees + given

@@ -1,91 +1,83 @@
-/// Sums of treatments over a set of layers, none of them useless.
+/// Ways to keep what a set of elements leaves, none of them useless.
 ///
-/// A mix says, for a count of layers of each kind, how many get which treatment; only its three sums matter
-/// to a stage. `points` keeps the mixes that no other one matches or beats in all sums that count, in
-/// order of rising extra time and falling resident bytes.
+/// A mix says, for a count of elements of each kind, how many are recomputed; only its two sums matter to a stage.
+/// `points` keeps the mixes that no other one matches or beats in both, in order of rising extra time and falling
+/// resident bytes.
 struct MixFront {
     /// One mix.
     struct Point {
+        /// Seconds that recomputing adds.
         let extra: Double
+        /// Bytes that a microbatch in flight holds.
         let resident: Double
-        let offloaded: Double
-        /// The mix without the layer added last: a place in the parent front; -1 for no layers.
+        /// The mix without the element added last: a place in the parent front; -1 for no elements.
         let parent: Int32
-        /// Treatment of the layer added last.
-        let treatment: Int32
+        /// Whether the element added last is recomputed.
+        let isRecomputed: Bool
     }
 
     let points: [Point]
-    /// The front of one layer less; -1 for no layers.
+    /// The front of one element less; -1 for no elements.
     let parent: Int
-    /// Kind of the layer added last.
+    /// Kind of the element added last.
     let kind: Int
-    /// Layers of each kind.
+    /// Elements of each kind.
     let counts: [Int]
 }
 
-/// Fronts of mixes for all sets of layers that occur, each computed once.
+/// Fronts of mixes for all sets of elements that occur, each computed once.
 ///
-/// A front is built from that of one layer less: every mix of n layers is a mix of n - 1 and a treatment of
-/// one more, and if the smaller mix is beaten by another, so is the larger one. Hence nothing that could be
-/// best is lost, and the best mix under a memory limit is found exactly.
+/// A front is built from that of one element less: every mix of n elements is a mix of n - 1 and a choice for one more,
+/// and if the smaller mix is beaten by another, so is the larger one. Hence nothing that could be best is lost, and the
+/// best mix under a memory limit is found exactly.
 struct MixLibrary {
-    /// Which sums decide whether a mix is beaten.
-    enum Criteria {
-        /// Extra time and resident bytes.
-        case timeAndMemory
-        /// Offloaded bytes too.
-        case timeMemoryAndOffload
-    }
-
-    /// The front of no layers.
+    /// The front of no elements.
     static let empty = 0
 
     private(set) var fronts: [MixFront]
     private var places: [[Int]: Int] = [:]
-    private let kinds: [StageLayer]
-    private let criteria: Criteria
+    private let kinds: [ChainProblem.Kind]
     /// Mixes with more resident bytes fit nowhere and are dropped.
     private let residentCeiling: Double
 
-    init(kinds: [StageLayer], criteria: Criteria, residentCeiling: Double) {
+    init(kinds: [ChainProblem.Kind], residentCeiling: Double) {
         self.kinds = kinds
-        self.criteria = criteria
         self.residentCeiling = residentCeiling
-        let none = MixFront.Point(extra: 0, resident: 0, offloaded: 0, parent: -1, treatment: 0)
+        let none = MixFront.Point(extra: 0, resident: 0, parent: -1, isRecomputed: false)
         let counts = Array(repeating: 0, count: kinds.count)
         fronts = [MixFront(points: [none], parent: -1, kind: 0, counts: counts)]
         places[counts] = 0
     }
 
-    /// The front of the layers of another one and one more.
+    /// The front of the elements of another one and one more.
     mutating func front(adding kind: Int, to place: Int) -> Int {
         var counts = fronts[place].counts
         counts[kind] += 1
         if let known = places[counts] { return known }
+        let costs = kinds[kind].costs
         var points: [MixFront.Point] = []
-        for (treatment, option) in kinds[kind].treatments.enumerated() {
+        func add(extra: Double, resident: Double, isRecomputed: Bool) {
             for (parent, point) in fronts[place].points.enumerated() {
-                let resident = point.resident + option.resident.value
-                guard resident <= residentCeiling else { continue }
+                let sum = point.resident + resident
+                guard sum <= residentCeiling else { continue }
                 points.append(
                     MixFront.Point(
-                        extra: point.extra + option.extra.value, resident: resident,
-                        offloaded: point.offloaded + option.offloaded.value, parent: Int32(parent),
-                        treatment: Int32(treatment)))
+                        extra: point.extra + extra, resident: sum, parent: Int32(parent),
+                        isRecomputed: isRecomputed))
             }
         }
-        fronts.append(MixFront(points: unbeaten(points), parent: place, kind: kind, counts: counts))
+        add(extra: 0, resident: costs.keptBytes, isRecomputed: false)
+        if kinds[kind].recomputation == .allowed {
+            add(extra: costs.extraSeconds, resident: costs.recomputedBytes, isRecomputed: true)
+        }
+        fronts.append(MixFront(points: Self.unbeaten(points), parent: place, kind: kind, counts: counts))
         places[counts] = fronts.count - 1
         return fronts.count - 1
     }
 
-    /// The place of the mix of least extra time whose resident bytes stay within a limit.
+    /// The place of the mix of least extra time whose resident bytes stay within a limit; nil if none does.
     func cheapest(in front: Int, residentLimit: Double) -> Int? {
         let points = fronts[front].points
-        guard criteria == .timeAndMemory else {
-            return points.firstIndex { $0.resident <= residentLimit }
-        }
         // Resident bytes fall along the front.
         var low = 0
         var high = points.count
@@ -96,72 +88,26 @@ struct MixLibrary {
         return low < points.count ? low : nil
     }
 
-    /// Places of the mixes within a limit of resident bytes that differ in extra time and offloaded bytes.
-    func choices(in front: Int, residentLimit: Double) -> [Int] {
-        guard criteria == .timeMemoryAndOffload else {
-            return cheapest(in: front, residentLimit: residentLimit).map { [$0] } ?? []
-        }
-        var least = Double.infinity
-        // In order of rising extra time: only a mix that offloads less than all before is of use.
-        return fronts[front].points.indices.filter { place in
-            let point = fronts[front].points[place]
-            guard point.resident <= residentLimit, point.offloaded < least else { return false }
-            least = point.offloaded
-            return true
-        }
-    }
-
-    /// How many layers of each kind get which treatment in a mix.
-    func counts(front: Int, point: Int) -> [[Int]] {
-        var counts = kinds.map { Array(repeating: 0, count: $0.treatments.count) }
-        var front = front
-        var point = point
+    /// How many elements of each kind a mix has, and how many of those are recomputed.
+    func counts(front: Int, point: Int) -> [(all: Int, recomputed: Int)] {
+        var counts = fronts[front].counts.map { (all: $0, recomputed: 0) }
+        var (front, point) = (front, point)
         while fronts[front].parent >= 0 {
             let mix = fronts[front].points[point]
-            counts[fronts[front].kind][Int(mix.treatment)] += 1
+            if mix.isRecomputed { counts[fronts[front].kind].recomputed += 1 }
             point = Int(mix.parent)
             front = fronts[front].parent
         }
         return counts
     }
 
-    private func unbeaten(_ points: [MixFront.Point]) -> [MixFront.Point] {
+    private static func unbeaten(_ points: [MixFront.Point]) -> [MixFront.Point] {
         let sorted = points.sorted { left, right in
-            if left.extra != right.extra { return left.extra < right.extra }
-            if left.resident != right.resident { return left.resident < right.resident }
-            return left.offloaded < right.offloaded
+            left.extra != right.extra ? left.extra < right.extra : left.resident < right.resident
         }
-        var kept: [MixFront.Point] = []
-        // Resident and offloaded bytes of the kept points that no kept point beats in these two: resident
-        // rising, offloaded falling, so that one look finds whether anything before is as good.
-        var stairs: [(resident: Double, offloaded: Double)] = []
-        for point in sorted {
-            switch criteria {
-            case .timeAndMemory:
-                if let last = kept.last, last.resident <= point.resident { continue }
-            case .timeMemoryAndOffload:
-                let place = stairs.partitionPoint { $0.resident > point.resident }
-                if place > 0, stairs[place - 1].offloaded <= point.offloaded { continue }
-                let first = stairs.partitionPoint { $0.resident >= point.resident }
-                let beaten = stairs[first...].prefix { $0.offloaded >= point.offloaded }.count
-                let step = (resident: point.resident, offloaded: point.offloaded)
-                stairs.replaceSubrange(first..<(first + beaten), with: [step])
-            }
+        return sorted.reduce(into: []) { kept, point in
+            if let last = kept.last, last.resident <= point.resident { return }
             kept.append(point)
         }
-        return kept
-    }
-}
-
-extension Array {
-    /// The first place at which a condition holds that holds at all later ones too.
-    fileprivate func partitionPoint(_ holds: (Element) -> Bool) -> Int {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if holds(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 }

@@ -61,9 +61,9 @@ public struct StageContent: Hashable, Sendable, Codable {
 }
 
 extension TrainingLayout {
-    /// Chunks that the model is cut into: stages times chunks, and half of that for DualPipe, whose two
-    /// directions hold every chunk twice.
-    public var cutCount: Int { schedule == .dualPipe ? pipeline : pipeline * chunks }
+    /// Chunks that the model is cut into: stages times chunks, and half of that where two directions hold every
+    /// chunk twice.
+    public var cutCount: Int { schedule.placement.cuts(stages: pipeline, chunks: chunks) }
 
     /// Numbered layers of each chunk, in the order a microbatch passes them.
     /// - Parameter model: what is trained.
@@ -92,8 +92,7 @@ extension TrainingLayout {
 
     /// What each stage holds.
     ///
-    /// Chunk c lies on stage c mod PP; in a V (zero-bubble V) the second half runs back, chunk c of 2·PP on
-    /// stage min(c, 2·PP − 1 − c); DualPipe's stage s holds chunks s and PP − 1 − s.
+    /// Where a chunk lies is the schedule's ``ChunkPlacement``.
     /// - Parameter model: what is trained.
     /// - Returns: one entry a stage.
     public func stages(of model: Transformer) -> [StageContent] {
@@ -110,21 +109,11 @@ extension TrainingLayout {
         }
         var stages = (0..<max(1, pipeline)).map { StageContent(stage: $0, chunks: []) }
         for chunk in cut {
-            for stage in holders(of: chunk.position, count: cut.count) where stages.indices.contains(stage) {
-                stages[stage].chunks.append(chunk)
-            }
+            let holders = schedule.placement.holders(
+                of: chunk.position, count: cut.count, stages: max(1, pipeline))
+            for stage in holders where stages.indices.contains(stage) { stages[stage].chunks.append(chunk) }
         }
         return stages
-    }
-
-    /// Stages that hold a chunk.
-    private func holders(of position: Int, count: Int) -> [Int] {
-        let mirrored = count - 1 - position
-        switch schedule {
-        case .zeroBubbleV: return [min(position, mirrored)]
-        case .dualPipe: return position == mirrored ? [position] : [position, mirrored]
-        default: return [position % max(1, pipeline)]
-        }
     }
 
     private static func even(_ total: Int, over count: Int) -> [Int] {

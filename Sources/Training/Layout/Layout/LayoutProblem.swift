@@ -11,17 +11,17 @@ public enum LayoutProblem: Error, Hashable, Sendable, CustomStringConvertible {
     /// Expert degrees in a model without experts.
     case noExperts(field: String, value: Int)
     /// Chunks that the schedule does not have.
-    case chunks(schedule: LayoutSchedule, chunks: Int, accepted: ClosedRange<Int>)
+    case chunks(schedule: Schedule, chunks: Int, accepted: ClosedRange<Int>)
     /// A schedule that needs a pipeline.
-    case noPipeline(schedule: LayoutSchedule)
+    case noPipeline(schedule: Schedule)
     /// More chunks than the model has elements to fill them with.
     case tooManyChunks(chunks: Int, layers: Int)
     /// A spread of layers that does not fit.
     case spread(reason: String)
     /// Fewer microbatches than a schedule needs.
-    case microbatches(schedule: LayoutSchedule, microbatches: Int, needed: Int)
+    case microbatches(schedule: Schedule, microbatches: Int, needed: Int)
     /// An odd number of stages or microbatches where pairs are needed.
-    case notEven(schedule: LayoutSchedule, field: String, value: Int)
+    case notEven(schedule: Schedule, field: String, value: Int)
     /// More layers recomputed than a stage has.
     case recomputedLayers(value: Int, most: Int)
     /// Recomputed layers given for another number of stages.

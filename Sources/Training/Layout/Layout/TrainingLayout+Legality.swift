@@ -105,7 +105,7 @@ extension TrainingLayout {
         if !schedule.chunkRange.contains(chunks) {
             problems.append(.chunks(schedule: schedule, chunks: chunks, accepted: schedule.chunkRange))
         }
-        if pipeline == 1, schedule != .oneForwardOneBackward, schedule != .gpipe {
+        if pipeline < schedule.fewestStages {
             problems.append(.noPipeline(schedule: schedule))
         }
         switch spread {
@@ -154,17 +154,18 @@ extension TrainingLayout {
 
     private func batchProblems() -> [LayoutProblem] {
         var problems = division("data x microbatch", data * microbatch, "global_batch", globalBatch)
-        guard problems.isEmpty, schedule == .dualPipe else { return problems }
-        if !pipeline.isMultiple(of: 2) {
+        guard problems.isEmpty else { return problems }
+        let needs = schedule.needs
+        if !needs.stagePairs.accepts(pipeline) {
             problems.append(.notEven(schedule: schedule, field: "pipeline", value: pipeline))
         }
-        if !microbatches.isMultiple(of: 2) {
+        if !needs.microbatchPairs.accepts(microbatches) {
             problems.append(
                 .notEven(schedule: schedule, field: "number of microbatches", value: microbatches))
         }
-        if microbatches < 2 * pipeline {
-            problems.append(
-                .microbatches(schedule: schedule, microbatches: microbatches, needed: 2 * pipeline))
+        let needed = needs.microbatchesPerStage * pipeline
+        if microbatches < needed {
+            problems.append(.microbatches(schedule: schedule, microbatches: microbatches, needed: needed))
         }
         return problems
     }

@@ -17,7 +17,7 @@ public struct TrainingLayout: Hashable, Sendable, Codable {
     /// Chunks of consecutive layers on each stage; 1 without interleaving.
     public var chunks: Int
     /// Order of the passes through the pipeline.
-    public var schedule: LayoutSchedule
+    public var schedule: Schedule
     /// How layers are spread over chunks.
     public var spread: LayerSpread
     /// Ranks that the experts of a layer are spread over.
@@ -41,7 +41,7 @@ public struct TrainingLayout: Hashable, Sendable, Codable {
     public init(
         tensor: Int = 1, sequenceParallelism: SequenceParallelism = .off, context: Int = 1,
         contextMethod: ContextMethod = .ring, pipeline: Int = 1, chunks: Int = 1,
-        schedule: LayoutSchedule = .oneForwardOneBackward, spread: LayerSpread = .even, expert: Int = 1,
+        schedule: Schedule = .oneForwardOneBackward, spread: LayerSpread = .even, expert: Int = 1,
         expertTensor: Int = 1, data: Int = 1, sharding: Sharding = Sharding(), microbatch: Int = 1,
         globalBatch: Int = 1, recomputation: LayoutRecomputation = .nothing, offload: Offload = []
     ) {
@@ -106,33 +106,6 @@ public enum ContextMethod: String, Hashable, Sendable, Codable, CaseIterable {
     case allGather = "all-gather"
     /// Heads are exchanged for tokens and back (DeepSpeed-Ulysses, arXiv:2309.14509).
     case allToAll = "all-to-all"
-}
-
-/// Order of forward and backward passes of a pipeline.
-public enum LayoutSchedule: String, Hashable, Sendable, Codable, CaseIterable {
-    /// All forward, then all backward. Source: Huang et al. 2019, arXiv:1811.06965.
-    case gpipe
-    /// One forward, one backward. Source: Narayanan et al. 2021, arXiv:2104.04473.
-    case oneForwardOneBackward = "1f1b"
-    /// One forward, one backward over several chunks a stage; same source.
-    case interleaved
-    /// Backward split in two, with the memory of 1F1B. Source: Qi et al. 2023, arXiv:2401.10241.
-    case zeroBubbleH1 = "zb-h1"
-    /// Backward split in two, with twice the memory; same source.
-    case zeroBubbleH2 = "zb-h2"
-    /// Two chunks a stage in the shape of a V. Source: Qi et al. 2024, arXiv:2405.15362.
-    case zeroBubbleV = "zb-v"
-    /// Two directions at once, each stage holding two chunks. Source: DeepSeek-AI 2024, arXiv:2412.19437.
-    case dualPipe = "dualpipe"
-
-    /// Chunks a stage has under the schedule: one number, or any from 2.
-    public var chunkRange: ClosedRange<Int> {
-        switch self {
-        case .gpipe, .oneForwardOneBackward, .zeroBubbleH1, .zeroBubbleH2: 1...1
-        case .interleaved: 2...Int(Int32.max)
-        case .zeroBubbleV, .dualPipe: 2...2
-        }
-    }
 }
 
 /// What replicas keep in shards instead of whole.

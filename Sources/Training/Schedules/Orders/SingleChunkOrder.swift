@@ -1,7 +1,7 @@
-/// Orders of one chunk a device: forward passes ahead, then backward and forward in turn.
+/// Orders of one chunk a stage: forward passes ahead, then backward and forward in turn.
 ///
 /// GPipe, 1F1B and the two hand-made zero-bubble schedules differ in two numbers only: forward passes before
-/// the first backward one, and how many weight gradients a device keeps waiting.
+/// the first backward one, and how many weight gradients a stage keeps waiting.
 struct SingleChunkOrder {
     /// Whether the backward pass is whole, or by how many microbatches weight gradients lag.
     enum Backward {
@@ -15,27 +15,6 @@ struct SingleChunkOrder {
     let backward: Backward
     /// M.
     let microbatches: Int
-
-    /// The order of a device; nil for schedules of several chunks.
-    ///
-    /// Zero bubble: device i of p keeps i (H1) or 2 i (H2) weight gradients waiting, which with its lead of
-    /// p - i or 2 (p - i) - 1 makes p or 2 p - 1 activations everywhere (arXiv:2401.10241, section 2.2).
-    /// - Parameters:
-    ///   - schedule: which.
-    ///   - device: from 0.
-    ///   - devices: p.
-    ///   - microbatches: M.
-    init?(_ schedule: Schedule, device: Int, of devices: Int, microbatches: Int) {
-        let after = devices - device
-        switch schedule {
-        case .allForwardAllBackward: (lead, backward) = (microbatches, .whole)
-        case .oneForwardOneBackward: (lead, backward) = (min(microbatches, after), .whole)
-        case .zeroBubbleH1: (lead, backward) = (min(microbatches, after), .split(lag: device))
-        case .zeroBubbleH2: (lead, backward) = (min(microbatches, 2 * after - 1), .split(lag: 2 * device))
-        case .interleaved, .zeroBubbleV, .dualPipe: return nil
-        }
-        self.microbatches = microbatches
-    }
 
     /// Appends the operations in order.
     func append(to order: inout [Operation]) {

@@ -16,7 +16,7 @@ public struct PipelineTimes: Hashable, Sendable {
     public let transfer: Transfer
     /// Time of an overlapped forward and backward pair over the time of both one after the other, 0.5 to 1.
     ///
-    /// Only `dualPipe` has such pairs. 1 gains nothing from them.
+    /// Only schedules of two ways have such pairs. 1 gains nothing from them.
     public let pairFactor: Double
 
     /// Takes times that are checked.
@@ -46,17 +46,15 @@ public struct PipelineTimes: Hashable, Sendable {
     /// Equal times on every place.
     /// - Parameters:
     ///   - chunk: the times of one chunk, not of all chunks of a device.
-    ///   - schedule: tells the chunks of a device.
-    ///   - devices: p.
+    ///   - shape: tells devices and their chunks.
     ///   - transfer: what messages do.
     ///   - pairFactor: time of an overlapped pair over the sum of its parts, 0.5 to 1.
     /// - Throws: `ScheduleError.number` with the first number out of range.
     public init(
-        equal chunk: ChunkTime, schedule: Schedule, devices: Int, transfer: Transfer = .overlapped,
-        pairFactor: Double = 1
+        equal chunk: ChunkTime, shape: PipelineShape, transfer: Transfer = .overlapped, pairFactor: Double = 1
     ) throws(ScheduleError) {
         try self.init(
-            chunks: Array(repeating: chunk, count: devices * schedule.chunks), transfer: transfer,
+            chunks: Array(repeating: chunk, count: shape.devices * shape.chunks), transfer: transfer,
             pairFactor: pairFactor)
     }
 }

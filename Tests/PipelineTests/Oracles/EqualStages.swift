@@ -1,6 +1,7 @@
-public import Quantities
+import Quantities
+import Training
 
-/// Step time and activations of a pipeline whose chunks all take the same time, without messages.
+/// Step time of a pipeline whose chunks all take the same time, without messages.
 ///
 /// With p devices, M microbatches, v chunks, and F, I, W the times of one *chunk*, t = F + I + W:
 ///
@@ -17,52 +18,41 @@ public import Quantities
 ///   (F) or the late first gradient on the first (I, I - F; own); DualPipe
 ///   arXiv:2412.19437, section 3.2.1; V and interleaved with M < p: own, from the simulation.
 ///   `EqualStagesTests`.
-public struct EqualStages: Hashable, Sendable {
-    /// Which schedule.
-    public let schedule: Schedule
-    /// p.
-    public let devices: Int
-    /// M.
-    public let microbatches: Int
+struct EqualStages: Hashable, Sendable {
+    /// Schedule, p, M and chunks.
+    let shape: PipelineShape
 
-    /// Takes a schedule that exists.
-    /// - Parameters:
-    ///   - schedule: which.
-    ///   - devices: p.
-    ///   - microbatches: M.
-    /// - Throws: `ScheduleError.count` where the schedule does not exist.
-    public init(_ schedule: Schedule, devices: Int, microbatches: Int) throws(ScheduleError) {
-        try schedule.validate(devices: devices, microbatches: microbatches)
-        self.schedule = schedule
-        self.devices = devices
-        self.microbatches = microbatches
-    }
+    private var devices: Int { shape.devices }
+    private var microbatches: Int { shape.microbatches }
 
     /// Time of a step.
     /// - Parameters:
     ///   - chunk: times of one chunk; its message is not looked at.
     ///   - pairFactor: time of an overlapped pair over the sum of its parts, 0.5 to 1; for `dualPipe`.
     /// - Returns: seconds from the first start to the last end.
-    public func stepTime(_ chunk: ChunkTime, pairFactor: Double = 1) -> Seconds {
+    func stepTime(_ chunk: ChunkTime, pairFactor: Double = 1) -> Seconds {
         deviceWork(chunk, pairFactor: pairFactor) + idle(chunk, pairFactor: pairFactor)
     }
 
     /// Time of a device's passes, of the first device for `dualPipe`.
     private func deviceWork(_ chunk: ChunkTime, pairFactor: Double) -> Seconds {
-        guard schedule == .dualPipe else {
-            return Double(microbatches * schedule.chunks) * chunk.total
+        guard shape.schedule == .dualPipe else {
+            return Double(microbatches * shape.chunks) * chunk.total
         }
-        let pairs = DualPipeOrder.Phases(device: 0, devices: devices, microbatches: microbatches).pairs
-        return (Double(microbatches) - (1 - pairFactor) * Double(pairs.near + pairs.far)) * chunk.total
+        // Pairs of the first device: main phase and the h - 1 rounds after it, the main phase's first not for h = 1.
+        let beyond = devices / 2 - 1
+        let main = microbatches / 2 - devices + 1
+        let pairs = 2 * main + beyond - (beyond == 0 ? 1 : 0)
+        return (Double(microbatches) - (1 - pairFactor) * Double(pairs)) * chunk.total
     }
 
     private func idle(_ chunk: ChunkTime, pairFactor: Double) -> Seconds {
         let others = Double(devices - 1)
         let (forward, input, weight) = (chunk.forward, chunk.backwardInput, chunk.backwardWeight)
-        switch schedule {
-        case .allForwardAllBackward, .oneForwardOneBackward: return others * chunk.total
-        case .interleaved(let chunks):
-            let short = max(0, devices - microbatches) * (chunks - 1)
+        switch shape.schedule {
+        case .gpipe, .oneForwardOneBackward: return others * chunk.total
+        case .interleaved:
+            let short = max(0, devices - microbatches) * (shape.chunks - 1)
             return (others + Double(short)) * chunk.total
         case .zeroBubbleH1: return others * max(forward, input, forward + input - weight)
         case .zeroBubbleH2: return others * max(forward, input - forward, forward + input - 2 * weight)
@@ -81,37 +71,14 @@ public struct EqualStages: Hashable, Sendable {
     ///   - chunk: times of one chunk.
     ///   - pairFactor: as for `stepTime`.
     /// - Returns: whether it is exact but for rounding.
-    public func isExact(for chunk: ChunkTime, pairFactor: Double = 1) -> Bool {
+    func isExact(for chunk: ChunkTime, pairFactor: Double = 1) -> Bool {
         let (forward, input, weight) = (chunk.forward, chunk.backwardInput, chunk.backwardWeight)
-        switch schedule {
-        case .allForwardAllBackward, .oneForwardOneBackward, .interleaved: return true
+        switch shape.schedule {
+        case .gpipe, .oneForwardOneBackward, .interleaved: return true
         case .zeroBubbleH1: return microbatches >= devices
         case .zeroBubbleH2: return microbatches >= 2 * devices - 1
         case .zeroBubbleV: return microbatches >= 2 * devices - 1 && input >= forward && forward >= weight
         case .dualPipe: return forward == input && input == weight && pairFactor == 1
-        }
-    }
-
-    /// Most (chunk, microbatch) pairs in flight on a device, all its chunks together.
-    ///
-    ///     GPipe M; 1F1B min(M, p - i); interleaved min(M v, 2 (p - 1 - i) + (v - 1) g + 1);
-    ///     H1 min(M, p); H2 min(M, 2 p - 1); V min(2 M, 2 p); DualPipe p + 1
-    ///
-    /// with g the largest group, p if p divides M. Exact but for V with M < 2 p - 1, where it may be too
-    /// high.
-    /// - Parameter device: i, from 0.
-    /// - Returns: a count; each is of one chunk, that is of 1 / v of a device's layers.
-    public func chunksInFlight(device: Int) -> Int {
-        switch schedule {
-        case .allForwardAllBackward: microbatches
-        case .oneForwardOneBackward: min(microbatches, devices - device)
-        case .interleaved(let chunks):
-            InterleavedOrder.lead(
-                device: device, devices: devices, microbatches: microbatches, chunks: chunks)
-        case .zeroBubbleH1: min(microbatches, devices)
-        case .zeroBubbleH2: min(microbatches, 2 * devices - 1)
-        case .zeroBubbleV: min(2 * microbatches, 2 * devices)
-        case .dualPipe: devices + 1
         }
     }
 }

@@ -1,16 +1,28 @@
-/// The order of the V schedule without bubbles, for equal times of forward, input and weight passes.
+/// Two chunks a stage laid out as a V (ZB-V of arXiv:2401.10241, V-ZB of arXiv:2405.15362), without bubbles for equal
+/// times of forward, input and weight passes.
 ///
-/// Device i holds stages i and 2 p - 1 - i. Ahead: 2 (p - i) - 1 forward passes down, i pairs up and down,
+/// Stage i holds chunks i and 2 p - 1 - i. Ahead: 2 (p - i) - 1 forward passes down, i pairs up and down,
 /// p - i rounds of forward and backward up; then rounds of down and up, each with its backward; then the input
 /// passes left, with the weight passes put off to fill the end (arXiv:2401.10241, ZB-V). Fewer
 /// than 2 p - 1 microbatches take the order of 2 p - 1 without the passes of those that are missing, which
-/// keeps every dependency.
-struct ZeroBubbleVOrder {
-    let devices: Int
-    let microbatches: Int
+/// keeps every dependency; what is in flight may then be less than counted.
+enum ZeroBubbleV: ScheduleRules {
+    static var chunkRange: ClosedRange<Int> { 2...2 }
+    static var placement: ChunkPlacement { .turn }
+    static var unequalStages: UnequalStages { .layersOfOneKind }
 
-    /// Appends the operations of a device in order.
-    func append(device: Int, to order: inout [Operation]) {
+    static func bubbleShare(stages: Int, chunks: Int) -> Double { 1.0 / 6 }
+
+    static func chunksInFlight(_ shape: PipelineShape, stage: Int) -> Int {
+        min(2 * shape.microbatches, 2 * shape.devices)
+    }
+
+    static func write(_ shape: PipelineShape, to orders: inout StageOrders) {
+        orders.write { device, order in append(shape, device: device, to: &order) }
+    }
+
+    private static func append(_ shape: PipelineShape, device: Int, to order: inout [Operation]) {
+        let (devices, microbatches) = (shape.devices, shape.microbatches)
         let padded = max(microbatches, 2 * devices - 1)
         var counts = Counts()
         func add(_ kind: Operation.Kind, _ chunk: Int) {
