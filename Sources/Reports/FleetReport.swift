@@ -7,7 +7,7 @@ import ScalingModel
 public struct FleetReport: Sendable {
     private let answer: FleetAnswer
     private let problem: FleetProblem
-    private let plans: [String: PricedPlan]
+    private let plans: [String: FleetMenu.FleetPlan]
     private let prices: [String: RunPrices]
     private let version: String
 
@@ -23,31 +23,39 @@ public struct FleetReport: Sendable {
         self.version = version
     }
 
-    /// What a run costs on the accelerators that it holds; nil where nothing is known of it.
-    private func bill(_ run: ScheduledRun) -> RunBill? {
-        plans[FleetMenu.key(run: run.name, entry: run.entry)].flatMap {
-            prices[run.entry.machine]?.bill(of: $0)
-        }
+    private func plan(_ run: ScheduledRun) -> FleetMenu.FleetPlan? {
+        plans[FleetMenu.key(run: run.name, entry: run.entry)]
     }
 
     private func fields(_ run: ScheduledRun) -> [Field] {
-        let plan = plans[FleetMenu.key(run: run.name, entry: run.entry)]
+        let found = plan(run)
+        // What a run costs on the accelerators that it holds.
+        let bill = found.flatMap { found in prices[run.entry.machine]?.bill(of: found.plan) }
+        let row = found.flatMap(FleetRow.init)
         return [
             Field("run", .text(run.name)), Field("hardware", .text(run.entry.machine)),
+            Field("model", row.map { .text($0.model) } ?? .missing),
             Field("gpus_given", .integer(run.entry.gpus)), Field("start_seconds", .number(run.start.value)),
             Field("end_seconds", .number(run.end.value)),
             Field("deadline_seconds", run.deadline.value.isFinite ? .number(run.deadline.value) : .missing),
-            Field("money_dollars", bill(run)?.dollars.map { .number($0) } ?? .missing),
-            Field("joules", bill(run)?.joules.map { .number($0) } ?? .missing),
+            Field("money_dollars", bill?.dollars.map { .number($0) } ?? .missing),
+            Field("joules", bill?.joules.map { .number($0) } ?? .missing),
             Field("weight", .number(run.weight)),
-        ] + (plan.map { $0.frontierFields.filter { $0.name != "gpus_given" } } ?? [])
+        ] + (row?.fields ?? [])
     }
 
-    /// Header and one line a run; only the header where there is no schedule.
+    /// Header and one line a run, the columns of all runs with empty cells where one has no such number; only the
+    /// header where there is no schedule.
     public var csv: String {
         let rows = answer.schedule?.runs.map(fields) ?? []
-        guard let first = rows.first else { return "run\n" }
-        return ([CSVText.header(first)] + rows.map(CSVText.row)).joined(separator: "\n") + "\n"
+        guard !rows.isEmpty else { return "run\n" }
+        var seen: Set<String> = []
+        let columns = rows.joined().map(\.name).filter { seen.insert($0).inserted }
+        let filled = rows.map { row in
+            let cells = Dictionary(row.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+            return columns.map { cells[$0] ?? Field($0, .missing) }
+        }
+        return ([CSVText.line(columns)] + filled.map(CSVText.row)).joined(separator: "\n") + "\n"
     }
 
     /// Runs, use of the machines, certificate; or what is missing.
@@ -100,7 +108,7 @@ public struct FleetReport: Sendable {
 
     /// What the machines call an accelerator; a word for all where they differ.
     private var unit: String {
-        let units = Set(plans.values.map(\.model.machine.unit))
+        let units = Set(plans.values.map { $0.plan.machine.unit })
         return units.count == 1 ? units.first ?? "GPU" : "accelerator"
     }
 
@@ -108,20 +116,53 @@ public struct FleetReport: Sendable {
         shortfall.text(unit: unit).split(separator: "\n").map(String.init)
     }
 
+    /// The decisions of all runs, a table for each cost model.
     private func layouts(_ schedule: FleetSchedule) -> String {
-        var table = TextTable([
-            ("run", .left), ("used", .right), ("TP", .right), ("PP", .right), ("EP", .right),
-            ("DP", .right),
-            ("M", .right), ("utilization", .right), ("binds", .left),
-        ])
+        var tables: [(columns: [String], table: TextTable)] = []
         for run in schedule.runs {
-            guard let plan = plans[FleetMenu.key(run: run.name, entry: run.entry)] else { continue }
-            table.add([
-                run.name, Readable.count(plan.gpus), "\(plan.plan.tensor)", "\(plan.plan.pipeline)",
-                "\(plan.plan.expert)", "\(plan.plan.data)", "\(plan.plan.microbatches)",
-                Readable.percent(plan.utilization), plan.binding.replacing("_", with: " "),
-            ])
+            guard let row = plan(run).flatMap(FleetRow.init) else { continue }
+            let names = row.columns.map(\.name)
+            let place = tables.firstIndex { $0.columns == names } ?? tables.count
+            if place == tables.count {
+                tables.append(
+                    (
+                        names,
+                        TextTable([("run", .left), ("used", .right), ("utilization", .right)] + row.columns)
+                    ))
+            }
+            tables[place].table.add(
+                [run.name, Readable.count(row.gpus), Readable.percent(row.utilization)] + row.cells)
         }
-        return table.text
+        return tables.map(\.table.text).joined(separator: "\n\n")
+    }
+}
+
+/// What a fleet's report says of a run's plan, whatever its cost model.
+private struct FleetRow {
+    /// The model trained; `data-movement` where the laws make it.
+    let model: String
+    let gpus: Int
+    let utilization: Double
+    /// Columns of the plan, the accelerators given left out.
+    let fields: [Field]
+    /// Headings and cells of the decisions for people.
+    let columns: [(name: String, alignment: TextTable.Alignment)]
+    let cells: [String]
+
+    /// Nil where the cost model has no reports.
+    init?(_ found: FleetMenu.FleetPlan) {
+        guard let question = found.question as? any ReportedQuestion else { return nil }
+        self.init(found.plan, of: question)
+    }
+
+    private init?<Question: ReportedQuestion>(_ found: any PricedRun, of question: Question) {
+        guard let plan = found as? Question.Priced else { return nil }
+        let label = question.labels.first { $0.name == "model" }
+        model = label?.value.cell ?? "data-movement"
+        gpus = plan.gpus
+        utilization = plan.utilization
+        fields = question.planFields(plan).filter { $0.name != "gpus_given" }
+        columns = question.layoutColumns
+        cells = question.layoutCells(plan)
     }
 }

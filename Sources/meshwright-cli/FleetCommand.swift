@@ -16,8 +16,9 @@ struct FleetCommand: ParsableCommand {
               meshwright fleet fleet.yaml --objective money --format csv
               meshwright fleet fleet.yaml --slots 12 --slot-length 1month
 
-            The file lists machines (hardware, gpus, price_per_hour) under fleet and runs (name, flop, deadline,
-            weight, sparse) under runs. Each run holds its GPUs from start to end. Every run chooses from its own
+            The file lists machines (hardware, gpus, price_per_hour) under fleet and runs under runs: name, flop,
+            deadline, weight, sparse; of a transformer also model, tokens (for flop), batch, sequence_length,
+            precision, attention_kernel. Each run holds its GPUs from start to end. Every run chooses from its own
             frontier of cluster sizes; the gap says how much better any other sizes could be.
             """)
 
@@ -57,6 +58,7 @@ struct FleetCommand: ParsableCommand {
         options.timeLimit = .seconds(limit.value)
         options.relativeGap = 0.001
         let starts = try chosenStarts()
+        for note in menu.notes { StandardError.write("meshwright: note: \(note)") }
         let progress = Progress("choosing GPUs for \(menu.request.runs.count) runs")
         let outcome = try checkingInput {
             try menu.answer(

@@ -50,4 +50,52 @@ import Testing
         #expect(outcome.status == 2)
         #expect(outcome.errors.contains("runs.N.flop"))
     }
+
+    @Test(
+        "A run with a model is what plan says alone of its GPUs, with the same bill; notes are on standard error"
+    )
+    func model() throws {
+        let fleet = """
+            fleet:
+              - {hardware: h100-sxm-80gb, gpus: 96, price_per_hour: 2}
+            runs:
+              - {name: eight, model: llama-3-8b, batch: 512, flop: 1e22, precision: fp8}
+              - {name: own, model: llama-2-7b, flop: 5e21}
+              - {name: law, flop: 1e21}
+
+            """
+        let outcome = try Self.program.run(
+            ["fleet", "-", "--objective", "money", "--menu", "6", "--format", "json"], input: fleet)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("note: own: batch of"))
+        let document = try #require(
+            try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+        let runs = try #require(document["runs"] as? [[String: Any]])
+        #expect(runs.map { $0["model"] as? String } == ["llama-3-8b", "llama-2-7b", "data-movement"])
+        let eight = runs[0]
+        let alone = try Self.program.run([
+            "plan", "--model", "llama-3-8b", "--batch", "512", "--precision", "fp8", "--hardware",
+            "h100-sxm-80gb",
+            "--gpus", "\(try #require(eight["gpus_given"] as? Int))", "--flop", "1e22", "--price-per-hour",
+            "2",
+            "--format", "json",
+        ])
+        let plan = try #require(
+            try JSONSerialization.jsonObject(with: Data(alone.output.utf8)) as? [String: Any])
+        let answer = try #require(plan["answer"] as? [String: Any])
+        #expect(answer["total_seconds"] as? Double == eight["end_seconds"] as? Double)
+        #expect(answer["gpus"] as? Int == eight["gpus"] as? Int)
+        #expect(answer["utilization"] as? Double == eight["utilization"] as? Double)
+        let prices = try #require(answer["prices"] as? [String: Any])
+        #expect(prices["dollars"] as? Double == eight["money_dollars"] as? Double)
+    }
+
+    @Test("A model that is not known is named with its line; status 2")
+    func unknownModel() throws {
+        let outcome = try Self.program.run(
+            ["fleet", "-"],
+            input: try Self.example.replacing("flop: 1e24", with: "flop: 1e24, model: llama-9"))
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains("line 9: runs.3.model 'llama-9' is neither"), "\(outcome.errors)")
+    }
 }

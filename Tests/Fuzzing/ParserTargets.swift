@@ -87,7 +87,9 @@ enum ParserTargets {
 
     static let fleets = FuzzTarget(
         "fleet",
-        dictionary: ["fleet", "runs", "hardware", "gpus", "flop", "deadline", "weight"] + numbers + yaml
+        dictionary: [
+            "fleet", "runs", "hardware", "gpus", "flop", "deadline", "weight", "model", "tokens", "batch",
+        ] + numbers + yaml
     ) { text in _ = try FleetFile.read(text: text, place: "fleet.yaml") }
 
     static let argumentLists = FuzzTarget(

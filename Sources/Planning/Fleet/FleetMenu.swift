@@ -1,13 +1,13 @@
 public import Files
 import Foundation
-public import Optimization
+import Optimization
 import Quantities
-public import ScalingModel
+import ScalingModel
 public import Training
 
 /// Answers a fleet request: each run's menu is its own frontier of accelerators and time.
 ///
-/// The fastest plan of the data-movement model is found for a falling series of cluster sizes on each kind of
+/// The fastest plan of each run by its cost model is found for a falling series of cluster sizes on each kind of
 /// machine, from all of it down to a thousandth, and then for the sizes between them that matter: see
 /// ``FleetRefinement``.
 public struct FleetMenu: Sendable {
@@ -19,15 +19,18 @@ public struct FleetMenu: Sendable {
     public let prices: [RunPrices]
     /// Cluster sizes tried at first for each run and kind of machine.
     public let entries: Int
+    /// What was taken where the file does not say it.
+    public var notes: [String] { questions.flatMap(\.notes) }
+    private let questions: [FleetQuestions]
 
     /// Most cluster sizes that may be asked for at first.
     public static let mostEntries = 100_000
 
-    /// Looks up the machines.
+    /// Looks up the machines and the models.
     /// - Parameters:
     ///   - request: from a fleet file.
     ///   - entries: cluster sizes tried at first for each run and kind of machine, 1 to ``mostEntries``.
-    /// - Throws: ``ScenarioError`` when a machine is not known.
+    /// - Throws: ``ScenarioError`` when a machine or a model is not known, or what is said of a model cannot be used.
     public init(request: FleetRequest, entries: Int = 30) throws(ScenarioError) {
         self.request = request
         self.entries = min(max(1, entries), Self.mostEntries)
@@ -41,15 +44,27 @@ public struct FleetMenu: Sendable {
         prices = zip(request.machines, machines).map { entry, machine in
             RunPrices(machine: machine, rent: entry.pricePerHour?.value, years: 4, idlePower: 1)
         }
+        var questions: [FleetQuestions] = []
+        for run in request.runs { questions.append(try FleetQuestions(run, machines: machines)) }
+        self.questions = questions
     }
 
     /// The name under which the plan of a run's menu entry is kept.
     /// - Parameters:
     ///   - run: name of the run.
     ///   - entry: an entry of its menu.
-    /// - Returns: the same text for the same machine and number of accelerators.
+    /// - Returns: the same text for the same machine, number of accelerators, plan and time; searches that were cut
+    ///   off may find several plans on as many accelerators.
     public static func key(run: String, entry: MenuEntry) -> String {
-        "\(run) on \(entry.gpus) \(entry.machine)"
+        "\(run) on \(entry.gpus) \(entry.machine), \(entry.label), \(entry.duration.value) s"
+    }
+
+    /// A plan of a run, with the question that it answers.
+    public struct FleetPlan: Sendable {
+        /// Of the run's cost model, about the entry's machine.
+        public let question: any SweepQuestion
+        /// Of that question, on the smallest cluster that holds it.
+        public let plan: any PricedRun
     }
 
     /// The fleet's answer with what a report needs.
@@ -59,7 +74,7 @@ public struct FleetMenu: Sendable {
         /// The problem with the entries found.
         public let problem: FleetProblem
         /// The plan of each entry under its ``FleetMenu/key(run:entry:)``.
-        public let plans: [String: PricedPlan]
+        public let plans: [String: FleetPlan]
         /// Prices of each kind of machine.
         public let prices: [String: RunPrices]
     }
@@ -83,18 +98,23 @@ public struct FleetMenu: Sendable {
                 "no price of \(machines[place].name) is known; give price_per_hour in the fleet file")
         }
         let plans = PlanBook()
-        var runs = try request.runs.map { run in try curved(run) }
-        // Ids of sizes from coarse to fine, so that menus are even wherever time ends.
+        var runs = try request.runs.indices.map { run in try curved(run) }
+        // Places of sizes from coarse to fine, so that menus are even wherever time ends.
         let limit = planner.options.timeLimit
         for step in Self.strides(entries) {
             for index in step {
+                // Each has an equal share of the time that is left, so that no run is without a plan for another.
+                var open = runs.count * machines.count
                 for run in runs.indices {
                     for kind in machines.indices {
                         let size = size(index, of: capacities[kind].gpus)
-                        if runs[run].curves[kind].isAsked(size) { continue }
-                        let left = limit.map { max(.milliseconds(1), $0 / 2 - (.now - begun)) }
-                        if index > 0, let left, left <= .milliseconds(1) { continue }
-                        let found = try fastest(run, kind, size, left: left, plans: plans)
+                        let left = limit.map { $0 / 2 - (.now - begun) }
+                        if let left, left <= .zero { continue }
+                        let share = open
+                        open -= 1
+                        if runs[run].curves[kind].isKnown(size) { continue }
+                        let found = try fastest(
+                            run, kind, size, left: left.map { $0 / share }, plans: plans)
                         runs[run].curves[kind].note(found, at: size)
                     }
                 }
@@ -129,62 +149,66 @@ public struct FleetMenu: Sendable {
 
     /// Plans by key, filled while sizes are asked.
     private final class PlanBook {
-        var plans: [String: PricedPlan] = [:]
-    }
-
-    private func question(_ run: Int, _ kind: Int, gpus: Int, left: Duration?) -> PlanningQuestion {
-        let asked = request.runs[run]
-        var question = PlanningQuestion(
-            machine: machines[kind], given: .gpusAndFlop(gpus: gpus, flop: asked.flop),
-            laws: WorkloadLaws(sparsity: asked.sparse ? .sparse : .dense))
-        question.reasons = .brief
-        if let left { question.timeLimit = Seconds(max(1e-3, left / .seconds(1))) }
-        return question
+        var plans: [String: FleetPlan] = [:]
     }
 
     /// A run with bounds and nothing asked.
-    private func curved(_ run: FleetRequest.Run) throws(PlanningError) -> CurvedRun {
+    private func curved(_ place: Int) throws(PlanningError) -> CurvedRun {
+        let run = request.runs[place]
         var curves: [MenuCurve] = []
-        for kind in machines.indices {
-            let machine = machines[kind]
-            let question = PlanningQuestion(
-                machine: machine, given: .gpusAndFlop(gpus: 1, flop: run.flop),
-                laws: WorkloadLaws(sparsity: run.sparse ? .sparse : .dense))
-            let flop = try Planner(question).run(flop: run.flop).flop
-            let useful = flop / machine.compute.peak.value
-            curves.append(
-                MenuCurve(
-                    machine: request.machines[kind].hardware, capacity: request.machines[kind].gpus,
-                    // Lowered by more than the rounding of a sum of products.
-                    leastWork: useful / machine.compute.sustainedFraction * (1 - 1e-9), usefulWork: useful,
-                    pricePerHour: Dollars(prices[kind].dollarsPerHour ?? 0)))
+        for (kind, entry) in request.machines.enumerated() {
+            let question = questions[place].byMachine[kind]
+            do {
+                let cell = SweepCell(index: 0, gpus: entry.gpus, flop: questions[place].flop, width: nil)
+                try question.at(cell, time: Self.anyTime).checkNumbers()
+                let work = try question.work(flop: questions[place].flop)
+                curves.append(
+                    MenuCurve(
+                        machine: entry.hardware, capacity: entry.gpus, leastWork: work.least,
+                        usefulWork: work.useful, pricePerHour: Dollars(prices[kind].dollarsPerHour ?? 0)))
+            } catch { throw PlanningError("\(run.name) on \(entry.hardware): \(error)") }
         }
         return CurvedRun(name: run.name, deadline: run.deadline, weight: run.weight, curves: curves)
     }
+
+    /// Longer than any run: where accelerators are given the time is not looked at.
+    private static let anyTime = Seconds(1e30)
 
     /// The fastest plan of a run on at most so many accelerators.
     private func fastest(
         _ run: Int, _ kind: Int, _ gpus: Int, left: Duration?, plans: PlanBook
     ) throws(PlanningError) -> FastestEntry {
-        let answer = try Planner(question(run, kind, gpus: gpus, left: left)).answer()
+        let cell = SweepCell(index: 0, gpus: gpus, flop: questions[run].flop, width: nil)
+        return try fastest(
+            questions[run].byMachine[kind].at(cell, time: Self.anyTime), run, kind, left: left, plans: plans)
+    }
+
+    private func fastest<Question: SweepQuestion>(
+        _ asked: Question, _ run: Int, _ kind: Int, left: Duration?, plans: PlanBook
+    ) throws(PlanningError) -> FastestEntry {
+        var question = asked
+        if let left { question.timeLimit = Seconds(max(1e-3, left / .seconds(1))) }
+        let answer = try question.answered()
         var floor = answer.certificate.account.open == 0 ? Double.infinity : 0
         if case .leastSeconds(let seconds) = answer.certificate.bound { floor = seconds }
-        guard let best = answer.best else { return FastestEntry(entry: nil, floor: Seconds(floor)) }
+        guard let best = answer.plan else { return FastestEntry(entry: nil, floor: Seconds(floor)) }
         // What the plan leaves idle goes to other runs.
         let plan = best.onLeastCluster
+        let degrees = plan.parallelism.map { "\(Self.abbreviations[$0.name] ?? $0.name) \($0.degree)" }
+            .joined(separator: " x ")
         let entry = MenuEntry(
             machine: request.machines[kind].hardware, gpus: plan.gpusGiven, duration: plan.total,
             money: Dollars(prices[kind].bill(of: plan).dollars ?? 0), utilization: plan.utilization,
-            label: Self.layout(plan))
-        plans.plans[Self.key(run: request.runs[run].name, entry: entry)] = plan
+            label: questions[run].model.map { "\($0), \(degrees)" } ?? degrees)
+        plans.plans[Self.key(run: request.runs[run].name, entry: entry)] = FleetPlan(
+            question: asked, plan: plan)
         return FastestEntry(
             entry: entry, floor: answer.certificate.isOptimal ? plan.total : Seconds(floor))
     }
 
-    private static func layout(_ plan: PricedPlan) -> String {
-        let degrees = plan.plan
-        return "TP \(degrees.tensor) x PP \(degrees.pipeline) x EP \(degrees.expert) x DP \(degrees.data)"
-    }
+    private static let abbreviations = [
+        "tensor": "TP", "context": "CP", "pipeline": "PP", "expert": "EP", "data": "DP",
+    ]
 
     // MARK: Sizes
 

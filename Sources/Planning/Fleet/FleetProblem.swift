@@ -121,7 +121,8 @@ public struct FleetProblem: Hashable, Sendable, Codable {
             try require(
                 entry.money.value.isFinite, what, "of \(entry.money.value) USD", "a finite sum of money")
             try require(
-                (0...1).contains(entry.utilization), what, "of utilization \(entry.utilization)", "0...1")
+                entry.utilization.isFinite && entry.utilization >= 0, what,
+                "of utilization \(entry.utilization)", "a finite number, at least 0")
         }
     }
 

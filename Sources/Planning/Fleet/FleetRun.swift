@@ -10,7 +10,7 @@ public struct MenuEntry: Hashable, Sendable, Codable {
     public let duration: Seconds
     /// What it costs.
     public let money: Dollars
-    /// Utilization reached, 0...1.
+    /// Utilization reached, at least 0; above 1 only where more work is counted than is done, as attention in full.
     public let utilization: Double
     /// What it stands for, such as a plan's text; never looked at.
     public let label: String
@@ -21,7 +21,7 @@ public struct MenuEntry: Hashable, Sendable, Codable {
     ///   - gpus: GPUs held from start to end, at least 1.
     ///   - duration: time from start to end, above 0.
     ///   - money: what it costs.
-    ///   - utilization: utilization reached, 0...1.
+    ///   - utilization: utilization reached, at least 0.
     ///   - label: what it stands for; never looked at.
     public init(
         machine: String, gpus: Int, duration: Seconds, money: Dollars = .zero, utilization: Double = 0,

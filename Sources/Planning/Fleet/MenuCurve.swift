@@ -66,6 +66,14 @@ public struct MenuCurve: Sendable {
     /// Whether a size was asked.
     public func isAsked(_ gpus: Int) -> Bool { asked.contains { $0.gpus == gpus } }
 
+    /// Whether the least time on so many GPUs is known: it was asked, or lies between a size that was and the GPUs of
+    /// its fastest plan, which is as fast there.
+    public func isKnown(_ gpus: Int) -> Bool {
+        asked.contains { one in
+            one.gpus == gpus || (one.gpus > gpus && one.fastest.isProved && one.fastest.holds(on: gpus))
+        }
+    }
+
     /// Notes what was found for a size; a size asked before is not replaced.
     /// - Parameters:
     ///   - fastest: the fastest entry on at most so many GPUs.
@@ -111,7 +119,7 @@ public struct MenuCurve: Sendable {
         return MenuEntry(
             machine: machine, gpus: gap.least, duration: Seconds(max(gap.floor, .leastNormalMagnitude)),
             money: Dollars(pricePerSecond * work),
-            utilization: work > 0 ? min(1, max(0, usefulWork / work)) : 1,
+            utilization: work > 0 ? max(0, usefulWork / work) : 1,
             label: "at best, on \(gap.least) to \(gap.most) \(machine)")
     }
 }
@@ -125,6 +133,9 @@ public struct FastestEntry: Hashable, Sendable {
 
     /// Whether nothing is faster than the entry, or there is none.
     public var isProved: Bool { floor >= entry?.duration ?? Seconds(.infinity) }
+
+    /// Whether nothing is known to keep the entry from so many GPUs: it has no more of them, or there is none on any.
+    func holds(on gpus: Int) -> Bool { entry.map { $0.gpus <= gpus } ?? true }
 
     /// Notes what a search found.
     /// - Parameters:

@@ -148,6 +148,12 @@ extension PlanningQuestion: SweepQuestion {
         return LatencyWall.highest(planner: try Planner(self), time: time.value, stop: { clock.isOver })
     }
 
+    /// At least the arithmetic at the sustained rate; lowered by more than the rounding of a sum of products.
+    public func work(flop: Double) throws(PlanningError) -> RunWork {
+        let useful = try Planner(self).run(flop: flop).flop / machine.compute.peak.value
+        return RunWork(least: useful / machine.compute.sustainedFraction * (1 - 1e-9), useful: useful)
+    }
+
     /// The number that answers the question.
     public var measure: Measure {
         switch given {

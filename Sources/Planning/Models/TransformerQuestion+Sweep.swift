@@ -109,6 +109,15 @@ extension TransformerQuestion: SweepQuestion {
     /// Not looked for: a given model's depth does not grow with the compute.
     public func latencyWall(time: Seconds, clock: SearchClock) throws(PlanningError) -> Double? { nil }
 
+    /// At least the arithmetic of all sequences at the sustained rates; utilization counts attention in full, so that
+    /// it may be more than the machine does.
+    public func work(flop: Double) throws(PlanningError) -> RunWork {
+        let sequences = flop / job.model.modelFlop(counting: .full).value
+        return RunWork(
+            least: TransformerStepModel(job: job, machine: machine).leastWorkOfSequence * sequences,
+            useful: flop / machine.peak(of: job.precision).value)
+    }
+
     /// The number that answers the question.
     public var measure: Measure {
         switch given {

@@ -90,6 +90,12 @@ public protocol SweepQuestion: Sendable {
     /// - Throws: ``PlanningError`` when a number cannot be used.
     func latencyWall(time: Seconds, clock: SearchClock) throws(PlanningError) -> Double?
 
+    /// What a run takes of this machine, whatever its plan.
+    /// - Parameter flop: of the run.
+    /// - Returns: accelerator-seconds.
+    /// - Throws: ``PlanningError`` when a number cannot be used.
+    func work(flop: Double) throws(PlanningError) -> RunWork
+
     /// The number that answers the question.
     var measure: Measure { get }
     /// What a plan comes to on another machine.
