@@ -58,7 +58,7 @@ import Training
             ),
             (
                 TrainingLayout(pipeline: 2, schedule: .zeroBubbleH2, globalBatch: 2),
-                "it has no schedule zb-h2; gpipe, 1f1b, interleaved and zb-v are there"
+                "it has no schedule zb-h2; gpipe, 1f1b, interleaved, zb-v and dualpipev are there"
             ),
         ])
     func refusals(layout: TrainingLayout, reason: String) throws {

@@ -4,9 +4,11 @@ import Training
 @Suite struct ActivationPeaksTests {
     @Test func memoryOfZeroBubbleSchedulesIsThatOfTheLiterature() throws {
         // p = 4, M = 12. H1 holds p, H2 2 p - 1, V 2 p half chunks, that is p (arXiv:2401.10241, section 2);
-        // DualPipe p + 1 (arXiv:2412.19437, section 3.2.1).
+        // DualPipe p + 1 (arXiv:2412.19437, section 3.2.1); DualPipeV 2 p + 1 half chunks, PP + 1 of PP = 2 p stages
+        // (github.com/deepseek-ai/DualPipe, README).
         for (schedule, expected) in [
             (Schedule.zeroBubbleH1, 4), (.zeroBubbleH2, 7), (.zeroBubbleV, 8), (.dualPipe, 5),
+            (.dualPipeV, 9),
         ] {
             let peaks = ActivationPeaks(
                 of: try PipelineProgram(schedule, devices: 4, microbatches: 12))

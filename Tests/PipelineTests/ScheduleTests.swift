@@ -52,6 +52,10 @@ import Training
                 == "F0 F1 F0' B0' F1' B1' F2 B0 F3 B1 F2' B2' F3' B3' B2 B3")
         // Two devices: no distance beyond, a main phase of 4 / 2 - 2 + 1 = 1, and W once at the end.
         #expect(try text(.dualPipe, 2, 4, 0) == "F0 F2' F1 B2' F3' B0 B3' I1 W1")
+        // The phases of github.com/deepseek-ai/DualPipe, dualpipev.py, on the first of two ranks, four microbatches.
+        #expect(
+            try text(.dualPipeV, 2, 4, 0)
+                == "F0 F1 F2 F0' I0' W0' F1' F3 B1' F2' B0 B2' F3' B1 B3' I2 W2 I3 W3")
     }
 
     @Test func impossibleCountsAreRefused() {

@@ -10,7 +10,7 @@ import Training
         .gpipe: "GPipe", .oneForwardOneBackward: "1F1B",
         .interleaved: "Interleaved 1F1B, two chunks a device", .zeroBubbleH1: "Zero bubble H1",
         .zeroBubbleH2: "Zero bubble H2", .zeroBubbleV: "Zero bubble V, two chunks a device",
-        .dualPipe: "DualPipe",
+        .dualPipe: "DualPipe", .dualPipeV: "DualPipeV, two chunks a device",
     ]
 
     private static let captions: [Schedule: String] = [
@@ -18,6 +18,9 @@ import Training
         .zeroBubbleV: "A line under the number: the second chunk of the device.",
         .dualPipe:
             "A line under the number: from the other end. Pairs of a forward and a backward run together, "
+            + "drawn one after the other.",
+        .dualPipeV:
+            "A line under the number: the second chunk of the device. Pairs of a forward and a backward run together, "
             + "drawn one after the other.",
     ]
 

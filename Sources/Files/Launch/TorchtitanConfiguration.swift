@@ -73,7 +73,7 @@ enum TorchtitanConfiguration {
 
     private static let schedules: [Schedule: String] = [
         .gpipe: "GPipe", .oneForwardOneBackward: "1F1B", .interleaved: "Interleaved1F1B",
-        .zeroBubbleV: "ZBVZeroBubble",
+        .zeroBubbleV: "ZBVZeroBubble", .dualPipeV: "DualPipeV",
     ]
 
     private static func parts(_ request: LaunchRequest) -> [ConfigurationValue] {

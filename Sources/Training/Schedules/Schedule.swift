@@ -19,6 +19,8 @@ public enum Schedule: String, Hashable, Sendable, Codable, CaseIterable {
     case zeroBubbleV = "zb-v"
     /// Two directions at once, each stage holding two chunks. Source: DeepSeek-AI 2024, arXiv:2412.19437.
     case dualPipe = "dualpipe"
+    /// DualPipe cut in half, in the shape of a V. Source: github.com/deepseek-ai/DualPipe.
+    case dualPipeV = "dualpipev"
 
     /// What is known of it: a type without values, so that asking costs a call through a table and allocates nothing.
     var rules: any ScheduleRules.Type {
@@ -30,6 +32,7 @@ public enum Schedule: String, Hashable, Sendable, Codable, CaseIterable {
         case .zeroBubbleH2: ZeroBubbleH2.self
         case .zeroBubbleV: ZeroBubbleV.self
         case .dualPipe: DualPipe.self
+        case .dualPipeV: DualPipeV.self
         }
     }
 }

@@ -11,12 +11,13 @@ import Training
 ///     H2             M t + (p - 1) max(F, I - F, F + I - 2 W)
 ///     V              2 M t + (p - 1) max(I, 2 (I - W))
 ///     DualPipe       work + (p / 2 - 1) (FB + I - 2 W),   FB = pair factor x t
+///     DualPipeV      work + (p - 1) (FB + I - 2 W)
 ///
 /// Where each is exact says `isExact`. Complexity: O(1).
 /// - Source: GPipe and 1F1B arXiv:2104.04473, section 2.2; H1 and H2 have the bubbles (p - 1)(F + I - W) and
 ///   (p - 1)(F + I - 2 W) of arXiv:2401.10241, section 2, or more from the late start of the last device
 ///   (F) or the late first gradient on the first (I, I - F; own); DualPipe
-///   arXiv:2412.19437, section 3.2.1; V and interleaved with M < p: own, from the simulation.
+///   arXiv:2412.19437, section 3.2.1; DualPipeV github.com/deepseek-ai/DualPipe, README, whose PP is 2 p; V and interleaved with M < p: own, from the simulation.
 ///   `EqualStagesTests`.
 struct EqualStages: Hashable, Sendable {
     /// Schedule, p, M and chunks.
@@ -36,14 +37,17 @@ struct EqualStages: Hashable, Sendable {
 
     /// Time of a device's passes, of the first device for `dualPipe`.
     private func deviceWork(_ chunk: ChunkTime, pairFactor: Double) -> Seconds {
-        guard shape.schedule == .dualPipe else {
-            return Double(microbatches * shape.chunks) * chunk.total
+        let ways: (length: Int, microbatches: Int)
+        switch shape.schedule {
+        case .dualPipe: ways = (devices / 2, microbatches / 2)
+        case .dualPipeV: ways = (devices, microbatches)
+        default: return Double(microbatches * shape.chunks) * chunk.total
         }
         // Pairs of the first device: main phase and the h - 1 rounds after it, the main phase's first not for h = 1.
-        let beyond = devices / 2 - 1
-        let main = microbatches / 2 - devices + 1
+        let beyond = ways.length - 1
+        let main = ways.microbatches - 2 * ways.length + 1
         let pairs = 2 * main + beyond - (beyond == 0 ? 1 : 0)
-        return (Double(microbatches) - (1 - pairFactor) * Double(pairs)) * chunk.total
+        return (Double(2 * ways.microbatches) - (1 - pairFactor) * Double(pairs)) * chunk.total
     }
 
     private func idle(_ chunk: ChunkTime, pairFactor: Double) -> Seconds {
@@ -60,6 +64,7 @@ struct EqualStages: Hashable, Sendable {
         case .dualPipe:
             let half = Double(devices / 2 - 1)
             return half * max(.zero, pairFactor * chunk.total + input - 2 * weight)
+        case .dualPipeV: return others * max(.zero, pairFactor * chunk.total + input - 2 * weight)
         }
     }
 
@@ -78,7 +83,7 @@ struct EqualStages: Hashable, Sendable {
         case .zeroBubbleH1: return microbatches >= devices
         case .zeroBubbleH2: return microbatches >= 2 * devices - 1
         case .zeroBubbleV: return microbatches >= 2 * devices - 1 && input >= forward && forward >= weight
-        case .dualPipe: return forward == input && input == weight && pairFactor == 1
+        case .dualPipe, .dualPipeV: return forward == input && input == weight && pairFactor == 1
         }
     }
 }

@@ -37,11 +37,13 @@ import Training
             layout.stages(of: model).map { $0.chunks.map(\.position) } == [
                 [0, 4], [1, 5], [2, 6], [3, 7],
             ])
-        layout.schedule = .zeroBubbleV
-        #expect(
-            layout.stages(of: model).map { $0.chunks.map(\.position) } == [
-                [0, 7], [1, 6], [2, 5], [3, 4],
-            ])
+        for schedule in [Schedule.zeroBubbleV, .dualPipeV] {
+            layout.schedule = schedule
+            #expect(
+                layout.stages(of: model).map { $0.chunks.map(\.position) } == [
+                    [0, 7], [1, 6], [2, 5], [3, 4],
+                ])
+        }
         layout.schedule = .dualPipe
         #expect(
             layout.stages(of: model).map { $0.chunks.map(\.position) } == [

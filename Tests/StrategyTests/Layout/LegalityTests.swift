@@ -106,6 +106,11 @@ import Training
                     + "raise the global batch or lower data or microbatch"
             ),
             (
+                TrainingLayout(pipeline: 3, chunks: 2, schedule: .dualPipeV, globalBatch: 5),
+                "schedule dualpipev needs at least 6 microbatches, not 5; "
+                    + "raise the global batch or lower data or microbatch"
+            ),
+            (
                 TrainingLayout(pipeline: 16, globalBatch: 16, recomputation: .layersPerStage(9)),
                 "recomputation of 9 layers a stage, but the largest stage has 8; 1 to 8, or full, is accepted"
             ),
