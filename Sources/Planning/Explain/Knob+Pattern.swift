@@ -9,25 +9,25 @@ public struct ExplainError: Error, Hashable, Sendable, CustomStringConvertible {
     public init(_ description: String) { self.description = description }
 }
 
-extension Knob {
-    /// The knobs that a key names: `hbm.bandwidth`, `network.0.latency`, `network.NVLink.latency`, or with
+extension KeyedNumber {
+    /// The numbers that a key names: `hbm.bandwidth`, `network.0.latency`, `network.NVLink.latency`, or with
     /// `*` in place of a part, `network.*.latency`.
     /// - Parameters:
     ///   - pattern: a key; letter case does not matter.
     ///   - known: what may be meant.
     ///   - machine: names the network levels.
-    /// - Returns: at least one knob, from the matrix engine outwards.
+    /// - Returns: at least one number, from the matrix engine outwards.
     /// - Throws: ``ExplainError`` that lists the keys where none is meant.
     public static func named(
-        _ pattern: String, among known: [Knob], on machine: Accelerator
-    ) throws(ExplainError) -> [Knob] {
+        _ pattern: String, among known: [Self], on machine: Accelerator
+    ) throws(ExplainError) -> [Self] {
         var wanted = pattern.lowercased()
         for suffix in ["_bidirectional", "_one_way"] where wanted.hasSuffix(suffix) {
             wanted.removeLast(suffix.count)
         }
         let parts = wanted.split(separator: ".", omittingEmptySubsequences: false)
-        let meant = known.filter { knob in
-            let key = knob.key.split(separator: ".")
+        let meant = known.filter { number in
+            let key = number.key.split(separator: ".")
             guard key.count == parts.count else { return false }
             return zip(key, parts).allSatisfy { own, part in
                 if part == "*" || own == part { return true }

@@ -23,12 +23,12 @@ public enum Measure: String, Hashable, Sendable {
     }
 
     /// The number of a plan.
-    public func value(of plan: PricedPlan) -> Double {
+    public func value(of plan: some PricedRun) -> Double {
         switch self {
         case .seconds: plan.total.value
         case .gpus: Double(plan.gpusGiven)
         case .utilization: plan.utilization
-        case .flop: plan.run.flop
+        case .flop: plan.flop
         }
     }
 

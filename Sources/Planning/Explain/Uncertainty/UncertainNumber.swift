@@ -4,15 +4,18 @@ import Quantities
 /// A number of the machine that is not known exactly.
 public struct UncertainNumber: Hashable, Sendable {
     /// The number.
-    public let knob: Knob
+    public let number: MachineNumber
     /// How its factor on the stated value is spread.
     public let spread: Spread
 
     /// Makes an uncertain number.
-    public init(_ knob: Knob, _ spread: Spread) {
-        self.knob = knob
+    public init(_ number: MachineNumber, _ spread: Spread) {
+        self.number = number
         self.spread = spread
     }
+
+    /// Makes an uncertain number of the data-movement model.
+    public init(_ knob: Knob, _ spread: Spread) { self.init(.laws(knob), spread) }
 
     /// The distribution of a factor on the stated value.
     public enum Spread: Hashable, Sendable {
