@@ -7,7 +7,7 @@ import Training
 /// The answer to one question, for people, scripts and tables.
 public struct PlanReport: Sendable {
     let answer: PlanningAnswer
-    private let uncertainty: Uncertainty?
+    private let uncertainty: Uncertainty<PlanningQuestion>?
     private let prices: RunPrices?
     private let version: String
 
@@ -18,7 +18,8 @@ public struct PlanReport: Sendable {
     ///   - prices: what an hour costs; nil leaves money and energy out.
     ///   - version: of the tool, for JSON.
     public init(
-        _ answer: PlanningAnswer, uncertainty: Uncertainty? = nil, prices: RunPrices? = nil, version: String
+        _ answer: PlanningAnswer, uncertainty: Uncertainty<PlanningQuestion>? = nil, prices: RunPrices? = nil,
+        version: String
     ) {
         self.answer = answer
         self.uncertainty = uncertainty
@@ -98,7 +99,7 @@ public struct PlanReport: Sendable {
 
     /// Header and one line a plan, in the columns of frontier tables.
     public var csv: String {
-        if let uncertainty { return UncertaintyReport(uncertainty).csv(RunLabels(answer.question)) }
+        if let uncertainty { return UncertaintyReport(uncertainty).csv }
         let labels = RunLabels(answer.question)
         let rows = answer.plans.map { plan in
             labels.fields + plan.frontierFields + EffectRecord(plan, question: answer.question).fields

@@ -9,7 +9,7 @@ import ScalingModel
 extension FrontierCommand {
     /// Answers a sweep, or a shard of it, into the folder of `--output`.
     func fill<Question: KeptQuestion>(
-        _ sweep: Sweep<Question>, _ drawn: Uncertainty.Request?, threads: Int, _ clock: SearchClock
+        _ sweep: Sweep<Question>, _ drawn: UncertaintyRequest?, threads: Int, _ clock: SearchClock
     ) async throws {
         guard let output = batch.output else { return }
         let shard = try batch.part()
@@ -66,7 +66,7 @@ extension FrontierCommand {
     ) throws {
         // Shards leave the drawn machines to the one that joins them.
         let drawn = try (uncertainty.uncertain.isEmpty ? asked.uncertainty : uncertainty)
-            .request(sweep.template, limit: sweep.template.timeLimit)
+            .request(sweep.template)
         let (points, warnings) = try checkingInput {
             try merge.points(of: sweep, version: MeshwrightCommand.version)
         }

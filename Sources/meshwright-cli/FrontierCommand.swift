@@ -109,7 +109,7 @@ struct FrontierCommand: AsyncParsableCommand {
 
     /// Answers a sweep and reports it.
     private func run(_ sweep: Sweep<some KeptQuestion>) async throws {
-        let drawn = try uncertainty.request(sweep.template, limit: sweep.template.timeLimit)
+        let drawn = try uncertainty.request(sweep.template)
         let threads = try lanes()
         let clock = sweep.startClock()
         if batch.output != nil { return try await fill(sweep, drawn, threads: threads, clock) }
@@ -129,7 +129,7 @@ struct FrontierCommand: AsyncParsableCommand {
 
     /// The frontier on drawn machines, where numbers are uncertain.
     func spread(
-        _ frontier: SweepFrontier<some KeptQuestion>, _ drawn: Uncertainty.Request?, threads: Int,
+        _ frontier: SweepFrontier<some KeptQuestion>, _ drawn: UncertaintyRequest?, threads: Int,
         _ clock: SearchClock
     ) -> FrontierUncertainty? {
         guard var drawn else { return nil }
@@ -137,10 +137,7 @@ struct FrontierCommand: AsyncParsableCommand {
         let progress = Progress("answering \(drawn.samples) drawn machines")
         defer { progress.finish() }
         let found = FrontierUncertainty(frontier, request: drawn, threads: threads)
-        if found == nil {
-            StandardError.write(
-                "meshwright: the time limit left no time for a drawn machine; there are no bands")
-        }
+        if found == nil { StandardError.write(UncertaintyOptions.noBands) }
         return found
     }
 

@@ -1,6 +1,7 @@
 import Files
 import GLPKSolver
 import Optimization
+import Planning
 import Quantities
 import Reports
 import ScalingModel
@@ -20,18 +21,24 @@ extension PlanCommand {
             quantities, spares: runFactors.reliability?.spares ?? 0, &notes)
         question.wanted = try OptionText.count("--top", top, in: 1...PlanCommand.mostPlans)
         let planner = try checkingInput { try TransformerPlanner(question, solver: GLPKSolver()) }
+        let drawn = try uncertainty.request(question)
         let kept = try store.open()
         let progress = Progress("searching layouts")
         let answer = try progress.watching {
             try StoreOptions.answer(question, from: kept) { try planner.checkedAnswer() }
         }
+        if drawn != nil { progress.update("drawing machines") }
+        let uncertain = UncertaintyOptions.result(answer.question, answer.plans, drawn)
         progress.finish()
-        let report = TransformerReport(
-            answer, version: MeshwrightCommand.version, notes: notes, factors: runFactors)
+        var report = TransformerReport(
+            answer, version: MeshwrightCommand.version, notes: notes, factors: runFactors,
+            uncertainty: uncertain)
         if let refusal = report.refusal { throw InputError(refusal) }
         format.print(text: report.text, json: report.json, csv: report.csv)
         if format == .csv { answer.infeasibility.forEach { StandardError.write("meshwright: \($0)") } }
         if let output {
+            // A folder holds the answer for the stated numbers.
+            report.uncertainty = nil
             try write(to: output) { try $0.write(answer, report: report, version: MeshwrightCommand.version) }
         }
         if answer.best == nil { throw Stop(status: .infeasible) }
@@ -40,6 +47,6 @@ extension PlanCommand {
     /// Options that mean nothing for a transformer are errors, not ignored.
     private func rejectOtherOptions(_ inputs: TransformerInputs) throws {
         let own = OptionPresence.names([("--objective", objective != nil)])
-        try inputs.reject((limiting.firstGiven.map { [$0] } ?? []) + own + uncertainty.given + shaping.given)
+        try inputs.reject((limiting.firstGiven.map { [$0] } ?? []) + own + shaping.given)
     }
 }

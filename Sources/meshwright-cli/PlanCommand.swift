@@ -24,6 +24,7 @@ struct PlanCommand: ParsableCommand {
               meshwright plan --flop 1e27 --months 3 --shape free      width and depth searched too
               meshwright plan --gpus 64 --flop 1e23 --store answers.db kept for the next time
               meshwright plan --gpus 4096 --flop 1e26 --top 5 --uncertain 'network.*.latency=0.5..2x'
+              meshwright plan --model llama-3-70b --gpus 512 --flop 1e24 --uncertain hbm.bandwidth=±10%
               meshwright plan --gpus 16384 --flop 1e27 --output best   best/report.html and figures
             """)
 
@@ -77,7 +78,7 @@ struct PlanCommand: ParsableCommand {
         question.engine = try search.chosenEngine()
         try shaping.apply(to: &question)
         let planner = try checkingInput { try Planner(question, solver: GLPKSolver()) }
-        let drawn = try uncertainty.request(question, limit: question.timeLimit)
+        let drawn = try uncertainty.request(question)
         let kept = try store.open()
         let progress = Progress("searching")
         let answer = try progress.watching {
@@ -88,7 +89,7 @@ struct PlanCommand: ParsableCommand {
             return try StoreOptions.answer(question, from: kept) { try planner.checkedAnswer() }
         }
         if drawn != nil { progress.update("drawing machines") }
-        let uncertain = UncertaintyOptions.result(answer, drawn)
+        let uncertain = UncertaintyOptions.result(answer.question, answer.plans, drawn)
         progress.finish()
         let shown = self.prices.firstGiven != nil || limiting.isGiven ? prices : nil
         let report = PlanReport(

@@ -37,12 +37,10 @@ struct UncertaintyOptions: ParsableArguments {
     }
 
     /// What is drawn; nil for nothing.
-    /// - Parameters:
-    ///   - question: about the machine with the stated numbers.
-    ///   - limit: of the search, and after it of drawing.
+    /// - Parameter question: with the stated numbers; its time limit is that of the search, and after it of drawing.
     /// - Returns: the request.
     /// - Throws: `InputError` naming the option.
-    func request(_ question: some SweepQuestion, limit: Seconds) throws -> Uncertainty.Request? {
+    func request(_ question: some SweepQuestion) throws -> UncertaintyRequest? {
         guard !uncertain.isEmpty else {
             try OptionPresence.refuse(
                 given, "is for machines drawn with --uncertain; add that, or leave it out")
@@ -63,16 +61,24 @@ struct UncertaintyOptions: ParsableArguments {
             throw InputError("--seed \(self.seed ?? ""): a whole number from 0 to 2^64 - 1 is needed")
         }
         let within = try OptionText.number("--within", self.within ?? "5", in: NumberRange(0, 1e6))
-        var request = Uncertainty.Request(
+        var request = UncertaintyRequest(
             numbers: numbers, samples: count, seed: seed, tolerance: within / 100)
-        if limit.value.isFinite { request.timeLimit = .seconds(limit.value) }
+        let limit = question.timeLimit.value
+        if limit.isFinite { request.timeLimit = .seconds(limit) }
         return request
     }
 
-    /// Draws the machines.
-    static func result(_ answer: PlanningAnswer, _ request: Uncertainty.Request?) -> Uncertainty? {
-        guard let request else { return nil }
-        return Uncertainty(
-            answer, request: request, threads: ProcessInfo.processInfo.activeProcessorCount)
+    /// Draws the machines; says so where the time limit leaves none.
+    static func result<Question: SweepQuestion>(
+        _ question: Question, _ plans: [Question.Priced], _ request: UncertaintyRequest?
+    ) -> Uncertainty<Question>? {
+        guard let request, !plans.isEmpty else { return nil }
+        let found = Uncertainty(
+            question, plans: plans, request: request, threads: ProcessInfo.processInfo.activeProcessorCount)
+        if found == nil { StandardError.write(noBands) }
+        return found
     }
+
+    /// Said where no drawn machine was answered in time.
+    static let noBands = "meshwright: the time limit left no time for a drawn machine; there are no bands"
 }

@@ -15,7 +15,7 @@ import Testing
             (model + ["--recompute", "none"], "--recompute"),
             (model + ["--overlap", "tensor,pipeline"], "--overlap"), (model + ["--shape", "law"], "--shape"),
             (model + ["--samples", "3"], "--samples"),
-            (model + ["--uncertain", "hbm.bandwidth=±10%"], "--uncertain"),
+            (model + ["--uncertain", "network.*.latency=±10%"], "network.*.latency"),
             (["pareto", "--flop", "1e22", "--gpus", "8,16", "--points", "25"], "--points"),
             (
                 ["pareto", "--flop", "1e22", "--gpus", "8", "--price-per-hour", "2", "--lifetime", "4"],

@@ -31,7 +31,7 @@ import Training
         try #require(
             FrontierUncertainty(
                 try frontier(sweep),
-                request: Uncertainty.Request(numbers: numbers, samples: samples, seed: seed), threads: threads
+                request: UncertaintyRequest(numbers: numbers, samples: samples, seed: seed), threads: threads
             ))
     }
 
@@ -57,7 +57,7 @@ import Training
         let exact = try #require(
             FrontierUncertainty(
                 frontier,
-                request: Uncertainty.Request(
+                request: UncertaintyRequest(
                     numbers: [UncertainNumber(.memoryBandwidth, .logUniform(1...1))], samples: 3), threads: 2)
         )
         for (point, band) in zip(frontier.points, exact.points) {
@@ -75,7 +75,7 @@ import Training
     func limited() throws {
         let sweep = try sweep(Questions.machine())
         let frontier = try frontier(sweep)
-        var request = Uncertainty.Request(numbers: rough, samples: 100_000)
+        var request = UncertaintyRequest(numbers: rough, samples: 100_000)
         request.timeLimit = .milliseconds(300)
         let some = try #require(FrontierUncertainty(frontier, request: request, threads: 2))
         #expect(some.request.samples < 100_000)
@@ -99,7 +99,7 @@ import Training
         let machine = try Questions.machine()
         let sweep = try sweep(machine, to: 1e29, objective: .utilization)
         let numbers = [UncertainNumber(knob, .logUniform(0.7...1.4))]
-        let request = Uncertainty.Request(numbers: numbers, samples: 25)
+        let request = UncertaintyRequest(numbers: numbers, samples: 25)
         let bands = try result(sweep, numbers, samples: 25).points
         // The same draws by hand: a knob for all levels moves them together, so any level shows the factor.
         let shown: Knob =
@@ -110,7 +110,7 @@ import Training
             }
         let stated = try #require(shown.value(on: machine))
         var drawing = request
-        let drawn = drawing.drawn(from: machine, threads: 1) { $0 }.machines
+        let drawn = drawing.settled(from: machine, threads: 1) { machine, _ in machine }
         let factors = try drawn.map { try #require(shown.value(on: $0)) / stated }
         let direct = try quantiles(factors).map { factor in
             var template = sweep.template

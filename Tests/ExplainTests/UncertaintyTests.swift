@@ -10,12 +10,13 @@ import Testing
     private func result(
         _ question: PlanningQuestion, _ numbers: [UncertainNumber], samples: Int = 40, seed: UInt64 = 1,
         threads: Int = 2
-    ) throws -> Uncertainty {
+    ) throws -> Uncertainty<PlanningQuestion> {
         let answer = try Planner(question).answer()
         return try #require(
             Uncertainty(
-                answer, request: Uncertainty.Request(numbers: numbers, samples: samples, seed: seed),
-                threads: threads))
+                question, plans: answer.plans,
+                request: UncertaintyRequest(numbers: numbers, samples: samples, seed: seed), threads: threads)
+        )
     }
 
     private var rough: [UncertainNumber] {

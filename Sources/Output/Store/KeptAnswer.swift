@@ -89,15 +89,6 @@ extension PlanningQuestion: KeptQuestion {
 }
 
 extension TransformerAnswer: KeptAnswer {
-    /// Layouts as runs, best first.
-    public var plans: [LayoutRun] {
-        layouts.map { layout in
-            LayoutRun(
-                layout, question: question, flop: flop ?? question.stepFlop, gpusGiven: gpusGiven,
-                model: model)
-        }
-    }
-
     /// What a reader should know.
     public var notes: [String] { [] }
 

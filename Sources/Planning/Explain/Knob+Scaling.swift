@@ -53,6 +53,11 @@ extension Knob {
         return machine
     }
 
+    /// The nearest factor that leaves a number that can be: a sustained fraction stops at 1.
+    func possible(_ factor: Double, on machine: Accelerator) -> Double {
+        self == .sustainedFraction ? min(factor, 1 / machine.compute.sustainedFraction) : factor
+    }
+
     /// A whole number multiplied and rounded; nil where it leaves what can be asked.
     /// - Parameters:
     ///   - count: at least 1.

@@ -85,6 +85,17 @@ public struct LayoutRun: PricedRun {
     }
 }
 
+extension TransformerAnswer {
+    /// Layouts as runs, best first; where only a step was asked for, of its compute.
+    public var plans: [LayoutRun] {
+        layouts.map { layout in
+            LayoutRun(
+                layout, question: question, flop: flop ?? question.stepFlop, gpusGiven: gpusGiven,
+                model: model)
+        }
+    }
+}
+
 /// A layout as journals keep it: its decisions, and the time of its step to notice that a price has changed.
 public struct RecordedLayout: Codable, Hashable, Sendable {
     /// The layout.

@@ -128,9 +128,7 @@ extension PlanningQuestion: ExplainedQuestion {
             changed.given = .flopAndTime(flop: flop * factor, time: time)
         case (.runTime, _), (.gpus, _), (.flop, _): return nil
         default:
-            if number == .sustainedFraction {
-                applied = min(factor, 1 / machine.compute.sustainedFraction)
-            }
+            applied = number.possible(factor, on: machine)
             changed.machine = number.scaled(by: applied, on: machine)
         }
         return (changed, applied)

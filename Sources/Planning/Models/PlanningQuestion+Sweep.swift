@@ -163,10 +163,32 @@ extension PlanningQuestion: SweepQuestion {
         }
     }
 
+    /// The cell of this question.
+    public func cell(of plan: PricedPlan) -> SweepCell {
+        switch given {
+        case .gpusAndFlop(let gpus, let flop): SweepCell(index: 0, gpus: gpus, flop: flop, width: nil)
+        case .flopAndTime(let flop, let time):
+            SweepCell(index: 0, gpus: nil, flop: flop, width: nil, time: time)
+        case .gpusAndTime(let gpus, _): SweepCell(index: 0, gpus: gpus, flop: plan.run.flop, width: nil)
+        }
+    }
+
+    /// The same plan on this machine.
+    public func priced(_ plan: PricedPlan) -> PricedPlan {
+        var gpus: Int?
+        if case .gpusAndFlop(let given, _) = given { gpus = given }
+        return PricedPlan(
+            run: plan.run, plan: plan.plan, model: model(of: plan, on: machine), gpusGiven: gpus)
+    }
+
+    private func model(of plan: PricedPlan, on machine: Accelerator) -> StepModel {
+        StepModel(
+            machine: machine, shape: plan.run.shape, batchTokens: plan.run.batchTokens, settings: settings)
+    }
+
     /// What a plan comes to on another machine.
     public func held(_ plan: PricedPlan, on machine: Accelerator) -> HeldPlan {
-        let model = StepModel(
-            machine: machine, shape: plan.run.shape, batchTokens: plan.run.batchTokens, settings: settings)
+        let model = model(of: plan, on: machine)
         guard model.memoryBytes(plan.plan) <= machine.memory.capacity.value * Double(plan.gpus) else {
             return .excluded
         }

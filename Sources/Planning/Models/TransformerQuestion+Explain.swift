@@ -273,11 +273,6 @@ extension TransformerQuestion: ExplainedQuestion {
     public func plans(_ count: Int, until clock: SearchClock) -> [LayoutRun] {
         var asked = brief
         asked.wanted = count
-        guard let answer = try? TransformerPlanner(asked).answer(until: clock) else { return [] }
-        return answer.layouts.map {
-            LayoutRun(
-                $0, question: asked, flop: answer.flop ?? stepFlop, gpusGiven: answer.gpusGiven,
-                model: answer.model)
-        }
+        return (try? TransformerPlanner(asked))?.answer(until: clock).plans ?? []
     }
 }

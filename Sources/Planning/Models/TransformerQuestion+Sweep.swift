@@ -128,14 +128,34 @@ extension TransformerQuestion: SweepQuestion {
         }
     }
 
+    /// The cell of this question; a step alone is a run of its compute.
+    public func cell(of plan: LayoutRun) -> SweepCell {
+        switch given {
+        case .gpus(let gpus), .gpusAndTime(let gpus, _):
+            SweepCell(index: 0, gpus: gpus, flop: plan.flop, width: nil)
+        case .gpusAndFlop(let gpus, let flop): SweepCell(index: 0, gpus: gpus, flop: flop, width: nil)
+        case .flopAndTime(let flop, let time):
+            SweepCell(index: 0, gpus: nil, flop: flop, width: nil, time: time)
+        }
+    }
+
+    /// The same layout on this machine.
+    public func priced(_ plan: LayoutRun) -> LayoutRun {
+        priced(plan, by: TransformerStepModel(job: job, machine: machine))
+    }
+
+    private func priced(_ plan: LayoutRun, by model: TransformerStepModel) -> LayoutRun {
+        let layout = plan.layout
+        return LayoutRun(
+            PricedLayout(layout: layout, step: model.step(layout), memory: model.memory(layout)),
+            question: self, flop: plan.flop, gpusGiven: plan.gpusGiven, model: model)
+    }
+
     /// What a plan comes to on another machine.
     public func held(_ plan: LayoutRun, on machine: Accelerator) -> HeldPlan {
         let model = TransformerStepModel(job: job, machine: machine)
         guard model.fits(plan.layout) else { return .excluded }
-        let layout = plan.layout
-        let again = LayoutRun(
-            PricedLayout(layout: layout, step: model.step(layout), memory: model.memory(layout)),
-            question: plan.question, flop: plan.flop, gpusGiven: plan.gpusGiven, model: model)
+        let again = plan.question.priced(plan, by: model)
         return HeldPlan(seconds: again.total.value, utilization: again.utilization)
     }
 

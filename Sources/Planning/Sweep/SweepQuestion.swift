@@ -98,6 +98,14 @@ public protocol SweepQuestion: Sendable {
 
     /// The number that answers the question.
     var measure: Measure { get }
+    /// The cell whose question is this one; where the largest run is asked for, about the time of a plan's run.
+    /// - Parameter plan: of this question.
+    /// - Returns: accelerators and compute, or compute and the longest run.
+    func cell(of plan: Priced) -> SweepCell
+    /// The decisions of a plan, priced on this question's machine and with its accelerators.
+    /// - Parameter plan: of this question, or of one that differs from it in its machine.
+    /// - Returns: the plan, whether it fits and is in time or not.
+    func priced(_ plan: Priced) -> Priced
     /// What a plan comes to on another machine.
     /// - Parameters:
     ///   - plan: of this question or one of its cells.

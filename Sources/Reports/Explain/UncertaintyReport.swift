@@ -4,11 +4,11 @@ import Quantities
 import ScalingModel
 
 /// How an answer fares on machines that are only known roughly, for people, scripts and tables.
-public struct UncertaintyReport: Sendable {
-    private let uncertainty: Uncertainty
+public struct UncertaintyReport<Question: ReportedQuestion>: Sendable {
+    private let uncertainty: Uncertainty<Question>
 
     /// Makes a report.
-    public init(_ uncertainty: Uncertainty) { self.uncertainty = uncertainty }
+    public init(_ uncertainty: Uncertainty<Question>) { self.uncertainty = uncertainty }
 
     /// The member `uncertainty` of a plan's JSON.
     public var json: JSONValue {
@@ -18,49 +18,48 @@ public struct UncertaintyReport: Sendable {
                 "measure": .text(uncertainty.measure.rawValue),
                 "infeasible_samples": .integer(uncertainty.infeasibleSamples),
                 "best": uncertainty.best.fields("best").json,
-                "candidates": .array(
-                    uncertainty.candidates.map { ($0.plan.frontierFields + Self.fields($0)).json }),
-                "robust": uncertainty.robust.map { ($0.plan.frontierFields + Self.fields($0)).json } ?? .null,
+                "candidates": .array(uncertainty.candidates.map { fields($0).json }),
+                "robust": uncertainty.robust.map { fields($0).json } ?? .null,
             ]) { own, _ in own })
     }
 
-    /// Header and one line a candidate: the columns of `plan`, then those of the samples.
-    /// - Parameter labels: columns that name machine and laws.
-    /// - Returns: the table.
-    public func csv(_ labels: RunLabels) -> String {
-        let rows = uncertainty.candidates.map { labels.fields + $0.plan.frontierFields + Self.fields($0) }
+    /// Header and one line a candidate: the columns that name machine and run, those of plans, then those of the
+    /// samples.
+    public var csv: String {
+        let rows = uncertainty.candidates.map { uncertainty.question.labels + fields($0) }
         return ([rows.first.map(CSVText.header) ?? ""] + rows.map(CSVText.row)).joined(separator: "\n") + "\n"
     }
 
-    private static func fields(_ candidate: Uncertainty.Candidate) -> [Field] {
-        candidate.seconds.fields("total_seconds") + candidate.utilization.fields("utilization") + [
-            Field("near_best_share", .number(candidate.nearBest)),
-            Field("feasible_share", .number(candidate.feasible)),
-            Field("wins_share", .number(candidate.wins)),
-        ]
+    private func fields(_ candidate: Uncertainty<Question>.Candidate) -> [Field] {
+        uncertainty.question.planFields(candidate.plan) + candidate.seconds.fields("total_seconds")
+            + candidate.utilization.fields("utilization") + [
+                Field("near_best_share", .number(candidate.nearBest)),
+                Field("feasible_share", .number(candidate.feasible)),
+                Field("wins_share", .number(candidate.wins)),
+            ]
     }
 
     /// A table of the candidates and the robust plan.
     public var text: String {
         let request = uncertainty.request
-        var table = TextTable([
-            ("plan", .right), ("time p10", .right), ("p50", .right), ("p90", .right), ("util p50", .right),
-            ("within \(request.nearText)", .right), ("feasible", .right), ("\(unit)s", .right),
-            ("TPm", .right),
-            ("TPf", .right),
-            ("PP", .right), ("EP", .right), ("DP", .right), ("v", .right), ("M", .right), ("schedule", .left),
-        ])
-        let robust = uncertainty.robust?.plan.plan
+        let question = uncertainty.question
+        var table = TextTable(
+            [
+                ("plan", .right), ("time p10", .right), ("p50", .right), ("p90", .right),
+                ("util p50", .right),
+                ("within \(request.nearText)", .right), ("feasible", .right),
+                ("\(question.machine.unit)s", .right),
+            ] + question.layoutColumns)
+        let robust = uncertainty.robust?.plan.identity
         for (index, candidate) in uncertainty.candidates.enumerated() {
-            let plan = candidate.plan.plan
-            table.add([
-                (plan == robust ? "robust " : "") + "\(index + 1)", Self.time(candidate.seconds.low),
-                Self.time(candidate.seconds.middle), Self.time(candidate.seconds.high),
-                Readable.percent(candidate.utilization.middle), Readable.percent(candidate.nearBest),
-                Readable.percent(candidate.feasible), candidate.plan.accelerators, "\(plan.tensorModel)",
-                "\(plan.tensorFeedForward)", "\(plan.pipeline)", "\(plan.expert)", "\(plan.data)",
-                "\(plan.interleave)", "\(plan.microbatches)", plan.schedule.rawValue,
-            ])
+            table.add(
+                [
+                    (candidate.plan.identity == robust ? "robust " : "") + "\(index + 1)",
+                    Self.time(candidate.seconds.low), Self.time(candidate.seconds.middle),
+                    Self.time(candidate.seconds.high), Readable.percent(candidate.utilization.middle),
+                    Readable.percent(candidate.nearBest), Readable.percent(candidate.feasible),
+                    candidate.plan.accelerators,
+                ] + question.layoutCells(candidate.plan))
         }
         var lines = [
             request.text,
@@ -73,10 +72,8 @@ public struct UncertaintyReport: Sendable {
         return lines.joined(separator: "\n") + "\n\n" + table.text
     }
 
-    private var unit: String { uncertainty.candidates.first?.plan.model.machine.unit ?? "GPU" }
-
     private func text(_ value: Double) -> String {
-        value.isFinite ? uncertainty.measure.text(value, unit: unit) : "no plan"
+        value.isFinite ? uncertainty.measure.text(value, unit: uncertainty.question.machine.unit) : "no plan"
     }
 
     private static func time(_ seconds: Double) -> String {

@@ -18,6 +18,7 @@ extension TransformerReport {
         .compactMap { $0 }
         parts += [goodputText(best), pricesText(best)].compactMap { $0 }
         if answer.layouts.count > 1 { parts.append(layoutRows.text) }
+        if let uncertainty { parts.append(UncertaintyReport(uncertainty).text) }
         let last = notes.map { "note: \($0)" } + ["certificate: \(answer.certificate.text)"]
         parts.append(last.joined(separator: "\n"))
         return parts.joined(separator: "\n\n") + "\n"

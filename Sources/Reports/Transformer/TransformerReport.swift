@@ -1,4 +1,5 @@
 import Optimization
+import Planning
 import Quantities
 import ScalingModel
 import Training
@@ -16,6 +17,8 @@ public struct TransformerReport: Sendable {
     public let notes: [String]
     /// What becomes of a run besides its steps.
     let factors: RunFactors
+    /// How the answer fares on machines known roughly; nil where that was not asked.
+    public var uncertainty: Uncertainty<TransformerQuestion>?
 
     /// Makes a report.
     /// - Parameters:
@@ -23,10 +26,12 @@ public struct TransformerReport: Sendable {
     ///   - version: of the tool, for JSON.
     ///   - notes: what was assumed.
     ///   - factors: failures, spares and prices, none unless asked for.
+    ///   - uncertainty: how it fares on machines known roughly; nil where that was not asked.
     public init(
         _ answer: TransformerAnswer, version: String, notes: [String] = [],
-        factors: RunFactors = RunFactors()
+        factors: RunFactors = RunFactors(), uncertainty: Uncertainty<TransformerQuestion>? = nil
     ) {
+        self.uncertainty = uncertainty
         self.answer = answer
         self.version = version
         self.factors = factors
@@ -107,8 +112,9 @@ public struct TransformerReport: Sendable {
 
     // MARK: CSV
 
-    /// Header and one line a layout.
+    /// Header and one line a layout, or a candidate where numbers are known roughly.
     public var csv: String {
+        if let uncertainty { return UncertaintyReport(uncertainty).csv }
         // The names do not depend on the layout: any layout, one rank's for instance, has them all.
         let names = fields(
             PricedLayout(layout: TrainingLayout(), step: StepBreakdown(), memory: MemoryFootprint()))

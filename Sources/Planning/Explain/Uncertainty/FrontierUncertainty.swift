@@ -9,7 +9,7 @@ import Training
 /// is held and priced beside it.
 public struct FrontierUncertainty: Sendable {
     /// What was asked.
-    public let request: Uncertainty.Request
+    public let request: UncertaintyRequest
     /// The points, in the order of the frontier's.
     public let points: [Point]
     /// As ``SweepFrontier/endOfLinearScaling``; 0 before the first point, infinite past the last; nil for a
@@ -52,13 +52,13 @@ public struct FrontierUncertainty: Sendable {
     ///   - request: what is drawn.
     ///   - threads: samples answered at once; they do not change the result.
     public init?<Question: SweepQuestion>(
-        _ frontier: SweepFrontier<Question>, request: Uncertainty.Request, threads: Int
+        _ frontier: SweepFrontier<Question>, request: UncertaintyRequest, threads: Int
     ) {
         let sweep = frontier.sweep
         var request = request
         let samples = request.settled(from: sweep.template.machine, threads: threads) { machine, clock in
             Sample(machine, sweep: sweep, clock: clock)
-        }.values
+        }
         guard !samples.isEmpty else { return nil }
         let made = request
         points = frontier.points.map { Self.point($0, samples, sweep, made) }
@@ -74,7 +74,7 @@ public struct FrontierUncertainty: Sendable {
 
     private static func point<Question: SweepQuestion>(
         _ point: SweepPoint<Question>, _ samples: [Sample], _ sweep: Sweep<Question>,
-        _ request: Uncertainty.Request
+        _ request: UncertaintyRequest
     ) -> Point {
         let best = samples.map { $0.plans[point.cell.index] }
         let rules = PlanTrial.Rules(
