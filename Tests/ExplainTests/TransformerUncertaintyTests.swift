@@ -113,7 +113,7 @@ import TransformerModel
     func measures() throws {
         let step = try question(.gpus(32))
         let found = try result(step, request(step, rough, samples: 4))
-        #expect(found.measure == .seconds && found.candidates[0].seconds.middle < 60)
+        #expect(found.measure == .stepSeconds && found.candidates[0].seconds.middle < 60)
 
         let fewest = try question(.flopAndTime(flop: 1e21, time: Seconds(86400)))
         let bands = try result(fewest, request(fewest, ["compute.peak": .logUniform(0.7...1.4)], samples: 10))

@@ -7,7 +7,7 @@ extension UncertaintyRequest {
             "samples": .integer(samples), "seed": .text(String(seed)), "tolerance": .number(tolerance),
             "numbers": .array(
                 numbers.map { number in
-                    .object(["key": .text(number.number.key), "factor": .text(number.spread.text)])
+                    .object(["key": .text(number.knob.key), "factor": .text(number.spread.text)])
                 }),
         ]
     }
@@ -18,7 +18,7 @@ extension UncertaintyRequest {
     }
 
     /// The numbers with their spreads.
-    var drawn: String { numbers.map { "\($0.number.key) \($0.spread.text)" }.joined(separator: ", ") }
+    var drawn: String { numbers.map { "\($0.knob.key) \($0.spread.text)" }.joined(separator: ", ") }
 
     /// The distance within which a plan is near the best, such as `5 %`.
     var nearText: String { PlainNumber.text((tolerance * 1e5).rounded() / 1e3) + " %" }

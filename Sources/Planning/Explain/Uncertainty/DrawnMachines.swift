@@ -38,8 +38,8 @@ extension UncertaintyRequest {
     private func one(of machine: Accelerator, seed: UInt64) -> Accelerator {
         var generator = SeededGenerator(seed: seed)
         return numbers.reduce(machine) { drawn, number in
-            let factor = number.number.possible(number.spread.factor(&generator), on: machine)
-            return number.number.scaled(by: factor, on: drawn)
+            let factor = number.knob.possible(number.spread.factor(&generator), on: machine)
+            return number.knob.scaled(by: factor, on: drawn)
         }
     }
 }

@@ -4,13 +4,13 @@ import Quantities
 /// A number of the machine that is not known exactly.
 public struct UncertainNumber: Hashable, Sendable {
     /// The number.
-    public let number: Knob
+    public let knob: Knob
     /// How its factor on the stated value is spread.
     public let spread: Spread
 
     /// Makes an uncertain number.
-    public init(_ number: Knob, _ spread: Spread) {
-        self.number = number
+    public init(_ knob: Knob, _ spread: Spread) {
+        self.knob = knob
         self.spread = spread
     }
 

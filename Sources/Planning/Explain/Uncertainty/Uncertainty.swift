@@ -20,7 +20,7 @@ public struct Uncertainty<Question: SweepQuestion>: Sendable {
     /// What was drawn.
     public let request: UncertaintyRequest
     /// What is compared.
-    public var measure: Measure { question.measure }
+    public let measure: Measure
 
     /// A plan and how it fares.
     public struct Candidate: Sendable {
@@ -87,16 +87,18 @@ public struct Uncertainty<Question: SweepQuestion>: Sendable {
                 return one != two ? one > two : left.offset < right.offset
             }
             .prefix(Self.mostWinners).map(\.element)
+        let measure = asked.measure == .flop ? question.measure : asked.measure
         let rules = PlanTrial.Rules(
-            deadline: cell.time?.value ?? .infinity, measure: question.measure, tolerance: request.tolerance)
+            deadline: cell.time?.value ?? .infinity, measure: measure, tolerance: request.tolerance)
         let won = wins
         candidates = Lanes.map(plans + others, threads: threads) { plan in
             Self.candidate(
                 question.priced(plan), wins: won[plan.identity] ?? 0, question, drawn, rules)
         }
         infeasibleSamples = drawn.count - winners.count
-        let none = question.measure == .utilization ? 0 : Double.infinity
-        best = Band(drawn.map { $0.best.map { question.measure.value(of: $0) } ?? none })
+        let none = measure == .utilization ? 0 : Double.infinity
+        best = Band(drawn.map { $0.best.map { measure.value(of: $0) } ?? none })
+        self.measure = measure
         self.request = request
         self.question = question
     }
