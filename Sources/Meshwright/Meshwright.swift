@@ -135,10 +135,28 @@ public typealias Explanation = Planning.Explanation
 public typealias Knob = Planning.Knob
 /// What a number of the question is worth.
 public typealias Sensitivity = Planning.Sensitivity
+/// Numbers of a question, all multiplied by one factor, as explanations are asked about.
+public typealias Change = Planning.Change
+/// The answer to a question with some numbers changed.
+public typealias WhatIf = Planning.WhatIf
+/// The smallest change of one number that makes an infeasible question feasible.
+public typealias Remedy = Planning.Remedy
+/// Whether a plan may answer a question, and everything that stands against it.
+public typealias PlanVerdict = Planning.PlanVerdict
+/// The best plan among those that keep some given decisions.
+public typealias ConditionedBest = Planning.ConditionedBest
+/// Some decisions of a plan of the scaling model, as somebody writes them down.
+public typealias PartialPlan = Planning.PartialPlan
+/// Some decisions of a transformer's layout, as somebody writes them down.
+public typealias PartialLayout = Planning.PartialLayout
+/// A layout that somebody brings along: some decisions, or all of them.
+public typealias GivenLayout = Planning.GivenLayout
 /// What distinguishes one plan from another.
 public typealias PlanComparison = Planning.PlanComparison
 /// A number of the machine that is not known exactly.
 public typealias UncertainNumber = Planning.UncertainNumber
+/// What is drawn of numbers that are known roughly, and how often.
+public typealias UncertaintyRequest = Planning.UncertaintyRequest
 /// How an answer fares on machines that are only known roughly.
 public typealias Uncertainty = Planning.Uncertainty
 /// How a frontier fares on machines known roughly.
