@@ -57,7 +57,8 @@ public struct PlanComparison<Priced: ExplainedPlan>: Sendable {
 
     /// Costs that change by more than rounding, the largest change first.
     public var changes: [CostChange] {
-        costs.filter { abs($0.difference) > 1e-9 * reference.stepSeconds }
+        let rounding = 1e-9 * reference.stepSeconds
+        return costs.filter { abs($0.difference) > rounding }
             .sorted { abs($0.difference) > abs($1.difference) }
     }
 

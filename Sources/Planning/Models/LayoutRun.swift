@@ -42,9 +42,7 @@ public struct LayoutRun: PricedRun {
     /// The best layout of an answer, of one step where only a step was asked for; nil where there is none.
     public init?(_ answer: TransformerAnswer) {
         guard let best = answer.best else { return nil }
-        self.init(
-            best, question: answer.question, flop: answer.flop ?? answer.question.stepFlop,
-            gpusGiven: answer.gpusGiven, model: answer.model)
+        self = answer.run(best)
     }
 
     /// The layout.
@@ -87,12 +85,11 @@ public struct LayoutRun: PricedRun {
 
 extension TransformerAnswer {
     /// Layouts as runs, best first; where only a step was asked for, of its compute.
-    public var plans: [LayoutRun] {
-        layouts.map { layout in
-            LayoutRun(
-                layout, question: question, flop: flop ?? question.stepFlop, gpusGiven: gpusGiven,
-                model: model)
-        }
+    public var plans: [LayoutRun] { layouts.map(run) }
+
+    fileprivate func run(_ layout: PricedLayout) -> LayoutRun {
+        LayoutRun(
+            layout, question: question, flop: flop ?? question.stepFlop, gpusGiven: gpusGiven, model: model)
     }
 }
 

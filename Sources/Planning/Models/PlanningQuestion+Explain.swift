@@ -5,7 +5,8 @@ import ScalingModel
 import Training
 
 extension PricedPlan: ExplainedPlan {
-    private func model(on machine: Accelerator, idealized: IdealizedTerms = []) -> StepModel {
+    /// What prices the same run on another machine, perhaps with some terms free.
+    func model(on machine: Accelerator, idealized: IdealizedTerms = []) -> StepModel {
         StepModel(
             machine: machine, shape: model.shape, batchTokens: model.batchTokens, settings: model.settings,
             idealized: idealized)

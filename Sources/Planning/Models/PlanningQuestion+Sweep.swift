@@ -178,17 +178,12 @@ extension PlanningQuestion: SweepQuestion {
         var gpus: Int?
         if case .gpusAndFlop(let given, _) = given { gpus = given }
         return PricedPlan(
-            run: plan.run, plan: plan.plan, model: model(of: plan, on: machine), gpusGiven: gpus)
-    }
-
-    private func model(of plan: PricedPlan, on machine: Accelerator) -> StepModel {
-        StepModel(
-            machine: machine, shape: plan.run.shape, batchTokens: plan.run.batchTokens, settings: settings)
+            run: plan.run, plan: plan.plan, model: plan.model(on: machine), gpusGiven: gpus)
     }
 
     /// What a plan comes to on another machine.
     public func held(_ plan: PricedPlan, on machine: Accelerator) -> HeldPlan {
-        let model = model(of: plan, on: machine)
+        let model = plan.model(on: machine)
         guard model.memoryBytes(plan.plan) <= machine.memory.capacity.value * Double(plan.gpus) else {
             return .excluded
         }

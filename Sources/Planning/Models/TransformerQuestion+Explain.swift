@@ -173,12 +173,9 @@ extension TransformerQuestion: ExplainedQuestion {
     /// Where accelerators are given, memory alone decides: yes where the leanest layout that is tried fits, no where
     /// a bound on all of them does not.
     public func isFeasible(until clock: SearchClock) -> Bool? {
-        let gpus: Int
-        switch given {
-        case .gpus(let count), .gpusAndFlop(let count, _), .gpusAndTime(let count, _): gpus = count
-        case .flopAndTime: return nil
+        guard let gpus = value(of: .gpus), let need = leastMemory(gpus: Int(gpus), until: clock) else {
+            return nil
         }
-        guard let need = leastMemory(gpus: gpus, until: clock) else { return nil }
         if need.leanest <= machine.memory.usable { return true }
         return need.bound > machine.memory.usable ? false : nil
     }
@@ -243,7 +240,7 @@ extension TransformerQuestion: ExplainedQuestion {
         let gpus = gpus ?? layout.gpus
         let idle =
             layout.gpus < gpus ? ["it leaves \(gpus - layout.gpus) of \(gpus) ranks idle"] : []
-        let priced = PricedLayout(layout: layout, step: model.step(layout), memory: model.memory(layout))
+        let priced = model.priced(layout)
         return PlanVerdict(
             name: name,
             plan: LayoutRun(

@@ -145,10 +145,10 @@ extension TransformerQuestion: SweepQuestion {
     }
 
     private func priced(_ plan: LayoutRun, by model: TransformerStepModel) -> LayoutRun {
-        let layout = plan.layout
-        return LayoutRun(
-            PricedLayout(layout: layout, step: model.step(layout), memory: model.memory(layout)),
-            question: self, flop: plan.flop, gpusGiven: plan.gpusGiven, model: model)
+        LayoutRun(
+            model.priced(plan.layout), question: self, flop: plan.flop, gpusGiven: plan.gpusGiven,
+            model: model
+        )
     }
 
     /// What a plan comes to on another machine.
@@ -178,7 +178,7 @@ extension TransformerQuestion: SweepQuestion {
         guard layout.globalBatch == globalBatch, isAsked(kept),
             (1...Self.mostGPUs).contains(kept.gpusGiven)
         else { throw .illegal("its batch, compute or accelerators are not those asked for") }
-        let priced = PricedLayout(layout: layout, step: model.step(layout), memory: model.memory(layout))
+        let priced = model.priced(layout)
         guard priced.step.total.value == kept.stepSeconds else { throw .otherPrice }
         if let shortfall = shortfalls(of: priced, gpus: kept.gpusGiven, model: model).first {
             throw .illegal(shortfall.description)

@@ -26,11 +26,12 @@ public struct ExplainPlots<Question: ReportedExplanation>: Sendable {
     }
 
     private func waterfall(_ best: Question.Priced) -> WaterfallChart {
-        WaterfallChart(
+        let negligible = 1e-12 * best.stepSeconds
+        return WaterfallChart(
             Heading(
                 "Where one training step goes", subtitle: subtitle(best),
                 caption: "What hides behind arithmetic counts only where it sticks out."),
-            parts: explanation.costs.filter { $0.seconds > 1e-12 * best.stepSeconds }
+            parts: explanation.costs.filter { $0.seconds > negligible }
                 .map { WaterfallChart.Part($0.words, value: $0.seconds) },
             total: "step", format: .duration)
     }

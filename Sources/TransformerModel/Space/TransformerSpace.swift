@@ -18,6 +18,15 @@ public struct PricedLayout: Hashable, Sendable {
     }
 }
 
+extension TransformerStepModel {
+    /// A layout with its price.
+    /// - Parameter layout: legal for the model.
+    /// - Returns: layout, step and memory.
+    public func priced(_ layout: TrainingLayout) -> PricedLayout {
+        PricedLayout(layout: layout, step: step(layout), memory: memory(layout))
+    }
+}
+
 /// The layouts of one transformer, batch and number of accelerators, as a tree.
 ///
 /// A class, as its tables are large and what a search asks of it is small.
