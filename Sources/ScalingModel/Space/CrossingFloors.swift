@@ -13,23 +13,28 @@ struct CrossingFloors {
     /// What degrees have to be.
     struct Degrees {
         /// TPm·TPf.
-        var tensor: Double
-        var pipeline: Double
-        var expert: Double
-        var data: Double
+        var tensor = 1.0
+        var pipeline = 1.0
+        var expert = 1.0
+        var data = 1.0
         /// What each leaves outside each level at least, when it has every domain for itself.
-        var outsideTensor: LevelVector
-        var outsidePipeline: LevelVector
-        var outsideExpert: LevelVector
-        var outsideData: LevelVector
+        var outsideTensor = LevelVector(repeating: 1)
+        var outsidePipeline = LevelVector(repeating: 1)
+        var outsideExpert = LevelVector(repeating: 1)
+        var outsideData = LevelVector(repeating: 1)
 
         var gpus: Double { tensor * pipeline * expert * data }
     }
 
     /// Traffic of the sets of each level.
     private var sets: [StepParts] = []
-    /// Where the sets of a level end.
+    /// Where the sets of a level end, from the outermost inwards.
     private var ends: [Int] = []
+    /// The next level to list; nil for the outermost.
+    private var unlisted: Int?
+    private var degrees = Degrees()
+    private var interleave = 1
+    private var grain = Grain.sets
 
     /// What the second of three kinds leaves outside.
     private struct Share {
@@ -55,58 +60,62 @@ struct CrossingFloors {
         var hop: [Double]
     }
 
-    /// Lists the sets of every level that some kind must leave.
+    /// Turns to other degrees.
     /// - Parameters:
     ///   - degrees: all five.
-    ///   - least: traffic of each accelerator when each kind has the domains for itself.
-    ///   - floors: of the machine.
     ///   - interleave: v; 1 bounds all.
     ///   - grain: how closely.
-    mutating func list(
-        _ degrees: Degrees, least: StepParts, floors: TrafficFloors, interleave: Int, grain: Grain
-    ) {
+    mutating func begin(_ degrees: Degrees, interleave: Int, grain: Grain) {
+        (self.degrees, self.interleave, self.grain) = (degrees, interleave, grain)
         sets.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
-        for level in 1..<max(1, floors.levels) {
-            let start = sets.count
-            listSets(
-                of: level, degrees, least: least, floors: floors, interleave: interleave, grain: grain)
-            if sets.count > start { ends.append(sets.count) }
-        }
+        unlisted = nil
     }
 
-    /// A step that no plan of these degrees undercuts, as after ``list(_:least:floors:interleave:grain:)`` of whole
-    /// sets, level by level from the outermost inwards until it is hopeless.
+    /// A step that no plan of the degrees undercuts: level by level from the outermost inwards, until one makes it
+    /// hopeless. The sets of a level are listed when it is first come to, and kept for other arithmetic.
     /// - Parameters:
     ///   - known: a bound that is known.
-    ///   - degrees: all five.
-    ///   - least: traffic of each accelerator when each kind has the domains for itself.
+    ///   - parts: exact or least arithmetic, and the traffic of each accelerator when each kind has the domains for
+    ///     itself, which is of the degrees.
     ///   - floors: of the machine.
     ///   - isHopeless: whether a bound on the step leaves no chance.
     ///   - step: of parts; monotone in each.
     /// - Returns: at least `known`.
     @inline(__always)
     mutating func step(
-        _ known: Double, _ degrees: Degrees, least: StepParts, floors: TrafficFloors,
-        isHopeless: (Double) -> Bool, step: (StepParts) -> Double
+        _ known: Double, _ parts: StepParts, floors: TrafficFloors, isHopeless: (Double) -> Bool,
+        step: (StepParts) -> Double
     ) -> Double {
         var bound = known
-        for level in (1..<max(1, floors.levels)).reversed() where !isHopeless(bound) {
-            sets.removeAll(keepingCapacity: true)
-            listSets(of: level, degrees, least: least, floors: floors, interleave: 1, grain: .sets)
-            guard !sets.isEmpty else { continue }
+        var (start, position) = (0, 0)
+        while !isHopeless(bound) {
+            if position == ends.count {
+                let level = unlisted ?? floors.levels - 1
+                guard level > 0 else { break }
+                listSets(of: level, least: parts, floors: floors)
+                unlisted = level - 1
+                guard sets.count > start else { continue }
+                ends.append(sets.count)
+            }
             var cheapest = Double.infinity
-            for set in sets where cheapest > bound { cheapest = min(cheapest, step(set)) }
+            for index in start..<ends[position] {
+                var set = sets[index]
+                set.arithmetic = parts.arithmetic
+                cheapest = min(cheapest, step(set))
+                // A level cannot raise the bound any more.
+                if cheapest <= bound { break }
+            }
             bound = max(bound, cheapest)
+            start = ends[position]
+            position += 1
         }
         return bound
     }
 
     /// Lists the sets of one level; none where it need not be left.
-    private mutating func listSets(
-        of level: Int, _ degrees: Degrees, least: StepParts, floors: TrafficFloors, interleave: Int,
-        grain: Grain
-    ) {
+    private mutating func listSets(of level: Int, least: StepParts, floors: TrafficFloors) {
+        let (degrees, interleave, grain) = (degrees, interleave, grain)
         let gpus = degrees.gpus
         let wholes = SIMD3(degrees.tensor, degrees.pipeline * degrees.expert, degrees.data)
         let apart = gpus / floors.domains[level] * (1 - 1e-9)
@@ -132,6 +141,12 @@ struct CrossingFloors {
             guard scale <= 1 else { continue }
             func share(_ kind: Int) -> Double { isIn(kind) ? max(most[kind] * scale, 2) : 1 }
             let fewest = SIMD3(share(0), share(1), share(2))
+            if case .sets = grain {
+                var set = least
+                for kind in 0..<3 { raise(&set, kind, to: fewest[kind]) }
+                sets.append(set)
+                continue
+            }
             // The last kind makes up for what one or two others, whose shares are walked, do not leave.
             let last = isIn(2) ? 2 : isIn(1) ? 1 : 0
             let first = isIn(0) ? 0 : isIn(1) ? 1 : 2
@@ -145,7 +160,7 @@ struct CrossingFloors {
             func walk(_ kind: Int, _ body: (_ least: Double, _ below: Double) -> Void) {
                 guard kind >= 0 else { return body(1, 1) }
                 switch grain {
-                case .sets: body(fewest[kind], most[kind])
+                case .sets: break
                 case .octaves:
                     var share = fewest[kind]
                     while share <= most[kind] {
@@ -204,31 +219,6 @@ struct CrossingFloors {
         default: parts.data.raise(to: floors.data(outside: level, atLeast: share).shared(by: gpus))
         }
     }
-
-    /// A step that no plan of these degrees undercuts.
-    /// - Parameters:
-    ///   - least: a bound that is known.
-    ///   - parts: with the arithmetic that goes with the traffic.
-    ///   - step: of parts; monotone in each.
-    /// - Returns: at least `least`.
-    @inline(__always)
-    func step(_ least: Double, _ parts: StepParts, _ step: (StepParts) -> Double) -> Double {
-        var bound = least
-        var start = 0
-        for end in ends {
-            var cheapest = Double.infinity
-            for index in start..<end {
-                var set = sets[index]
-                set.arithmetic = parts.arithmetic
-                cheapest = min(cheapest, step(set))
-                // A level cannot raise the bound any more.
-                if cheapest <= bound { break }
-            }
-            bound = max(bound, cheapest)
-            start = end
-        }
-        return bound
-    }
 }
 
 extension TrafficTime {
@@ -240,19 +230,11 @@ extension TrafficTime {
     }
 }
 
-/// Floors with the degrees that they belong to.
+/// Floors with the positions of the degrees that they belong to.
 struct KeptCrossings {
     /// Position of pipeline, expert and data degree.
-    private(set) var triple: Int32 = -1
+    var triple: Int32 = -1
     /// Position of the tensor degrees.
-    private(set) var pair: Int32 = -1
-    private(set) var floors = CrossingFloors()
-
-    mutating func list(
-        _ triple: Int32, _ pair: Int32, _ degrees: CrossingFloors.Degrees, least: StepParts,
-        floors: borrowing TrafficFloors, interleave: Int, grain: CrossingFloors.Grain
-    ) {
-        (self.triple, self.pair) = (triple, pair)
-        self.floors.list(degrees, least: least, floors: floors, interleave: interleave, grain: grain)
-    }
+    var pair: Int32 = -1
+    var floors = CrossingFloors()
 }

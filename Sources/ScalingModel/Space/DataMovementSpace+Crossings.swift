@@ -2,16 +2,6 @@ import Optimization
 import Training
 
 extension DataMovementSpace {
-    /// Lists what the degrees of a tuple pay for sharing the network's domains.
-    @inline(__always)
-    mutating func listCrossings(
-        _ tuple: DegreeTuple, tensor: TensorPairs.Pair, least: StepParts, interleave: Int
-    ) {
-        crossings.list(
-            crossingDegrees(tuple, tensor: tensor), least: least, floors: tables.floors,
-            interleave: interleave, grain: .sets)
-    }
-
     /// A closer bound on a step, by octaves and then by values, each only where what is known leaves a chance.
     /// - Parameters:
     ///   - step: a bound that is known.
@@ -28,32 +18,37 @@ extension DataMovementSpace {
         schedule: PipelineSchedule, limit: Rank
     ) -> Double {
         let gpus = Double(tables.tensors.pairs[Int(pair)].product * tables.triples[Int(triple)].product)
+        let (limits, settings) = (limits(limit), model.settings)
         var step = step
         // On two levels the placements are fewer than the values.
         for grain in 0..<(model.levels > 2 ? 2 : 1) {
             let isClosest = grain == 1
-            guard step * steps <= deadline,
-                !(limit < rank(step: step, traffic: parts.traffic, gpus: gpus))
-            else { break }
-            listClosely(triple, pair, least: parts, interleave: interleave, isClosest: isClosest)
-            step = closeCrossings[Int(interleave)][isClosest ? 1 : 0].floors.step(step, parts) {
-                model.step(parts: $0, idleRatio: idle, schedule: schedule)
+            guard limits.allow(step, traffic: parts.traffic, gpus: gpus) else { break }
+            turnCrossings(to: triple, pair, interleave: interleave, isClosest: isClosest)
+            step = closeCrossings[Int(interleave)][isClosest ? 1 : 0].floors.step(
+                step, parts, floors: tables.floors
+            ) {
+                !limits.allow($0, traffic: parts.traffic, gpus: gpus)
+            } step: {
+                settings.step(parts: $0, idleRatio: idle, schedule: schedule)
             }
         }
         return step
     }
 
-    /// Lists crossings by octaves or by values, kept for all microbatches of a tuple.
-    private mutating func listClosely(
-        _ triple: Int32, _ pair: Int32, least: StepParts, interleave: Int32, isClosest: Bool
+    /// Turns crossings by octaves or by values, kept for all microbatches of a tuple, to the tuple.
+    private mutating func turnCrossings(
+        to triple: Int32, _ pair: Int32, interleave: Int32, isClosest: Bool
     ) {
         let position = Int(interleave)
         while closeCrossings.count <= position { closeCrossings.append([KeptCrossings(), KeptCrossings()]) }
-        let kept = closeCrossings[position][isClosest ? 1 : 0]
-        guard kept.triple != triple || kept.pair != pair else { return }
+        let grain = isClosest ? 1 : 0
+        guard
+            closeCrossings[position][grain].triple != triple || closeCrossings[position][grain].pair != pair
+        else { return }
         let tensor = tables.tensors.pairs[Int(pair)]
         let tuple = tables.tuple(tables.triples[Int(triple)], pair: Int(pair))
-        let grain: CrossingFloors.Grain =
+        let looks: CrossingFloors.Grain =
             isClosest
             ? .values(
                 CrossingFloors.Values(
@@ -62,9 +57,30 @@ extension DataMovementSpace {
                         of: Int(tuple.tensorFeedForward)),
                     hop: tables.pipeline.products(
                         of: Int(tuple.pipeline), with: tables.expert, of: Int(tuple.expert)))) : .octaves
-        closeCrossings[position][isClosest ? 1 : 0].list(
-            triple, pair, crossingDegrees(tuple, tensor: tensor), least: least, floors: tables.floors,
-            interleave: tables.interleaves[position], grain: grain)
+        closeCrossings[position][grain].triple = triple
+        closeCrossings[position][grain].pair = pair
+        closeCrossings[position][grain].floors.begin(
+            crossingDegrees(tuple, tensor: tensor), interleave: tables.interleaves[position], grain: looks)
+    }
+
+    /// What bounds must keep within.
+    struct Limits {
+        let rank: Rank
+        let steps: Double
+        let deadline: Double
+        let objective: Objective
+
+        /// Whether a bound on the step leaves a chance.
+        @inline(__always)
+        func allow(_ step: Double, traffic: Double, gpus: Double) -> Bool {
+            step * steps <= deadline && !(rank < objective.rank(step: step, traffic: traffic, gpus: gpus))
+        }
+    }
+
+    /// What bounds must keep within when ranks must not exceed one.
+    @inline(__always)
+    func limits(_ rank: Rank) -> Limits {
+        Limits(rank: rank, steps: steps, deadline: deadline, objective: objective)
     }
 
     @inline(__always)

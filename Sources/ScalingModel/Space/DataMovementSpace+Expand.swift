@@ -167,11 +167,10 @@ extension DataMovementSpace {
             // And what crosses the network together, where each by itself leaves one.
             if step * steps <= deadline, !(frontier.limit < bound) {
                 let degrees = crossingDegrees(tables.tuple(triple, pair: Int(pair)), tensor: tensor)
-                let (limit, steps, deadline, objective) = (frontier.limit, steps, deadline, objective)
-                let settings = model.settings
-                step = crossings.step(step, degrees, least: traffic, floors: tables.floors) { step in
-                    step * steps > deadline
-                        || limit < objective.rank(step: step, traffic: traffic.traffic, gpus: gpus)
+                let (limits, settings) = (limits(frontier.limit), model.settings)
+                crossings.begin(degrees, interleave: 1, grain: .sets)
+                step = crossings.step(step, traffic, floors: tables.floors) {
+                    !limits.allow($0, traffic: traffic.traffic, gpus: gpus)
                 } step: {
                     floor.step($0, flop: flop, layers: layer, settings)
                 }
@@ -203,7 +202,7 @@ extension DataMovementSpace {
         let window = tables.scheduleWindow(pipeline: tuple.pipeline, data: tuple.data)
         let cuts = tables.cuts(ofData: tuple.data)
         let kernels = tables.kernelFloor(pipeline: tuple.pipeline, expert: tuple.expert)
-        var areCrossingsListed = false
+        var haveCrossingsBegun = false
         for position in window.positions {
             let cut = Int(cuts[position])
             let microbatches = tables.cuts[cut] / replicas
@@ -218,13 +217,17 @@ extension DataMovementSpace {
                 var step = model.step(parts: parts, idleRatio: idle, schedule: schedule)
                 var bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
                 guard against(step, bound) == nil else { return (step, bound) }
-                if !areCrossingsListed {
-                    listCrossings(
-                        tuple, tensor: tables.tensors.pairs[Int(pair)], least: parts, interleave: 1)
-                    areCrossingsListed = true
+                if !haveCrossingsBegun {
+                    crossings.begin(
+                        crossingDegrees(tuple, tensor: tables.tensors.pairs[Int(pair)]), interleave: 1,
+                        grain: .sets)
+                    haveCrossingsBegun = true
                 }
-                step = crossings.step(step, parts) {
-                    model.step(parts: $0, idleRatio: idle, schedule: schedule)
+                let (limits, settings) = (limits(frontier.limit), model.settings)
+                step = crossings.step(step, parts, floors: tables.floors) {
+                    !limits.allow($0, traffic: parts.traffic, gpus: gpus)
+                } step: {
+                    settings.step(parts: $0, idleRatio: idle, schedule: schedule)
                 }
                 bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
                 return (step, bound)

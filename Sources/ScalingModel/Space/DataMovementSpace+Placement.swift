@@ -55,12 +55,16 @@ extension DataMovementSpace {
         into frontier: inout Frontier<Self>
     ) -> Bool {
         let wanted = frontier.wanted
-        let tensors = mattering(
-            placementLists.tensor(tuple, wanted: wanted, tables: &tables, model: model), .tensor, floor, pass,
-            frontier)
+        let (model, limit, pace) = (model, frontier.limit, pace)
+        let listed = placementLists.tensor(tuple, wanted: wanted, tables: &tables, model: model) {
+            pace.mayMatter(.tensor, $0, limit)
+        }
+        let tensors = mattering(listed, .tensor, floor, pass, frontier)
         guard !tensors.isEmpty else { return false }
         let hops = placementLists.pipelineExpert(
-            tuple, interleave: chunks, wanted: wanted, tables: &tables, model: model)
+            tuple, interleave: chunks, wanted: wanted, tables: &tables, model: model
+        ) { pace.mayMatter(.pipelineExpert, $0, limit) }
+        let hopParts = placementLists.hops[hops].parts
         let gpus = Double(tuple.gpus)
         let placements = tables.placements
         let outside = (
@@ -83,7 +87,7 @@ extension DataMovementSpace {
             parts.data = dataLeast
             guard mayMatter(parts, pass, frontier) else { continue }
             for beside in placementLists.data(tuple, beside: tensor, tables: &tables, model: model) {
-                parts.data = beside.data.traffic.shared(by: gpus)
+                parts.data = beside.traffic.shared(by: gpus)
                 parts.pipelineExpert = hopLeast
                 guard mayMatter(parts, pass, frontier) else {
                     // Those that follow have no less bandwidth time.
@@ -93,16 +97,17 @@ extension DataMovementSpace {
                 }
                 let least = placementLists.leastHop(hops, beside: beside, placements).shared(by: gpus)
                 parts.pipelineExpert = least
-                guard mayMatter(parts, pass, frontier), mayFit(parts, pass, beside.factors, frontier)
-                else { continue }
-                for hop in placementLists.hops[hops].parts {
-                    let factors = beside.factors * hop.factors
+                guard mayMatter(parts, pass, frontier) else { continue }
+                let taken = placementLists.factors[Int(beside.number)]
+                guard mayFit(parts, pass, taken, frontier) else { continue }
+                for hop in hopParts {
                     parts.pipelineExpert = hop.traffic.shared(by: gpus)
                     guard mayMatter(parts, pass, frontier) else {
                         parts.pipelineExpert.latency = least.latency
                         if mayMatter(parts, pass, frontier) { continue }
                         break
                     }
+                    let factors = taken * hop.factors
                     guard placements.fits(factors), placements.isLegal(factors, gpus: tuple.gpus),
                         objective == .time || mayFit(parts, pass, factors, frontier)
                     else { continue }
@@ -130,6 +135,35 @@ extension DataMovementSpace {
         let settings: ModelSettings
         let idle: Double
         let schedule: PipelineSchedule
+    }
+
+    /// What bounds a plan of which only the traffic of one kind is known.
+    private var pace: Pace {
+        Pace(
+            settings: model.settings, arithmetic: arithmeticFloor / Double(highestGPUs),
+            gpus: Double(highestGPUs), steps: steps, deadline: deadline,
+            objective: objective)
+    }
+
+    private struct Pace {
+        let settings: ModelSettings
+        /// Of all plans the least.
+        let arithmetic: Double
+        /// The most that plans use.
+        let gpus: Double
+        let steps: Double
+        let deadline: Double
+        let objective: Objective
+
+        /// Whether some plan may have the traffic, that of all accelerators by one.
+        func mayMatter(_ kind: TrafficKind, _ traffic: TrafficTime, _ limit: Rank) -> Bool {
+            var parts = StepParts(arithmetic: arithmetic, tensor: .zero, pipelineExpert: .zero, data: .zero)
+            parts[kind] = traffic.shared(by: gpus)
+            let step = min(
+                settings.step(parts: parts, idleRatio: 0, schedule: .oneForwardOneBackward),
+                settings.step(parts: parts, idleRatio: 0, schedule: .zeroBubble))
+            return step * steps <= deadline && !(objective == .time && limit < Rank(step, 0, 0))
+        }
     }
 
     /// The splits of one kind that may matter when the other kinds are at their least, with the traffic of

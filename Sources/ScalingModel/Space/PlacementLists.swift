@@ -9,7 +9,8 @@ import Training
 /// *What is left out.* Two parts of one kind with the same factors go with the same parts of the other kinds.
 /// If one has no more latency and less bandwidth time, or no more of either and comes first in the order of
 /// plans, then each plan of the other is worse than the same plan with the one. So a part with as many such
-/// betters as plans are wanted is in none of them.
+/// betters as plans are wanted is in none of them. Nor is a part that by itself is too slow for every plan of the
+/// search, on however many accelerators.
 struct PlacementLists {
     /// Splits of one or two degrees.
     struct Part {
@@ -34,10 +35,11 @@ struct PlacementLists {
 
     /// A split of the data degree that fits beside the splits of the tensor degrees.
     struct Beside {
-        let data: Part
-        /// Factors of tensor and data degrees, multiplied.
-        let factors: SplitTable.Factors
-        /// The number of these factors among all that were met.
+        /// Traffic of the data degree, of all accelerators by one.
+        let traffic: TrafficTime
+        /// The split, as an index into its list.
+        let data: Int32
+        /// The number of the factors of tensor and data degrees, multiplied, among all that were met.
         let number: Int32
     }
 
@@ -46,13 +48,20 @@ struct PlacementLists {
         /// In the order of bandwidth seconds.
         let parts: [Part]
         /// For all factors that parts have, the least traffic of those parts.
-        private let groups: [(factors: SplitTable.Factors, least: TrafficTime)]
+        private let groups: [Group]
         /// Least traffic of the parts that fit beside the numbered factors; not a number where not yet asked for.
         private var least: [TrafficTime] = []
 
+        private struct Group {
+            let factors: SplitTable.Factors
+            /// The factors from the innermost level to each, multiplied.
+            let products: SplitTable.Factors
+            var least: TrafficTime
+        }
+
         fileprivate init(parts: [Part]) {
             self.parts = parts
-            var groups: [(factors: SplitTable.Factors, least: TrafficTime)] = []
+            var groups: [Group] = []
             var positions: [SplitTable.FactorsKey: Int] = [:]
             for part in parts {
                 let key = SplitTable.FactorsKey(part.factors)
@@ -61,7 +70,10 @@ struct PlacementLists {
                     groups[known].least.latency = min(groups[known].least.latency, part.traffic.latency)
                 } else {
                     positions[key] = groups.count
-                    groups.append((part.factors, part.traffic))
+                    groups.append(
+                        Group(
+                            factors: part.factors, products: PlacementRule.products(part.factors),
+                            least: part.traffic))
                 }
             }
             self.groups = groups
@@ -69,22 +81,26 @@ struct PlacementLists {
 
         /// The least traffic of the parts that fit beside other degrees; infinite where none does.
         @inline(__always)
-        mutating func least(beside other: Beside, _ placements: PlacementRule) -> TrafficTime {
-            let number = Int(other.number)
+        fileprivate mutating func least(
+            beside number: Int, _ factors: [SplitTable.Factors], _ placements: PlacementRule
+        ) -> TrafficTime {
             if number < least.count, !least[number].latency.isNaN { return least[number] }
-            return found(beside: other, placements)
+            return found(beside: number, factors[number], placements)
         }
 
-        private mutating func found(beside other: Beside, _ placements: PlacementRule) -> TrafficTime {
+        private mutating func found(
+            beside number: Int, _ factors: SplitTable.Factors, _ placements: PlacementRule
+        ) -> TrafficTime {
             let unknown = TrafficTime(bandwidth: .nan, latency: .nan)
-            while least.count <= Int(other.number) { least.append(unknown) }
+            while least.count <= number { least.append(unknown) }
             var found = TrafficTime(bandwidth: .infinity, latency: .infinity)
-            for group in groups where group.least.latency < found.latency {
-                guard placements.fits(other.factors * group.factors) else { continue }
+            let room = placements.room(beside: factors)
+            for group in groups where group.least.latency < found.latency && all(group.products .<= room) {
+                guard placements.fits(factors * group.factors) else { continue }
                 found.bandwidth = min(found.bandwidth, group.least.bandwidth)
                 found.latency = group.least.latency
             }
-            least[Int(other.number)] = found
+            least[number] = found
             return found
         }
     }
@@ -109,16 +125,19 @@ struct PlacementLists {
     private var datas: [Int32: [Part]] = [:]
     private var besides: [BesideKey: [Beside]] = [:]
     private var numbers: [SplitTable.FactorsKey: Int32] = [:]
+    /// The factors of tensor and data degrees that were met, by their number.
+    private(set) var factors: [SplitTable.Factors] = []
 
     /// The least traffic of the splits of a list that fit beside the other degrees.
     @inline(__always)
     mutating func leastHop(_ list: Int, beside other: Beside, _ placements: PlacementRule) -> TrafficTime {
-        hops[list].least(beside: other, placements)
+        hops[list].least(beside: Int(other.number), factors, placements)
     }
 
     /// Splits of the two tensor degrees.
     mutating func tensor(
-        _ tuple: DegreeTuple, wanted: Int, tables: inout SpaceTables, model: borrowing StepModel
+        _ tuple: DegreeTuple, wanted: Int, tables: inout SpaceTables, model: borrowing StepModel,
+        mayMatter: (TrafficTime) -> Bool
     ) -> [Part] {
         if let known = tensors[tuple.pair] { return known }
         let narrow = tables.tensorModel.splits(of: Int(tuple.tensorModel))
@@ -129,6 +148,7 @@ struct PlacementLists {
                 let factors = one.factors * other.factors
                 guard tables.placements.fits(factors) else { continue }
                 let traffic = model.tensorTraffic(model: one.split, feedForward: other.split, gpus: 1)
+                guard mayMatter(traffic) else { continue }
                 parts.append(
                     Part(factors: factors, traffic: traffic, first: Int32(first), second: Int32(second)))
             }
@@ -142,7 +162,7 @@ struct PlacementLists {
     /// - Returns: which of the lists of ``hops`` holds them.
     mutating func pipelineExpert(
         _ tuple: DegreeTuple, interleave: Int, wanted: Int, tables: inout SpaceTables,
-        model: borrowing StepModel
+        model: borrowing StepModel, mayMatter: (TrafficTime) -> Bool
     ) -> Int {
         let key = HopKey(pipeline: tuple.pipeline, expert: tuple.expert, interleave: interleave)
         if let known = hopPositions[key] { return known }
@@ -156,6 +176,7 @@ struct PlacementLists {
                 guard tables.placements.fits(factors) else { continue }
                 let traffic = model.pipelineTraffic(
                     pipeline: one.split, expert: other.split, interleave: interleave, gpus: 1)
+                guard mayMatter(traffic) else { continue }
                 parts.append(
                     Part(factors: factors, traffic: traffic, first: Int32(first), second: Int32(second)))
             }
@@ -175,17 +196,18 @@ struct PlacementLists {
         for part in data(tuple, tables: &tables, model: model) {
             let factors = tensor.factors * part.factors
             guard tables.placements.fits(factors) else { continue }
-            let number = number(of: SplitTable.FactorsKey(factors))
-            found.append(Beside(data: part, factors: factors, number: number))
+            found.append(Beside(traffic: part.traffic, data: part.first, number: number(of: factors)))
         }
         besides[key] = found
         return found
     }
 
-    private mutating func number(of factors: SplitTable.FactorsKey) -> Int32 {
-        if let known = numbers[factors] { return known }
-        let number = Int32(numbers.count)
-        numbers[factors] = number
+    private mutating func number(of product: SplitTable.Factors) -> Int32 {
+        let key = SplitTable.FactorsKey(product)
+        if let known = numbers[key] { return known }
+        let number = Int32(factors.count)
+        numbers[key] = number
+        factors.append(product)
         return number
     }
 
@@ -247,9 +269,9 @@ extension PlacementLists.Part {
 }
 
 extension PlacementLists.Splits {
-    init(tensor: PlacementLists.Part, pipelineExpert: PlacementLists.Part, data: PlacementLists.Part) {
+    init(tensor: PlacementLists.Part, pipelineExpert: PlacementLists.Part, data: Int32) {
         self.init(
             tensorModel: tensor.first, tensorFeedForward: tensor.second, pipeline: pipelineExpert.first,
-            expert: pipelineExpert.second, data: data.first)
+            expert: pipelineExpert.second, data: data)
     }
 }

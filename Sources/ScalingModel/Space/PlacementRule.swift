@@ -18,6 +18,8 @@ struct PlacementRule {
     private let kind: Kind
     /// Domain sizes, one lane each; 1 past the bounded levels.
     private let limits: Factors
+    /// Accelerators of a whole domain of each bounded level, one lane each; infinite past them.
+    private let domains: Factors
     /// Accelerators of a whole domain of the outermost bounded level.
     private let domain: Int
 
@@ -25,8 +27,13 @@ struct PlacementRule {
         self.sizes = sizes
         self.kind = kind
         var limits = Factors(repeating: 1)
-        for (level, size) in sizes.enumerated() { limits[level] = Double(size) }
+        var domains = Factors(repeating: .infinity)
+        for (level, size) in sizes.enumerated() {
+            limits[level] = Double(size)
+            domains[level] = Double(size) * (level == 0 ? 1 : domains[level - 1])
+        }
         self.limits = limits
+        self.domains = domains
         domain = sizes.reduce(1) { min($0.multipliedReportingOverflow(by: $1).partialValue, 1 << 53) }
     }
 
@@ -40,9 +47,24 @@ struct PlacementRule {
         for level in sizes.indices {
             blocks *= limits[level]
             guard units[level] <= blocks else { return false }
-            blocks = (blocks / units[level]).rounded(.down)
+            let quotient = blocks / units[level]
+            // Quicker than rounding; from there on all are whole.
+            blocks = quotient < 0x1p53 ? Double(Int(quotient)) : quotient
         }
         return true
+    }
+
+    /// What the products of further units, from the innermost level to each, must be at most to fit beside some units:
+    /// needed, not enough.
+    func room(beside units: Factors) -> Factors {
+        domains / Self.products(units) * (1 + 1e-12)
+    }
+
+    /// The products of units from the innermost level to each.
+    static func products(_ units: Factors) -> Factors {
+        var products = units
+        for level in 1..<units.scalarCount { products[level] *= products[level - 1] }
+        return products
     }
 
     /// Whether a complete placement with these units on the bounded levels, which fit, is legal.
