@@ -344,12 +344,10 @@ extension DataMovementSpace {
             expert: tables.expert.degrees[Int(tuple.expert)], microbatches: microbatches)
         let idle = model.idleRatio(
             pipeline: stages, microbatches: microbatches, interleave: chunks, schedule: schedule)
-        if futile.rulesOut(
-            triple: index, tuple, interleave: interleave, schedule: schedule, arithmetic: parts.arithmetic,
-            idle: idle)
-        {
-            return frontier.discard(1, by: Rule.schedule)
-        }
+        let key = FutilePasses.Pass(
+            interleave: interleave, schedule: schedule, arithmetic: parts.arithmetic, idle: idle)
+        futile.turn(to: index, pair)
+        if futile.rulesOut(key) { return frontier.discard(1, by: Rule.schedule) }
         var step = model.step(parts: parts, idleRatio: idle, schedule: schedule)
         step = crossed(
             step, index, pair, parts, interleave: interleave, idle: idle, schedule: schedule,

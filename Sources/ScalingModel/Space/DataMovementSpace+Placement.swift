@@ -29,29 +29,37 @@ extension DataMovementSpace {
         floor.arithmetic = model.arithmetic(
             layer: layer, pipeline: stages,
             expert: tables.expert.degrees[Int(tuple.expert)], microbatches: microbatches)
-        let pass = Pass(
-            tuple: tuple, settings: model.settings,
-            idle: model.idleRatio(
-                pipeline: stages, microbatches: microbatches, interleave: chunks, schedule: schedule),
-            schedule: schedule)
-        if futile.rulesOut(
-            triple: triple, tuple, interleave: interleave, schedule: schedule, arithmetic: floor.arithmetic,
-            idle: pass.idle)
-        {
-            return frontier.discard(1, by: Rule.schedule)
-        }
+        let idle = model.idleRatio(
+            pipeline: stages, microbatches: microbatches, interleave: chunks, schedule: schedule)
+        let key = FutilePasses.Pass(
+            interleave: interleave, schedule: schedule, arithmetic: floor.arithmetic, idle: idle)
+        futile.turn(to: triple, tuple.pair)
+        sift(key, tuple, floor: floor, in: &frontier)
+        if futile.rulesOut(key) { return frontier.discard(1, by: Rule.schedule) }
         frontier.reject(1)
+        let pass = Pass(tuple: tuple, settings: model.settings, idle: idle, schedule: schedule)
         if !offerPlacements(tuple, floor, pass, microbatches: microbatches, chunks: chunks, into: &frontier) {
-            futile.note(
-                triple: triple, tuple, interleave: interleave, schedule: schedule,
-                arithmetic: floor.arithmetic, idle: pass.idle)
+            futile.note(key)
         }
     }
 
-    /// Offers the placements of a pass.
+    /// Whether some placement of degrees comes within the limit with the arithmetic and the idle time of a pass.
+    mutating func hasPlacement(
+        _ pass: FutilePasses.Pass, _ tuple: DegreeTuple, floor: StepParts, chunks: Int,
+        within frontier: inout Frontier<Self>
+    ) -> Bool {
+        var floor = floor
+        floor.arithmetic = pass.arithmetic
+        return offerPlacements(
+            tuple, floor,
+            Pass(tuple: tuple, settings: model.settings, idle: pass.idle, schedule: pass.schedule),
+            microbatches: nil, chunks: chunks, into: &frontier)
+    }
+
+    /// Offers the placements of a pass; without microbatches it is none, and the walk ends at the first that would be.
     /// - Returns: whether any came within the limit.
     private mutating func offerPlacements(
-        _ tuple: DegreeTuple, _ floor: StepParts, _ pass: Pass, microbatches: Int, chunks: Int,
+        _ tuple: DegreeTuple, _ floor: StepParts, _ pass: Pass, microbatches: Int?, chunks: Int,
         into frontier: inout Frontier<Self>
     ) -> Bool {
         let wanted = frontier.wanted
@@ -111,6 +119,7 @@ extension DataMovementSpace {
                     guard placements.fits(factors), placements.isLegal(factors, gpus: tuple.gpus),
                         objective == .time || mayFit(parts, pass, factors, frontier)
                     else { continue }
+                    guard let microbatches else { return true }
                     let price = model.price(parts: parts, idleRatio: pass.idle, schedule: pass.schedule)
                     let splits = PlacementLists.Splits(
                         tensor: tensor, pipelineExpert: hop, data: beside.data)
