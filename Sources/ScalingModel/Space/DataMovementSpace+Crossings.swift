@@ -48,19 +48,27 @@ extension DataMovementSpace {
         else { return }
         let tensor = tables.tensors.pairs[Int(pair)]
         let tuple = tables.tuple(tables.triples[Int(triple)], pair: Int(pair))
-        let looks: CrossingFloors.Grain =
-            isClosest
-            ? .values(
-                CrossingFloors.Values(
-                    tensor: tables.tensorModel.products(
-                        of: Int(tuple.tensorModel), with: tables.tensorFeedForward,
-                        of: Int(tuple.tensorFeedForward)),
-                    hop: tables.pipeline.products(
-                        of: Int(tuple.pipeline), with: tables.expert, of: Int(tuple.expert)))) : .octaves
+        let looks: CrossingFloors.Grain = isClosest ? .values(crossingValues(tuple)) : .octaves
         closeCrossings[position][grain].triple = triple
         closeCrossings[position][grain].pair = pair
         closeCrossings[position][grain].floors.begin(
             crossingDegrees(tuple, tensor: tensor), interleave: tables.interleaves[position], grain: looks)
+    }
+
+    /// What degrees can leave outside a level, kept for all that share two of them.
+    private mutating func crossingValues(_ tuple: DegreeTuple) -> CrossingFloors.Values {
+        let stages = SIMD2(tuple.pipeline, tuple.expert)
+        let values = CrossingFloors.Values(
+            tensor: tensorValues[tuple.pair]
+                ?? tables.tensorModel.products(
+                    of: Int(tuple.tensorModel), with: tables.tensorFeedForward,
+                    of: Int(tuple.tensorFeedForward)),
+            hop: hopValues[stages]
+                ?? tables.pipeline.products(
+                    of: Int(tuple.pipeline), with: tables.expert, of: Int(tuple.expert)))
+        tensorValues[tuple.pair] = values.tensor
+        hopValues[stages] = values.hop
+        return values
     }
 
     /// What bounds must keep within.

@@ -34,7 +34,7 @@ extension DataMovementSpace {
         let key = FutilePasses.Pass(
             interleave: interleave, schedule: schedule, arithmetic: floor.arithmetic, idle: idle)
         futile.turn(to: triple, tuple.pair)
-        sift(key, tuple, floor: floor, in: &frontier)
+        sift(tuple, floor: floor, in: &frontier)
         if futile.rulesOut(key) { return frontier.discard(1, by: Rule.schedule) }
         frontier.reject(1)
         let pass = Pass(tuple: tuple, settings: model.settings, idle: idle, schedule: schedule)
@@ -45,15 +45,18 @@ extension DataMovementSpace {
 
     /// Whether some placement of degrees comes within the limit with the arithmetic and the idle time of a pass.
     mutating func hasPlacement(
-        _ pass: FutilePasses.Pass, _ tuple: DegreeTuple, floor: StepParts, chunks: Int,
+        _ pass: FutilePasses.Pass, _ tuple: DegreeTuple, floor: StepParts,
         within frontier: inout Frontier<Self>
     ) -> Bool {
         var floor = floor
         floor.arithmetic = pass.arithmetic
+        floor.pipelineExpert = tables.hopFloor(
+            pipeline: tuple.pipeline, expert: tuple.expert, interleave: pass.interleave
+        ).shared(by: Double(tuple.gpus))
         return offerPlacements(
             tuple, floor,
             Pass(tuple: tuple, settings: model.settings, idle: pass.idle, schedule: pass.schedule),
-            microbatches: nil, chunks: chunks, into: &frontier)
+            microbatches: nil, chunks: tables.interleaves[Int(pass.interleave)], into: &frontier)
     }
 
     /// Offers the placements of a pass; without microbatches it is none, and the walk ends at the first that would be.

@@ -113,6 +113,10 @@ public struct DataMovementSpace: SearchSpace {
     var crossings = CrossingFloors()
     /// The same more closely, by position of v, by octaves and by values.
     var closeCrossings: [[KeptCrossings]] = []
+    /// What tensor degrees, by their position, can leave outside a level.
+    var tensorValues: [Int32: [Double]] = [:]
+    /// What a pipeline and an expert degree, by their positions, can leave outside a level.
+    var hopValues: [SIMD2<Int32>: [Double]] = [:]
     /// Room for the splits of the plan being placed.
     var placementLists = PlacementLists()
     /// What need not be placed again.
