@@ -51,7 +51,7 @@ let package = Package(
             name: "Files",
             dependencies: ["Quantities", "Training", "Yams", "SwiftCSV"],
             // In the binary, so that one copied file still finds its catalogue.
-            resources: [.embedInCode("Catalogue"), .embedInCode("Models")]),
+            resources: [.embedInCode("Catalogue"), .embedInCode("Models"), .embedInCode("Software")]),
         .target(name: "Evidence", dependencies: ["Quantities", "Training", "TransformerModel", "Files"]),
         .target(name: "Charts", dependencies: ["Quantities"]),
         .target(

@@ -124,7 +124,7 @@ public struct RowInference: Sendable {
     // MARK: Layout
 
     private func layout(
-        _ row: StepRow, _ model: Transformer, _ software: TrainingSoftware, _ assumed: inout [String]
+        _ row: StepRow, _ model: Transformer, _ software: SoftwareGeneration, _ assumed: inout [String]
     ) throws(RowError) -> TrainingLayout {
         var layout = TrainingLayout(sharding: Sharding(.optimizer))
         let gpus = try row.needed("gpus")
@@ -186,7 +186,7 @@ public struct RowInference: Sendable {
     }
 
     private func chunks(
-        _ row: StepRow, _ model: Transformer, _ software: TrainingSoftware, _ layout: inout TrainingLayout,
+        _ row: StepRow, _ model: Transformer, _ software: SoftwareGeneration, _ layout: inout TrainingLayout,
         _ assumed: inout [String]
     ) {
         let hasSchedule = row.text("schedule") != nil

@@ -24,8 +24,8 @@ enum CalibrationFields {
         try time("outer_step_latency", &known.outerStepLatency)
         try number("power_share", &known.powerShare)
         if let word = reader.word("calibration.software") {
-            guard let software = TrainingSoftware(rawValue: word) else {
-                let names = TrainingSoftware.allCases.map(\.rawValue).joined(separator: " or ")
+            guard let software = SoftwareGeneration(rawValue: word) else {
+                let names = SoftwareGeneration.allCases.map(\.rawValue).joined(separator: " or ")
                 throw reader.error("calibration.software", "is '\(word)'; \(names) is needed")
             }
             known.software = software

@@ -55,6 +55,12 @@ public typealias TransformerQuestion = TransformerModel.TransformerQuestion
 public typealias TransformerGiven = TransformerModel.TransformerGiven
 /// What a search of layouts may choose.
 public typealias LayoutLimits = TransformerModel.LayoutLimits
+/// A training software: which layouts it runs.
+public typealias TrainingSoftware = Training.TrainingSoftware
+/// Why a training software cannot run a layout.
+public typealias SoftwareProblem = Training.SoftwareProblem
+/// The training software that comes with the library.
+public typealias SoftwareCatalogue = Files.SoftwareCatalogue
 /// Which sizes a shard group may have.
 public typealias ShardGroups = TransformerModel.ShardGroups
 /// Answers questions about transformers.

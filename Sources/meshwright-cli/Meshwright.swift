@@ -23,7 +23,8 @@ struct MeshwrightCommand: AsyncParsableCommand {
         subcommands: [
             PlanCommand.self, FrontierCommand.self, ExplainCommand.self, ParetoCommand.self,
             EvaluateCommand.self, HardwareCommand.self, FleetCommand.self, LimitsCommand.self,
-            ModelsCommand.self, LaunchCommand.self, ValidateCommand.self, CalibrateCommand.self,
+            ModelsCommand.self, SoftwareCommand.self, LaunchCommand.self, ValidateCommand.self,
+            CalibrateCommand.self,
         ])
 }
 

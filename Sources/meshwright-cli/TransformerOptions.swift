@@ -15,6 +15,13 @@ struct TransformerOptions: ParsableArguments {
     var attentionKernel: String?
 
     @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Training software that must run the plans of a transformer: a catalogue name, a file, or any. (default: megatron-core on GPUs)"
+        ))
+    var software: String?
+
+    @Option(
         name: .long, parsing: .singleValue,
         help: ArgumentHelp(
             "Allow only given values of a decision, e.g. tensor=8, tensor<=8 or zero_bubble=no, and of a "
@@ -24,8 +31,8 @@ struct TransformerOptions: ParsableArguments {
 
     /// Throws if any of them is given without a transformer.
     func checkUnused() throws {
-        guard precision == nil, attentionKernel == nil else {
-            throw InputError("--precision and --attention-kernel need --model and a transformer")
+        guard precision == nil, attentionKernel == nil, software == nil else {
+            throw InputError("--precision, --attention-kernel and --software need --model and a transformer")
         }
     }
 
@@ -53,11 +60,17 @@ struct TransformerOptions: ParsableArguments {
         do { return try PlanLimits(reading: fix) } catch { throw InputError("--fix: \(error)") }
     }
 
-    func limits() throws -> LayoutLimits {
+    /// What the software runs of what `--fix` leaves.
+    func limits(on machine: Accelerator) throws -> LayoutLimits {
         let decisions = try fix.map { text in
             let (name, values) = try OptionText.pair("--fix", text, example: "tensor=4,8")
             return (name: name, values: values.split(separator: ",").map(String.init))
         }
-        do { return try LayoutLimits(fixing: decisions) } catch { throw InputError("--fix: \(error)") }
+        let chosen = try checkingInput {
+            try software.map { try SoftwareCatalogue.software($0) } ?? SoftwareCatalogue.usual(on: machine)
+        }
+        do { return try LayoutLimits(fixing: decisions).run(by: chosen) } catch {
+            throw InputError("--fix: \(error)")
+        }
     }
 }

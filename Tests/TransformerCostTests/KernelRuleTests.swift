@@ -15,9 +15,9 @@ import TransformerModel
     @Test(
         "One softmax kernel for GPT on classic software, single operations for Llama, sharded weights alone")
     func usual() {
-        let (classic, overlapped) = (TrainingSoftware.classic, TrainingSoftware.overlapped)
+        let (classic, overlapped) = (SoftwareGeneration.classic, SoftwareGeneration.overlapped)
         func kernels(
-            _ model: Transformer, _ software: TrainingSoftware, _ stage: Sharding.Stage = .optimizer
+            _ model: Transformer, _ software: SoftwareGeneration, _ stage: Sharding.Stage = .optimizer
         ) -> KernelSet { .usual(for: model, on: software, sharding: stage) }
         #expect(kernels(Self.gpt, classic) == KernelSet(attention: .fused))
         #expect(

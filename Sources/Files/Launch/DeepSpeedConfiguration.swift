@@ -50,28 +50,7 @@ enum DeepSpeedConfiguration {
 
     private static func reasons(_ request: LaunchRequest) -> [String] {
         let layout = request.layout
-        var reasons: [String] = []
-        if layout.pipeline > 1, layout.sharding.stage >= .gradients {
-            reasons.append("a pipeline goes with ZeRO-1 at most, not \(layout.sharding.stage.rawValue)")
-        }
-        if layout.schedule != .oneForwardOneBackward {
-            reasons.append("it has no schedule \(layout.schedule.rawValue); 1f1b is there")
-        }
-        if layout.pipeline > 1, Set(layout.layersByChunk(of: request.model)).count > 1 {
-            reasons.append("it chooses where stages begin; equal stages are needed")
-        }
-        if case .layersByStage = layout.recomputation { reasons.append(MegatronSupport.recomputationByStage) }
-        if layout.context > 1, layout.contextMethod != .allToAll {
-            reasons.append("context ranks exchange heads (all-to-all), not \(layout.contextMethod.rawValue)")
-        }
-        if layout.expertTensor > 1, layout.expertTensor != layout.tensor {
-            reasons.append("experts are split over the same tensor ranks as the rest, or over none")
-        }
-        if layout.sharding.group != nil, layout.shardRanks < layout.gradientRanks,
-            layout.sharding.stage != .weights
-        {
-            reasons.append("shard groups (MiCS) are there for ZeRO-3 only")
-        }
+        var reasons = LaunchFramework.deepSpeed.refusals(of: request)
         if layout.offload.contains(.weights), layout.sharding.stage != .weights {
             reasons.append("offload of weights needs ZeRO-3")
         }

@@ -20,6 +20,23 @@ public enum LaunchFramework: String, Hashable, Sendable, Codable, CaseIterable {
         case .megatronBridge: "Megatron Bridge"
         }
     }
+
+    /// The entry of the catalogue that runs what it writes.
+    var software: String {
+        switch self {
+        case .megatronLM, .megatronBridge: "megatron-core"
+        case .deepSpeed: "deepspeed"
+        case .torchtitan: "torchtitan"
+        }
+    }
+
+    /// Why its software cannot run a layout; empty where it can.
+    func refusals(of request: LaunchRequest) -> [String] {
+        do {
+            let software = try SoftwareCatalogue.software(software)
+            return software.problems(with: request.layout, for: request.model).map(\.description)
+        } catch { return ["\(error)"] }
+    }
 }
 
 /// What is to be launched.

@@ -98,40 +98,10 @@ enum TorchtitanConfiguration {
 
     private static func reasons(_ request: LaunchRequest) -> [String] {
         let layout = request.layout
-        var reasons: [String] = []
-        if layout.sequenceParallelism == .off, layout.tensor > 1 {
-            reasons.append("tensor ranks always split the sequence; turn sequence parallelism on")
-        }
-        if layout.pipeline > 1, schedules[layout.schedule] == nil {
-            let names = Schedule.allCases.filter { schedules[$0] != nil }.map(\.rawValue)
-            let known = names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
-            reasons.append(
-                "it has no schedule \(layout.schedule.rawValue); \(known) are there")
-        }
-        if layout.context > 1, layout.contextMethod == .allToAll {
-            reasons.append("context ranks exchange keys (ring, all-gather), not heads")
-        }
-        if layout.sharding.stage == .optimizer, layout.gradientRanks > 1 {
-            reasons.append("it shards weights (ZeRO-3), or gradients (ZeRO-2), or nothing; not ZeRO-1")
-        }
-        if layout.sharding.stage == .nothing, layout.data > 1, layout.gpus > layout.data {
-            reasons.append("replicas without sharding go with no other kind of ranks")
-        }
+        var reasons = LaunchFramework.torchtitan.refusals(of: request)
         if let group = layout.sharding.group, !group.isMultiple(of: layout.context) {
             reasons.append("a shard group of \(group) must hold whole context groups of \(layout.context)")
         }
-        switch layout.recomputation {
-        case .nothing, .selective, .full: break
-        case .layersPerStage, .layersByStage:
-            reasons.append("it recomputes all layers, or operations in all of them")
-        }
-        if !layout.offload.isEmpty, layout.offload != [.optimizer, .weights] {
-            reasons.append("it offloads weights and optimizer together, or nothing")
-        }
-        if layout.expertTensor > 1, layout.expertTensor != layout.tensor {
-            reasons.append("experts are split over the same tensor ranks as the rest, or over none")
-        }
-        if request.model.multiTokenDepth > 0 { reasons.append("it has no multi-token prediction") }
         switch request.precision.matrix {
         case .bf16, .fp32, .fp8(.tensorwise), .fp8(.rowwise), .fp8(.microscaling), .fp8(.unstated): break
         default:

@@ -69,8 +69,8 @@ public struct PartialLayout: Hashable, Sendable {
     func limiting(_ limits: LayoutLimits) throws(ExplainError) -> LayoutLimits {
         let fixed = values.filter { $0.key != "layers_by_chunk" }.map { name, value in
             let isCount =
-                name == "recompute" && LayoutLimits.RecomputationChoice(rawValue: value) == nil
-            return (name: name, values: [isCount ? LayoutLimits.RecomputationChoice.layers.rawValue : value])
+                name == "recompute" && LayoutRecomputation.Kind(rawValue: value) == nil
+            return (name: name, values: [isCount ? LayoutRecomputation.Kind.layers.rawValue : value])
         }
         do { return try limits.fixing(fixed) } catch { throw ExplainError("\(error)") }
     }

@@ -31,12 +31,19 @@ struct FleetQuestions {
         case .model(let given):
             let job = try Self.job(given)
             let batch = given.batch ?? job.model.defaultGlobalBatch
-            byMachine = machines.map { machine in
+            var byMachine: [any SweepQuestion] = []
+            for machine in machines {
                 var question = TransformerQuestion(
                     job: job, machine: machine, given: .gpus(1), globalBatch: batch ?? 1)
                 if batch == nil { question.batchLaw = .standard }
-                return question
+                do {
+                    question.limits = try question.limits.run(by: SoftwareCatalogue.usual(on: machine))
+                } catch {
+                    throw given.name.error("\(error)")
+                }
+                byMachine.append(question)
             }
+            self.byMachine = byMachine
             model = job.model.name
             switch (given.batch, batch) {
             case (_?, _): notes = []

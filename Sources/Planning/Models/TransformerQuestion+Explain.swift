@@ -240,6 +240,8 @@ extension TransformerQuestion: ExplainedQuestion {
         let gpus = gpus ?? layout.gpus
         let idle =
             layout.gpus < gpus ? ["it leaves \(gpus - layout.gpus) of \(gpus) ranks idle"] : []
+        let software = limits.software
+        let refusals = software.problems(with: layout, for: job.model).map { "\(software.label): \($0)" }
         let priced = model.priced(layout)
         return PlanVerdict(
             name: name,
@@ -247,14 +249,15 @@ extension TransformerQuestion: ExplainedQuestion {
                 priced, question: self, flop: flop ?? stepFlop, gpusGiven: max(gpus, layout.gpus),
                 model: model),
             violations: shortfalls(of: priced, gpus: gpus, model: model).map(\.description),
-            remarks: remarks + idle)
+            remarks: remarks + idle + refusals)
     }
 
     /// Held to every decision that is written.
     public func held(to given: GivenLayout) throws(ExplainError) -> TransformerQuestion {
         guard case .some(let partial) = given.decisions else { return self }
         var asked = self
-        asked.limits = try partial.limiting(limits)
+        // Who gives decisions has software that runs them.
+        asked.limits = try partial.limiting(limits).runnable
         return asked
     }
 

@@ -87,7 +87,10 @@ extension TransformerQuestion: ReportedQuestion {
 
     /// Which plans are legal.
     public var planWords: String {
-        limits == LayoutLimits() ? "every legal layout" : "every legal layout within what is fixed"
+        let software = limits.software
+        let run = software.isAnything ? "every legal layout" : "every layout that \(software.label) runs"
+        let free = try? LayoutLimits().run(by: software)
+        return limits == free ? run : "\(run) within what is fixed"
     }
 
     /// Which plans are legal, and what counts as memory.

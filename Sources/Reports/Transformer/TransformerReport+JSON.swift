@@ -28,6 +28,7 @@ extension TransformerReport {
     private func json(_ layout: PricedLayout) -> JSONValue {
         let question = answer.question
         var members: [String: JSONValue] = [
+            "software": .text(question.limits.software.label),
             "step_seconds": .number(layout.step.total.value),
             "utilization": .number(utilization(layout)),
             "mfu": .number(answer.modelUtilization(layout)),

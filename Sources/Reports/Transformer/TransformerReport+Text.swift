@@ -62,6 +62,13 @@ extension TransformerReport {
                     ? "" : ", \(Readable.significant(model.activeParameters.total)) active")
                 + ", \(model.layers) layers, sequence \(model.sequenceLength), \(question.job.precision.name)",
         ])
+        let software = question.limits.software
+        table.add([
+            "software",
+            software.isAnything
+                ? "none named: every legal layout"
+                : "\(software.label) runs it; --software any asks for every layout",
+        ])
         let layout = best.layout
         var schedule =
             "\(layout.schedule.rawValue), \(layout.microbatches) microbatches of \(layout.microbatch)"

@@ -127,6 +127,7 @@ public struct TransformerReport: Sendable {
         let question = answer.question
         var fields = [
             Field("model", .text(question.job.model.name)), Field("hardware", .text(question.machine.name)),
+            Field("software", .text(question.limits.software.label)),
             Field("precision", .text(question.job.precision.name)),
             Field("gpus", .integer(layout.layout.gpus)),
             Field("gpus_given", .integer(gpusGiven)),

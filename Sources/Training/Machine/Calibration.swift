@@ -23,13 +23,13 @@ public struct Calibration: Hashable, Sendable {
     /// Sustained power over the power at which the architecture reaches its matrix fraction.
     public var powerShare: Double
     /// Generation of training software that runs on the machine.
-    public var software: TrainingSoftware
+    public var software: SoftwareGeneration
 
     /// Makes a calibration.
     public init(
         matrixFraction: MatrixFraction, memoryFraction: Double, innerNetworkFraction: Double,
         outerNetworkFraction: Double, innerStepLatency: Seconds, outerStepLatency: Seconds,
-        powerShare: Double, software: TrainingSoftware
+        powerShare: Double, software: SoftwareGeneration
     ) {
         self.matrixFraction = matrixFraction
         self.memoryFraction = memoryFraction
@@ -66,7 +66,7 @@ public struct MatrixFraction: Hashable, Sendable {
 }
 
 /// A generation of training software, which decides what runs beside what.
-public enum TrainingSoftware: String, Hashable, Sendable, Codable, CaseIterable {
+public enum SoftwareGeneration: String, Hashable, Sendable, Codable, CaseIterable {
     /// As on machines up to A100: tensor traffic stands alone on the forward way, gradients are reduced in
     /// fp32 unless training is in fp16.
     case classic

@@ -6,29 +6,45 @@ struct DataTraffic {
     var once = 0.0
     /// Weights gathered twice and gradients scattered in 16 bits in one microbatch, inside a shard group.
     var gathers = 0.0
+    /// Gradients of one microbatch scattered in 16 bits, inside a shard group.
+    var scatters = 0.0
     /// Gradients of a shard added up over shard groups once a step; zero without hybrid sharding.
     var sums = 0.0
 
     static func + (left: DataTraffic, right: DataTraffic) -> DataTraffic {
         DataTraffic(
-            once: left.once + right.once, gathers: left.gathers + right.gathers, sums: left.sums + right.sums)
+            once: left.once + right.once, gathers: left.gathers + right.gathers,
+            scatters: left.scatters + right.scatters, sums: left.sums + right.sums)
     }
 }
 
 /// Seconds of a step by which data-parallel traffic makes it longer.
 struct DataExchange {
-    /// Gathers of sharded weights that nothing hides.
+    /// Gathers of sharded weights and scatters of sharded gradients that nothing hides.
     var shards = 0.0
     /// Reduction of gradients that nothing hides.
     var data = 0.0
     /// Passes of the first stage behind which gradients are reduced.
     var hidden = 0.0
-    /// Gathers of sharded weights beside the passes.
+    /// Gathers of sharded weights and scatters of sharded gradients beside the passes.
     var gathers = 0.0
+
+    /// Adds what every microbatch moves, hidden behind the passes of the first stage but for a share.
+    fileprivate mutating func add(
+        everyMicrobatch seconds: Double, microbatches: Double, exposed: Double, firstStage: Double
+    ) {
+        let beside = seconds * (1 - exposed)
+        gathers += microbatches * beside
+        shards += microbatches * (exposed * seconds + max(0, beside - firstStage))
+    }
 }
 
 extension TransformerStepModel {
     /// The traffic of a stage's weights beside its passes.
+    ///
+    /// A rank that keeps a shard of the gradients cannot add up the rest: what a microbatch adds is scattered before
+    /// the next (Rajbhandari et al. 2020, arXiv:1910.02054, section 5.2; `optim_grads` of Megatron-FSDP, stage 2 of
+    /// DeepSpeed). The last microbatch's are those of the step, as where gradients are whole.
     /// - Parameters:
     ///   - layout: sharding, microbatches, chunks.
     ///   - parameters: of the first stage, which is the last to finish.
@@ -42,10 +58,9 @@ extension TransformerStepModel {
         let reduction = dataTraffic(parameters, spreads)
         var exchange = DataExchange()
         if layout.sharding.stage == .weights {
-            let gathers = reduction.gathers * (1 - constants.shardExposed)
-            let hidden = max(0, gathers - firstStage)
-            exchange.gathers = microbatches * gathers
-            exchange.shards = microbatches * (constants.shardExposed * reduction.gathers + hidden)
+            exchange.add(
+                everyMicrobatch: reduction.gathers, microbatches: microbatches,
+                exposed: constants.shardExposed, firstStage: firstStage)
             // Sums of different shard groups wait for the last scatter: nothing hides them.
             exchange.data = reduction.sums
         } else {
@@ -55,6 +70,11 @@ extension TransformerStepModel {
             let exposed =
                 rates.software == .overlapped ? constants.dataExposedOverlapped : constants.dataExposed
             exchange.data = exposed * once + max(0, once * max(0, 1 - exposed) - exchange.hidden)
+            if layout.sharding.stage == .gradients {
+                exchange.add(
+                    everyMicrobatch: reduction.scatters, microbatches: microbatches - 1,
+                    exposed: constants.shardExposed, firstStage: firstStage)
+            }
         }
         return exchange
     }
@@ -79,10 +99,11 @@ extension TransformerStepModel {
         let collective = pricer.collective
         let scatter = collective.pass(bytes: rates.gradientTraffic * weights, spread: group)
         let gather = collective.pass(bytes: rates.weightTraffic * weights, spread: group)
+        let halves = 2 / rates.gradientTraffic * scatter
         return DataTraffic(
             once: scatter + gather,
             // Gathered forward and backward; gradients scattered in 16 bits.
-            gathers: 2 * gather + 2 / rates.gradientTraffic * scatter,
+            gathers: 2 * gather + halves, scatters: halves,
             sums: collective.allReduce(
                 bytes: rates.gradientTraffic * weights / Double(group.members), spread: replicas))
     }

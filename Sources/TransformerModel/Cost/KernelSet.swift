@@ -79,7 +79,7 @@ extension KernelSet {
     ///   - sharding: what replicas keep in shards.
     /// - Returns: the set; the constants of the step model are fitted with it.
     public static func usual(
-        for model: Transformer, on software: TrainingSoftware, sharding: Sharding.Stage
+        for model: Transformer, on software: SoftwareGeneration, sharding: Sharding.Stage
     ) -> KernelSet {
         let shardsWeights = sharding == .weights
         let isMegatronModel = model.norms.kind == .layer && model.embeddings == .tied

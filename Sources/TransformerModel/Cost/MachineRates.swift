@@ -29,7 +29,7 @@ struct MachineRates: Sendable {
     let firstOuterLevel: Int
     /// Multiprocessors, for lost waves.
     let multiprocessors: Double
-    let software: TrainingSoftware
+    let software: SoftwareGeneration
     /// The way to the host.
     let host: HostLink
     /// Bytes of a gradient as it travels, and of a weight as it is gathered.

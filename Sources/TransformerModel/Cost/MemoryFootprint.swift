@@ -109,8 +109,8 @@ extension TransformerStepModel {
             memory.host = memory.host + memory.weights
             memory.weights = .zero
         }
-        if stateStage == .weights || layout.offload.contains(.weights) {
-            // Two units, the one in use and the one being gathered, in 16 bits.
+        if stateStage >= .gradients || layout.offload.contains(.weights) {
+            // Two units in 16 bits: the one in use and the one being gathered, or of which gradients are scattered.
             memory.gathered = Bytes(4 * parameters.unit)
         }
         memory.activations = Bytes(held.device)

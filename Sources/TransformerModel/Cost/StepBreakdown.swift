@@ -21,7 +21,7 @@ public struct StepBreakdown: Hashable, Sendable, Codable {
     public var bubble = Seconds.zero
     /// Gradients reduced and weights gathered once a step.
     public var data = Seconds.zero
-    /// Sharded weights gathered and gradients scattered in every microbatch.
+    /// Sharded weights gathered and sharded gradients scattered in every microbatch.
     public var shards = Seconds.zero
     /// The optimizer's passes over memory.
     public var optimizer = Seconds.zero
@@ -57,7 +57,7 @@ public struct StepBreakdown: Hashable, Sendable, Codable {
     private static let names = [
         "ends": "embedding, logits, loss", "tensor": "tensor traffic", "context": "context traffic",
         "expert": "expert traffic", "pipeline": "pipeline traffic", "data": "data traffic",
-        "shards": "gathers of sharded weights", "offload": "transfers to the host and steps there",
+        "shards": "traffic of every microbatch's shards", "offload": "transfers to the host and steps there",
         "jitter": "growth with the ranks", "overhead": "step overhead",
     ]
 

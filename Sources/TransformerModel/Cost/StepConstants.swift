@@ -109,20 +109,20 @@ public struct StepConstants: Hashable, Sendable {
     public init() {}
 
     /// Exposed share of a product's memory traffic.
-    func exposedTraffic(_ software: TrainingSoftware) -> Double {
+    func exposedTraffic(_ software: SoftwareGeneration) -> Double {
         software == .overlapped ? exposedTrafficOverlapped : exposedTraffic
     }
 
     /// Rate of a flash kernel relative to matrix products.
     func flashRate(
-        _ kernel: AttentionKernel, _ software: TrainingSoftware, _ passes: KernelSet.Passes
+        _ kernel: AttentionKernel, _ software: SoftwareGeneration, _ passes: KernelSet.Passes
     ) -> Double {
         if kernel == .flash1 { return flash1 }
         return software == .overlapped && passes == .joined ? vendorFlash : flash2
     }
 
     /// Factor of element-wise passes.
-    func passFactor(_ software: TrainingSoftware, _ passes: KernelSet.Passes) -> Double {
+    func passFactor(_ software: SoftwareGeneration, _ passes: KernelSet.Passes) -> Double {
         switch (passes, software) {
         case (.single, _): passFactor
         case (.joined, .classic): passFactorJoined

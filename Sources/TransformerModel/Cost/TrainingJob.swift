@@ -19,7 +19,7 @@ public struct TrainingJob: Hashable, Sendable {
     }
 
     /// The kernels of a layout that keeps so much in shards.
-    func kernels(on software: TrainingSoftware, sharding: Sharding.Stage) -> KernelSet {
+    func kernels(on software: SoftwareGeneration, sharding: Sharding.Stage) -> KernelSet {
         KernelSet.usual(for: model, on: software, sharding: sharding).stating(kernels)
     }
 }

@@ -76,10 +76,11 @@ extension LayoutLimits {
         let sizes = Divisors.all(of: globalBatch).filter { microbatch?.contains($0) ?? true }
         few.microbatch = Array(sizes.prefix(4))
         few.chunks = chunks ?? [1, 2, 4]
-        // The first one stands for all where there is nothing to share.
-        let furthest = sharding.contains(.gradients) ? .gradients : sharding.max()
-        few.sharding = sharding.enumerated().filter { $0.offset == 0 || $0.element == furthest }
-            .map(\.element)
+        // The first one stands for all where there is nothing to share; sharded gradients alone cost a scatter every
+        // microbatch and save less than sharded weights.
+        let last = sharding.max()
+        few.sharding = sharding.enumerated()
+            .filter { $0.offset == 0 || $0.element == .optimizer || $0.element == last }.map(\.element)
         if case .given = shardGroups {} else { few.shardGroups = .given([nil]) }
         // A cut is the shortest with all choices of recomputation, so they stay where every layout is a cut.
         if stages.contains(where: { $0 != .balanced }) {

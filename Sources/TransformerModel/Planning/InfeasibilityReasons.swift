@@ -37,7 +37,8 @@ struct InfeasibilityReasons {
         let usable = question.machine.memory.usable
         let unit = question.machine.unit
         let leanest = leastMemory(gpus: gpus).leanest(gpus: gpus)
-        var first = "no layout fits into \(Readable.text(usable)) a \(unit) on \(gpus) \(unit)s"
+        let run = limits.software.isAnything ? "" : " that \(limits.software.label) runs"
+        var first = "no layout\(run) fits into \(Readable.text(usable)) a \(unit) on \(gpus) \(unit)s"
         if let leanest {
             guard leanest.memory.total > usable else { return [slowness] }
             first +=
@@ -109,6 +110,12 @@ struct InfeasibilityReasons {
     var illegal: [String] {
         let layout = firstFixed
         var reasons = layout.problems(for: question.job.model).map(\.description)
+        if reasons.isEmpty {
+            let software = limits.software
+            reasons = software.problems(with: layout, for: question.job.model).map {
+                "\(software.label): \($0)"
+            }
+        }
         if layout.rangeProblems.isEmpty, layout.gpus > gpus {
             reasons.append(
                 "\(LayoutProblem.ranks(needed: layout.gpus, given: gpus))")

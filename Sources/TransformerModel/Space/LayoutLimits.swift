@@ -27,7 +27,7 @@ public struct LayoutLimits: Hashable, Sendable, Codable {
     /// What may be kept on the host, each a choice of its own; nothing unless asked for.
     public var offload: [Offload] = [[]]
     /// Whether layers may be recomputed in part of a stage.
-    public var recomputation: [RecomputationChoice]
+    public var recomputation: [LayoutRecomputation.Kind]
     /// Whether sequence parallelism may be on or off.
     public var sequenceParallelism: [SequenceParallelism]
     /// How attention may reach other context ranks.
@@ -37,6 +37,8 @@ public struct LayoutLimits: Hashable, Sendable, Codable {
 
     /// Whether stages may be even, even with the ends counted, or cut for the shortest pipeline.
     public var stages: [StageChoice]
+    /// The software that must run the layouts; ``run(by:)`` sets it with what follows from it.
+    public internal(set) var software = TrainingSoftware.anything
 
     /// How a model is cut into stages.
     public enum StageChoice: String, Hashable, Sendable, Codable, CaseIterable, Comparable {
@@ -61,18 +63,6 @@ public struct LayoutLimits: Hashable, Sendable, Codable {
         }
     }
 
-    /// A kind of recomputation.
-    public enum RecomputationChoice: String, Hashable, Sendable, Codable, CaseIterable {
-        /// None.
-        case nothing = "none"
-        /// Scores.
-        case selective
-        /// Whole layers, all of a stage.
-        case full
-        /// Whole layers, some of a stage.
-        case layers
-    }
-
     /// Makes limits that exclude nothing.
     ///
     /// Schedules beside which another one takes no longer for any layout and never holds more microbatches are not
@@ -80,7 +70,7 @@ public struct LayoutLimits: Hashable, Sendable, Codable {
     public init() {
         schedules = Schedule.searched
         sharding = Sharding.Stage.allCases
-        recomputation = RecomputationChoice.allCases
+        recomputation = LayoutRecomputation.Kind.allCases
         sequenceParallelism = SequenceParallelism.allCases
         contextMethods = [.ring, .allToAll]
         stages = StageChoice.allCases

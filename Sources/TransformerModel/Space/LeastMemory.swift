@@ -108,7 +108,10 @@ struct LeastMemory {
         var forms: [TrainingLayout] = []
         var layout = given
         // With nothing to share the space has the first choice alone.
-        let stage = layout.data * layout.context > 1 ? limits.sharding.max() : limits.sharding.first
+        let known = layout.pipeline > 1 ? limits.software.pipelineSharding : limits.software.sharding
+        let stage =
+            layout.data * layout.context > 1
+            ? limits.sharding.filter(known.contains).max() : limits.sharding.first
         let groups: [Int?] =
             switch limits.shardGroups {
             case .domains, .any: [nil]
@@ -132,7 +135,11 @@ struct LeastMemory {
                         layout.recomputation = recomputation
                         for offload in limits.offload {
                             layout.offload = offload
-                            if layout.problems(for: model.job.model).isEmpty { forms.append(layout) }
+                            if layout.problems(for: model.job.model).isEmpty,
+                                limits.isRun(layout, for: model.job.model)
+                            {
+                                forms.append(layout)
+                            }
                         }
                     }
                 }

@@ -25,7 +25,9 @@ struct StageBalance {
 
         init(_ limits: LayoutLimits) {
             keeps = limits.recomputation.contains(.nothing)
-            recomputes = limits.recomputation.contains(.layers)
+            // Each stage has a number of its own.
+            recomputes =
+                limits.recomputation.contains(.layers) && limits.software.recomputedLayers == .byStage
         }
     }
 

@@ -22,6 +22,10 @@ extension TransformerSpace {
                 for offload in offloads(.balanced) {
                     guard !clock.isOver else { return frontier.interrupt() }
                     layout.offload = offload
+                    guard limits.isRun(layout, for: model.job.model) else {
+                        frontier.discard(1, by: Rule.software)
+                        continue
+                    }
                     offerCut(layout, costs: costs, stages: cut.stages, spreads, into: &frontier)
                 }
             }

@@ -105,6 +105,10 @@ extension TransformerSpace {
                 layout.sharding = sharding
                 for offload in limits.offload {
                     layout.offload = offload
+                    guard limits.isRun(layout, for: model.job.model) else {
+                        frontier.discard(cut.recomputations, by: Rule.software)
+                        continue
+                    }
                     expandSchedule(layout, block, cut, &places, into: &frontier)
                 }
             }
@@ -201,6 +205,10 @@ extension TransformerSpace {
             layout.recomputation = isFull ? .full : .layersPerStage(count)
             rest -= 1
             count += 1
+            guard limits.isRun(layout, for: model.job.model) else {
+                frontier.discard(1, by: Rule.software)
+                continue
+            }
             let fate = offer(layout, costs, cut.stages, spreads, into: &frontier)
             // More layers never take less time but for what they hide: where even that is past the limit, nothing
             // that follows can matter. They do take less of what goes to the host.

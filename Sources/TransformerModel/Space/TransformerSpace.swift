@@ -55,7 +55,7 @@ public final class TransformerSpace: SearchSpace {
     /// Names of the rules that discard subtrees.
     public let pruneRules = [
         "block_bound", "pipeline_bound", "schedule_bound", "memory", "recomputation_dominance", "deadline",
-        "balance_bound",
+        "balance_bound", "software",
     ]
 
     enum Rule {
@@ -66,6 +66,8 @@ public final class TransformerSpace: SearchSpace {
         static let recomputation = PruneRule(4)
         static let deadline = PruneRule(5)
         static let balance = PruneRule(6)
+        /// Not of the question: the training software does not run it.
+        static let software = PruneRule(7)
     }
 
     /// A prefix of decisions.

@@ -4,38 +4,7 @@ import Training
 enum MegatronSupport {
     /// Why a layout cannot be run; empty when it can.
     static func reasons(_ request: LaunchRequest) -> [String] {
-        let layout = request.layout
-        var reasons: [String] = []
-        switch layout.schedule {
-        case .oneForwardOneBackward: break
-        case .interleaved:
-            if !layout.microbatches.isMultiple(of: layout.pipeline) {
-                reasons.append(
-                    "interleaving needs microbatches in multiples of pipeline \(layout.pipeline), not "
-                        + "\(layout.microbatches)")
-            }
-        default:
-            reasons.append(
-                "it has no schedule \(layout.schedule.rawValue); 1f1b and interleaved are there")
-        }
-        if case .layersPerStage(let count) = layout.recomputation, !count.isMultiple(of: layout.chunks) {
-            reasons.append(
-                "it recomputes as many layers in each of \(layout.chunks) chunks of a stage; "
-                    + "\(count) is not a multiple of \(layout.chunks)")
-        }
-        if case .layersByStage = layout.recomputation { reasons.append(recomputationByStage) }
-        for (offload, name) in [(Offload.weights, "weights"), (.activations, "activations")]
-        where layout.offload.contains(offload) {
-            reasons.append("offload of \(name) is not written; of the optimizer it is")
-        }
-        if let group = layout.sharding.group, layout.sharding.stage == .gradients,
-            group != layout.gradientRanks
-        {
-            reasons.append("shard groups are there for the optimizer (ZeRO-1) and for weights (ZeRO-3)")
-        }
-        if layout.sequenceParallelism == .off, layout.tensor > 1, request.model.expertLayerCount > 0 {
-            reasons.append("experts with tensor ranks need sequence parallelism")
-        }
+        var reasons = LaunchFramework.megatronLM.refusals(of: request)
         if orderArgument(request) == nil {
             reasons.append(
                 "ranks can be ordered tensor, context, expert, data, pipeline, or with data outermost")
@@ -47,10 +16,6 @@ enum MegatronSupport {
         }
         return reasons
     }
-
-    /// Why layers recomputed by stage cannot be run.
-    static let recomputationByStage =
-        "it recomputes as many layers on every stage; plan with --fix stages=even, or with other stages"
 
     /// Arguments that set the order of ranks; nil where it cannot be had.
     static func orderArgument(_ request: LaunchRequest) -> [String]? {

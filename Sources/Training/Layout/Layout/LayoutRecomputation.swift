@@ -11,6 +11,28 @@ public enum LayoutRecomputation: Hashable, Sendable, Codable {
     /// As `full`, in a number of layers of its own on each stage.
     case layersByStage([Int])
 
+    /// A kind of recomputation.
+    public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+        /// None.
+        case nothing = "none"
+        /// Scores.
+        case selective
+        /// Whole layers, all of a stage.
+        case full
+        /// Whole layers, some of a stage.
+        case layers
+    }
+
+    /// Its kind.
+    public var kind: Kind {
+        switch self {
+        case .nothing: .nothing
+        case .selective: .selective
+        case .full: .full
+        case .layersPerStage, .layersByStage: .layers
+        }
+    }
+
     /// `none`, `selective`, `full`, `full-` and a number of layers, or `full-` and one for each stage: `full-3/1/0`.
     public var name: String {
         switch self {

@@ -1,0 +1,109 @@
+import Quantities
+import Training
+
+/// Reading software files.
+public enum SoftwareFile {
+    /// Keys that lists of values stand under.
+    private static let lists = [
+        "schedules", "sharding", "pipeline_sharding", "group_sharding", "recompute", "sequence_parallel",
+        "expert_sequence_parallel", "context_methods", "offload",
+    ]
+    /// Keys of one value.
+    private static let words = [
+        "name", "title", "release", "source", "interleaving", "stages", "unshared", "recomputed_layers",
+        "expert_tensor", "multi_token",
+    ]
+
+    /// Reads a software; a key that is left out excludes nothing.
+    /// - Parameters:
+    ///   - text: YAML or JSON with the keys of `docs/software.md`.
+    ///   - place: file name for messages.
+    /// - Returns: the software.
+    /// - Throws: ``ScenarioError`` naming the key, its line, what is wrong and what would be accepted.
+    public static func read(text: String, place: String) throws(ScenarioError) -> TrainingSoftware {
+        let reader = FieldReader(document: try FlatDocument(text: text, place: place))
+        try reader.rejectUnknown(known: words + lists + lists.map { "\($0).N" }, of: "software files")
+        var software = TrainingSoftware()
+        software.name = try reader.required("name")
+        guard !software.isAnything else {
+            throw reader.error("name", "is 'any', which stands for every software; take another")
+        }
+        software.title = reader.word("title") ?? software.name
+        software.release = reader.word("release") ?? ""
+        software.source = reader.word("source") ?? ""
+        try reader.take(
+            "schedules", into: &software.schedules, Schedule.init(rawValue:),
+            Schedule.allCases.map(\.rawValue))
+        try reader.take("interleaving", into: &software.interleaving)
+        try reader.take("stages", into: &software.stages)
+        try reader.take("sharding", into: &software.sharding, stage, stages)
+        try reader.take("pipeline_sharding", into: &software.pipelineSharding, stage, stages)
+        try reader.take("group_sharding", into: &software.groupSharding, stage, stages)
+        try reader.take("unshared", into: &software.unshared)
+        try reader.take(
+            "recompute", into: &software.recomputation, LayoutRecomputation.Kind.init(rawValue:),
+            LayoutRecomputation.Kind.allCases.map(\.rawValue))
+        try reader.take("recomputed_layers", into: &software.recomputedLayers)
+        let sequences = SequenceParallelism.allCases.map(\.rawValue)
+        try reader.take(
+            "sequence_parallel", into: &software.sequenceParallelism, SequenceParallelism.init(rawValue:),
+            sequences)
+        try reader.take(
+            "expert_sequence_parallel", into: &software.expertSequenceParallelism,
+            SequenceParallelism.init(rawValue:), sequences)
+        try reader.take(
+            "context_methods", into: &software.contextMethods, ContextMethod.init(rawValue:),
+            ContextMethod.allCases.map(\.rawValue))
+        try reader.take("expert_tensor", into: &software.expertTensor)
+        if reader.has("offload") || reader.document.count(of: "offload") > 0, reader.word("offload") != "any"
+        {
+            var offload: [Offload] = []
+            try reader.take(
+                "offload", into: &offload, Offload.init(named:),
+                ["none", "optimizer", "weights", "activations, joined by +", "or 'any' in place of a list"])
+            software.offload = offload
+        }
+        try reader.take("multi_token", into: &software.multiToken)
+        return software
+    }
+
+    private static let stages = Sharding.Stage.allCases.map { "\($0.rawValue)" }
+
+    private static func stage(_ word: String) -> Sharding.Stage? {
+        Int(word).flatMap(Sharding.Stage.init(rawValue:))
+    }
+}
+
+extension FieldReader {
+    /// Takes one of a few words, where the key is there.
+    fileprivate func take<Value>(
+        _ key: String, into value: inout Value
+    ) throws(ScenarioError) where Value: CaseIterable & RawRepresentable, Value.RawValue == String {
+        guard let word = word(key) else { return }
+        guard let known = Value(rawValue: word) else {
+            throw error(key, Self.refusal(word, Value.allCases.map(\.rawValue)))
+        }
+        value = known
+    }
+
+    /// Takes a list of words, or one, where the key is there.
+    fileprivate func take<Value>(
+        _ key: String, into values: inout [Value], _ read: (String) -> Value?, _ known: [String]
+    ) throws(ScenarioError) {
+        let count = document.count(of: key)
+        let keys = count > 0 ? (0..<count).map { "\(key).\($0)" } : has(key) ? [key] : []
+        guard !keys.isEmpty else { return }
+        var found: [Value] = []
+        for key in keys {
+            let word = try required(key)
+            guard let value = read(word) else { throw error(key, Self.refusal(word, known)) }
+            found.append(value)
+        }
+        values = found
+    }
+
+    private static func refusal(_ word: String, _ known: [String]) -> String {
+        "is \(Shown.value(word)); one of \(known.joined(separator: ", ")) is accepted"
+            + Suggestion.phrase(for: word, among: known)
+    }
+}

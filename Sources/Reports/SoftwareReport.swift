@@ -1,0 +1,79 @@
+import Quantities
+import Training
+
+/// The catalogue of training software and its entries, for people and scripts.
+public enum SoftwareReport {
+    /// What a software runs, by the keys of its file.
+    private static func fields(_ software: TrainingSoftware) -> [(key: String, words: [String])] {
+        func stages(_ list: [Sharding.Stage]) -> [String] { list.map { "\($0.rawValue)" } }
+        return [
+            ("name", [software.name]), ("title", [software.title]), ("release", [software.release]),
+            ("schedules", software.schedules.map(\.rawValue)),
+            ("interleaving", [software.interleaving.rawValue]), ("stages", [software.stages.rawValue]),
+            ("sharding", stages(software.sharding)), ("pipeline_sharding", stages(software.pipelineSharding)),
+            ("group_sharding", stages(software.groupSharding)), ("unshared", [software.unshared.rawValue]),
+            ("recompute", software.recomputation.map(\.rawValue)),
+            ("recomputed_layers", [software.recomputedLayers.rawValue]),
+            ("sequence_parallel", software.sequenceParallelism.map(\.rawValue)),
+            ("expert_sequence_parallel", software.expertSequenceParallelism.map(\.rawValue)),
+            ("context_methods", software.contextMethods.map(\.rawValue)),
+            ("expert_tensor", [software.expertTensor.rawValue]),
+            ("offload", software.offload?.map(\.name) ?? ["any"]),
+            ("multi_token", [software.multiToken.rawValue]), ("source", [software.source]),
+        ]
+    }
+
+    /// One line a software.
+    /// - Parameter entries: what to list.
+    /// - Returns: the table with a final newline.
+    public static func list(_ entries: [TrainingSoftware]) -> String {
+        var table = TextTable(
+            [
+                ("name", .left), ("release", .left), ("schedules", .left), ("ZeRO", .left),
+                ("with a pipeline", .left), ("stages", .left),
+            ])
+        for entry in entries {
+            let words = Dictionary(
+                uniqueKeysWithValues: fields(entry).map { ($0.key, $0.words.joined(separator: ", ")) })
+            table.add(
+                ["name", "release", "schedules", "sharding", "pipeline_sharding", "stages"].map {
+                    words[$0] ?? ""
+                })
+        }
+        return table.text + "\n"
+    }
+
+    /// One entry with every key and its source.
+    /// - Parameter entry: the software.
+    /// - Returns: text with a final newline.
+    public static func show(_ entry: TrainingSoftware) -> String {
+        var table = TextTable([("key", .left), ("value", .left)])
+        for field in fields(entry) { table.add([field.key, field.words.joined(separator: ", ")]) }
+        return table.text + "\n"
+    }
+
+    /// One entry with every key: words, and lists where a key takes several.
+    /// - Parameter entry: the software.
+    /// - Returns: an object.
+    public static func json(_ entry: TrainingSoftware) -> JSONValue {
+        let single = [
+            "name", "title", "release", "source", "interleaving", "stages", "unshared", "recomputed_layers",
+            "expert_tensor", "multi_token",
+        ]
+        return .object(
+            Dictionary(
+                uniqueKeysWithValues: fields(entry).map { key, words in
+                    (key, single.contains(key) ? .text(words.joined()) : .array(words.map { .text($0) }))
+                }))
+    }
+
+    /// The catalogue as CSV, one line a software; lists are joined by slashes.
+    /// - Parameter entries: what to list.
+    /// - Returns: lines with a final newline.
+    public static func csv(_ entries: [TrainingSoftware]) -> String {
+        let rows = entries.map { entry in
+            fields(entry).map { Field($0.key, .text($0.words.joined(separator: "/"))) }
+        }
+        return ([CSVText.header(rows.first ?? [])] + rows.map(CSVText.row)).joined(separator: "\n") + "\n"
+    }
+}

@@ -1,0 +1,188 @@
+/// Why a training software cannot run a layout that is legal for a model.
+public enum SoftwareProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    /// It lacks the schedule.
+    case schedule(Schedule, known: [Schedule])
+    /// Interleaving needs microbatches in multiples of the stages.
+    case rounds(microbatches: Int, stages: Int)
+    /// Stages must hold as many layers each.
+    case unequalStages
+    /// What replicas share does not go with the software, or not with a pipeline.
+    case sharding(Sharding.Stage, known: [Sharding.Stage], isPipeline: Bool)
+    /// What is shared in groups must be something else.
+    case shardGroup(Sharding.Stage, known: [Sharding.Stage])
+    /// Replicas that share nothing go with no other ranks.
+    case unsharedReplicas
+    /// It lacks the kind of recomputation.
+    case recomputation(LayoutRecomputation.Kind, known: [LayoutRecomputation.Kind])
+    /// It recomputes as many layers on every stage.
+    case recomputedByStage
+    /// It recomputes as many layers in every chunk.
+    case recomputedInChunks(layers: Int, chunks: Int)
+    /// Sequence parallelism must be on or off.
+    case sequenceParallelism(needed: SequenceParallelism, hasExperts: Bool)
+    /// It lacks the way of attention to other context ranks.
+    case contextMethod(ContextMethod, known: [ContextMethod])
+    /// Experts are split over as many ranks as the rest, or over none.
+    case expertTensor(Int, tensor: Int)
+    /// It keeps something else on the host.
+    case offload(Offload, known: [Offload])
+    /// Models that predict several tokens ahead.
+    case multiToken
+
+    /// One clause: what it cannot do, and what it could.
+    public var description: String {
+        switch self {
+        case .schedule(let schedule, let known):
+            "it has no schedule \(schedule.rawValue); \(Self.list(known.map(\.rawValue))) "
+                + (known.count == 1 ? "is there" : "are there")
+        case .rounds(let microbatches, let stages):
+            "interleaving needs microbatches in multiples of pipeline \(stages), not \(microbatches)"
+        case .unequalStages: "it chooses where stages begin; equal stages are needed"
+        case .sharding(let stage, let known, let isPipeline):
+            "ZeRO-\(stage.rawValue) does not go with \(isPipeline ? "its pipelines" : "it"); ZeRO-"
+                + Self.list(known.map { "\($0.rawValue)" })
+                + (known.count == 1 ? " does" : " do")
+        case .shardGroup(let stage, let known):
+            "shard groups are there for ZeRO-\(Self.list(known.map { "\($0.rawValue)" })), not for "
+                + "ZeRO-\(stage.rawValue)"
+        case .unsharedReplicas: "replicas without sharding go with no other kind of ranks"
+        case .recomputation(let kind, let known):
+            "it has no recomputation of the kind \(kind.rawValue); \(Self.list(known.map(\.rawValue))) are there"
+        case .recomputedByStage:
+            "it recomputes as many layers on every stage; plan with --fix stages=even, or with other stages"
+        case .recomputedInChunks(let layers, let chunks):
+            "it recomputes as many layers in each of \(chunks) chunks of a stage; \(layers) is not a multiple "
+                + "of \(chunks)"
+        case .sequenceParallelism(let needed, let hasExperts):
+            "tensor ranks\(hasExperts ? " beside experts" : "") need sequence parallelism \(needed.rawValue)"
+        case .contextMethod(let method, let known):
+            "context ranks exchange by \(Self.list(known.map(\.rawValue))), not by \(method.rawValue)"
+        case .expertTensor(let ranks, let tensor):
+            "experts are split over the same \(tensor) tensor ranks as the rest, or over none; not over \(ranks)"
+        case .offload(let offload, let known):
+            "it does not keep \(offload.name) on the host; "
+                + Self.list(known.map { $0.isEmpty ? "nothing" : $0.name }) + " can be kept there"
+        case .multiToken: "it has no multi-token prediction"
+        }
+    }
+
+    private static func list(_ words: [String]) -> String {
+        words.count < 2
+            ? words.joined() : words.dropLast().joined(separator: ", ") + " and " + (words.last ?? "")
+    }
+}
+
+extension TrainingSoftware {
+    /// Whether it runs a layout that is legal for a model.
+    ///
+    /// Allocates nothing: a search asks it of every layout.
+    public func runs(_ layout: TrainingLayout, for model: Transformer) -> Bool {
+        guard !isAnything else { return true }
+        var runs = true
+        forEachProblem(layout, model) { _ in
+            runs = false
+            return false
+        }
+        return runs
+    }
+
+    /// Everything that keeps it from running a layout that is legal for a model.
+    /// - Parameters:
+    ///   - layout: legal for the model.
+    ///   - model: what is trained.
+    /// - Returns: typed reasons in a fixed order; empty where it runs.
+    public func problems(with layout: TrainingLayout, for model: Transformer) -> [SoftwareProblem] {
+        var problems: [SoftwareProblem] = []
+        forEachProblem(layout, model) {
+            problems.append($0)
+            return true
+        }
+        return problems
+    }
+
+    /// Visits the problems until a visit answers false.
+    @inline(__always)
+    private func forEachProblem(
+        _ layout: TrainingLayout, _ model: Transformer, _ visit: (SoftwareProblem) -> Bool
+    ) {
+        if layout.pipeline > 1 {
+            guard schedules.contains(layout.schedule) || visit(.schedule(layout.schedule, known: schedules))
+            else { return }
+            if interleaving == .wholeRounds, layout.schedule == .interleaved,
+                !layout.microbatches.isMultiple(of: layout.pipeline)
+            {
+                guard visit(.rounds(microbatches: layout.microbatches, stages: layout.pipeline)) else {
+                    return
+                }
+            }
+            if stages == .equal, !layout.hasEqualStages(for: model) {
+                guard visit(.unequalStages) else { return }
+            }
+        }
+        let known = layout.pipeline > 1 ? pipelineSharding : sharding
+        // One rank that holds the weights shares nothing, whatever it is called.
+        if layout.gradientRanks > 1 {
+            guard
+                known.contains(layout.sharding.stage)
+                    || visit(
+                        .sharding(layout.sharding.stage, known: known, isPipeline: layout.pipeline > 1))
+            else { return }
+            if let group = layout.sharding.group, group < layout.gradientRanks,
+                !groupSharding.contains(layout.sharding.stage)
+            {
+                guard visit(.shardGroup(layout.sharding.stage, known: groupSharding)) else { return }
+            }
+            if unshared == .nothing, layout.sharding.stage == .nothing, layout.gpus > layout.data {
+                guard visit(.unsharedReplicas) else { return }
+            }
+        }
+        guard forEachRecomputationProblem(layout, visit) else { return }
+        if layout.tensor > 1 {
+            let hasExperts = model.expertLayerCount > 0
+            let known = hasExperts ? expertSequenceParallelism : sequenceParallelism
+            if !known.contains(layout.sequenceParallelism), let needed = known.first {
+                guard visit(.sequenceParallelism(needed: needed, hasExperts: hasExperts)) else { return }
+            }
+        }
+        if layout.context > 1, !contextMethods.contains(layout.contextMethod) {
+            guard visit(.contextMethod(layout.contextMethod, known: contextMethods)) else { return }
+        }
+        if expertTensor == .tensorRanks, layout.expertTensor > 1, layout.expertTensor != layout.tensor {
+            guard visit(.expertTensor(layout.expertTensor, tensor: layout.tensor)) else { return }
+        }
+        if let offload, !offload.contains(layout.offload) {
+            guard visit(.offload(layout.offload, known: offload)) else { return }
+        }
+        if multiToken == .absent, model.multiTokenDepth > 0 { _ = visit(.multiToken) }
+    }
+
+    /// - Returns: whether to go on.
+    private func forEachRecomputationProblem(
+        _ layout: TrainingLayout, _ visit: (SoftwareProblem) -> Bool
+    ) -> Bool {
+        let kind = layout.recomputation.kind
+        guard recomputation.contains(kind) else {
+            return visit(.recomputation(kind, known: recomputation))
+        }
+        switch layout.recomputation {
+        case .nothing, .selective, .full: return true
+        case .layersByStage: return recomputedLayers == .byStage || visit(.recomputedByStage)
+        case .layersPerStage(let count):
+            guard recomputedLayers == .alikeInChunks, !count.isMultiple(of: layout.chunks) else {
+                return true
+            }
+            return visit(.recomputedInChunks(layers: count, chunks: layout.chunks))
+        }
+    }
+}
+
+extension TrainingLayout {
+    /// Whether all chunks hold as many layers.
+    fileprivate func hasEqualStages(for model: Transformer) -> Bool {
+        switch spread {
+        case .even: model.layers.isMultiple(of: pipeline * chunks)
+        case .countingEnds: false
+        case .given(let layers): layers.allSatisfy { $0 == layers.first }
+        }
+    }
+}

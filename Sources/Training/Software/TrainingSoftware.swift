@@ -1,0 +1,106 @@
+/// A training software, as far as it decides which layouts there are: what its release runs.
+///
+/// Planning searches what the software runs and nothing else; launch configurations are written for what it runs.
+/// ``anything`` runs every layout that is legal for a model, which no single software does.
+public struct TrainingSoftware: Hashable, Sendable, Codable {
+    /// Name in the catalogue.
+    public var name = "any"
+    /// Name for people.
+    public var title = "any software"
+    /// Release that the rest is taken from; empty where there is none.
+    public var release = ""
+    /// Where the rest was read.
+    public var source = ""
+
+    /// Schedules of a pipeline; without one nothing is scheduled.
+    public var schedules = Schedule.allCases
+    /// What interleaving needs of the microbatches.
+    public var interleaving = Interleaving.anyMicrobatches
+    /// How a model may be cut into stages.
+    public var stages = StageCut.anyLayers
+    /// What replicas may share without a pipeline, and with one.
+    public var sharding = Sharding.Stage.allCases
+    public var pipelineSharding = Sharding.Stage.allCases
+    /// What may be shared in groups smaller than all replicas.
+    public var groupSharding: [Sharding.Stage] = [.optimizer, .gradients, .weights]
+    /// Whether replicas that share nothing go with other kinds of ranks.
+    public var unshared = Beside.anyRanks
+    /// Kinds of recomputation.
+    public var recomputation = LayoutRecomputation.Kind.allCases
+    /// Which stages and chunks may recompute different numbers of layers.
+    public var recomputedLayers = RecomputedLayers.byStage
+    /// Whether tensor ranks may split the sequence, and may leave it whole.
+    public var sequenceParallelism = SequenceParallelism.allCases
+    /// The same where the model has experts.
+    public var expertSequenceParallelism = SequenceParallelism.allCases
+    /// How attention may reach other context ranks.
+    public var contextMethods = ContextMethod.allCases
+    /// Ranks that may split an expert's matrices.
+    public var expertTensor = ExpertTensor.anyRanks
+    /// What may be kept on the host, each a choice of its own; nil for all.
+    public var offload: [Offload]?
+    /// Whether models may predict several tokens ahead.
+    public var multiToken = MultiToken.present
+
+    /// Runs everything.
+    public init() {}
+
+    /// Runs every layout that is legal for a model.
+    public static let anything = TrainingSoftware()
+
+    /// Whether it stands for all software.
+    public var isAnything: Bool { name == Self.anything.name }
+
+    /// Name and release, as answers have it.
+    public var label: String { release.isEmpty ? name : "\(name) \(release)" }
+
+    /// What interleaving needs of the microbatches.
+    public enum Interleaving: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Nothing.
+        case anyMicrobatches = "any"
+        /// A multiple of the stages.
+        case wholeRounds = "whole-rounds"
+    }
+
+    /// How a model may be cut into stages.
+    public enum StageCut: String, Hashable, Sendable, Codable, CaseIterable {
+        /// With any number of layers on each.
+        case anyLayers = "any"
+        /// With as many layers on each.
+        case equal
+    }
+
+    /// What plain replicas go with.
+    public enum Beside: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Ranks of every kind.
+        case anyRanks = "any"
+        /// No other ranks.
+        case nothing = "alone"
+    }
+
+    /// Which stages and chunks may recompute different numbers of layers.
+    public enum RecomputedLayers: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Each stage its own.
+        case byStage = "any"
+        /// None: as many on each stage.
+        case alikeInStages = "alike-in-stages"
+        /// None: as many in each chunk of each stage.
+        case alikeInChunks = "alike-in-chunks"
+    }
+
+    /// Ranks that may split an expert's matrices.
+    public enum ExpertTensor: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Any number.
+        case anyRanks = "any"
+        /// As many as split the other matrices, or one.
+        case tensorRanks = "tensor-or-one"
+    }
+
+    /// Whether models may predict several tokens ahead.
+    public enum MultiToken: String, Hashable, Sendable, Codable, CaseIterable {
+        /// They may.
+        case present = "yes"
+        /// They may not.
+        case absent = "no"
+    }
+}

@@ -1,0 +1,61 @@
+import Training
+
+extension LayoutLimits {
+    /// These limits without what a training software does not run.
+    ///
+    /// Decisions that it never takes leave the lists, so that a search does not come to them; what it does not run
+    /// together is left out where a search meets it.
+    /// - Parameter software: that must run the layouts.
+    /// - Returns: the limits.
+    /// - Throws: `LayoutFieldError` where nothing that the software runs is left of a decision.
+    public func run(by software: TrainingSoftware) throws(LayoutFieldError) -> LayoutLimits {
+        var limits = self
+        limits.software = software
+        guard !software.isAnything else { return limits }
+        func keep<Value>(
+            _ name: String, _ values: [Value], _ words: (Value) -> String, _ isRun: (Value) -> Bool
+        ) throws(LayoutFieldError) -> [Value] {
+            let kept = values.filter(isRun)
+            guard kept.isEmpty, !values.isEmpty else { return kept }
+            throw LayoutFieldError(
+                "\(software.label) runs no layout with \(name)=\(values.map(words).joined(separator: ",")); "
+                    + "leave that out, or name another software")
+        }
+        limits.schedules = try keep("schedule", schedules, \.rawValue) {
+            // Without a pipeline nothing is scheduled.
+            software.schedules.contains($0) || $0 == .oneForwardOneBackward
+        }
+        limits.sharding = try keep("zero", sharding, { "\($0.rawValue)" }) {
+            // One rank shares nothing, whatever it is called.
+            software.sharding.contains($0) || software.pipelineSharding.contains($0) || $0 == .nothing
+        }
+        limits.recomputation = try keep("recompute", recomputation, \.rawValue) {
+            software.recomputation.contains($0)
+        }
+        limits.contextMethods = try keep("context_method", contextMethods, \.rawValue) {
+            // The ring stands for gathering too, which is priced alike.
+            software.contextMethods.contains($0)
+                || $0 == .ring && software.contextMethods.contains(.allGather)
+        }
+        limits.offload = try keep("offload", offload, \.name) { software.offload?.contains($0) ?? true }
+        limits.stages = try keep("stages", stages, \.rawValue) {
+            software.stages == .anyLayers || $0 == .even
+        }
+        return limits
+    }
+
+    /// These limits, of which the software runs something: where it runs nothing, for any software.
+    public var runnable: LayoutLimits {
+        if let limits = try? run(by: software) { return limits }
+        var limits = self
+        limits.software = .anything
+        return limits
+    }
+
+    /// Whether the software runs a layout; the ring stands for gathering too.
+    @inline(__always)
+    func isRun(_ layout: TrainingLayout, for model: Transformer) -> Bool {
+        guard !software.isAnything else { return true }
+        return software.runs(layout, for: model)
+    }
+}
