@@ -10,7 +10,8 @@ public enum SoftwareFile {
     ]
     /// Keys of one value.
     private static let words = [
-        "name", "title", "release", "source", "interleaving", "stages", "unshared", "recomputed_layers",
+        "name", "title", "release", "source", "interleaving", "stages", "shard_groups", "unshared",
+        "recomputed_layers",
         "expert_tensor", "multi_token",
     ]
 
@@ -39,6 +40,7 @@ public enum SoftwareFile {
         try reader.take("sharding", into: &software.sharding, stage, stages)
         try reader.take("pipeline_sharding", into: &software.pipelineSharding, stage, stages)
         try reader.take("group_sharding", into: &software.groupSharding, stage, stages)
+        try reader.take("shard_groups", into: &software.shardGroups)
         try reader.take("unshared", into: &software.unshared)
         try reader.take(
             "recompute", into: &software.recomputation, LayoutRecomputation.Kind.init(rawValue:),

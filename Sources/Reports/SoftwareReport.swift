@@ -11,7 +11,8 @@ public enum SoftwareReport {
             ("schedules", software.schedules.map(\.rawValue)),
             ("interleaving", [software.interleaving.rawValue]), ("stages", [software.stages.rawValue]),
             ("sharding", stages(software.sharding)), ("pipeline_sharding", stages(software.pipelineSharding)),
-            ("group_sharding", stages(software.groupSharding)), ("unshared", [software.unshared.rawValue]),
+            ("group_sharding", stages(software.groupSharding)),
+            ("shard_groups", [software.shardGroups.rawValue]), ("unshared", [software.unshared.rawValue]),
             ("recompute", software.recomputation.map(\.rawValue)),
             ("recomputed_layers", [software.recomputedLayers.rawValue]),
             ("sequence_parallel", software.sequenceParallelism.map(\.rawValue)),
@@ -57,7 +58,8 @@ public enum SoftwareReport {
     /// - Returns: an object.
     public static func json(_ entry: TrainingSoftware) -> JSONValue {
         let single = [
-            "name", "title", "release", "source", "interleaving", "stages", "unshared", "recomputed_layers",
+            "name", "title", "release", "source", "interleaving", "stages", "shard_groups", "unshared",
+            "recomputed_layers",
             "expert_tensor", "multi_token",
         ]
         return .object(

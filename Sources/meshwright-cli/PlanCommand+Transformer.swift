@@ -12,7 +12,8 @@ import TransformerModel
 extension PlanCommand {
     func runTransformer() throws {
         let inputs = TransformerInputs(
-            hardware: hardware, workload: workload, transformer: transformer, search: search)
+            hardware: hardware, workload: workload, transformer: transformer, search: search,
+            comparesSoftware: true)
         try rejectOtherOptions(inputs)
         var notes: [String] = []
         var runFactors = RunFactors(reliability: try factors.reliability())
@@ -20,6 +21,9 @@ extension PlanCommand {
         var question = try inputs.question(
             quantities, spares: runFactors.reliability?.spares ?? 0, &notes)
         question.wanted = try OptionText.count("--top", top, in: 1...PlanCommand.mostPlans)
+        if transformer.softwareNames.count > 1 {
+            return try compareSoftware(question, notes: notes, factors: runFactors)
+        }
         let planner = try checkingInput { try TransformerPlanner(question, solver: GLPKSolver()) }
         let drawn = try uncertainty.request(question)
         let kept = try store.open()
@@ -42,6 +46,36 @@ extension PlanCommand {
             try write(to: output) { try $0.write(answer, report: report, version: MeshwrightCommand.version) }
         }
         if answer.best == nil { throw Stop(status: .infeasible) }
+    }
+
+    /// Asks the same for several training software, one after the other within one time limit.
+    private func compareSoftware(
+        _ question: TransformerQuestion, notes: [String], factors: RunFactors
+    ) throws {
+        let others = OptionPresence.names([
+            ("--output", output != nil), ("--store", store.store != nil),
+            ("--uncertain", !uncertainty.uncertain.isEmpty),
+        ])
+        if let first = others.first {
+            throw InputError("\(first) takes one --software; \(transformer.softwareNames.count) are named")
+        }
+        let start = ContinuousClock.now
+        let progress = Progress("searching layouts")
+        let reports = try transformer.softwareNames.map { name in
+            var asked = question
+            asked.limits = try transformer.limits(by: name)
+            let elapsed = ContinuousClock.now - start
+            asked.timeLimit = Seconds(max(0, question.timeLimit.value - (elapsed / .seconds(1))))
+            let planner = try checkingInput { try TransformerPlanner(asked, solver: GLPKSolver()) }
+            let answer = try progress.watching { try planner.checkedAnswer() }
+            return TransformerReport(
+                answer, version: MeshwrightCommand.version, notes: notes, factors: factors)
+        }
+        progress.finish()
+        if let refusal = reports.compactMap(\.refusal).first { throw InputError(refusal) }
+        let comparison = SoftwareComparison(reports)
+        format.print(text: comparison.text, json: comparison.json, csv: comparison.csv)
+        if !comparison.isFeasible { throw Stop(status: .infeasible) }
     }
 
     /// Options that mean nothing for a transformer are errors, not ignored.

@@ -17,7 +17,7 @@ struct TransformerOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Training software that must run the plans of a transformer: a catalogue name, a file, or any. (default: megatron-core on GPUs)"
+            "Training software that must run the plans of a transformer: a catalogue name, a file, or any; plan compares several, joined by commas. (default: megatron-core on GPUs)"
         ))
     var software: String?
 
@@ -60,17 +60,35 @@ struct TransformerOptions: ParsableArguments {
         do { return try PlanLimits(reading: fix) } catch { throw InputError("--fix: \(error)") }
     }
 
-    /// What the software runs of what `--fix` leaves.
+    /// The software that is named; plan compares where there are several.
+    var softwareNames: [String] {
+        software?.split(separator: ",", omittingEmptySubsequences: false).map(String.init) ?? []
+    }
+
+    /// What the software runs of what `--fix` leaves; of several that are named, the first.
     func limits(on machine: Accelerator) throws -> LayoutLimits {
+        if let name = softwareNames.first { return try limits(by: name) }
+        return try limits(by: checkingInput { try SoftwareCatalogue.usual(on: machine) })
+    }
+
+    /// What a software runs of what `--fix` leaves.
+    func limits(by name: String) throws -> LayoutLimits {
+        try limits(by: checkingInput { try SoftwareCatalogue.software(name) })
+    }
+
+    private func limits(by software: TrainingSoftware) throws -> LayoutLimits {
         let decisions = try fix.map { text in
             let (name, values) = try OptionText.pair("--fix", text, example: "tensor=4,8")
             return (name: name, values: values.split(separator: ",").map(String.init))
         }
-        let chosen = try checkingInput {
-            try software.map { try SoftwareCatalogue.software($0) } ?? SoftwareCatalogue.usual(on: machine)
-        }
-        do { return try LayoutLimits(fixing: decisions).run(by: chosen) } catch {
+        do { return try LayoutLimits(fixing: decisions).run(by: software) } catch {
             throw InputError("--fix: \(error)")
         }
+    }
+
+    /// Throws where several software are named, which only plan compares.
+    func checkOneSoftware() throws {
+        guard softwareNames.count > 1 else { return }
+        throw InputError("--software \(software ?? ""): name one; plan compares several")
     }
 }

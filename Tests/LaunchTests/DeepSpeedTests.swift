@@ -44,11 +44,11 @@ import Training
         arguments: [
             (
                 TrainingLayout(pipeline: 2, data: 2, sharding: Sharding(.gradients), globalBatch: 4),
-                TrainingPrecision.bf16, "a pipeline goes with ZeRO-1 at most, not 2"
+                TrainingPrecision.bf16, "ZeRO-2 does not go with its pipelines; ZeRO-0 and 1 do"
             ),
             (
                 TrainingLayout(context: 2, globalBatch: 1), .bf16,
-                "context ranks exchange heads (all-to-all), not ring"
+                "context ranks exchange by all-to-all, not by ring"
             ),
             (
                 TrainingLayout(globalBatch: 1), .fp8(.tensorwise),

@@ -127,7 +127,7 @@ import Training
             ),
             (
                 TrainingLayout(globalBatch: 1, offload: .weights),
-                "offload of weights is not written; of the optimizer it is"
+                "it does not keep weights on the host; nothing and optimizer can be kept there"
             ),
             (
                 TrainingLayout(tensor: 64, globalBatch: 1),

@@ -50,11 +50,11 @@ import Training
         arguments: [
             (
                 TrainingLayout(tensor: 2, globalBatch: 1),
-                "tensor ranks always split the sequence; turn sequence parallelism on"
+                "tensor ranks need sequence parallelism on"
             ),
             (
                 TrainingLayout(data: 2, sharding: Sharding(.optimizer), globalBatch: 2),
-                "it shards weights (ZeRO-3), or gradients (ZeRO-2), or nothing; not ZeRO-1"
+                "ZeRO-1 does not go with it; ZeRO-0, 2 and 3 do"
             ),
             (
                 TrainingLayout(pipeline: 2, schedule: .zeroBubbleH2, globalBatch: 2),

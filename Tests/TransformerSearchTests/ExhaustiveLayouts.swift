@@ -9,7 +9,7 @@ struct ExhaustiveLayouts {
     let globalBatch: Int
     /// Whether shard groups may have every size, or fill a domain.
     var everyGroup = false
-    /// Which stages of sharding, data degrees, microbatches and offloads may be chosen.
+    /// Which stages of sharding, data degrees, microbatches and offloads may be chosen, and by which software.
     var limits = LayoutLimits()
 
     /// The number of legal layouts, those that fit among them, and the fastest of these.
@@ -18,6 +18,7 @@ struct ExhaustiveLayouts {
         var fitting = 0
         var best: PricedLayout?
         func take(_ layout: TrainingLayout) {
+            guard limits.software.problems(with: layout, for: model.job.model).isEmpty else { return }
             let memory = model.memory(layout)
             guard memory.total <= model.machine.memory.usable,
                 memory.host <= (model.machine.host ?? .assumed).capacity
@@ -42,7 +43,7 @@ struct ExhaustiveLayouts {
     /// The layout with its stages cut; nil where they cannot be cut, nil inside where no cut is better.
     private func cut(_ layout: TrainingLayout) -> TrainingLayout?? {
         let transformer = model.job.model
-        let choices = StageBalance.Choices(LayoutLimits())
+        let choices = StageBalance.Choices(limits)
         let stages = StageTable(layout, model: transformer)
         guard !layout.offload.contains(.activations),
             StageBalance.isOpen(

@@ -97,11 +97,7 @@ enum TorchtitanConfiguration {
     }
 
     private static func reasons(_ request: LaunchRequest) -> [String] {
-        let layout = request.layout
         var reasons = LaunchFramework.torchtitan.refusals(of: request)
-        if let group = layout.sharding.group, !group.isMultiple(of: layout.context) {
-            reasons.append("a shard group of \(group) must hold whole context groups of \(layout.context)")
-        }
         switch request.precision.matrix {
         case .bf16, .fp32, .fp8(.tensorwise), .fp8(.rowwise), .fp8(.microscaling), .fp8(.unstated): break
         default:

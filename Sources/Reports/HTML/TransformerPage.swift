@@ -83,7 +83,9 @@ public struct TransformerPage: Sendable {
                 note: "of \(Readable.count(answer.gpusGiven))"),
             PageParts.Key(
                 name: "MFU", value: Readable.percent(answer.modelUtilization(best)),
-                note: "\(Readable.percent(answer.hardwareUtilization(best))) HFU; attention counted in full"),
+                note: "\(Readable.percent(answer.hardwareUtilization(best))) HFU; attention counted in full, "
+                    + "\(Readable.percent(answer.modelUtilization(best, counting: .causal))) MFU with the keys that are seen"
+            ),
             PageParts.Key(
                 name: "Memory", value: Readable.text(best.memory.total),
                 note: "of \(Readable.text(question.machine.memory.usable)) on the fullest \(unit)"),

@@ -32,6 +32,7 @@ extension TransformerReport {
             "step_seconds": .number(layout.step.total.value),
             "utilization": .number(utilization(layout)),
             "mfu": .number(answer.modelUtilization(layout)),
+            "mfu_causal": .number(answer.modelUtilization(layout, counting: .causal)),
             "hfu": .number(answer.hardwareUtilization(layout)),
             "attention_flop": .text("full"),
             "kernels": JSONValue(describing: stepModel.kernels(of: layout.layout)),

@@ -52,17 +52,25 @@ extension TransformerReport {
 
     /// All layouts of the answer, best first.
     public var layoutRows: TextTable {
+        let rows = answer.layouts.enumerated().map { ("\($0 + 1)", answer, $1) }
+        return Self.layoutTable(rows, heading: ("layout", .right), unit: answer.question.machine.unit)
+    }
+
+    /// Layouts with their price, each under a name.
+    static func layoutTable(
+        _ rows: [(name: String, answer: TransformerAnswer, layout: PricedLayout)],
+        heading: (String, TextTable.Alignment), unit: String
+    ) -> TextTable {
         var table = TextTable([
-            ("layout", .right), ("step", .right), ("\(answer.question.machine.unit)s", .right),
-            ("MFU", .right), ("TP", .right),
+            heading, ("step", .right), ("\(unit)s", .right), ("MFU", .right), ("TP", .right),
             ("CP", .right), ("PP", .right), ("EP", .right), ("DP", .right), ("v", .right), ("b", .right),
             ("ZeRO", .right), ("group", .right), ("recompute", .left), ("schedule", .left),
             ("memory", .right),
         ])
-        for (index, priced) in answer.layouts.enumerated() {
+        for (name, answer, priced) in rows {
             let layout = priced.layout
             table.add([
-                "\(index + 1)", Readable.time(priced.step.total), Readable.count(layout.gpus),
+                name, Readable.time(priced.step.total), Readable.count(layout.gpus),
                 Readable.percent(answer.modelUtilization(priced)), "\(layout.tensor)", "\(layout.context)",
                 "\(layout.pipeline)", "\(layout.expert)", "\(layout.data)", "\(layout.chunks)",
                 "\(layout.microbatch)", "\(layout.sharding.stage.rawValue)",

@@ -50,7 +50,8 @@ extension TransformerReport {
             "utilization",
             "\(Readable.percent(answer.modelUtilization(best))) of peak without recomputation (MFU), "
                 + "\(Readable.percent(answer.hardwareUtilization(best))) with (HFU); "
-                + "\(Readable.text(FlopPerSecond(rate))) a \(question.machine.unit), attention counted in full"
+                + "\(Readable.text(FlopPerSecond(rate))) a \(question.machine.unit), attention counted in full; "
+                + "\(Readable.percent(answer.modelUtilization(best, counting: .causal))) MFU with the keys that are seen"
                 + (gpusGiven == best.layout.gpus
                     ? ""
                     : "; \(Readable.percent(utilization(best))) of the \(Readable.count(gpusGiven)) given"),

@@ -45,7 +45,18 @@ public struct TransformerReport: Sendable {
         playedPipelines = played
         let best = answer.best.flatMap { played[$0.layout] }
         self.notes =
-            notes + Self.standingNotes + Self.tightNotes(answer) + Self.waitingNotes(answer, best)
+            notes + Self.standingNotes + Self.formatNotes(answer.question) + Self.tightNotes(answer)
+            + Self.waitingNotes(answer, best)
+    }
+
+    /// Says when the machine lacks the format of the products.
+    private static func formatNotes(_ question: TransformerQuestion) -> [String] {
+        let (machine, precision) = (question.machine, question.job.precision)
+        guard !machine.hasFormat(of: precision) else { return [] }
+        return [
+            "\(machine.name) has no products in the format of \(precision.name): they are priced in the next wider one, "
+                + "and no software runs that there"
+        ]
     }
 
     /// Passes of a pipeline above which it is not played, which takes some tenths of a second; and how many
@@ -135,6 +146,7 @@ public struct TransformerReport: Sendable {
             Field("total_seconds", answer.total(layout).map { .number($0.value) } ?? .missing),
             Field("utilization", .number(utilization(layout))),
             Field("mfu", .number(answer.modelUtilization(layout))),
+            Field("mfu_causal", .number(answer.modelUtilization(layout, counting: .causal))),
             Field("hfu", .number(answer.hardwareUtilization(layout))),
             Field("memory_bytes", .number(layout.memory.total.value)),
             Field("capacity_bytes", .number(question.machine.memory.usable.value)),

@@ -10,6 +10,8 @@ public enum SoftwareProblem: Error, Hashable, Sendable, CustomStringConvertible 
     case sharding(Sharding.Stage, known: [Sharding.Stage], isPipeline: Bool)
     /// What is shared in groups must be something else.
     case shardGroup(Sharding.Stage, known: [Sharding.Stage])
+    /// A shard group must hold all context ranks of its replicas.
+    case contextGroups(group: Int, context: Int)
     /// Replicas that share nothing go with no other ranks.
     case unsharedReplicas
     /// It lacks the kind of recomputation.
@@ -45,6 +47,8 @@ public enum SoftwareProblem: Error, Hashable, Sendable, CustomStringConvertible 
         case .shardGroup(let stage, let known):
             "shard groups are there for ZeRO-\(Self.list(known.map { "\($0.rawValue)" })), not for "
                 + "ZeRO-\(stage.rawValue)"
+        case .contextGroups(let group, let context):
+            "a shard group of \(group) must hold whole context groups of \(context)"
         case .unsharedReplicas: "replicas without sharding go with no other kind of ranks"
         case .recomputation(let kind, let known):
             "it has no recomputation of the kind \(kind.rawValue); \(Self.list(known.map(\.rawValue))) are there"
@@ -131,6 +135,13 @@ extension TrainingSoftware {
                 !groupSharding.contains(layout.sharding.stage)
             {
                 guard visit(.shardGroup(layout.sharding.stage, known: groupSharding)) else { return }
+            }
+            if shardGroups == .wholeContext, layout.sharding.stage > .nothing,
+                !layout.shardRanks.isMultiple(of: layout.context)
+            {
+                let problem = SoftwareProblem.contextGroups(
+                    group: layout.shardRanks, context: layout.context)
+                guard visit(problem) else { return }
             }
             if unshared == .nothing, layout.sharding.stage == .nothing, layout.gpus > layout.data {
                 guard visit(.unsharedReplicas) else { return }

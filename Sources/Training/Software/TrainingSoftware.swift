@@ -23,6 +23,8 @@ public struct TrainingSoftware: Hashable, Sendable, Codable {
     public var pipelineSharding = Sharding.Stage.allCases
     /// What may be shared in groups smaller than all replicas.
     public var groupSharding: [Sharding.Stage] = [.optimizer, .gradients, .weights]
+    /// What a shard group must hold.
+    public var shardGroups = ShardGroup.anyRanks
     /// Whether replicas that share nothing go with other kinds of ranks.
     public var unshared = Beside.anyRanks
     /// Kinds of recomputation.
@@ -68,6 +70,14 @@ public struct TrainingSoftware: Hashable, Sendable, Codable {
         case anyLayers = "any"
         /// With as many layers on each.
         case equal
+    }
+
+    /// What a shard group must hold.
+    public enum ShardGroup: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Any ranks of data and context.
+        case anyRanks = "any"
+        /// All context ranks of each of its replicas.
+        case wholeContext = "whole-context"
     }
 
     /// What plain replicas go with.

@@ -18,6 +18,16 @@ extension Accelerator {
         case .fp4: named("fp4") ?? named("fp8") ?? half
         }
     }
+
+    /// Whether the machine has the format of a run's products; else ``peak(of:)`` takes the next wider one.
+    /// - Parameter precision: of the run.
+    public func hasFormat(of precision: TrainingPrecision) -> Bool {
+        switch precision.matrix {
+        case .bf16, .fp16, .fp32: true
+        case .fp8: compute.peakByPrecision["fp8"] != nil
+        case .fp4: compute.peakByPrecision["fp4"] != nil
+        }
+    }
 }
 
 extension TransformerStepModel {

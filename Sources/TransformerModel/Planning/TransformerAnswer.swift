@@ -1,5 +1,6 @@
 import Optimization
 import Quantities
+import Training
 
 /// The best layouts for a question with what was proved, or why there is none.
 public struct TransformerAnswer: Sendable {
@@ -40,9 +41,13 @@ public struct TransformerAnswer: Sendable {
     /// - Returns: nil where only a step was asked for.
     public func total(_ layout: PricedLayout) -> Seconds? { steps.map { layout.step.total * $0 } }
 
-    /// Model FLOP a second over the peak of the accelerators used (MFU), every key counted.
-    public func modelUtilization(_ layout: PricedLayout) -> Double {
-        model.modelUtilization(layout.layout, step: layout.step.total)
+    /// Model FLOP a second over the peak of the accelerators used (MFU).
+    /// - Parameters:
+    ///   - layout: of the answer.
+    ///   - counting: keys that a query is counted with; every one, or those that it sees.
+    /// - Returns: a share; with every key counted it may pass 1 on long sequences.
+    public func modelUtilization(_ layout: PricedLayout, counting: AttentionCounting = .full) -> Double {
+        model.modelUtilization(layout.layout, step: layout.step.total, counting: counting)
     }
 
     /// The same with recomputed FLOP counted too (HFU).

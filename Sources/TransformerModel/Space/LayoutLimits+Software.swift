@@ -32,10 +32,12 @@ extension LayoutLimits {
         limits.recomputation = try keep("recompute", recomputation, \.rawValue) {
             software.recomputation.contains($0)
         }
-        limits.contextMethods = try keep("context_method", contextMethods, \.rawValue) {
-            // The ring stands for gathering too, which is priced alike.
+        // The ring stands for gathering too, which is priced alike.
+        let methods = contextMethods.map {
+            $0 == .ring && !software.contextMethods.contains(.ring) ? ContextMethod.allGather : $0
+        }
+        limits.contextMethods = try keep("context_method", methods, \.rawValue) {
             software.contextMethods.contains($0)
-                || $0 == .ring && software.contextMethods.contains(.allGather)
         }
         limits.offload = try keep("offload", offload, \.name) { software.offload?.contains($0) ?? true }
         limits.stages = try keep("stages", stages, \.rawValue) {
@@ -52,7 +54,7 @@ extension LayoutLimits {
         return limits
     }
 
-    /// Whether the software runs a layout; the ring stands for gathering too.
+    /// Whether the software runs a layout.
     @inline(__always)
     func isRun(_ layout: TrainingLayout, for model: Transformer) -> Bool {
         guard !software.isAnything else { return true }

@@ -1,0 +1,138 @@
+import Testing
+import Training
+
+@testable import Files
+
+@Suite struct SoftwareTests {
+    private func problems(
+        _ software: TrainingSoftware, _ layout: TrainingLayout, _ model: String = "llama-3-8b"
+    ) throws
+        -> [String]
+    {
+        software.problems(with: layout, for: try ModelCatalogue.entry(model).model).map(\.description)
+    }
+
+    @Test("Every entry of the catalogue can be read, has a source, and is not 'any'")
+    func catalogue() throws {
+        #expect(SoftwareCatalogue.names == ["deepspeed", "megatron-core", "torchtitan"])
+        for name in SoftwareCatalogue.names {
+            let software = try SoftwareCatalogue.software(name)
+            #expect(software.name == name && !software.isAnything)
+            #expect(!software.release.isEmpty && software.source.count > 20)
+        }
+        #expect(try SoftwareCatalogue.software("Megatron_LM").name == "megatron-core")
+        #expect(try SoftwareCatalogue.software("any") == .anything)
+    }
+
+    @Test("Every rule refuses what breaks it, in words, and nothing else")
+    func rules() throws {
+        var software = TrainingSoftware()
+        software.name = "ours"
+        #expect(
+            try problems(software, TrainingLayout(pipeline: 2, schedule: .zeroBubbleH1, globalBatch: 4)) == []
+        )
+        software.schedules = [.oneForwardOneBackward, .interleaved]
+        software.interleaving = .wholeRounds
+        software.stages = .equal
+        software.sharding = [.nothing, .weights]
+        software.pipelineSharding = [.optimizer]
+        software.groupSharding = [.weights]
+        software.shardGroups = .wholeContext
+        software.unshared = .nothing
+        software.recomputation = [.nothing, .layers]
+        software.recomputedLayers = .alikeInChunks
+        software.sequenceParallelism = [.on]
+        software.contextMethods = [.allToAll]
+        software.expertTensor = .tensorRanks
+        software.offload = [[], .optimizer]
+        software.multiToken = .absent
+        let cases: [(TrainingLayout, [String])] = [
+            (TrainingLayout(globalBatch: 4), []),
+            (
+                TrainingLayout(pipeline: 2, schedule: .zeroBubbleH1, globalBatch: 4),
+                ["it has no schedule zb-h1; 1f1b and interleaved are there"]
+            ),
+            (
+                TrainingLayout(pipeline: 4, chunks: 2, schedule: .interleaved, globalBatch: 6),
+                ["interleaving needs microbatches in multiples of pipeline 4, not 6"]
+            ),
+            (
+                TrainingLayout(pipeline: 5, globalBatch: 5),
+                ["it chooses where stages begin; equal stages are needed"]
+            ),
+            (
+                TrainingLayout(data: 2, sharding: Sharding(.gradients), globalBatch: 4),
+                ["ZeRO-2 does not go with it; ZeRO-0 and 3 do"]
+            ),
+            (
+                TrainingLayout(pipeline: 2, data: 2, sharding: Sharding(.weights), globalBatch: 4),
+                ["ZeRO-3 does not go with its pipelines; ZeRO-1 does"]
+            ),
+            (
+                TrainingLayout(
+                    pipeline: 2, data: 4, sharding: Sharding(.optimizer, group: 2), globalBatch: 8),
+                ["shard groups are there for ZeRO-3, not for ZeRO-1"]
+            ),
+            (
+                TrainingLayout(tensor: 2, sequenceParallelism: .on, data: 2, globalBatch: 4),
+                ["replicas without sharding go with no other kind of ranks"]
+            ),
+            (
+                TrainingLayout(
+                    context: 4, contextMethod: .allToAll, data: 2, sharding: Sharding(.weights, group: 2),
+                    globalBatch: 8),
+                ["a shard group of 2 must hold whole context groups of 4"]
+            ),
+            (
+                TrainingLayout(globalBatch: 4, recomputation: .selective),
+                ["it has no recomputation of the kind selective; none and layers are there"]
+            ),
+            (
+                TrainingLayout(pipeline: 2, globalBatch: 4, recomputation: .layersByStage([1, 0])),
+                [
+                    "it recomputes as many layers on every stage; plan with --fix stages=even, or with other stages"
+                ]
+            ),
+            (
+                TrainingLayout(
+                    pipeline: 2, chunks: 2, schedule: .interleaved, globalBatch: 4,
+                    recomputation: .layersPerStage(3)),
+                ["it recomputes as many layers in each of 2 chunks of a stage; 3 is not a multiple of 2"]
+            ),
+            (TrainingLayout(tensor: 2, globalBatch: 4), ["tensor ranks need sequence parallelism on"]),
+            (
+                TrainingLayout(context: 2, sharding: Sharding(.weights), globalBatch: 4),
+                ["context ranks exchange by all-to-all, not by ring"]
+            ),
+            (
+                TrainingLayout(globalBatch: 4, offload: .weights),
+                ["it does not keep weights on the host; nothing and optimizer can be kept there"]
+            ),
+        ]
+        for (layout, expected) in cases { #expect(try problems(software, layout) == expected) }
+        #expect(
+            try problems(software, TrainingLayout(globalBatch: 4), "deepseek-v3")
+                == ["it has no multi-token prediction"])
+        let experts = TrainingLayout(
+            tensor: 4, sequenceParallelism: .on, expertTensor: 2, globalBatch: 4)
+        #expect(
+            try problems(software, experts, "mixtral-8x7b")
+                == ["experts are split over the same 4 tensor ranks as the rest, or over none; not over 2"])
+    }
+
+    @Test(
+        "A file that says what cannot be is refused with the key and what would do",
+        arguments: [
+            ("name: any", "'any', which stands for every software"),
+            ("name: ours\nschedules: [1f2b]", "1f2b"), ("name: ours\nsharding: [4]", "0, 1, 2, 3"),
+            ("name: ours\nstages: some", "any, equal"),
+            ("name: ours\nzero: 1", "zero is not a key of software files"),
+            ("title: ours", "name is missing"),
+        ])
+    func refusals(text: String, part: String) {
+        let error = #expect(throws: ScenarioError.self) {
+            try SoftwareFile.read(text: text, place: "ours.yaml")
+        }
+        #expect(error.map { "\($0)".contains(part) } == true, "\(String(describing: error))")
+    }
+}
