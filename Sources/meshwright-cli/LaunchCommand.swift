@@ -13,7 +13,7 @@ struct LaunchCommand: ParsableCommand {
             Examples:
               meshwright plan --model llama-3-70b --gpus 64 --batch 256 --format json > plan.json
               meshwright launch plan.json --framework megatron-lm > arguments.sh
-              meshwright plan --model llama-3-8b --gpus 8 --batch 64 --format json | meshwright launch - --framework torchtitan
+              meshwright plan --model llama-3-8b --gpus 8 --batch 64 --software torchtitan --format json | meshwright launch - --framework torchtitan
             """)
 
     @Argument(help: "JSON of plan, or - for standard input.")

@@ -8,6 +8,7 @@ import Testing
     static let program = BuiltProgram("meshwright")
     private static let question = [
         "plan", "--model", "llama-3-8b", "--gpus", "32", "--batch", "256", "--hardware", "h100-sxm-80gb",
+        "--software", "any",
     ]
 
     private func degrees(_ words: [String]) throws -> [String: Any] {

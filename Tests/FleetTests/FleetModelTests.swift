@@ -40,11 +40,12 @@ import TransformerModel
     private func question(_ model: String, _ machine: String, batch: Int, gpus: Int, flop: Double) throws
         -> TransformerQuestion
     {
-        TransformerQuestion(
-            job: TrainingJob(model: try ModelCatalogue.entry(model).model),
-            machine: try HardwareCatalogue.entry(machine).machine,
-            given: .gpusAndFlop(gpus: gpus, flop: flop),
-            globalBatch: batch)
+        let accelerator = try HardwareCatalogue.entry(machine).machine
+        var question = TransformerQuestion(
+            job: TrainingJob(model: try ModelCatalogue.entry(model).model), machine: accelerator,
+            given: .gpusAndFlop(gpus: gpus, flop: flop), globalBatch: batch)
+        question.limits = try question.limits.run(by: SoftwareCatalogue.usual(on: accelerator))
+        return question
     }
 
     /// FLOP of five million tokens of llama-2-7b.

@@ -39,7 +39,8 @@ extension TransformerStepModel {
             least.shared = min(least.shared, one.shared)
             least.experts = min(least.experts, one.experts)
         }
-        let exchange = exchange(layout, least, spreads, firstStage: stageSeconds)
+        let exchange = exchange(
+            layout, least, spreads, firstStage: stageSeconds, slowest: stageSeconds)
         return exchange.shards + exchange.data + optimizer(layout, least)
     }
 

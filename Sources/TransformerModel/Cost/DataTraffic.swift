@@ -29,13 +29,13 @@ struct DataExchange {
     /// Gathers of sharded weights and scatters of sharded gradients beside the passes.
     var gathers = 0.0
 
-    /// Adds what every microbatch moves, hidden behind the passes of the first stage but for a share.
+    /// Adds what every microbatch moves, hidden behind so many seconds of passes but for a share.
     fileprivate mutating func add(
-        everyMicrobatch seconds: Double, microbatches: Double, exposed: Double, firstStage: Double
+        everyMicrobatch seconds: Double, microbatches: Double, exposed: Double, behind passes: Double
     ) {
         let beside = seconds * (1 - exposed)
         gathers += microbatches * beside
-        shards += microbatches * (exposed * seconds + max(0, beside - firstStage))
+        shards += microbatches * (exposed * seconds + max(0, beside - passes))
     }
 }
 
@@ -50,9 +50,11 @@ extension TransformerStepModel {
     ///   - parameters: of the first stage, which is the last to finish.
     ///   - spreads: where its ranks lie.
     ///   - firstStage: seconds of its layers for one microbatch; more of them hide more.
+    ///   - slowest: seconds of the slowest stage for one microbatch without its transfers, or more.
     /// - Returns: seconds of a step.
     func exchange(
-        _ layout: TrainingLayout, _ parameters: StageParameters, _ spreads: StepSpreads, firstStage: Double
+        _ layout: TrainingLayout, _ parameters: StageParameters, _ spreads: StepSpreads, firstStage: Double,
+        slowest: Double
     ) -> DataExchange {
         let microbatches = Double(layout.microbatches)
         let reduction = dataTraffic(parameters, spreads)
@@ -60,7 +62,7 @@ extension TransformerStepModel {
         if layout.sharding.stage == .weights {
             exchange.add(
                 everyMicrobatch: reduction.gathers, microbatches: microbatches,
-                exposed: constants.shardExposed, firstStage: firstStage)
+                exposed: constants.shardExposed, behind: firstStage)
             // Sums of different shard groups wait for the last scatter: nothing hides them.
             exchange.data = reduction.sums
         } else {
@@ -71,9 +73,10 @@ extension TransformerStepModel {
                 rates.software == .overlapped ? constants.dataExposedOverlapped : constants.dataExposed
             exchange.data = exposed * once + max(0, once * max(0, 1 - exposed) - exchange.hidden)
             if layout.sharding.stage == .gradients {
+                // A stage that is quicker than the slowest waits for it, and its scatters go on meanwhile.
                 exchange.add(
                     everyMicrobatch: reduction.scatters, microbatches: microbatches - 1,
-                    exposed: constants.shardExposed, firstStage: firstStage)
+                    exposed: constants.shardExposed, behind: slowest)
             }
         }
         return exchange

@@ -123,7 +123,8 @@ public struct TransformerStepModel: Sendable {
         // The first stage is the last to finish, so nothing hides what its ranks still have to exchange.
         let parameters = costs.parameters.parameters(of: stages.classes[0])
         let hiding = max(first.total, hiding)
-        let exchange = exchange(layout, parameters, spreads, firstStage: hiding)
+        let exchange = exchange(
+            layout, parameters, spreads, firstStage: hiding, slowest: slowestTotal - transfer)
         step.shards = Seconds(exchange.shards)
         step.data = Seconds(exchange.data)
         step.optimizer = Seconds(optimizer(layout, parameters))
