@@ -72,8 +72,10 @@ struct CrossingFloors {
         unlisted = nil
     }
 
-    /// A step that no plan of the degrees undercuts: level by level from the outermost inwards, until one makes it
-    /// hopeless. The sets of a level are listed when it is first come to, and kept for other arithmetic.
+    /// A step that no plan of the degrees undercuts.
+    ///
+    /// Levels are looked at from the outermost inwards, until one makes it hopeless. The sets of a level are listed when
+    /// it is first come to, and kept for other arithmetic.
     /// - Parameters:
     ///   - known: a bound that is known.
     ///   - parts: exact or least arithmetic, and the traffic of each accelerator when each kind has the domains for

@@ -18,8 +18,9 @@ public struct TrainingSoftware: Hashable, Sendable, Codable {
     public var interleaving = Interleaving.anyMicrobatches
     /// How a model may be cut into stages.
     public var stages = StageCut.anyLayers
-    /// What replicas may share without a pipeline, and with one.
+    /// What replicas may share without a pipeline.
     public var sharding = Sharding.Stage.allCases
+    /// What replicas may share beside a pipeline.
     public var pipelineSharding = Sharding.Stage.allCases
     /// What may be shared in groups smaller than all replicas.
     public var groupSharding: [Sharding.Stage] = [.optimizer, .gradients, .weights]

@@ -19,8 +19,9 @@ extension Accelerator {
         }
     }
 
-    /// Whether the machine has the format of a run's products; else ``peak(of:)`` takes the next wider one.
+    /// Whether the machine has the format of a run's products.
     /// - Parameter precision: of the run.
+    /// - Returns: false where ``peak(of:)`` takes the next wider one.
     public func hasFormat(of precision: TrainingPrecision) -> Bool {
         switch precision.matrix {
         case .bf16, .fp16, .fp32: true
