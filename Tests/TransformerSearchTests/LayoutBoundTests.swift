@@ -128,6 +128,88 @@ import Training
         #expect(shorter > 0)
     }
 
+    @Test(
+        "No pipeline takes less than that of the quickest costs, whatever is sharded, recomputed or offloaded"
+    )
+    func leastPipelineIsAFloor() throws {
+        var random = SplitMix64(seed: 31)
+        var layouts = 0
+        for instance in 0..<100 {
+            let model = try Self.model(&random)
+            let space = TransformerSpace(model: model, gpus: 16, globalBatch: 64)
+            for _ in 0..<20 {
+                let block = space.block(Int.random(in: space.blocks.indices, using: &random))
+                var layout = block.layout
+                layout.pipeline = Int.random(in: 1...model.job.model.layers, using: &random)
+                layout.data = [1, 2, 4].randomElement(using: &random) ?? 1
+                layout.schedule =
+                    [.oneForwardOneBackward, .zeroBubbleH1, .interleaved].randomElement(using: &random)
+                    ?? .oneForwardOneBackward
+                layout.chunks = layout.schedule == .interleaved ? 2 : 1
+                layout.spread = [.even, .countingEnds].randomElement(using: &random) ?? .even
+                guard layout.problems(for: model.job.model).isEmpty else { continue }
+                layouts += 1
+                let stages = StageTable(layout, model: model.job.model)
+                let spreads = StepSpreads(layout, placement: model.placement)
+                let transfer = model.pipelineTransfer(layout, spreads.stageCrossings)
+                let floor = block.quickest.map {
+                    model.leastPipeline(layout, costs: $0, stages: stages, transfer: transfer)
+                }.min()
+                let least = try #require(floor) * (1 - 1e-12)
+                for sharding in Sharding.Stage.allCases {
+                    layout.sharding = Sharding(sharding)
+                    let costs = block.costs(of: sharding)
+                    for choice in [.nothing, .selective, .layersPerStage(1), .full] as [LayoutRecomputation] {
+                        layout.recomputation = choice
+                        for offload in [[], .activations] as [Offload] {
+                            layout.offload = offload
+                            let step = model.step(layout, costs: costs, stages: stages, spreads: spreads)
+                            #expect(least <= step.inPipeline.value, "instance \(instance), \(layout)")
+                        }
+                    }
+                }
+            }
+        }
+        #expect(layouts > 300)
+    }
+
+    @Test(
+        "Blocks that a limit leaves without a whole price are too slow for it; it changes no answer within it"
+    )
+    func limitedBlocks() throws {
+        var random = SplitMix64(seed: 37)
+        var unpriced = 0
+        for instance in 0..<40 {
+            var transformer = SmallQuestions.transformer(&random)
+            transformer.experts = ExpertLayers(experts: 4, topK: 2, width: 2 * transformer.width)
+            let gpus = Int.random(in: 2...12, using: &random)
+            let model = TransformerStepModel(
+                job: TrainingJob(model: transformer), machine: try SmallQuestions.machine(&random))
+            var space = TransformerSpace(model: model, gpus: gpus, globalBatch: 12)
+            let all = BranchAndBound.search(&space, wanted: 3)
+            for candidate in all.best {
+                let limit = candidate.rank
+                var limited = TransformerSpace(
+                    model: model, gpus: gpus, globalBatch: 12, limit: limit.primary)
+                for index in space.blocks.indices {
+                    let (whole, known) = (space.blocks.seconds(index), limited.blocks.seconds(index))
+                    #expect(known.all <= whole.all && known.leastLayer <= whole.leastLayer)
+                    guard known.all != whole.all else { continue }
+                    unpriced += 1
+                    let least = limited.leastStep(work: limited.blockWork(index).work, gpus: gpus)
+                    #expect(limit.primary < least, "instance \(instance), block \(index)")
+                }
+                let again = BranchAndBound.search(&limited, wanted: 3, cutoff: limit)
+                #expect(again.account.spaceSize == all.account.spaceSize)
+                #expect(again.account.open <= all.account.open, "instance \(instance)")
+                let within = all.best.filter { !(limit < $0.rank) }
+                #expect(
+                    again.best.map(\.candidate) == within.map(\.candidate), "instance \(instance)")
+            }
+        }
+        #expect(unpriced > 100)
+    }
+
     @Test("Leaves of several pipeline degrees are the sum of those of each")
     func leavesAddUp() throws {
         var random = SplitMix64(seed: 23)

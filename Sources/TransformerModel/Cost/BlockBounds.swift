@@ -19,6 +19,36 @@ extension BlockCosts {
 }
 
 extension TransformerStepModel {
+    /// Seconds of a step on n accelerators for each accelerator-second of work, beyond what it takes without any.
+    ///
+    /// It falls with n: the growth with the accelerators used is slower than their number.
+    func leastRate(gpus: Int) -> Double { (1 + jitterShare(gpus: gpus)) / Double(gpus) }
+
+    /// Seconds of a step of work at the least, from ``leastRate(gpus:)``; lowered by more than rounding.
+    func leastStep(work: Double, rate: Double) -> Double {
+        (work * rate + constants.stepOverhead) * (1 - 1e-9)
+    }
+
+    /// Seconds of a step's pipeline, nothing recomputed: whatever is recomputed or offloaded, and however states are
+    /// sharded that go with the same block costs, the pipeline takes no less.
+    /// - Parameters:
+    ///   - layout: degrees, schedule and chunks, without recomputation.
+    ///   - costs: of its block.
+    ///   - stages: of its pipeline.
+    ///   - transfer: seconds of a stage's transfers for one microbatch.
+    /// - Returns: seconds of a step, up to rounding.
+    func leastPipeline(
+        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, transfer: Double
+    ) -> Double {
+        var (slowest, sum) = (0.0, 0.0)
+        for entry in stages.classes {
+            let seconds = stageSeconds(layout, entry, costs).total + transfer
+            sum += Double(entry.stages) * seconds
+            slowest = max(slowest, seconds)
+        }
+        return Double(layout.microbatches) * slowest + bubble(layout, slowest: slowest, sum: sum)
+    }
+
     /// Seconds below which what follows a step's pipeline cannot be.
     /// - Parameters:
     ///   - layout: degrees and sharding.

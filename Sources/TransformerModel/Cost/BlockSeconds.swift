@@ -10,6 +10,14 @@ final class BlockSeconds: Sendable {
     struct Sum: Sendable {
         var all: Double
         var leastLayer: Double
+
+        /// The lesser of each.
+        static func least(_ sums: some Sequence<Sum>) -> Sum {
+            sums.reduce(into: Sum(all: .infinity, leastLayer: .infinity)) { least, sum in
+                least.all = min(least.all, sum.all)
+                least.leastLayer = min(least.leastLayer, sum.leastLayer)
+            }
+        }
     }
 
     private let pricer: LayerPricer
@@ -21,6 +29,8 @@ final class BlockSeconds: Sendable {
     /// Layers with experts by window: what they do beside their experts, and how many there are, those of
     /// multi-token depths included.
     private let expertLayers: [(beside: LayerTime, count: Double)]
+    /// Seconds that no block goes below: all of them without what experts take.
+    let least: Sum
 
     /// Prices what the blocks share.
     /// - Parameters:
@@ -56,6 +66,14 @@ final class BlockSeconds: Sendable {
         self.fixed = fixed
         self.leastDense = leastDense
         self.expertLayers = expertLayers
+        var least = Sum(all: fixed, leastLayer: leastDense)
+        for (beside, count) in expertLayers {
+            let seconds = pricer.seconds(beside, .expert).total
+            least.all += count * seconds
+            least.leastLayer = min(least.leastLayer, seconds)
+        }
+        if least.leastLayer == .infinity { least.leastLayer = 0 }
+        self.least = least
     }
 
     /// Seconds of a block.
@@ -65,7 +83,7 @@ final class BlockSeconds: Sendable {
     /// - Returns: seconds of one microbatch.
     func sum(_ key: BlockKey, _ spreads: BlockSpreads) -> Sum {
         guard let experts = pricer.job.model.experts, !expertLayers.isEmpty else {
-            return Sum(all: fixed, leastLayer: leastDense.isFinite ? leastDense : 0)
+            return least
         }
         let kernels = pricer.expertKernels(shape, experts, key, matrix)
         let traffic = pricer.expertTraffic(shape, experts, key, spreads)

@@ -95,6 +95,6 @@ extension TransformerStepModel {
 
     /// Seconds of a stage's transfers for one microbatch; every stage has them alike.
     public func transferSeconds(_ layout: TrainingLayout, _ spreads: StepSpreads) -> Double {
-        pipelineTransfer(layout, spreads)
+        pipelineTransfer(layout, spreads.stageCrossings)
     }
 }

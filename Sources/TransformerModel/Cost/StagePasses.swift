@@ -16,7 +16,7 @@ extension TransformerStepModel {
         let spreads = StepSpreads(layout, placement: placement)
         // One transfer of one chunk, one way.
         let transfer =
-            pipelineTransfer(layout, spreads) / Double(2 * max(1, layout.chunks))
+            pipelineTransfer(layout, spreads.stageCrossings) / Double(2 * max(1, layout.chunks))
         let places = max(1, layout.chunks)
         var times: [ChunkTime] = []
         for index in 0..<places {

@@ -26,7 +26,7 @@ extension TransformerStepModel {
     public func stageSummaries(_ layout: TrainingLayout) -> [StageSummary] {
         let costs = costs(of: layout)
         let stages = StageTable(layout, model: job.model)
-        let transfer = pipelineTransfer(layout, StepSpreads(layout, placement: placement))
+        let transfer = pipelineTransfer(layout, StepSpreads.stageCrossings(layout, placement: placement))
         return layout.stages(of: job.model).map { content in
             var held = StageTable.Class(counts: stages.elements.map { _ in 0 }, first: content.stage)
             for chunk in content.chunks {

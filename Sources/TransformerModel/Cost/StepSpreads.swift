@@ -23,16 +23,22 @@ public struct StepSpreads: Hashable, Sendable {
         expertData = placement.spread(of: .expertShard, in: sharded)
         replicas = placement.spread(of: .shardReplicas, in: sharded)
         expertReplicas = placement.spread(of: .expertShardReplicas, in: sharded)
-        let pipeline = placement.spread(of: .pipeline, in: layout)
+        stageCrossings = Self.stageCrossings(layout, placement: placement)
+    }
+
+    /// Share of the transfers between neighbouring stages that each network level carries; what is sharded does not
+    /// matter.
+    static func stageCrossings(_ layout: TrainingLayout, placement: LayoutPlacement) -> [Double] {
+        let stride = placement.stageStride(of: layout)
         var crossings: [Double] = []
         var outside = 1.0
         for size in placement.domainSizes {
             // Of neighbours a stride apart, this share lies in different domains.
-            let isSpread = pipeline.stride * layout.pipeline > size
-            let crossing = isSpread ? min(1, Double(pipeline.stride) / Double(size)) : 0
+            let isSpread = stride * layout.pipeline > size
+            let crossing = isSpread ? min(1, Double(stride) / Double(size)) : 0
             crossings.append(max(0, outside - crossing))
             outside = crossing
         }
-        stageCrossings = crossings + [outside]
+        return crossings + [outside]
     }
 }

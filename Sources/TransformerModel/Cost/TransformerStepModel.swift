@@ -70,9 +70,13 @@ public struct TransformerStepModel: Sendable {
 
     /// The block costs of a layout; layouts with the same `BlockKey` and spreads share them.
     public func costs(of layout: TrainingLayout) -> BlockCosts {
+        costs(of: layout, spreads: BlockSpreads(layout, placement: placement))
+    }
+
+    /// The block costs of a layout whose ranks are known to lie somewhere.
+    func costs(of layout: TrainingLayout, spreads: BlockSpreads) -> BlockCosts {
         pricer(of: layout).costs(
-            BlockKey(layout, precision: job.precision), BlockSpreads(layout, placement: placement),
-            elements: layerElements)
+            BlockKey(layout, precision: job.precision), spreads, elements: layerElements)
     }
 
     /// The time of a step.
@@ -99,7 +103,7 @@ public struct TransformerStepModel: Sendable {
         hiding: Double = 0
     ) -> StepBreakdown {
         let microbatches = Double(layout.microbatches)
-        let transfer = pipelineTransfer(layout, spreads)
+        let transfer = pipelineTransfer(layout, spreads.stageCrossings)
         var slowest = StageSeconds()
         var slowestTotal = -1.0
         var sum = 0.0
@@ -194,7 +198,7 @@ public struct TransformerStepModel: Sendable {
     /// GPipe and interleaved, exact for equal stages (Narayanan et al. 2021, arXiv:2104.04473, section 2.2)
     /// and a lower estimate where stages differ, which the simulator shows. With the backward pass split in
     /// two, the share of it that weights do not fill (Qi et al. 2023, arXiv:2401.10241, table 2).
-    private func bubble(_ layout: TrainingLayout, slowest: Double, sum: Double) -> Double {
+    func bubble(_ layout: TrainingLayout, slowest: Double, sum: Double) -> Double {
         let others = max(0, sum - slowest)
         let idle = others * layout.schedule.bubbleShare(stages: layout.pipeline, chunks: layout.chunks)
         // One chunk a stage waits for no other one.
@@ -207,12 +211,17 @@ public struct TransformerStepModel: Sendable {
     ///
     /// Each tensor rank sends its part, and the receivers put the parts together where they need the whole
     /// (Narayanan et al. 2021, section 4.1).
-    func pipelineTransfer(_ layout: TrainingLayout, _ spreads: StepSpreads) -> Double {
+    ///
+    /// - Parameters:
+    ///   - layout: degrees, chunks, microbatch size.
+    ///   - crossings: see ``StepSpreads/stageCrossings``.
+    /// - Returns: seconds.
+    func pipelineTransfer(_ layout: TrainingLayout, _ crossings: [Double]) -> Double {
         guard layout.pipeline > 1 else { return 0 }
         let tensor = Double(layout.tensor)
         let bytes = 2 * Double(layout.tokens(of: job.model)) * Double(job.model.width)
         var seconds = rates.latencies.last ?? 0
-        for (level, share) in spreads.stageCrossings.enumerated() {
+        for (level, share) in crossings.enumerated() {
             seconds += bytes / tensor * share / rates.links[level]
         }
         if layout.sequenceParallelism == .off { seconds += bytes * (tensor - 1) / tensor / rates.links[0] }

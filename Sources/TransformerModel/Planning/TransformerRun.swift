@@ -26,12 +26,12 @@ struct TransformerRun {
         let first = startsQuickly ? quick.best(wanted, until: SearchClock(limit: clock.secondsLeft / 2)) : []
         var result = SearchResult<PricedLayout>.unknown
         if !clock.isOver {
+            let cutoff = first.count == wanted ? first.last?.rank ?? .worst : .worst
             var space = TransformerSpace(
                 model: planner.model, gpus: gpus, globalBatch: question.globalBatch, deadline: deadline,
-                limits: question.limits, clock: clock)
+                limits: question.limits, limit: cutoff.primary, clock: clock)
             if space.isWhole {
-                let cutoff = first.count == wanted ? first.last?.rank : nil
-                result = engines.result(&space, wanted: wanted, cutoff: cutoff ?? .worst, goal: goal)
+                result = engines.result(&space, wanted: wanted, cutoff: cutoff, goal: goal)
             }
         }
         guard goal == .best, !result.isComplete || result.best.count < first.count else { return result }

@@ -10,6 +10,8 @@ struct BlockList: RandomAccessCollection, Sendable {
     private let whole: StageTable
     /// The blocks' degrees with the first microbatch size.
     let shapes: [TrainingLayout]
+    /// Tensor × context ranks of each shape.
+    private let inners: [Int]
     /// Sequences in a microbatch.
     let microbatches: [Int]
     /// Data degrees for each microbatch size, ascending.
@@ -20,9 +22,12 @@ struct BlockList: RandomAccessCollection, Sendable {
     var endIndex: Int { sums.count }
 
     /// Lists them; where the clock ends first, some are missing.
+    ///
+    /// Of blocks whose layers without their experts take longer than the limit, that is all that is known: they are
+    /// discarded by it as they would be by more.
     init(
         model: TransformerStepModel, gpus: Int, globalBatch: Int, limits: LayoutLimits, cuts: CutTable,
-        clock: SearchClock
+        limit: Double = .infinity, clock: SearchClock
     ) {
         self.model = model
         whole = StageTable(TrainingLayout(), model: model.job.model)
@@ -33,14 +38,21 @@ struct BlockList: RandomAccessCollection, Sendable {
         var sums: [BlockSeconds.Sum] = []
         let placement = model.placement
         let precision = model.job.precision
+        let rate = model.leastRate(gpus: gpus)
         Self.forEachSplit(of: model.job.model, gpus: gpus, globalBatch: globalBatch, limits: limits) {
             (split, experts) in
             guard !clock.isOver else { return }
             var layout = split
             let spreads = BlockSpreads(layout, placement: placement)
+            let inner = layout.tensor * layout.context
             let shared = microbatches.map { microbatch in
                 layout.microbatch = microbatch
-                return model.blockSeconds(layout, spreads, shardings: limits.sharding)
+                let prices = model.blockSeconds(layout, spreads, shardings: limits.sharding)
+                let least = BlockSeconds.Sum.least(prices.map(\.least))
+                let work = Self.work(
+                    least.all, inner: inner, microbatch: microbatch, globalBatch: globalBatch)
+                let isTooSlow = model.leastStep(work: work, rate: rate) > limit
+                return (prices: isTooSlow ? [] : prices, least: least)
             }
             for (expert, expertTensor) in experts {
                 guard !clock.isOver else { return }
@@ -49,30 +61,41 @@ struct BlockList: RandomAccessCollection, Sendable {
                 layout.microbatch = microbatches.first ?? 1
                 shapes.append(layout)
                 let spreads = BlockSpreads(layout, placement: placement)
-                for (microbatch, prices) in zip(microbatches, shared) {
+                for (microbatch, known) in zip(microbatches, shared) {
+                    guard !known.prices.isEmpty else {
+                        sums.append(known.least)
+                        continue
+                    }
                     layout.microbatch = microbatch
                     let key = BlockKey(layout, precision: precision)
-                    var least = BlockSeconds.Sum(all: .infinity, leastLayer: .infinity)
-                    for price in prices {
-                        let sum = price.sum(key, spreads)
-                        least.all = Swift.min(least.all, sum.all)
-                        least.leastLayer = Swift.min(least.leastLayer, sum.leastLayer)
-                    }
-                    sums.append(least)
+                    sums.append(.least(known.prices.lazy.map { $0.sum(key, spreads) }))
                 }
             }
         }
         self.shapes = shapes
+        inners = shapes.map { $0.tensor * $0.context }
         self.sums = sums
+    }
+
+    /// Work of a step's layers and ends: G/b microbatches take so long each on so many ranks.
+    /// - Parameters:
+    ///   - seconds: of all layers and ends for one microbatch.
+    ///   - inner: tensor × context ranks.
+    ///   - microbatch: sequences b.
+    ///   - globalBatch: sequences G.
+    /// - Returns: accelerator-seconds.
+    static func work(_ seconds: Double, inner: Int, microbatch: Int, globalBatch: Int) -> Double {
+        Double(globalBatch) * seconds * Double(inner) / Double(microbatch)
     }
 
     /// A block with its costs, which are priced anew each time.
     subscript(index: Int) -> TransformerSpace.Block {
         let layout = layout(index)
+        let spreads = BlockSpreads(layout, placement: model.placement)
         func costs(_ sharding: Sharding.Stage) -> BlockCosts {
             var layout = layout
             layout.sharding = Sharding(sharding)
-            return model.costs(of: layout)
+            return model.costs(of: layout, spreads: spreads)
         }
         let (plain, sharded) = (costs(.nothing), costs(.optimizer))
         var weights = layout
@@ -82,7 +105,7 @@ struct BlockList: RandomAccessCollection, Sendable {
         let degrees = dataDegrees[index % microbatches.count]
         return TransformerSpace.Block(
             layout: layout, plain: plain, sharded: sharded,
-            shardedWeights: hasOwnKernels ? costs(.weights) : sharded,
+            shardedWeights: hasOwnKernels ? costs(.weights) : nil,
             held: HeldByModel(plain.parameters, plain.activations, whole: whole), dataDegrees: degrees)
     }
 
@@ -95,6 +118,12 @@ struct BlockList: RandomAccessCollection, Sendable {
         var layout = shapes[shape]
         layout.microbatch = microbatches[microbatch]
         return layout
+    }
+
+    /// Sequences in a microbatch of a block, and its tensor × context ranks.
+    func ranks(_ index: Int) -> (microbatch: Int, inner: Int) {
+        let (shape, microbatch) = index.quotientAndRemainder(dividingBy: microbatches.count)
+        return (microbatches[microbatch], inners[shape])
     }
 
     /// Seconds of all layers and ends of a block for one microbatch, and of its cheapest layer, nothing

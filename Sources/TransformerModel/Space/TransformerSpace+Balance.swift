@@ -8,11 +8,14 @@ extension TransformerSpace {
         var layout = block.layout
         layout.pipeline = pipeline
         layout.data = data
-        let shardings = shardings(.balanced, block, layout, into: &frontier)
+        let cuts = timelyCuts(.balanced, block, layout, rule: Rule.balance, into: &frontier) {
+            layout, costs, _, transfer in
+            leastPipeline(layout, costs: costs, transfer: transfer)
+        }
+        guard !cuts.isEmpty else { return }
+        let shardings = shardings(.balanced, block, layout, cuts, into: &frontier)
         var places = KnownSpreads()
-        let microbatches = layout.microbatches
-        for cut in cuts.cuts(pipeline: pipeline, stages: .balanced)
-        where cut.needs.accepts(stages: pipeline, microbatches: microbatches) {
+        for cut in cuts {
             layout.schedule = cut.schedule
             layout.chunks = cut.chunks
             for sharding in shardings {
@@ -32,6 +35,15 @@ extension TransformerSpace {
         }
     }
 
+    /// Seconds that the pipeline of no cut goes below: stages share all seconds, and one has a pth of the layers.
+    private func leastPipeline(_ layout: TrainingLayout, costs: BlockCosts, transfer: Double) -> Double {
+        let degree = Double(layout.pipeline)
+        let all = costs.secondsOfAll(whole)
+        let layers = (model.job.model.layers + layout.pipeline - 1) / layout.pipeline
+        let slowest = max(all / degree, Double(layers) * costs.leastLayerSeconds)
+        return StageBalance.pipeline(layout, slowest: slowest + transfer, all: all + degree * transfer)
+    }
+
     /// Offers a layout with its stages cut for the shortest pipeline, unless a bound says that it is too slow
     /// or even stages take no longer.
     private func offerCut(
@@ -46,8 +58,7 @@ extension TransformerSpace {
         func pipeline(slowest: Double) -> Double {
             StageBalance.pipeline(layout, slowest: slowest + transfer, all: all + degree * transfer)
         }
-        let layers = (model.job.model.layers + layout.pipeline - 1) / layout.pipeline
-        let floor = pipeline(slowest: max(all / degree, Double(layers) * costs.leastLayerSeconds))
+        let floor = leastPipeline(layout, costs: costs, transfer: transfer)
         guard !isTooSlow(floor) else { return frontier.discard(1, by: Rule.balance) }
 
         let balance = StageBalance(model: model)

@@ -34,11 +34,11 @@ extension TransformerSpace {
     private func expandBlocks(
         _ choice: LayoutLimits.StageChoice, into frontier: inout Frontier<TransformerSpace>
     ) {
-        let rate = leastRate(gpus: gpus)
+        let rate = model.leastRate(gpus: gpus)
         for index in blocks.indices {
             let leaves = leaves(choice, block: index)
             guard leaves > 0 else { continue }
-            let least = leastStep(work: blockWork(index).work, rate: rate)
+            let least = model.leastStep(work: blockWork(index).work, rate: rate)
             if least > deadline {
                 frontier.discard(leaves, by: Rule.deadline)
             } else if frontier.limit < Rank(least, 0, 0) {
@@ -92,12 +92,15 @@ extension TransformerSpace {
         layout.pipeline = grid.pipeline
         layout.data = grid.data
         layout.recomputation = .nothing
-        let shardings = shardings(choice, block, layout, into: &frontier)
+        let cuts = timelyCuts(choice, block, layout, rule: Rule.schedule, into: &frontier) {
+            layout, costs, cut, transfer in
+            model.leastPipeline(layout, costs: costs, stages: cut.stages, transfer: transfer)
+        }
+        guard !cuts.isEmpty else { return }
+        let shardings = shardings(choice, block, layout, cuts, into: &frontier)
         var places = KnownSpreads()
-        let microbatches = layout.microbatches
-        for cut in cuts.cuts(pipeline: grid.pipeline, stages: choice) {
+        for cut in cuts {
             guard !clock.isOver else { return frontier.interrupt() }
-            guard cut.needs.accepts(stages: grid.pipeline, microbatches: microbatches) else { continue }
             layout.schedule = cut.schedule
             layout.chunks = cut.chunks
             layout.spread = cut.spread
@@ -113,6 +116,48 @@ extension TransformerSpace {
                 }
             }
         }
+    }
+
+    /// The cuts of a grid whose pipeline alone is not too slow, whatever is sharded, recomputed or offloaded.
+    ///
+    /// They are few, so it is they alone whose memory is looked at; the layouts of the others are discarded.
+    /// - Parameters:
+    ///   - choice: how stages are cut.
+    ///   - block: of the grid.
+    ///   - layout: of the grid, nothing recomputed.
+    ///   - rule: the rule that discards what is above the limit.
+    ///   - frontier: accounts for what is discarded.
+    ///   - pipeline: seconds of a step below which the pipeline of a cut is not, from a layout with its schedule,
+    ///     block costs, and seconds of a stage's transfers for one microbatch.
+    /// - Returns: the cuts in their order.
+    func timelyCuts(
+        _ choice: LayoutLimits.StageChoice, _ block: Block, _ layout: TrainingLayout, rule: PruneRule,
+        into frontier: inout Frontier<TransformerSpace>,
+        _ pipeline: (TrainingLayout, BlockCosts, CutTable.Cut, _ transfer: Double) -> Double
+    ) -> [CutTable.Cut] {
+        var layout = layout
+        let microbatches = layout.microbatches
+        let crossings = StepSpreads.stageCrossings(layout, placement: placement)
+        let choices = shardings(block.layout, data: layout.data) * offloads(choice).count
+        let gpus = layout.gpus
+        return cuts.cuts(pipeline: layout.pipeline, stages: choice).filter { cut in
+            guard cut.needs.accepts(stages: layout.pipeline, microbatches: microbatches) else { return false }
+            layout.schedule = cut.schedule
+            layout.chunks = cut.chunks
+            layout.spread = cut.spread
+            let transfer = model.pipelineTransfer(layout, crossings)
+            var least = Double.infinity
+            for costs in block.quickest { least = min(least, pipeline(layout, costs, cut, transfer)) }
+            let rule = tooSlow(bound(base: least, gpus: gpus), frontier.limit, by: rule)
+            if let rule { frontier.discard(cut.leaves(choice) * choices, by: rule) }
+            return rule == nil
+        }
+    }
+
+    /// The rule that discards what takes at least so many seconds; nil where it may matter.
+    private func tooSlow(_ seconds: Double, _ limit: Rank, by rule: PruneRule) -> PruneRule? {
+        if seconds > deadline { return Rule.deadline }
+        return limit < Rank(seconds, 0, 0) ? rule : nil
     }
 
     /// Offers the recomputations of a layout unless none of them fits or even none of them is too slow.
@@ -134,10 +179,8 @@ extension TransformerSpace {
         // What recomputation may hide is looked at only where the layout without it is too slow.
         if !isTimely(step, frontier.limit) {
             let seconds = model.leastStep(bound, costs: costs, stages: cut.stages, spreads: spreads)
-            if seconds > deadline {
-                return frontier.discard(cut.recomputations, by: Rule.deadline)
-            } else if frontier.limit < Rank(seconds, 0, 0) {
-                return frontier.discard(cut.recomputations, by: Rule.schedule)
+            if let rule = tooSlow(seconds, frontier.limit, by: Rule.schedule) {
+                return frontier.discard(cut.recomputations, by: rule)
             }
         }
         offer(layout, costs, cut, spreads, unrecomputed: step, into: &frontier)
@@ -157,17 +200,14 @@ extension TransformerSpace {
         }
     }
 
-    /// The choices of sharding that may fit.
+    /// The choices of sharding that may fit; the layouts of the others, of some cuts, are discarded.
     func shardings(
-        _ choice: LayoutLimits.StageChoice, _ block: Block, _ layout: TrainingLayout,
+        _ choice: LayoutLimits.StageChoice, _ block: Block, _ layout: TrainingLayout, _ cuts: [CutTable.Cut],
         into frontier: inout Frontier<TransformerSpace>
     ) -> [Sharding] {
         var layout = layout
         let capacity = model.machine.memory.usable.value
-        let leaves =
-            cuts.leaves(
-                pipeline: layout.pipeline, microbatches: layout.microbatches, stages: choice)
-            * offloads(choice).count
+        let leaves = cuts.reduce(0) { $0 + $1.leaves(choice) } * offloads(choice).count
         var choices = shardings(of: block, data: layout.data)
         let all = choices.count
         choices.removeAll { sharding in

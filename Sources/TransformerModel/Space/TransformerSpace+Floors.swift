@@ -24,12 +24,11 @@ extension TransformerSpace {
 
     func blockWork(_ index: Int) -> BlockWork {
         let seconds = blocks.seconds(index)
-        let layout = blocks.layout(index)
-        let inner = layout.tensor * layout.context
+        let (microbatch, inner) = blocks.ranks(index)
         return BlockWork(
-            index: index, microbatch: layout.microbatch, inner: inner,
+            index: index, microbatch: microbatch, inner: inner,
             layerShare: seconds.all > 0 ? seconds.leastLayer / seconds.all : 0,
-            work: Double(globalBatch) * seconds.all * Double(inner) / Double(layout.microbatch))
+            work: BlockList.work(seconds.all, inner: inner, microbatch: microbatch, globalBatch: globalBatch))
     }
 
     /// Factor by which uneven stages and the bubble stretch work that is shared evenly, at the least.
@@ -55,22 +54,14 @@ extension TransformerSpace {
         return uneven + bubble * max(0, Double(pipeline) - uneven) / Double(microbatches)
     }
 
-    /// Seconds of a step on n accelerators for each accelerator-second of work, beyond what it takes without any.
-    ///
-    /// It falls with n: the growth with the accelerators used is slower than their number.
-    func leastRate(gpus: Int) -> Double { (1 + model.jitterShare(gpus: gpus)) / Double(gpus) }
-
     /// A bound lowered by more than the rounding of the sums it stands for.
     func bound(base: Double, gpus: Int) -> Double {
         (base * (1 + model.jitterShare(gpus: gpus)) + model.constants.stepOverhead) * (1 - 1e-9)
     }
 
     /// Seconds of a step of work on n accelerators, at the least.
-    func leastStep(work: Double, gpus: Int) -> Double { leastStep(work: work, rate: leastRate(gpus: gpus)) }
-
-    /// The same from ``leastRate(gpus:)``.
-    func leastStep(work: Double, rate: Double) -> Double {
-        (work * rate + model.constants.stepOverhead) * (1 - 1e-9)
+    func leastStep(work: Double, gpus: Int) -> Double {
+        model.leastStep(work: work, rate: model.leastRate(gpus: gpus))
     }
 
     /// Seconds below which no layout of a block with some pipeline and data degree takes a step.

@@ -103,7 +103,7 @@ struct LeafTable: Sendable {
         let blocks = space.blocks
         let choices = LayoutLimits.StageChoice.allCases
         microbatches = Swift.max(1, blocks.microbatches.count)
-        let chosen = Set(space.limits.stages)
+        let chosen = choices.map(space.limits.stages.contains)
         let degrees = blocks.microbatches.map { space.cuts.dataDegrees(dividing: space.globalBatch / $0) }
         var known: [[Int]: Int32] = [:]
         for shape in blocks.shapes {
@@ -115,9 +115,9 @@ struct LeafTable: Sendable {
             for (microbatch, data) in zip(blocks.microbatches, degrees) {
                 var layout = shape
                 layout.microbatch = microbatch
-                for choice in choices {
+                for (choice, isChosen) in zip(choices, chosen) {
                     var count = 0
-                    for data in data where chosen.contains(choice) {
+                    for data in data where isChosen {
                         guard let most = space.mostStages(layout, data: data) else { continue }
                         count += space.leaves(choice, layout, pipelinesUpTo: most, data: data)
                     }

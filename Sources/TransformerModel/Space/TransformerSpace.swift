@@ -90,6 +90,9 @@ public final class TransformerSpace: SearchSpace {
         let plain: BlockCosts
         let sharded: BlockCosts
         let shardedWeights: BlockCosts
+        /// Those of these costs of which one is the least: plain ones never are, as sharded states go with gradients
+        /// that are no wider, and sharded weights may be where they run other kernels.
+        let quickest: [BlockCosts]
         /// What the whole model holds on a rank.
         let held: HeldByModel
         /// Data degrees that go with the microbatch size, ascending.
@@ -99,13 +102,14 @@ public final class TransformerSpace: SearchSpace {
         let expertRanks: Int
 
         init(
-            layout: TrainingLayout, plain: BlockCosts, sharded: BlockCosts, shardedWeights: BlockCosts,
+            layout: TrainingLayout, plain: BlockCosts, sharded: BlockCosts, shardedWeights: BlockCosts?,
             held: HeldByModel, dataDegrees: [Int]
         ) {
             self.layout = layout
             self.plain = plain
             self.sharded = sharded
-            self.shardedWeights = shardedWeights
+            self.shardedWeights = shardedWeights ?? sharded
+            quickest = [sharded] + (shardedWeights.map { [$0] } ?? [])
             self.held = held
             self.dataDegrees = dataDegrees
             inner = layout.tensor * layout.context
@@ -178,10 +182,11 @@ public final class TransformerSpace: SearchSpace {
     ///   - globalBatch: sequences in a step, at least 1.
     ///   - deadline: longest step, seconds; infinite for none.
     ///   - limits: what may be chosen.
+    ///   - limit: seconds of a step above which no layout is looked for: the cutoff of the search; infinite for none.
     ///   - clock: when tables and search must end.
     public init(
         model: TransformerStepModel, gpus: Int, globalBatch: Int, deadline: Double = .infinity,
-        limits: LayoutLimits = LayoutLimits(), clock: SearchClock = .unlimited
+        limits: LayoutLimits = LayoutLimits(), limit: Double = .infinity, clock: SearchClock = .unlimited
     ) {
         self.model = model
         self.gpus = gpus
@@ -203,7 +208,8 @@ public final class TransformerSpace: SearchSpace {
         allOffloads = limits.offload.reduce(Offload()) { $0.union($1) }
         cuts = CutTable(model: model.job.model, gpus: gpus, limits: limits, clock: clock)
         blocks = BlockList(
-            model: model, gpus: gpus, globalBatch: globalBatch, limits: limits, cuts: cuts, clock: clock)
+            model: model, gpus: gpus, globalBatch: globalBatch, limits: limits, cuts: cuts, limit: limit,
+            clock: clock)
         counts = LeafTable(self)
         isWhole = !clock.isOver
     }

@@ -38,6 +38,25 @@ import Training
         #expect(placement.isConsistent(for: Self.layout) == false)
     }
 
+    @Test("Stages lie as far apart as the communicator of the pipeline says, in every order")
+    func stageStrides() {
+        let orders: [[LayoutDimension]] = [
+            LayoutPlacement.usualOrder, [.tensor, .context, .expert, .pipeline, .data], [.pipeline, .data],
+        ]
+        for order in orders {
+            let placement = LayoutPlacement(order: order, domainSizes: [8])
+            for pipeline in [1, 2, 6] {
+                for (tensor, context, data) in [(1, 1, 1), (4, 1, 3), (2, 3, 5), (1, 1, 8)] {
+                    let layout = TrainingLayout(
+                        tensor: tensor, context: context, pipeline: pipeline, data: data, globalBatch: data)
+                    #expect(
+                        placement.stageStride(of: layout)
+                            == placement.spread(of: .pipeline, in: layout).stride)
+                }
+            }
+        }
+    }
+
     @Test("Experts are numbered by expert-tensor, expert, replica over the same ranks")
     func experts() {
         let layout = TrainingLayout(tensor: 4, expert: 8, data: 16, globalBatch: 16)

@@ -1,8 +1,11 @@
 import Dispatch
+import Synchronization
 
 /// Work on many items by several threads.
 enum Lanes {
     /// Computes several results at once; blocks until all are there.
+    ///
+    /// Items are begun in their order, each by the first thread that is free.
     /// - Parameters:
     ///   - items: what to work on.
     ///   - threads: how many at once, at least 1; they change no result.
@@ -12,11 +15,14 @@ enum Lanes {
         _ items: [Item], threads: Int, _ body: @Sendable (Item) -> Value
     ) -> [Value] {
         let lanes = max(1, min(threads, items.count))
+        let next = Atomic(0)
         return Array(unsafeUninitializedCapacity: items.count) { results, count in
             // Every place is written by one lane alone, so that no lock is needed.
             nonisolated(unsafe) let places = results
-            DispatchQueue.concurrentPerform(iterations: lanes) { lane in
-                for index in stride(from: lane, to: items.count, by: lanes) {
+            DispatchQueue.concurrentPerform(iterations: lanes) { _ in
+                while true {
+                    let index = next.add(1, ordering: .relaxed).oldValue
+                    guard index < items.count else { return }
                     places.initializeElement(at: index, to: body(items[index]))
                 }
             }

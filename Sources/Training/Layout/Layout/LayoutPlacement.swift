@@ -106,6 +106,19 @@ public struct LayoutPlacement: Hashable, Sendable, Codable {
         return CommunicatorSpread(axes: PlacementAxis.joined(members), domainSizes: domainSizes)
     }
 
+    /// Distance between neighbouring stages of a pipeline.
+    /// - Parameter layout: degrees, assumed legal.
+    /// - Returns: ranks; 1 where there is one stage.
+    public func stageStride(of layout: TrainingLayout) -> Int {
+        guard layout.pipeline > 1 else { return 1 }
+        var stride = 1
+        for dimension in order {
+            if dimension == .pipeline { break }
+            stride *= extent(of: dimension, in: layout, part: .others)
+        }
+        return stride
+    }
+
     /// Whether the order keeps the stages of both numberings the same: nothing but the pipeline may lie
     /// outside it, unless the expert and tensor degrees multiply alike inside.
     /// - Parameter layout: degrees.
@@ -123,21 +136,26 @@ public struct LayoutPlacement: Hashable, Sendable, Codable {
     ) -> [PlacementAxis] {
         var stride = 1
         return order.map { dimension in
-            let extent: Int
-            switch (dimension, part) {
-            case (.tensor, .others): extent = layout.tensor
-            case (.tensor, .experts): extent = layout.expertTensor
-            case (.context, .others): extent = layout.context
-            case (.context, .experts): extent = 1
-            case (.expert, .others): extent = 1
-            case (.expert, .experts): extent = layout.expert
-            case (.data, .others): extent = layout.data
-            case (.data, .experts): extent = layout.expertData
-            case (.pipeline, _): extent = layout.pipeline
-            }
-            defer { stride *= max(1, extent) }
-            return PlacementAxis(dimension: dimension, stride: stride, extent: max(1, extent))
+            let extent = extent(of: dimension, in: layout, part: part)
+            defer { stride *= extent }
+            return PlacementAxis(dimension: dimension, stride: stride, extent: extent)
         }
+    }
+
+    private func extent(of dimension: LayoutDimension, in layout: TrainingLayout, part: Part) -> Int {
+        let extent =
+            switch (dimension, part) {
+            case (.tensor, .others): layout.tensor
+            case (.tensor, .experts): layout.expertTensor
+            case (.context, .others): layout.context
+            case (.context, .experts): 1
+            case (.expert, .others): 1
+            case (.expert, .experts): layout.expert
+            case (.data, .others): layout.data
+            case (.data, .experts): layout.expertData
+            case (.pipeline, _): layout.pipeline
+            }
+        return max(1, extent)
     }
 
     /// The innermost members of a communicator up to a number of them.

@@ -115,7 +115,7 @@ struct LayoutColumns {
                 let stretch = space.leastStretch(
                     pipeline: pipeline, microbatches: sequences / data, bubble: bubbles[pipeline] ?? 0,
                     layerShare: layerShare)
-                let rate = space.leastRate(gpus: gpus) * stretch
+                let rate = space.model.leastRate(gpus: gpus) * stretch
                 guard work * rate <= ceiling else { continue }
                 passes.append(
                     Pass(grid: .init(pipeline: pipeline, data: data), gpus: gpus, rate: rate))
