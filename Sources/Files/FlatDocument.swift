@@ -136,6 +136,9 @@ struct FlatDocument {
         order.removeAll { $0 == path }
     }
 
+    /// Whether a path holds a list, empty or not.
+    func isList(_ path: String) -> Bool { lengths[path] != nil }
+
     /// How many items a list has; 0 where there is none.
     func count(of list: String) -> Int { lengths[list] ?? 0 }
 

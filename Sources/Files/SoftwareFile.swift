@@ -3,6 +3,9 @@ import Training
 
 /// Reading software files.
 public enum SoftwareFile {
+    /// All keys of software files.
+    public static let keys = words + lists
+
     /// Keys that lists of values stand under.
     private static let lists = [
         "schedules", "sharding", "pipeline_sharding", "group_sharding", "recompute", "sequence_parallel",
@@ -39,7 +42,7 @@ public enum SoftwareFile {
         try reader.take("stages", into: &software.stages)
         try reader.take("sharding", into: &software.sharding, stage, stages)
         try reader.take("pipeline_sharding", into: &software.pipelineSharding, stage, stages)
-        try reader.take("group_sharding", into: &software.groupSharding, stage, stages)
+        try reader.take("group_sharding", into: &software.groupSharding, stage, stages, mayBeEmpty: true)
         try reader.take("shard_groups", into: &software.shardGroups)
         try reader.take("unshared", into: &software.unshared)
         try reader.take(
@@ -57,8 +60,7 @@ public enum SoftwareFile {
             "context_methods", into: &software.contextMethods, ContextMethod.init(rawValue:),
             ContextMethod.allCases.map(\.rawValue))
         try reader.take("expert_tensor", into: &software.expertTensor)
-        if reader.has("offload") || reader.document.count(of: "offload") > 0, reader.word("offload") != "any"
-        {
+        if reader.has("offload") || reader.document.isList("offload"), reader.word("offload") != "any" {
             var offload: [Offload] = []
             try reader.take(
                 "offload", into: &offload, Offload.init(named:),
@@ -90,11 +92,16 @@ extension FieldReader {
 
     /// Takes a list of words, or one, where the key is there.
     fileprivate func take<Value>(
-        _ key: String, into values: inout [Value], _ read: (String) -> Value?, _ known: [String]
+        _ key: String, into values: inout [Value], _ read: (String) -> Value?, _ known: [String],
+        mayBeEmpty: Bool = false
     ) throws(ScenarioError) {
         let count = document.count(of: key)
         let keys = count > 0 ? (0..<count).map { "\(key).\($0)" } : has(key) ? [key] : []
-        guard !keys.isEmpty else { return }
+        guard !keys.isEmpty || document.isList(key) else { return }
+        guard !keys.isEmpty || mayBeEmpty else {
+            throw error(
+                key, "is an empty list; leave it out, or name some of \(known.joined(separator: ", "))")
+        }
         var found: [Value] = []
         for key in keys {
             let word = try required(key)

@@ -65,7 +65,8 @@ public enum SoftwareReport {
         return .object(
             Dictionary(
                 uniqueKeysWithValues: fields(entry).map { key, words in
-                    (key, single.contains(key) ? .text(words.joined()) : .array(words.map { .text($0) }))
+                    let isWord = single.contains(key) || words == ["any"]
+                    return (key, isWord ? .text(words.joined()) : .array(words.map { .text($0) }))
                 }))
     }
 

@@ -13,7 +13,7 @@ import Training
 enum ParserTargets {
     static let all: [FuzzTarget] = [
         quantities, hardware, overrides, models, configurations, fleets, argumentLists, plans, layouts,
-        spreads, evaluation, transformers, planJSON,
+        spreads, evaluation, transformers, planJSON, software,
     ]
 
     private static let numbers = [
@@ -66,6 +66,25 @@ enum ParserTargets {
         let entry = try ModelFile.read(text: text, place: "model.yaml")
         _ = ModelReport.show(entry)
         _ = try ModelFile.read(text: entry.fileText, place: "again.yaml")
+    }
+
+    private static let experts = Result { try ModelCatalogue.entry("mixtral-8x7b") }
+
+    static let software = FuzzTarget(
+        "software",
+        dictionary: SoftwareFile.keys + numbers + yaml + Schedule.allCases.map(\.rawValue)
+            + ["any", "whole-rounds", "equal", "alone", "alike-in-chunks", "layers", "ring", "all-to-all"]
+    ) { text in
+        let software = try SoftwareFile.read(text: text, place: "software.yaml")
+        _ = SoftwareReport.show(software) + SoftwareReport.list([software]) + SoftwareReport.csv([software])
+        let model = try experts.get().model
+        let layout = TrainingLayout(tensor: 2, context: 2, pipeline: 4, data: 2, globalBatch: 8)
+        let problems = software.problems(with: layout, for: model)
+        guard software.runs(layout, for: model) == problems.isEmpty else {
+            throw FuzzFault("runs and problems disagree: \(problems)")
+        }
+        let again = try SoftwareFile.read(text: SoftwareReport.json(software).text(), place: "again.json")
+        guard again == software else { throw FuzzFault("read again it is another software") }
     }
 
     static let configurations = FuzzTarget(

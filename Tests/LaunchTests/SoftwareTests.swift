@@ -128,6 +128,7 @@ import Training
             ("name: ours\nstages: some", "any, equal"),
             ("name: ours\nzero: 1", "zero is not a key of software files"),
             ("title: ours", "name is missing"),
+            ("name: ours\nschedules: []", "is an empty list"),
         ])
     func refusals(text: String, part: String) {
         let error = #expect(throws: ScenarioError.self) {
