@@ -7,7 +7,7 @@ public enum SoftwareFile {
     public static let keys = words + lists
 
     /// Keys that lists of values stand under.
-    private static let lists = [
+    public static let lists = [
         "schedules", "sharding", "pipeline_sharding", "group_sharding", "recompute", "sequence_parallel",
         "expert_sequence_parallel", "context_methods", "offload",
     ]

@@ -1,3 +1,4 @@
+import Files
 import Quantities
 import Training
 
@@ -57,15 +58,10 @@ public enum SoftwareReport {
     /// - Parameter entry: the software.
     /// - Returns: an object.
     public static func json(_ entry: TrainingSoftware) -> JSONValue {
-        let single = [
-            "name", "title", "release", "source", "interleaving", "stages", "shard_groups", "unshared",
-            "recomputed_layers",
-            "expert_tensor", "multi_token",
-        ]
-        return .object(
+        .object(
             Dictionary(
                 uniqueKeysWithValues: fields(entry).map { key, words in
-                    let isWord = single.contains(key) || words == ["any"]
+                    let isWord = !SoftwareFile.lists.contains(key) || words == ["any"]
                     return (key, isWord ? .text(words.joined()) : .array(words.map { .text($0) }))
                 }))
     }

@@ -11,9 +11,10 @@ import TransformerModel
 /// Questions about a transformer.
 extension PlanCommand {
     func runTransformer() throws {
+        let names = transformer.softwareNames
         let inputs = TransformerInputs(
-            hardware: hardware, workload: workload, transformer: transformer, search: search,
-            comparesSoftware: true)
+            hardware: hardware, workload: workload, transformer: transformer.naming(names.first),
+            search: search)
         try rejectOtherOptions(inputs)
         var notes: [String] = []
         var runFactors = RunFactors(reliability: try factors.reliability())
@@ -21,8 +22,8 @@ extension PlanCommand {
         var question = try inputs.question(
             quantities, spares: runFactors.reliability?.spares ?? 0, &notes)
         question.wanted = try OptionText.count("--top", top, in: 1...PlanCommand.mostPlans)
-        if transformer.softwareNames.count > 1 {
-            return try compareSoftware(question, notes: notes, factors: runFactors)
+        if names.count > 1 {
+            return try compareSoftware(names, question, notes: notes, factors: runFactors)
         }
         let planner = try checkingInput { try TransformerPlanner(question, solver: GLPKSolver()) }
         let drawn = try uncertainty.request(question)
@@ -50,24 +51,22 @@ extension PlanCommand {
 
     /// Asks the same for several training software, one after the other within one time limit.
     private func compareSoftware(
-        _ question: TransformerQuestion, notes: [String], factors: RunFactors
+        _ names: [String], _ question: TransformerQuestion, notes: [String], factors: RunFactors
     ) throws {
         let others = OptionPresence.names([
             ("--output", output != nil), ("--store", store.store != nil),
             ("--uncertain", !uncertainty.uncertain.isEmpty),
         ])
         if let first = others.first {
-            throw InputError("\(first) takes one --software; \(transformer.softwareNames.count) are named")
+            throw InputError("\(first) takes one --software; \(names.count) are named")
         }
-        let start = ContinuousClock.now
+        let clock = SearchClock(limit: question.timeLimit)
         let progress = Progress("searching layouts")
-        let reports = try transformer.softwareNames.map { name in
+        let reports = try names.map { name in
             var asked = question
-            asked.limits = try transformer.limits(by: name)
-            let elapsed = ContinuousClock.now - start
-            asked.timeLimit = Seconds(max(0, question.timeLimit.value - (elapsed / .seconds(1))))
+            asked.limits = try transformer.naming(name).limits(on: question.machine)
             let planner = try checkingInput { try TransformerPlanner(asked, solver: GLPKSolver()) }
-            let answer = try progress.watching { try planner.checkedAnswer() }
+            let answer = try progress.watching { try planner.checkedAnswer(until: clock) }
             return TransformerReport(
                 answer, version: MeshwrightCommand.version, notes: notes, factors: factors)
         }

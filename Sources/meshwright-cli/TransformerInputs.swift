@@ -11,8 +11,6 @@ struct TransformerInputs {
     let workload: WorkloadOptions
     let transformer: TransformerOptions
     let search: SearchOptions
-    /// Whether several training software may be named.
-    var comparesSoftware = false
 
     /// The question; what it does not say is added to the notes.
     func question(
@@ -55,7 +53,6 @@ struct TransformerInputs {
                 "\(question.machine.name) has no calibration: shares of its datasheet are assumed, "
                     + "see docs/transformer-accuracy.md")
         }
-        if !comparesSoftware { try transformer.checkOneSoftware() }
         question.limits = try transformer.limits(on: question.machine)
         question.engine = try search.chosenEngine()
         question.timeLimit = try search.limit()

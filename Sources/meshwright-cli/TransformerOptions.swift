@@ -65,30 +65,28 @@ struct TransformerOptions: ParsableArguments {
         software?.split(separator: ",", omittingEmptySubsequences: false).map(String.init) ?? []
     }
 
-    /// What the software runs of what `--fix` leaves; of several that are named, the first.
+    /// The same options with one software, or none.
+    func naming(_ software: String?) -> TransformerOptions {
+        var options = self
+        options.software = software
+        return options
+    }
+
+    /// What the software runs of what `--fix` leaves.
     func limits(on machine: Accelerator) throws -> LayoutLimits {
-        if let name = softwareNames.first { return try limits(by: name) }
-        return try limits(by: checkingInput { try SoftwareCatalogue.usual(on: machine) })
-    }
-
-    /// What a software runs of what `--fix` leaves.
-    func limits(by name: String) throws -> LayoutLimits {
-        try limits(by: checkingInput { try SoftwareCatalogue.software(name) })
-    }
-
-    private func limits(by software: TrainingSoftware) throws -> LayoutLimits {
+        let names = softwareNames
+        guard names.count < 2 else {
+            throw InputError("--software \(names.joined(separator: ",")): name one; plan compares several")
+        }
         let decisions = try fix.map { text in
             let (name, values) = try OptionText.pair("--fix", text, example: "tensor=4,8")
             return (name: name, values: values.split(separator: ",").map(String.init))
         }
-        do { return try LayoutLimits(fixing: decisions).run(by: software) } catch {
+        let chosen = try checkingInput {
+            try names.first.map { try SoftwareCatalogue.software($0) } ?? SoftwareCatalogue.usual(on: machine)
+        }
+        do { return try LayoutLimits(fixing: decisions).run(by: chosen) } catch {
             throw InputError("--fix: \(error)")
         }
-    }
-
-    /// Throws where several software are named, which only plan compares.
-    func checkOneSoftware() throws {
-        guard softwareNames.count > 1 else { return }
-        throw InputError("--software \(software ?? ""): name one; plan compares several")
     }
 }

@@ -337,20 +337,13 @@ extension DataMovementSpace {
             pipeline: stages, data: replicas, microbatches: microbatches, interleave: chunks,
             schedule: schedule)
         guard leastNeed == 0 || bytes > leastNeed * gpus else { return frontier.discard(1, by: Rule.memory) }
-        // Named first: a call on the model whose arguments change the tables would copy the model.
-        let layer = tables.layer(pair: Int(pair), cut: Int(cut))
-        parts.arithmetic = model.arithmetic(
-            layer: layer, pipeline: stages,
-            expert: tables.expert.degrees[Int(tuple.expert)], microbatches: microbatches)
-        let idle = model.idleRatio(
-            pipeline: stages, microbatches: microbatches, interleave: chunks, schedule: schedule)
-        let key = FutilePasses.Pass(
-            interleave: interleave, schedule: schedule, arithmetic: parts.arithmetic, idle: idle)
+        let pass = pass(tuple, cut: Int(cut), interleave: interleave, schedule: schedule)
+        parts.arithmetic = pass.arithmetic
         futile.turn(to: index, pair)
-        if futile.rulesOut(key) { return frontier.discard(1, by: Rule.schedule) }
-        var step = model.step(parts: parts, idleRatio: idle, schedule: schedule)
+        if futile.rulesOut(pass) { return frontier.discard(1, by: Rule.schedule) }
+        var step = model.step(parts: parts, idleRatio: pass.idle, schedule: schedule)
         step = crossed(
-            step, index, pair, parts, interleave: interleave, idle: idle, schedule: schedule,
+            step, index, pair, parts, interleave: interleave, idle: pass.idle, schedule: schedule,
             limit: frontier.limit)
         let bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
         if bytes > capacity * gpus {

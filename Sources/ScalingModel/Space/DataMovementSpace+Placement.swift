@@ -19,27 +19,18 @@ extension DataMovementSpace {
         _ triple: Int32, _ tuple: DegreeTuple, cut: Int, interleave: Int32, schedule: PipelineSchedule,
         into frontier: inout Frontier<Self>
     ) {
-        let stages = tables.pipeline.degrees[Int(tuple.pipeline)]
-        let microbatches = tables.cuts[cut] / tables.data.degrees[Int(tuple.data)]
-        let chunks = tables.interleaves[Int(interleave)]
-        let layer = tables.layer(pair: Int(tuple.pair), cut: cut)
+        let pass = pass(tuple, cut: cut, interleave: interleave, schedule: schedule)
         var floor = trafficFloor(
             tuple,
             hop: tables.hopFloor(pipeline: tuple.pipeline, expert: tuple.expert, interleave: interleave))
-        floor.arithmetic = model.arithmetic(
-            layer: layer, pipeline: stages,
-            expert: tables.expert.degrees[Int(tuple.expert)], microbatches: microbatches)
-        let idle = model.idleRatio(
-            pipeline: stages, microbatches: microbatches, interleave: chunks, schedule: schedule)
-        let key = FutilePasses.Pass(
-            interleave: interleave, schedule: schedule, arithmetic: floor.arithmetic, idle: idle)
+        floor.arithmetic = pass.arithmetic
         futile.turn(to: triple, tuple.pair)
         sift(tuple, floor: floor, in: &frontier)
-        if futile.rulesOut(key) { return frontier.discard(1, by: Rule.schedule) }
+        if futile.rulesOut(pass) { return frontier.discard(1, by: Rule.schedule) }
         frontier.reject(1)
-        let pass = Pass(tuple: tuple, settings: model.settings, idle: idle, schedule: schedule)
-        if !offerPlacements(tuple, floor, pass, microbatches: microbatches, chunks: chunks, into: &frontier) {
-            futile.note(key)
+        let microbatches = tables.cuts[cut] / tables.data.degrees[Int(tuple.data)]
+        if !offerPlacements(tuple, floor, pass, microbatches: microbatches, into: &frontier) {
+            futile.note(pass)
         }
     }
 
@@ -53,18 +44,18 @@ extension DataMovementSpace {
         floor.pipelineExpert = tables.hopFloor(
             pipeline: tuple.pipeline, expert: tuple.expert, interleave: pass.interleave
         ).shared(by: Double(tuple.gpus))
-        return offerPlacements(
-            tuple, floor,
-            Pass(tuple: tuple, settings: model.settings, idle: pass.idle, schedule: pass.schedule),
-            microbatches: nil, chunks: tables.interleaves[Int(pass.interleave)], into: &frontier)
+        return offerPlacements(tuple, floor, pass, microbatches: nil, into: &frontier)
     }
 
     /// Offers the placements of a pass; without microbatches it is none, and the walk ends at the first that would be.
     /// - Returns: whether any came within the limit.
     private mutating func offerPlacements(
-        _ tuple: DegreeTuple, _ floor: StepParts, _ pass: Pass, microbatches: Int?, chunks: Int,
+        _ tuple: DegreeTuple, _ floor: StepParts, _ given: FutilePasses.Pass, microbatches: Int?,
         into frontier: inout Frontier<Self>
     ) -> Bool {
+        let pass = Pass(
+            tuple: tuple, settings: model.settings, idle: given.idle, schedule: given.schedule)
+        let chunks = tables.interleaves[Int(given.interleave)]
         let wanted = frontier.wanted
         let (model, limit, pace) = (model, frontier.limit, pace)
         let listed = placementLists.tensor(tuple, wanted: wanted, tables: &tables, model: model) {
@@ -210,8 +201,8 @@ extension DataMovementSpace {
         _ parts: StepParts, _ pass: Pass, _ frontier: borrowing Frontier<Self>
     ) -> Bool {
         let step = pass.settings.step(parts: parts, idleRatio: pass.idle, schedule: pass.schedule)
-        return step * steps <= deadline
-            && !(frontier.limit < rank(step: step, traffic: parts.traffic, gpus: Double(pass.tuple.gpus)))
+        return limits(frontier.limit).allow(
+            step, traffic: parts.traffic, gpus: Double(pass.tuple.gpus))
     }
 
     /// Whether the cluster that some factors need, a bound on that of all, leaves the parts a chance.

@@ -55,6 +55,25 @@ struct FutilePasses {
 }
 
 extension DataMovementSpace {
+    /// What decides over the placements of a pass.
+    @inline(__always)
+    mutating func pass(
+        _ tuple: DegreeTuple, cut: Int, interleave: Int32, schedule: PipelineSchedule
+    ) -> FutilePasses.Pass {
+        let stages = tables.pipeline.degrees[Int(tuple.pipeline)]
+        let microbatches = tables.cuts[cut] / tables.data.degrees[Int(tuple.data)]
+        // Named first: a call on the model whose arguments change the tables would copy the model.
+        let layer = tables.layer(pair: Int(tuple.pair), cut: cut)
+        return FutilePasses.Pass(
+            interleave: interleave, schedule: schedule,
+            arithmetic: model.arithmetic(
+                layer: layer, pipeline: stages, expert: tables.expert.degrees[Int(tuple.expert)],
+                microbatches: microbatches),
+            idle: model.idleRatio(
+                pipeline: stages, microbatches: microbatches,
+                interleave: tables.interleaves[Int(interleave)], schedule: schedule))
+    }
+
     /// Rules out passes of one choice of degrees together, once, before any is placed by itself.
     ///
     /// More microbatches and more chunks idle less, but compute longer and move more, so of 1F1B few passes rule
@@ -67,9 +86,6 @@ extension DataMovementSpace {
     mutating func sift(_ tuple: DegreeTuple, floor: StepParts, in frontier: inout Frontier<Self>) {
         // On two levels placing is quick.
         guard model.levels > 2, futile.begins() else { return }
-        let stages = tables.pipeline.degrees[Int(tuple.pipeline)]
-        let ranks = tables.expert.degrees[Int(tuple.expert)]
-        let replicas = tables.data.degrees[Int(tuple.data)]
         let gpus = Double(tuple.gpus)
         let limits = limits(frontier.limit)
         let cuts = tables.cuts(ofData: tuple.data)
@@ -81,16 +97,8 @@ extension DataMovementSpace {
                 pipeline: tuple.pipeline, expert: tuple.expert, interleave: interleave
             ).shared(by: gpus)
             for position in window.oneForwardOneBackward {
-                let cut = Int(cuts[position])
-                let microbatches = tables.cuts[cut] / replicas
-                let layer = tables.layer(pair: Int(tuple.pair), cut: cut)
-                let pass = FutilePasses.Pass(
-                    interleave: interleave, schedule: .oneForwardOneBackward,
-                    arithmetic: model.arithmetic(
-                        layer: layer, pipeline: stages, expert: ranks, microbatches: microbatches),
-                    idle: model.idleRatio(
-                        pipeline: stages, microbatches: microbatches,
-                        interleave: tables.interleaves[Int(interleave)], schedule: .oneForwardOneBackward))
+                let pass = pass(
+                    tuple, cut: Int(cuts[position]), interleave: interleave, schedule: .oneForwardOneBackward)
                 parts.arithmetic = pass.arithmetic
                 let step = model.step(parts: parts, idleRatio: pass.idle, schedule: pass.schedule)
                 if limits.allow(step, traffic: parts.traffic, gpus: gpus) { passes.append(pass) }

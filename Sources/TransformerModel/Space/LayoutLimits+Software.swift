@@ -53,11 +53,4 @@ extension LayoutLimits {
         limits.software = .anything
         return limits
     }
-
-    /// Whether the software runs a layout.
-    @inline(__always)
-    func isRun(_ layout: TrainingLayout, for model: Transformer) -> Bool {
-        guard !software.isAnything else { return true }
-        return software.runs(layout, for: model)
-    }
 }

@@ -136,7 +136,7 @@ struct LeastMemory {
                         for offload in limits.offload {
                             layout.offload = offload
                             if layout.problems(for: model.job.model).isEmpty,
-                                limits.isRun(layout, for: model.job.model)
+                                limits.software.runs(layout, for: model.job.model)
                             {
                                 forms.append(layout)
                             }

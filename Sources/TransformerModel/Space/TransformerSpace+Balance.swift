@@ -25,7 +25,7 @@ extension TransformerSpace {
                 for offload in offloads(.balanced) {
                     guard !clock.isOver else { return frontier.interrupt() }
                     layout.offload = offload
-                    guard limits.isRun(layout, for: model.job.model) else {
+                    guard limits.software.runs(layout, for: model.job.model) else {
                         frontier.discard(1, by: Rule.software)
                         continue
                     }

@@ -108,7 +108,7 @@ extension TransformerSpace {
                 layout.sharding = sharding
                 for offload in limits.offload {
                     layout.offload = offload
-                    guard limits.isRun(layout, for: model.job.model) else {
+                    guard limits.software.runs(layout, for: model.job.model) else {
                         frontier.discard(cut.recomputations, by: Rule.software)
                         continue
                     }
@@ -245,7 +245,7 @@ extension TransformerSpace {
             layout.recomputation = isFull ? .full : .layersPerStage(count)
             rest -= 1
             count += 1
-            guard limits.isRun(layout, for: model.job.model) else {
+            guard limits.software.runs(layout, for: model.job.model) else {
                 frontier.discard(1, by: Rule.software)
                 continue
             }
