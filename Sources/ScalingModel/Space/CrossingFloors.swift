@@ -1,3 +1,5 @@
+import Optimization
+
 /// The least traffic of degrees that share the domains of a network.
 ///
 /// Each kind of traffic by itself could have the best place of every domain; together they cannot. A domain of
@@ -9,6 +11,10 @@
 /// *Closer.* What all but the last kind of a set leave outside lies in some octave [s, 2s): they then pay for s and
 /// the last for (N/G)/∏ 2s. The octaves of a set together are all that it can be. Closer still are the values
 /// themselves, divisors of the degrees: the last then pays for (N/G)/∏ s.
+///
+/// *Not listed* is what leaves no plan of the degrees a chance, whatever its microbatches, schedule and chunks: a plan
+/// within the limit leaves outside what is listed. Traffic grows with what a kind leaves outside, so where one share
+/// leaves no chance, neither do the larger ones.
 struct CrossingFloors {
     /// What degrees have to be.
     struct Degrees {
@@ -33,24 +39,32 @@ struct CrossingFloors {
     /// The next level to list; nil for the outermost.
     private var unlisted: Int?
     private var degrees = Degrees()
-    private var interleave = 1
+    private var hops = TrafficFloors.Hops()
     private var grain = Grain.sets
+    private var chance: Chance?
 
-    /// What the second of three kinds leaves outside.
+    /// What one kind leaves outside.
     private struct Share {
         /// What it leaves at most.
         var below: Double
         var traffic: TrafficTime
     }
 
-    /// Room for the shares of the second kind.
-    private var seconds: [Share] = []
+    /// Room for the shares of the first kind, and of the second of three.
+    private var firsts: [Share] = []
+    private var shares: [Share] = []
 
     /// How closely the sets are looked at.
     enum Grain {
         case sets
         case octaves
         case values(Values)
+
+        /// Whether only whole sets are looked at.
+        var isWhole: Bool {
+            if case .sets = self { return true }
+            return false
+        }
     }
 
     /// What the tensor degrees together, and the pipeline and the expert degree together, can leave outside a
@@ -60,19 +74,47 @@ struct CrossingFloors {
         var hop: [Double]
     }
 
+    /// What bounds every step of the degrees, whatever their microbatches, schedule and chunks, and what a bound must
+    /// keep within.
+    struct Chance {
+        let floor: TripleFloor
+        /// Least seconds of FLOP.
+        let flop: Double
+        /// Least seconds of all layers.
+        let layers: Double
+        let settings: ModelSettings
+        let limits: DataMovementSpace.Limits
+        /// Least bandwidth seconds of all kinds.
+        let traffic: Double
+        let gpus: Double
+
+        /// Whether traffic leaves some plan of the degrees within the limits.
+        @inline(__always)
+        func isLeft(by parts: StepParts) -> Bool {
+            limits.allow(
+                floor.step(parts, flop: flop, layers: layers, settings), traffic: traffic, gpus: gpus)
+        }
+    }
+
     /// Turns to other degrees.
     /// - Parameters:
     ///   - degrees: all five.
     ///   - interleave: v; 1 bounds all.
     ///   - grain: how closely.
-    mutating func begin(_ degrees: Degrees, interleave: Int, grain: Grain) {
-        (self.degrees, self.interleave, self.grain) = (degrees, interleave, grain)
+    ///   - floors: of the machine.
+    ///   - chance: sets that leave none are not listed; nil to list all.
+    mutating func begin(
+        _ degrees: Degrees, interleave: Int, grain: Grain, floors: TrafficFloors, chance: Chance? = nil
+    ) {
+        (self.degrees, self.grain, self.chance) = (degrees, grain, chance)
+        hops = floors.hops(
+            pipeline: degrees.outsidePipeline, expert: degrees.outsideExpert, interleave: interleave)
         sets.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
         unlisted = nil
     }
 
-    /// A step that no plan of the degrees undercuts.
+    /// A step that no plan of the degrees within the limits undercuts.
     ///
     /// Levels are looked at from the outermost inwards, until one makes it hopeless. The sets of a level are listed when
     /// it is first come to, and kept for other arithmetic.
@@ -95,9 +137,10 @@ struct CrossingFloors {
             if position == ends.count {
                 let level = unlisted ?? floors.levels - 1
                 guard level > 0 else { break }
-                listSets(of: level, least: parts, floors: floors)
+                let isComplete = listSets(of: level, least: parts, floors: floors)
                 unlisted = level - 1
-                guard sets.count > start else { continue }
+                // Where none leaves a chance, none is listed either.
+                guard sets.count > start || !isComplete else { continue }
                 ends.append(sets.count)
             }
             var cheapest = Double.infinity
@@ -116,96 +159,133 @@ struct CrossingFloors {
     }
 
     /// Lists the sets of one level; none where it need not be left.
-    private mutating func listSets(of level: Int, least: StepParts, floors: TrafficFloors) {
-        let (degrees, interleave, grain) = (degrees, interleave, grain)
-        let gpus = degrees.gpus
+    /// - Returns: whether all are listed, those without a chance too.
+    private mutating func listSets(of level: Int, least: StepParts, floors: TrafficFloors) -> Bool {
+        let apart = degrees.gpus / floors.domains[level] * (1 - 1e-9)
+        guard apart > 1 else { return true }
         let wholes = SIMD3(degrees.tensor, degrees.pipeline * degrees.expert, degrees.data)
-        let apart = gpus / floors.domains[level] * (1 - 1e-9)
-        guard apart > 1 else { return }
         let own = SIMD3(
             degrees.outsideTensor[level], degrees.outsidePipeline[level] * degrees.outsideExpert[level],
             degrees.outsideData[level])
-        func raise(_ parts: inout StepParts, _ kind: Int, to share: Double) {
-            Self.raise(
-                &parts, kind, to: share, degrees, floors: floors, level: level, interleave: interleave)
-        }
         // Those that must cross are in each set, and those of one accelerator in none.
         var (must, may) = (0, 0)
         for kind in 0..<3 {
             if own[kind] > 1 { must |= 1 << kind }
             if wholes[kind] > 1 { may |= 1 << kind }
         }
+        var isComplete = true
         for kinds in 1..<8 where kinds & must == must && kinds | may == may {
-            func isIn(_ kind: Int) -> Bool { kinds >> kind & 1 == 1 }
-            let most = SIMD3(
-                isIn(0) ? wholes[0] : 1, isIn(1) ? wholes[1] : 1, isIn(2) ? wholes[2] : 1)
+            var most = SIMD3(repeating: 1.0)
+            for kind in 0..<3 where kinds >> kind & 1 == 1 { most[kind] = wholes[kind] }
             let scale = apart / (most[0] * most[1] * most[2])
             guard scale <= 1 else { continue }
-            func share(_ kind: Int) -> Double { isIn(kind) ? max(most[kind] * scale, 2) : 1 }
-            let fewest = SIMD3(share(0), share(1), share(2))
-            if case .sets = grain {
-                var set = least
-                for kind in 0..<3 { raise(&set, kind, to: fewest[kind]) }
+            var fewest = SIMD3(repeating: 1.0)
+            for kind in 0..<3 where kinds >> kind & 1 == 1 { fewest[kind] = max(most[kind] * scale, 2) }
+            var set = least
+            for kind in 0..<3 { raise(&set, kind, to: fewest[kind], at: level, floors) }
+            let isSingle = kinds & (kinds - 1) == 0
+            if isSingle || grain.isWhole {
                 sets.append(set)
-                continue
+            } else if let chance, !chance.isLeft(by: set) {
+                isComplete = false
+            } else {
+                let closest = Sides(kinds: kinds, fewest: fewest, most: most, apart: apart, least: set)
+                if !listSides(closest, at: level, floors) { isComplete = false }
             }
-            // The last kind makes up for what one or two others, whose shares are walked, do not leave.
-            let last = isIn(2) ? 2 : isIn(1) ? 1 : 0
-            let first = isIn(0) ? 0 : isIn(1) ? 1 : 2
-            let second = first == 0 && last == 2 && isIn(1) ? 1 : -1
-            guard first != last else {
-                var set = least
-                raise(&set, last, to: fewest[last])
-                sets.append(set)
-                continue
-            }
-            func walk(_ kind: Int, _ body: (_ least: Double, _ below: Double) -> Void) {
-                guard kind >= 0 else { return body(1, 1) }
-                switch grain {
-                case .sets: break
-                case .octaves:
-                    var share = fewest[kind]
-                    while share <= most[kind] {
-                        body(share, 2 * share)
-                        share *= 2
-                    }
-                case .values(let values):
-                    for share in kind == 0 ? values.tensor : values.hop
-                    where share >= fewest[kind] && share <= most[kind] {
-                        body(share, share)
-                    }
-                }
-            }
-            seconds.removeAll(keepingCapacity: true)
-            walk(second) { share, below in
-                var set = least
-                if second >= 0 { raise(&set, second, to: share) }
-                seconds.append(Share(below: below, traffic: set.pipelineExpert))
-            }
-            walk(first) { share, below in
-                var set = least
-                raise(&set, first, to: share)
-                for other in seconds {
-                    let rest = apart / below / other.below
-                    guard rest <= most[last] else { continue }
-                    var whole = set
-                    if second >= 0 { whole.pipelineExpert = other.traffic }
-                    raise(&whole, last, to: max(fewest[last], rest))
+        }
+        return isComplete
+    }
+
+    /// A set of two or three kinds, for a closer look.
+    private struct Sides {
+        let kinds: Int
+        /// What each kind leaves outside at least, and at most.
+        let fewest: SIMD3<Double>
+        let most: SIMD3<Double>
+        /// What all leave outside together.
+        let apart: Double
+        /// Traffic where each leaves its least.
+        let least: StepParts
+    }
+
+    /// Lists what the kinds of a set can leave outside, one by one.
+    /// - Returns: whether all are listed, those without a chance too.
+    private mutating func listSides(_ sides: Sides, at level: Int, _ floors: TrafficFloors) -> Bool {
+        // The last kind makes up for what one or two others, whose shares are walked, do not leave.
+        let last = sides.kinds >> 2 & 1 == 1 ? 2 : 1
+        let first = sides.kinds & 1 == 1 ? 0 : 1
+        let hasSecond = sides.kinds == 7
+        let (fewest, most) = (sides.fewest, sides.most)
+        listShares(of: first, sides, at: level, floors)
+        swap(&firsts, &shares)
+        if hasSecond { listShares(of: 1, sides, at: level, floors) }
+        var isComplete = true
+        for one in firsts {
+            var set = sides.least
+            if first == 0 { set.tensor = one.traffic } else { set.pipelineExpert = one.traffic }
+            // Those that follow have no less traffic.
+            guard chance?.isLeft(by: set) ?? true else { return false }
+            for position in 0..<(hasSecond ? shares.count : 1) {
+                let below = hasSecond ? one.below * shares[position].below : one.below
+                let rest = sides.apart / below
+                guard rest <= most[last] else { continue }
+                var whole = set
+                if hasSecond { whole.pipelineExpert = shares[position].traffic }
+                let walked = whole
+                raise(&whole, last, to: max(fewest[last], rest), at: level, floors)
+                if chance?.isLeft(by: whole) ?? true {
                     sets.append(whole)
-                    // Those that follow leave more of the second kind outside and no less of the last.
-                    if rest <= fewest[last] { break }
+                } else {
+                    isComplete = false
+                    // Those that follow have no less of the second kind.
+                    if let chance, !chance.isLeft(by: walked) { break }
+                }
+                // Those that follow leave more of the walked kinds outside and no less of the last.
+                if rest <= fewest[last] {
+                    if position == 0 { return isComplete }
+                    break
                 }
             }
         }
+        return isComplete
+    }
+
+    /// Lists what one kind can leave outside, ascending, with its traffic then.
+    private mutating func listShares(
+        of kind: Int, _ sides: Sides, at level: Int, _ floors: TrafficFloors
+    ) {
+        shares.removeAll(keepingCapacity: true)
+        switch grain {
+        case .sets: break
+        case .octaves:
+            var share = sides.fewest[kind]
+            while share <= sides.most[kind] {
+                append(share, below: 2 * share, of: kind, sides, at: level, floors)
+                share *= 2
+            }
+        case .values(let values):
+            for share in kind == 0 ? values.tensor : values.hop
+            where share >= sides.fewest[kind] && share <= sides.most[kind] {
+                append(share, below: share, of: kind, sides, at: level, floors)
+            }
+        }
+    }
+
+    @inline(__always)
+    private mutating func append(
+        _ share: Double, below: Double, of kind: Int, _ sides: Sides, at level: Int, _ floors: TrafficFloors
+    ) {
+        var set = sides.least
+        raise(&set, kind, to: share, at: level, floors)
+        shares.append(Share(below: below, traffic: kind == 0 ? set.tensor : set.pipelineExpert))
     }
 
     /// Raises one kind of traffic to what each accelerator has at least when the kind leaves a share outside a level.
     ///
     /// Kinds are 0 for tensor, 1 for pipeline and expert, 2 for data; a share of 1 is nothing.
     @inline(__always)
-    private static func raise(
-        _ parts: inout StepParts, _ kind: Int, to share: Double, _ degrees: Degrees, floors: TrafficFloors,
-        level: Int, interleave: Int
+    private func raise(
+        _ parts: inout StepParts, _ kind: Int, to share: Double, at level: Int, _ floors: TrafficFloors
     ) {
         let share = share * (1 - 1e-9)
         guard share > 1 else { return }
@@ -213,11 +293,12 @@ struct CrossingFloors {
         switch kind {
         case 0: parts.tensor.raise(to: floors.tensor(outside: level, atLeast: share).shared(by: gpus))
         case 1:
-            var (stages, ranks) = (degrees.outsidePipeline, degrees.outsideExpert)
-            stages[level] = max(stages[level], share / degrees.expert)
-            ranks[level] = max(ranks[level], share / degrees.pipeline)
             parts.pipelineExpert.raise(
-                to: floors.hop(pipeline: stages, expert: ranks, interleave: interleave).shared(by: gpus))
+                to: floors.hop(
+                    hops, outside: level,
+                    pipeline: max(degrees.outsidePipeline[level], share / degrees.expert),
+                    expert: max(degrees.outsideExpert[level], share / degrees.pipeline)
+                ).shared(by: gpus))
         default: parts.data.raise(to: floors.data(outside: level, atLeast: share).shared(by: gpus))
         }
     }
@@ -236,7 +317,16 @@ extension TrafficTime {
 struct KeptCrossings {
     /// Position of pipeline, expert and data degree.
     var triple: Int32 = -1
-    /// Position of the tensor degrees.
-    var pair: Int32 = -1
+    /// Position of the tensor degrees, or of their group.
+    var tensor: Int32 = -1
+    /// Within which they were listed.
+    var limit = Rank.worst
     var floors = CrossingFloors()
+
+    /// Whether they are of some degrees, for all bounds within a limit; if not, they are to be listed anew.
+    mutating func turn(to triple: Int32, _ tensor: Int32, limit: Rank) -> Bool {
+        if triple == self.triple, tensor == self.tensor, !(self.limit < limit) { return true }
+        (self.triple, self.tensor, self.limit) = (triple, tensor, limit)
+        return false
+    }
 }

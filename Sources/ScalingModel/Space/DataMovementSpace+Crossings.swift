@@ -24,7 +24,7 @@ extension DataMovementSpace {
         for grain in 0..<(model.levels > 2 ? 2 : 1) {
             let isClosest = grain == 1
             guard limits.allow(step, traffic: parts.traffic, gpus: gpus) else { break }
-            turnCrossings(to: triple, pair, interleave: interleave, isClosest: isClosest)
+            turnCrossings(to: triple, pair, interleave: interleave, isClosest: isClosest, limit: limit)
             step = closeCrossings[Int(interleave)][isClosest ? 1 : 0].floors.step(
                 step, parts, floors: tables.floors
             ) {
@@ -38,35 +38,78 @@ extension DataMovementSpace {
 
     /// Turns crossings by octaves or by values, kept for all microbatches of a tuple, to the tuple.
     private mutating func turnCrossings(
-        to triple: Int32, _ pair: Int32, interleave: Int32, isClosest: Bool
+        to triple: Int32, _ pair: Int32, interleave: Int32, isClosest: Bool, limit: Rank
     ) {
         let position = Int(interleave)
         while closeCrossings.count <= position { closeCrossings.append([KeptCrossings(), KeptCrossings()]) }
         let grain = isClosest ? 1 : 0
-        guard
-            closeCrossings[position][grain].triple != triple || closeCrossings[position][grain].pair != pair
-        else { return }
+        guard !closeCrossings[position][grain].turn(to: triple, pair, limit: limit) else { return }
         let tensor = tables.tensors.pairs[Int(pair)]
-        let tuple = tables.tuple(tables.triples[Int(triple)], pair: Int(pair))
-        let looks: CrossingFloors.Grain = isClosest ? .values(crossingValues(tuple)) : .octaves
-        closeCrossings[position][grain].triple = triple
-        closeCrossings[position][grain].pair = pair
+        let degrees = tables.triples[Int(triple)]
+        let group = tables.tensors.group(of: Int(pair))
+        let chance = chance(degrees, group: group, limit)
         closeCrossings[position][grain].floors.begin(
-            crossingDegrees(tuple, tensor: tensor), interleave: tables.interleaves[position], grain: looks)
+            crossingDegrees(degrees, product: tensor.product, outside: tensor.outside),
+            interleave: tables.interleaves[position],
+            grain: isClosest ? .values(crossingValues(degrees, group: group)) : .octaves,
+            floors: tables.floors, chance: chance)
+    }
+
+    /// Turns the crossings of degrees whose microbatches are at work to a group of tensor degrees.
+    /// - Parameters:
+    ///   - triple: position of pipeline, expert and data degree.
+    ///   - group: of the tensor degrees.
+    ///   - grain: 0 for octaves, 1 for values.
+    ///   - limit: that bounds must not exceed.
+    mutating func turnCrossings(to triple: Int32, group: Int32, grain: Int, limit: Rank) {
+        guard !groupCrossings[grain].turn(to: triple, group, limit: limit) else { return }
+        let tensor = tables.tensors.groups[Int(group)]
+        let degrees = tables.triples[Int(triple)]
+        let chance = chance(degrees, group: Int(group), limit)
+        groupCrossings[grain].floors.begin(
+            crossingDegrees(degrees, product: tensor.product, outside: tensor.outside), interleave: 1,
+            grain: grain == 0 ? .octaves : .values(crossingValues(degrees, group: Int(group))),
+            floors: tables.floors, chance: chance)
+    }
+
+    /// What bounds every step of a group of tensor degrees, and what a bound must keep within.
+    private mutating func chance(
+        _ triple: SpaceTables.Triple, group: Int, _ limit: Rank
+    ) -> CrossingFloors.Chance {
+        let floor = TripleFloor(triple, tables: &tables)
+        let tensor = tables.tensors.groups[group]
+        let gpus = Double(tensor.product * triple.product)
+        let layer = tables.leastLayer(group: group, cut: Int(tables.cuts(ofData: triple.data)[0]))
+        return CrossingFloors.Chance(
+            floor: floor, flop: arithmeticFloor / gpus, layers: layer * layers(triple),
+            settings: model.settings, limits: limits(limit),
+            traffic: floor.traffic(gpus: gpus, tensor: tensor.floor).traffic, gpus: gpus)
+    }
+
+    /// Layers and experts of a stage, for each replica; lowered by more than rounding.
+    @inline(__always)
+    func layers(_ triple: SpaceTables.Triple) -> Double {
+        model.arithmetic(
+            layer: 1, pipeline: tables.pipeline.degrees[Int(triple.pipeline)],
+            expert: tables.expert.degrees[Int(triple.expert)], microbatches: 1)
+            / Double(tables.data.degrees[Int(triple.data)]) * (1 - 1e-12)
     }
 
     /// What degrees can leave outside a level, kept for all that share two of them.
-    private mutating func crossingValues(_ tuple: DegreeTuple) -> CrossingFloors.Values {
-        let stages = SIMD2(tuple.pipeline, tuple.expert)
+    private mutating func crossingValues(
+        _ triple: SpaceTables.Triple, group: Int
+    ) -> CrossingFloors.Values {
+        let stages = SIMD2(triple.pipeline, triple.expert)
+        // Every pair of a product has the same: its divisors.
+        let tensor = tables.tensors.pairs[tables.tensors.groups[group].pairs.lowerBound]
         let values = CrossingFloors.Values(
-            tensor: tensorValues[tuple.pair]
+            tensor: tensorValues[group]
                 ?? tables.tensorModel.products(
-                    of: Int(tuple.tensorModel), with: tables.tensorFeedForward,
-                    of: Int(tuple.tensorFeedForward)),
+                    of: Int(tensor.model), with: tables.tensorFeedForward, of: Int(tensor.feedForward)),
             hop: hopValues[stages]
                 ?? tables.pipeline.products(
-                    of: Int(tuple.pipeline), with: tables.expert, of: Int(tuple.expert)))
-        tensorValues[tuple.pair] = values.tensor
+                    of: Int(triple.pipeline), with: tables.expert, of: Int(triple.expert)))
+        tensorValues[group] = values.tensor
         hopValues[stages] = values.hop
         return values
     }
@@ -92,13 +135,15 @@ extension DataMovementSpace {
     }
 
     @inline(__always)
-    func crossingDegrees(_ tuple: DegreeTuple, tensor: TensorPairs.Pair) -> CrossingFloors.Degrees {
+    func crossingDegrees(
+        _ triple: SpaceTables.Triple, product: Int, outside: LevelVector
+    ) -> CrossingFloors.Degrees {
         CrossingFloors.Degrees(
-            tensor: Double(tensor.product), pipeline: Double(tables.pipeline.degrees[Int(tuple.pipeline)]),
-            expert: Double(tables.expert.degrees[Int(tuple.expert)]),
-            data: Double(tables.data.degrees[Int(tuple.data)]), outsideTensor: tensor.outside,
-            outsidePipeline: tables.outsidePipeline[Int(tuple.pipeline)],
-            outsideExpert: tables.outsideExpert[Int(tuple.expert)],
-            outsideData: tables.outsideData[Int(tuple.data)])
+            tensor: Double(product), pipeline: Double(tables.pipeline.degrees[Int(triple.pipeline)]),
+            expert: Double(tables.expert.degrees[Int(triple.expert)]),
+            data: Double(tables.data.degrees[Int(triple.data)]), outsideTensor: outside,
+            outsidePipeline: tables.outsidePipeline[Int(triple.pipeline)],
+            outsideExpert: tables.outsideExpert[Int(triple.expert)],
+            outsideData: tables.outsideData[Int(triple.data)])
     }
 }

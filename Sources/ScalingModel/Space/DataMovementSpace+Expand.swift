@@ -137,19 +137,16 @@ extension DataMovementSpace {
         }
     }
 
-    /// One child for each pair of tensor degrees.
+    /// One child for each product of tensor degrees.
     mutating func expandTriple(_ index: Int32, _ pairs: Range<Int32>, into frontier: inout Frontier<Self>) {
         let triple = tables.triples[Int(index)]
         let floor = TripleFloor(triple, tables: &tables)
         let leaves = tables.passCount(pipeline: triple.pipeline, data: triple.data)
-        // Layers and experts of a stage, for each replica.
-        let layers =
-            model.arithmetic(
-                layer: 1, pipeline: tables.pipeline.degrees[Int(triple.pipeline)],
-                expert: tables.expert.degrees[Int(triple.expert)], microbatches: 1)
-            / Double(tables.data.degrees[Int(triple.data)]) * (1 - 1e-12)
-        for pair in pairs {
-            let tensor = tables.tensors.pairs[Int(pair)]
+        // Of the data degree's own number of cuts, which is the least.
+        let cut = Int(tables.cuts(ofData: triple.data)[0])
+        let layers = layers(triple)
+        for group in tables.tensors.groups(of: Int(pairs.lowerBound)..<Int(pairs.upperBound)) {
+            let tensor = tables.tensors.groups[group]
             let count = tensor.product * triple.product
             guard tables.placements.admits(gpus: count) else { continue }
             let gpus = Double(count)
@@ -160,15 +157,15 @@ extension DataMovementSpace {
             // What feeds the products and what pads them counts where their FLOP leave a chance.
             var layer = 0.0
             if step * steps <= deadline, !(frontier.limit < bound) {
-                layer = tables.leastLayer(pair: Int(pair), data: triple.data) * layers
+                layer = tables.leastLayer(group: group, cut: cut) * layers
                 step = floor.step(traffic, flop: flop, layers: layer, model.settings)
                 bound = rank(step: step, traffic: traffic.traffic, gpus: gpus)
             }
             // And what crosses the network together, where each by itself leaves one.
             if step * steps <= deadline, !(frontier.limit < bound) {
-                let degrees = crossingDegrees(tables.tuple(triple, pair: Int(pair)), tensor: tensor)
+                let degrees = crossingDegrees(triple, product: tensor.product, outside: tensor.outside)
                 let (limits, settings) = (limits(frontier.limit), model.settings)
-                crossings.begin(degrees, interleave: 1, grain: .sets)
+                crossings.begin(degrees, interleave: 1, grain: .sets, floors: tables.floors)
                 step = crossings.step(step, traffic, floors: tables.floors) {
                     !limits.allow($0, traffic: traffic.traffic, gpus: gpus)
                 } step: {
@@ -177,129 +174,17 @@ extension DataMovementSpace {
                 bound = rank(step: step, traffic: traffic.traffic, gpus: gpus)
             }
             if step * steps > deadline {
-                frontier.discard(leaves, by: Rule.deadline)
+                frontier.discard(tensor.pairs.count * leaves, by: Rule.deadline)
             } else if frontier.limit < bound {
-                frontier.discard(leaves, by: Rule.degrees)
-            } else {
-                frontier.push(.degrees(triple: index, pair: pair), bound: bound, rule: Rule.degrees)
-            }
-        }
-    }
-
-    // MARK: Microbatches and schedule
-
-    /// One child for each number of microbatches, with exact arithmetic.
-    mutating func expandDegrees(_ index: Int32, _ pair: Int32, into frontier: inout Frontier<Self>) {
-        let triple = tables.triples[Int(index)]
-        let tuple = tables.tuple(triple, pair: Int(pair))
-        let gpus = Double(tuple.gpus)
-        var parts = trafficFloor(
-            tuple, hop: tables.hopFloor(pipeline: tuple.pipeline, expert: tuple.expert))
-        let stages = tables.pipeline.degrees[Int(tuple.pipeline)]
-        let ranks = tables.expert.degrees[Int(tuple.expert)]
-        let replicas = tables.data.degrees[Int(tuple.data)]
-        let largest = tables.interleavesOfPipeline[Int(tuple.pipeline)].last ?? 0
-        let window = tables.scheduleWindow(pipeline: tuple.pipeline, data: tuple.data)
-        let cuts = tables.cuts(ofData: tuple.data)
-        let kernels = tables.kernelFloor(pipeline: tuple.pipeline, expert: tuple.expert)
-        var haveCrossingsBegun = false
-        for position in window.positions {
-            let cut = Int(cuts[position])
-            let microbatches = tables.cuts[cut] / replicas
-            let schedule: PipelineSchedule =
-                window.zeroBubble.contains(position) ? .zeroBubble : .oneForwardOneBackward
-            let idle = model.idleRatio(
-                pipeline: stages, microbatches: microbatches, interleave: tables.interleaves[Int(largest)],
-                schedule: schedule)
-            /// A step and its rank, by the traffic of each kind alone where that is enough to discard it.
-            func price(arithmetic: Double) -> (step: Double, bound: Rank) {
-                parts.arithmetic = arithmetic
-                var step = model.step(parts: parts, idleRatio: idle, schedule: schedule)
-                var bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
-                guard against(step, bound) == nil else { return (step, bound) }
-                if !haveCrossingsBegun {
-                    crossings.begin(
-                        crossingDegrees(tuple, tensor: tables.tensors.pairs[Int(pair)]), interleave: 1,
-                        grain: .sets)
-                    haveCrossingsBegun = true
-                }
-                let (limits, settings) = (limits(frontier.limit), model.settings)
-                step = crossings.step(step, parts, floors: tables.floors) {
-                    !limits.allow($0, traffic: parts.traffic, gpus: gpus)
-                } step: {
-                    settings.step(parts: $0, idleRatio: idle, schedule: schedule)
-                }
-                bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
-                return (step, bound)
-            }
-            func against(_ step: Double, _ bound: Rank) -> PruneRule? {
-                if step * steps > deadline { return Rule.deadline }
-                return frontier.limit < bound ? Rule.microbatches : nil
-            }
-            if leastNeed > 0, !mayExceedMemory(tuple, position: position, window, microbatches: microbatches)
-            {
-                let leaves = tables.passCount(
-                    pipeline: tuple.pipeline, data: tuple.data, position: position)
-                frontier.discard(leaves, by: Rule.memory)
-                continue
-            }
-            // Memory, and then the layer, are looked at only where the unpadded FLOP leave a chance.
-            var (step, bound) = price(arithmetic: arithmeticFloor / gpus + kernels * Double(microbatches))
-            var rule = against(step, bound)
-            if rule == nil {
-                // What 1F1B without interleaving holds, no other schedule undercuts.
-                let bytes = model.memoryBytes(
-                    pipeline: stages, data: replicas, microbatches: microbatches, interleave: 1,
-                    schedule: .oneForwardOneBackward)
-                if bytes > capacity * gpus {
-                    rule = Rule.memory
-                    leastExcludedByMemory = min(leastExcludedByMemory, bound)
-                }
-            }
-            if rule == nil {
-                let layer = tables.layer(pair: Int(pair), cut: cut)
-                let arithmetic = model.arithmetic(
-                    layer: layer, pipeline: stages, expert: ranks, microbatches: microbatches)
-                (step, bound) = price(arithmetic: arithmetic)
-                rule = against(step, bound)
-                // On two levels looking closer pays only for what is left of schedules.
-                if rule == nil, model.levels > 2 {
-                    parts.arithmetic = arithmetic
-                    step = crossed(
-                        step, index, pair, parts, interleave: 0, idle: idle, schedule: schedule,
-                        limit: frontier.limit)
-                    bound = rank(step: step, traffic: parts.traffic, gpus: gpus)
-                    rule = against(step, bound)
-                }
-            }
-            if let rule {
-                let leaves = tables.passCount(
-                    pipeline: tuple.pipeline, data: tuple.data, position: position)
-                frontier.discard(leaves, by: rule)
+                frontier.discard(tensor.pairs.count * leaves, by: Rule.degrees)
             } else {
                 frontier.push(
-                    .cuts(triple: index, pair: pair, position: Int32(position)), bound: bound,
-                    rule: Rule.microbatches)
+                    .product(triple: index, group: Int32(group)), bound: bound, rule: Rule.degrees)
             }
         }
     }
 
-    /// Whether some schedule and interleaving need more than memory holds.
-    private func mayExceedMemory(
-        _ tuple: DegreeTuple, position: Int, _ window: SpaceTables.ScheduleWindow, microbatches: Int
-    ) -> Bool {
-        func exceeds(_ chunks: Int, _ schedule: PipelineSchedule) -> Bool {
-            model.memoryBytes(
-                pipeline: tables.pipeline.degrees[Int(tuple.pipeline)],
-                data: tables.data.degrees[Int(tuple.data)], microbatches: microbatches, interleave: chunks,
-                schedule: schedule) > leastNeed * Double(tuple.gpus)
-        }
-        if window.zeroBubble.contains(position), exceeds(1, .zeroBubble) { return true }
-        guard window.oneForwardOneBackward.contains(position) else { return false }
-        return tables.interleavesOfPipeline[Int(tuple.pipeline)].contains {
-            exceeds(tables.interleaves[Int($0)], .oneForwardOneBackward)
-        }
-    }
+    // MARK: Schedule
 
     /// One child for each legal schedule and interleaving, with exact bubble and memory.
     mutating func expandCuts(

@@ -29,7 +29,8 @@ extension DataMovementSpace {
         if futile.rulesOut(pass) { return frontier.discard(1, by: Rule.schedule) }
         frontier.reject(1)
         let microbatches = tables.cuts[cut] / tables.data.degrees[Int(tuple.data)]
-        if !offerPlacements(tuple, floor, pass, microbatches: microbatches, into: &frontier) {
+        let tensors = tensorParts(tuple, frontier)
+        if !offerPlacements(tuple, tensors, floor, pass, microbatches: microbatches, into: &frontier) {
             futile.note(pass)
         }
     }
@@ -44,23 +45,63 @@ extension DataMovementSpace {
         floor.pipelineExpert = tables.hopFloor(
             pipeline: tuple.pipeline, expert: tuple.expert, interleave: pass.interleave
         ).shared(by: Double(tuple.gpus))
-        return offerPlacements(tuple, floor, pass, microbatches: nil, into: &frontier)
+        let tensors = tensorParts(tuple, frontier)
+        return offerPlacements(tuple, tensors, floor, pass, microbatches: nil, into: &frontier)
+    }
+
+    /// Whether some placement of degrees of which only the product of the tensor degrees is known comes within the
+    /// limit with the arithmetic and the idle time of a pass.
+    mutating func hasPlacement(
+        _ pass: FutilePasses.Pass, _ triple: SpaceTables.Triple, group: Int32, floor: StepParts,
+        within frontier: inout Frontier<Self>
+    ) -> Bool {
+        let pairs = tables.tensors.groups[Int(group)].pairs
+        let tuple = tables.tuple(triple, pair: pairs.lowerBound)
+        var floor = floor
+        floor.arithmetic = pass.arithmetic
+        floor.pipelineExpert = tables.hopFloor(
+            pipeline: triple.pipeline, expert: triple.expert, interleave: pass.interleave
+        ).shared(by: Double(tuple.gpus))
+        let tensors = tensorParts(triple, group: group, frontier)
+        return offerPlacements(tuple, tensors, floor, pass, microbatches: nil, into: &frontier)
+    }
+
+    /// Splits of the tensor degrees.
+    private mutating func tensorParts(
+        _ tuple: DegreeTuple, _ frontier: borrowing Frontier<Self>
+    ) -> [PlacementLists.Part] {
+        let (model, limit, pace) = (model, frontier.limit, pace)
+        return placementLists.tensor(tuple, wanted: frontier.wanted, tables: &tables, model: model) {
+            pace.mayMatter(.tensor, $0, limit)
+        }
+    }
+
+    /// Splits of all tensor degrees of one product, to see whether there are any placements.
+    private mutating func tensorParts(
+        _ triple: SpaceTables.Triple, group: Int32, _ frontier: borrowing Frontier<Self>
+    ) -> [PlacementLists.Part] {
+        let (model, limit, pace, wanted) = (model, frontier.limit, pace, frontier.wanted)
+        let pairs = tables.tensors.groups[Int(group)].pairs
+        return placementLists.tensor(group: group) { lists in
+            pairs.map { pair in
+                lists.tensor(
+                    tables.tuple(triple, pair: pair), wanted: wanted, tables: &tables, model: model
+                ) { pace.mayMatter(.tensor, $0, limit) }
+            }
+        }
     }
 
     /// Offers the placements of a pass; without microbatches it is none, and the walk ends at the first that would be.
     /// - Returns: whether any came within the limit.
     private mutating func offerPlacements(
-        _ tuple: DegreeTuple, _ floor: StepParts, _ given: FutilePasses.Pass, microbatches: Int?,
-        into frontier: inout Frontier<Self>
+        _ tuple: DegreeTuple, _ listed: [PlacementLists.Part], _ floor: StepParts,
+        _ given: FutilePasses.Pass, microbatches: Int?, into frontier: inout Frontier<Self>
     ) -> Bool {
         let pass = Pass(
             tuple: tuple, settings: model.settings, idle: given.idle, schedule: given.schedule)
         let chunks = tables.interleaves[Int(given.interleave)]
         let wanted = frontier.wanted
         let (model, limit, pace) = (model, frontier.limit, pace)
-        let listed = placementLists.tensor(tuple, wanted: wanted, tables: &tables, model: model) {
-            pace.mayMatter(.tensor, $0, limit)
-        }
         let tensors = mattering(listed, .tensor, floor, pass, frontier)
         guard !tensors.isEmpty else { return false }
         let hops = placementLists.pipelineExpert(

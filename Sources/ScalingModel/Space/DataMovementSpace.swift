@@ -82,9 +82,11 @@ public struct DataMovementSpace: SearchSpace {
         case range(lowest: Int, highest: Int, leaves: Int)
         /// Pipeline, expert and data degree, with the tensor degrees that a range of accelerators leaves.
         case triple(Int32, pairs: Range<Int32>)
-        /// The five degrees.
-        case degrees(triple: Int32, pair: Int32)
-        /// And the microbatches, as a position in the list of DP·M that the data degree leaves.
+        /// And the product of the tensor degrees, as the group of pairs that have it.
+        case product(triple: Int32, group: Int32)
+        /// The five degrees, with a range of microbatches, as positions in the list of DP·M that the data degree leaves.
+        case degrees(triple: Int32, pair: Int32, positions: Range<Int32>)
+        /// And the microbatches.
         case cuts(triple: Int32, pair: Int32, position: Int32)
         /// And schedule and interleaving.
         case pass(triple: Int32, pair: Int32, cut: Int32, interleave: Int32, schedule: PipelineSchedule)
@@ -111,12 +113,18 @@ public struct DataMovementSpace: SearchSpace {
     var tables: SpaceTables
     /// Room for what bounds the degrees at work.
     var crossings = CrossingFloors()
-    /// The same more closely, by position of v, by octaves and by values.
+    /// The same more closely, of the degrees whose microbatches are at work, by octaves and by values.
+    var groupCrossings = [KeptCrossings(), KeptCrossings()]
+    /// And of the degrees whose passes are, by position of v.
     var closeCrossings: [[KeptCrossings]] = []
-    /// What tensor degrees, by their position, can leave outside a level.
-    var tensorValues: [Int32: [Double]] = [:]
+    /// What tensor degrees of one product, by their group, can leave outside a level.
+    var tensorValues: [Int: [Double]] = [:]
     /// What a pipeline and an expert degree, by their positions, can leave outside a level.
     var hopValues: [SIMD2<Int32>: [Double]] = [:]
+    /// Room for what discards the microbatches at work, by position; nil where nothing does.
+    var fates: (product: [PruneRule?], pair: [PruneRule?]) = ([], [])
+    /// Room for the degrees with a product at work that their bounds leave.
+    var promising: [(node: Node, bound: Rank)] = []
     /// Room for the splits of the plan being placed.
     var placementLists = PlacementLists()
     /// What need not be placed again.
@@ -173,9 +181,10 @@ public struct DataMovementSpace: SearchSpace {
         case .range(_, _, let leaves): return leaves
         case .triple(let triple, let pairs):
             return count(tables.triples[Int(triple)], Int(pairs.lowerBound)..<Int(pairs.upperBound))
-        case .degrees(let triple, _):
-            let triple = tables.triples[Int(triple)]
-            return tables.passCount(pipeline: triple.pipeline, data: triple.data)
+        case .degrees(let triple, _, let positions):
+            return passCount(tables.triples[Int(triple)], positions)
+        case .product(let triple, let group):
+            return count(tables.triples[Int(triple)], tables.tensors.groups[Int(group)].pairs)
         case .cuts(let triple, _, let position):
             let triple = tables.triples[Int(triple)]
             return tables.passCount(pipeline: triple.pipeline, data: triple.data, position: Int(position))
@@ -189,6 +198,14 @@ public struct DataMovementSpace: SearchSpace {
         let placeable = tables.count(pairs, of: triple)
         return placeable == 0
             ? 0 : placeable * tables.passCount(pipeline: triple.pipeline, data: triple.data)
+    }
+
+    /// Leaves of five degrees with some microbatches.
+    @inline(__always)
+    mutating func passCount(_ triple: SpaceTables.Triple, _ positions: Range<Int32>) -> Int {
+        positions.reduce(0) {
+            $0 + tables.passCount(pipeline: triple.pipeline, data: triple.data, position: Int($1))
+        }
     }
 
     /// Leaves that use a number of accelerators in a range.
@@ -207,7 +224,9 @@ public struct DataMovementSpace: SearchSpace {
         case .range(let lowest, let highest, let leaves):
             expandRange(lowest, highest, leaves: leaves, into: &frontier)
         case .triple(let triple, let pairs): expandTriple(triple, pairs, into: &frontier)
-        case .degrees(let triple, let pair): expandDegrees(triple, pair, into: &frontier)
+        case .product(let triple, let group): expandProduct(triple, group, into: &frontier)
+        case .degrees(let triple, let pair, let positions):
+            expandDegrees(triple, pair, positions, into: &frontier)
         case .cuts(let triple, let pair, let position):
             expandCuts(triple, pair, position: position, into: &frontier)
         case .pass(let triple, let pair, let cut, let interleave, let schedule):

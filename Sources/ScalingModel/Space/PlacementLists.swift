@@ -119,6 +119,7 @@ struct PlacementLists {
     }
 
     private var tensors: [Int32: [Part]] = [:]
+    private var groups: [Int32: [Part]] = [:]
     private var hopPositions: [HopKey: Int] = [:]
     /// Splits of the pipeline and the expert degree.
     private(set) var hops: [HopList] = []
@@ -155,6 +156,28 @@ struct PlacementLists {
         }
         let kept = Self.mattering(parts, wanted: wanted)
         tensors[tuple.pair] = kept
+        return kept
+    }
+
+    /// For each factors that splits of tensor degrees of one product have, the least traffic of those splits.
+    ///
+    /// Enough to see whether any plan has a placement; they name no split.
+    /// - Parameters:
+    ///   - group: of the tensor degrees.
+    ///   - pairs: splits of each of its pairs.
+    /// - Returns: in the order of bandwidth seconds.
+    mutating func tensor(group: Int32, pairs: (inout Self) -> [[Part]]) -> [Part] {
+        if let known = groups[group] { return known }
+        // Of equal factors, in the order of bandwidth, only those with less latency than all before.
+        var latencies: [SplitTable.FactorsKey: Double] = [:]
+        var kept: [Part] = []
+        for part in pairs(&self).joined().sorted(by: Self.precedes) {
+            let key = SplitTable.FactorsKey(part.factors)
+            guard part.traffic.latency < latencies[key] ?? .infinity else { continue }
+            latencies[key] = part.traffic.latency
+            kept.append(part)
+        }
+        groups[group] = kept
         return kept
     }
 

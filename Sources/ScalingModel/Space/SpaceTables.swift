@@ -43,6 +43,8 @@ struct SpaceTables {
     private var stages: [StageFloor]
     /// Floors for each pair of tensor degrees; nil until asked for.
     private var layerFloors: [LayerFloor?]
+    /// Least arithmetic of a layer by group of tensor degrees and DP·M; empty rows and NaN until asked for.
+    private var groupSeconds: [[Double]]
 
     /// What pipeline and data degree decide together.
     struct StageFloor {
@@ -116,6 +118,7 @@ struct SpaceTables {
         layerSeconds = Array(repeating: [], count: tensors.pairs.count)
         stages = Array(repeating: StageFloor(), count: pipeline.degrees.count * data.degrees.count)
         layerFloors = Array(repeating: nil, count: tensors.pairs.count)
+        groupSeconds = Array(repeating: [], count: tensors.groups.count)
         kernelFloors = pipeline.degrees.flatMap { stages in
             expert.degrees.map { model.kernelFloor(pipeline: stages, expert: $0) * (1 - 1e-9) }
         }
@@ -139,21 +142,32 @@ struct SpaceTables {
         return seconds
     }
 
-    /// Least seconds of arithmetic of one layer and expert for the whole batch, over all numbers of microbatches
-    /// that a data degree leaves: those of one microbatch a replica.
+    /// Least seconds of arithmetic of one layer and expert for the whole batch, over all pairs of tensor degrees of one
+    /// product and all finer cuts.
     /// - Parameters:
-    ///   - pair: position in ``tensors``.
-    ///   - replicas: index of the data degree.
+    ///   - group: position in the groups of ``tensors``.
+    ///   - cut: of the least DP·M, as an index into ``cuts``.
     /// - Returns: seconds, those of all microbatches and replicas added; never too much.
     @inline(__always)
-    mutating func leastLayer(pair: Int, data replicas: Int32) -> Double {
-        if layerFloors[pair] == nil {
-            let tensor = tensors.pairs[pair]
-            layerFloors[pair] = model.layerFloor(
-                tensorModel: tensorModel.degrees[Int(tensor.model)],
-                tensorFeedForward: tensorFeedForward.degrees[Int(tensor.feedForward)])
+    mutating func leastLayer(group: Int, cut: Int) -> Double {
+        if groupSeconds[group].isEmpty { groupSeconds[group] = Array(repeating: .nan, count: cuts.count) }
+        let known = groupSeconds[group][cut]
+        return known == known ? known : foundLayer(group: group, cut: cut)
+    }
+
+    private mutating func foundLayer(group: Int, cut: Int) -> Double {
+        var least = Double.infinity
+        for pair in tensors.groups[group].pairs {
+            if layerFloors[pair] == nil {
+                let tensor = tensors.pairs[pair]
+                layerFloors[pair] = model.layerFloor(
+                    tensorModel: tensorModel.degrees[Int(tensor.model)],
+                    tensorFeedForward: tensorFeedForward.degrees[Int(tensor.feedForward)])
+            }
+            least = min(least, layerFloors[pair].unsafelyUnwrapped.batchSeconds(cuts: cuts[cut]))
         }
-        return layerFloors[pair].unsafelyUnwrapped.batchSeconds(cuts: data.degrees[Int(replicas)])
+        groupSeconds[group][cut] = least
+        return least
     }
 
     /// Least pipeline and expert traffic of (PP, EP, v) over all splits, for one accelerator.

@@ -15,8 +15,24 @@ struct TensorPairs {
         let outside: LevelVector
     }
 
+    /// Pairs of one product.
+    struct Group {
+        /// Positions in ``TensorPairs/pairs``.
+        let pairs: Range<Int>
+        /// TPm·TPf of each.
+        let product: Int
+        /// Least traffic of one accelerator over all of them and their splits.
+        let floor: TrafficTime
+        /// What each leaves outside each level at least.
+        let outside: LevelVector
+    }
+
     /// All pairs, ascending by product, then by TPm.
     let pairs: [Pair]
+    /// The pairs of each product, ascending.
+    let groups: [Group]
+    /// For each pair its group.
+    private let groupOfPair: [Int32]
     /// Their products.
     private let products: [Int]
     /// Position of a pair by its two indices; −1 where it is not legal.
@@ -51,6 +67,26 @@ struct TensorPairs {
             positions[Int(pair.model) * columns + Int(pair.feedForward)] = Int32(index)
         }
         pairs = found
+        var groups: [Group] = []
+        var groupOfPair: [Int32] = []
+        for (index, pair) in found.enumerated() {
+            if let last = groups.last, last.product == pair.product {
+                groups[groups.count - 1] = Group(
+                    pairs: last.pairs.lowerBound..<index + 1, product: last.product,
+                    floor: TrafficTime(
+                        bandwidth: min(last.floor.bandwidth, pair.floor.bandwidth),
+                        latency: min(last.floor.latency, pair.floor.latency)),
+                    outside: pointwiseMin(last.outside, pair.outside))
+            } else {
+                groups.append(
+                    Group(
+                        pairs: index..<index + 1, product: pair.product, floor: pair.floor,
+                        outside: pair.outside))
+            }
+            groupOfPair.append(Int32(groups.count - 1))
+        }
+        self.groups = groups
+        self.groupOfPair = groupOfPair
         products = found.map(\.product)
         self.positions = positions
     }
@@ -60,6 +96,16 @@ struct TensorPairs {
         let position = positions[model * columns + feedForward]
         return position < 0 ? nil : Int(position)
     }
+
+    /// The groups of a range of pairs that holds whole groups.
+    @inline(__always)
+    func groups(of pairs: Range<Int>) -> Range<Int> {
+        pairs.isEmpty
+            ? 0..<0 : Int(groupOfPair[pairs.lowerBound])..<Int(groupOfPair[pairs.upperBound - 1]) + 1
+    }
+
+    /// The group of a pair.
+    func group(of pair: Int) -> Int { Int(groupOfPair[pair]) }
 
     /// The pairs that bring other degrees into a range of accelerators.
     /// - Parameters:

@@ -143,16 +143,68 @@ final class TrafficFloors: Sendable {
     /// - Returns: seconds below those of every placement.
     func hop(pipeline: LevelVector, expert: LevelVector, interleave: Int) -> TrafficTime {
         guard interfaces > 0 else { return .zero }
-        let chunks = Double(interleave)
         var bandwidth = 0.0
         var latency = 0.0
-        for level in 0..<levels where pipeline[level] > 1 || expert[level] > 1 {
-            let stages = pipeline[level] > 1 ? min(1, (chunks * pipeline[level] - 1) / interfaces) : 0
-            let stays = (1 - stages) / expert[level]
-            bandwidth += hopSteps[level] * max(0, 1 - stays)
-            latency += hopLatencySteps[level] * (expert[level] > 1 ? 1 : stages)
+        for level in 0..<levels {
+            let here = hop(at: level, pipeline: pipeline[level], expert: expert[level], interleave)
+            bandwidth += here.bandwidth
+            latency += here.latency
         }
         return TrafficTime(bandwidth: bandwidth * Self.slack, latency: latency * Self.slack)
+    }
+
+    /// What one level adds to pipeline and expert traffic.
+    @inline(__always)
+    private func hop(at level: Int, pipeline: Double, expert: Double, _ interleave: Int) -> TrafficTime {
+        guard pipeline > 1 || expert > 1 else { return .zero }
+        let stages = pipeline > 1 ? min(1, (Double(interleave) * pipeline - 1) / interfaces) : 0
+        let stays = (1 - stages) / expert
+        return TrafficTime(
+            bandwidth: hopSteps[level] * max(0, 1 - stays),
+            latency: hopLatencySteps[level] * (expert > 1 ? 1 : stages))
+    }
+
+    /// Pipeline and expert traffic by level, to raise what crosses one of them.
+    struct Hops {
+        /// What all other levels add.
+        fileprivate var bandwidth = LevelVector.zero
+        fileprivate var latency = LevelVector.zero
+        fileprivate var interleave = 1
+    }
+
+    /// Pipeline and expert traffic for one accelerator, by level.
+    /// - Parameters:
+    ///   - pipeline: what PP leaves outside each level at least.
+    ///   - expert: what EP leaves outside each level at least.
+    ///   - interleave: v; 1 bounds all.
+    /// - Returns: what ``hop(_:outside:pipeline:expert:)`` raises.
+    func hops(pipeline: LevelVector, expert: LevelVector, interleave: Int) -> Hops {
+        var hops = Hops(interleave: interleave)
+        guard interfaces > 0 else { return hops }
+        for level in 0..<levels {
+            let here = hop(at: level, pipeline: pipeline[level], expert: expert[level], interleave)
+            for other in 0..<levels where other != level {
+                hops.bandwidth[other] += here.bandwidth
+                hops.latency[other] += here.latency
+            }
+        }
+        return hops
+    }
+
+    /// Pipeline and expert traffic for one accelerator, of degrees that leave more outside one level.
+    /// - Parameters:
+    ///   - hops: with what they leave at least.
+    ///   - level: the level and all outside it.
+    ///   - pipeline: what PP leaves there at least.
+    ///   - expert: what EP leaves there at least.
+    /// - Returns: seconds below those of every placement.
+    @inline(__always)
+    func hop(_ hops: Hops, outside level: Int, pipeline: Double, expert: Double) -> TrafficTime {
+        guard interfaces > 0 else { return .zero }
+        let here = hop(at: level, pipeline: pipeline, expert: expert, hops.interleave)
+        return TrafficTime(
+            bandwidth: (hops.bandwidth[level] + here.bandwidth) * Self.slack,
+            latency: (hops.latency[level] + here.latency) * Self.slack)
     }
 
     /// What degrees leave outside each level at least when others have taken their units.
