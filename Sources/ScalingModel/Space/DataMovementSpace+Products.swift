@@ -63,8 +63,10 @@ extension DataMovementSpace {
         _ least: LeastPasses, _ triple: SpaceTables.Triple, _ work: Work,
         within frontier: inout Frontier<Self>
     ) -> Bool {
-        // On two levels placing is quick.
-        guard model.levels > 2 else { return false }
+        // On two levels placing is quick, and without a limit nothing is futile.
+        guard model.levels > 2, deadline < .infinity || frontier.limit.primary < .infinity else {
+            return false
+        }
         func isFutile(_ pass: FutilePasses.Pass?) -> Bool {
             guard let pass else { return true }
             return !hasPlacement(pass, triple, group: work.group, floor: work.parts, within: &frontier)
