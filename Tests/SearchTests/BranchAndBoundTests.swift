@@ -23,6 +23,24 @@ import Testing
         #expect(feasible > 150 && feasible < 400, "\(feasible)")
     }
 
+    @Test("On 100 random instances of four levels the search equals an unpruned brute force")
+    func fourLevels() throws {
+        var feasible = 0
+        for seed in 0..<100 {
+            let instance = try RandomInstance(
+                seed: UInt64(seed), domains: [[2, 2, 2], [2, 3, 2], [4, 2, 3], [3, 2, 2]])
+            var space = instance.space()
+            let result = BranchAndBound.search(&space)
+            let expected = BruteForce(instance)
+            #expect(result.account.spaceSize == expected.legal, "seed \(seed)")
+            #expect(result.account.open == 0, "seed \(seed)")
+            #expect(result.best.first?.rank == expected.best?.rank, "seed \(seed)")
+            #expect(result.best.first?.candidate.plan == expected.best?.plan, "seed \(seed)")
+            if expected.best != nil { feasible += 1 }
+        }
+        #expect(feasible > 30 && feasible < 100, "\(feasible)")
+    }
+
     @Test("The best ten contain the best three, in the same order")
     func topCandidates() throws {
         for seed in 0..<60 {

@@ -14,12 +14,20 @@ struct RandomInstance {
     let deadline: Double
     let memory: MemoryRule
 
-    init(seed: UInt64) throws {
+    /// Draws an instance.
+    /// - Parameters:
+    ///   - seed: decides everything.
+    ///   - domains: sizes of the bounded levels to draw from, innermost first.
+    /// - Throws: nothing that is drawn does.
+    init(
+        seed: UInt64,
+        domains: [[Int]] = [[], [2], [4], [8], [6], [2, 2], [4, 3], [3, 2], [3, 2]]
+    ) throws {
         var random = SplitMix64(seed: seed)
         func pick<Value>(_ values: [Value]) -> Value {
             values[Int.random(in: values.indices, using: &random)]
         }
-        let sizes = pick([[], [2], [4], [8], [6], [2, 2], [4, 3], [3, 2], [3, 2]] as [[Int]])
+        let sizes = pick(domains)
         let chip = Chip(
             multiprocessors: 8, clock: Hertz(1e9), blocksPerMultiprocessor: 4,
             registersPerBlock: Bytes(65536),
