@@ -8,16 +8,8 @@ public struct CalibrationRun: Sendable {
     public enum Extent: Hashable, Sendable {
         /// Calibrations of some machines; constants stay.
         case machines([String])
-        /// All constants and the calibrations of all architectures together.
+        /// All constants, the software and the calibrations of all architectures together.
         case everything
-    }
-
-    /// Whether cross-validated figures are computed too.
-    public enum CrossValidation: Hashable, Sendable {
-        /// No.
-        case none
-        /// Each group predicted by a fit without it.
-        case leaveOneGroupOut
     }
 
     /// One number, before and after.
@@ -38,7 +30,7 @@ public struct CalibrationRun: Sendable {
     public let before: StepValidation
     /// Predictions as fitted.
     public let fitted: StepValidation
-    /// Predictions each by a fit without the row's group.
+    /// Predictions each by a fit without the row's like.
     public let crossValidated: StepValidation?
     /// Numbers in the order of their priors.
     public let outcomes: [Outcome]
@@ -59,7 +51,7 @@ public struct CalibrationRun: Sendable {
     ///   - progress: called with the name of each group that was left out, when it is done.
     /// - Throws: `ScenarioError` where no row is on a machine that is to be fitted.
     public init(
-        _ tables: EvidenceTables, extent: Extent, validation: CrossValidation = .none,
+        _ tables: EvidenceTables, extent: Extent, validation: StepFit.CrossValidation = .none,
         machines: [Accelerator] = [], overrides: [String] = [], progress: (String) -> Void = { _ in }
     ) async throws(ScenarioError) {
         let inference = tables.inference(machines: machines, overrides: overrides)
@@ -70,7 +62,8 @@ public struct CalibrationRun: Sendable {
         let numbers: [FittedNumber]
         switch extent {
         case .everything:
-            numbers = ConstantPriors.all + MachinePriors.all(of: Array(present.values))
+            numbers =
+                ConstantPriors.all + SoftwarePriors.all + MachinePriors.all(of: Array(present.values))
             self.machines = present.keys.sorted()
         case .machines(let names):
             var machines: [Accelerator] = []
@@ -106,8 +99,8 @@ public struct CalibrationRun: Sendable {
         }
         switch validation {
         case .none: crossValidated = nil
-        case .leaveOneGroupOut:
-            let seconds = await problem.crossValidated(progress: progress)
+        case .leaveOneGroupOut, .leaveOneSoftwareOut:
+            let seconds = await problem.crossValidated(without: validation, progress: progress)
             crossValidated = StepValidation(measured, predictions: before.predictions, seconds: seconds)
         }
     }

@@ -13,11 +13,13 @@ public struct FittedNumber: Sendable {
         case constant(any WritableKeyPath<StepConstants, Double> & Sendable)
         /// In the calibration of some machines.
         case machines(Set<String>, any WritableKeyPath<Calibration, Double> & Sendable)
+        /// In the conduct of some software.
+        case software(Set<String>, any WritableKeyPath<SoftwareConduct, Double> & Sendable)
     }
 
-    /// Its name; for machines as in hardware files.
+    /// Its name; of machines and software as in their files.
     public let name: String
-    /// Architecture or machine, empty for a constant.
+    /// Architecture, machine or software, empty for a constant.
     public let scope: String
     /// Where it lives.
     public let place: Place
@@ -30,14 +32,25 @@ public struct FittedNumber: Sendable {
 
     /// The value of a parameter.
     public func value(at parameter: Double) -> Double { min(most, prior * exp(deviation * parameter)) }
+
+    /// Whether it enters predictions for a machine and a software.
+    func matters(machine: String, software: String) -> Bool {
+        switch place {
+        case .constant: true
+        case .machines(let names, _): names.contains(machine)
+        case .software(let names, _): names.contains(software)
+        }
+    }
 }
 
-/// Constants and calibrations with fitted numbers in them.
+/// Constants, calibrations and conducts with fitted numbers in them.
 public struct FittedSetting: Sendable {
     /// Of the step model.
     public var constants: StepConstants
     /// By machine.
     public var calibrations: [String: Calibration]
+    /// By software.
+    public var conducts: [String: SoftwareConduct]
 
     /// Puts values in their places; a later number takes the place of an earlier one.
     mutating func put(_ numbers: [FittedNumber], at point: [Double]) {
@@ -47,6 +60,8 @@ public struct FittedSetting: Sendable {
             case .constant(let path): constants[keyPath: path] = value
             case .machines(let names, let path):
                 for name in names { calibrations[name]?[keyPath: path] = value }
+            case .software(let names, let path):
+                for name in names { conducts[name]?[keyPath: path] = value }
             }
         }
     }
@@ -57,6 +72,8 @@ public struct FittedSetting: Sendable {
         case .constant(let path): constants[keyPath: path]
         case .machines(let names, let path):
             names.sorted().lazy.compactMap { calibrations[$0]?[keyPath: path] }.first
+        case .software(let names, let path):
+            names.sorted().lazy.compactMap { conducts[$0]?[keyPath: path] }.first
         }
     }
 }

@@ -44,7 +44,11 @@ public enum MachinePriors {
                 innerLatency(4e-6, 0.20), outerLatency(15e-6, 0.30),
             ]),
         Family(
-            name: "Hopper", members: .architecture(.hopper), numbers: [bits16(0.72, 0.05), bits8(0.66, 0.06)]),
+            name: "Hopper", members: .architecture(.hopper),
+            numbers: [
+                bits16(0.72, 0.05), bits8(0.66, 0.06), memory(0.85, 0.08), inner(0.90, 0.05),
+                outer(0.70, 0.15), outerLatency(15e-6, 0.30),
+            ]),
         Family(
             name: "Blackwell", members: .architecture(.blackwell),
             numbers: [
@@ -57,6 +61,16 @@ public enum MachinePriors {
         Family(
             name: "h100-96gb-500w", members: .machine("h100-96gb-500w"),
             numbers: [bits16(0.72, 0.15), bits8(0.66, 0.15)]),
+        // Nodes of four with an adapter each: the sweep of MareNostrum 5.
+        Family(
+            name: "h100-64gb-mn5", members: .machine("h100-64gb-mn5"),
+            numbers: [bits16(0.72, 0.10), outer(0.70, 0.20)]),
+        Family(
+            name: "tpu-v5e", members: .machine("tpu-v5e"),
+            numbers: [bits16(0.80, 0.15), inner(0.85, 0.15), outer(0.70, 0.30)]),
+        Family(
+            name: "tpu-v5p", members: .machine("tpu-v5p"),
+            numbers: [bits16(0.80, 0.15), inner(0.85, 0.15), outer(0.70, 0.30)]),
         // 0.9 of the best measured product, 141.86 of 148 TFLOP/s (the source is in its hardware file).
         Family(
             name: "h20-sxm-96gb", members: .machine("h20-sxm-96gb"),

@@ -17,6 +17,8 @@ public struct MeasuredSteps: Sendable {
         public let measured: Double
         /// Whether everything is stated that a complete row states.
         public let isComplete: Bool
+        /// Whether their source takes them for outliers.
+        public let isDoubtful: Bool
         /// What they agree in besides the plan.
         let sweep: String
         /// Their plan.
@@ -81,7 +83,7 @@ public struct MeasuredSteps: Sendable {
                 cases.append(
                     Case(
                         ids: members.map(\.id), group: group, inputs: inputs, measured: median,
-                        isComplete: first.row.isComplete,
+                        isComplete: first.row.isComplete, isDoubtful: first.row.isDoubtful,
                         sweep: group + "\u{1F}" + first.row.key(without: StepRow.plan), plan: key))
             } catch {
                 for member in members { failures.append(Failure(id: member.id, reason: "\(error)")) }

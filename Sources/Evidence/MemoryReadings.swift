@@ -63,15 +63,18 @@ public struct MemoryReadings: Sendable {
     ///   - inference: what is taken where a row does not state something.
     public init(_ table: StepTable, shapes: StepTable?, inference: RowInference) {
         var known: [String: StepRow] = [:]
+        var relatives: [String: StepRow] = [:]
         for row in shapes?.rows ?? [] {
             let key = Self.key(row)
             if known[key] == nil { known[key] = row }
+            let relation = Self.relation(row)
+            if relatives[relation] == nil { relatives[relation] = row }
         }
         var readings: [Reading] = []
         var skipped: [MeasuredSteps.Failure] = []
         for (index, row) in table.rows.enumerated() {
             do {
-                readings.append(try Self.reading(row, number: index + 1, known, inference))
+                readings.append(try Self.reading(row, number: index + 1, known, relatives, inference))
             } catch {
                 skipped.append(MeasuredSteps.Failure(id: "row \(index + 1)", reason: "\(error)"))
             }
@@ -90,7 +93,8 @@ public struct MemoryReadings: Sendable {
     ]
 
     private static func reading(
-        _ row: StepRow, number: Int, _ known: [String: StepRow], _ inference: RowInference
+        _ row: StepRow, number: Int, _ known: [String: StepRow], _ relatives: [String: StepRow],
+        _ inference: RowInference
     ) throws(RowError) -> Reading {
         guard row.text("layers") != nil, row.text("d_model") != nil else {
             throw RowError("the shape of the model is not stated")
@@ -101,7 +105,11 @@ public struct MemoryReadings: Sendable {
         if twin == nil, ModelFamily.named(name).gating == .gated {
             throw RowError("the feed-forward width of \(name) is not stated")
         }
-        let inputs = try inference.inputs(twin.map { row.completed(by: $0, in: shapeColumns) } ?? row)
+        var completed = twin.map { row.completed(by: $0, in: shapeColumns) } ?? row
+        if let relative = relatives[relation(row)] {
+            completed = completed.completed(by: relative, in: ["framework", "release"])
+        }
+        let inputs = try inference.inputs(completed)
         guard let text = row.text("value"), let value = Double(text), value > 0, value.isFinite else {
             throw RowError("value is '\(row.text("value") ?? "")'; a number above zero is needed")
         }
@@ -122,6 +130,12 @@ public struct MemoryReadings: Sendable {
         return Reading(
             row: number, quantity: quantity, name: "\(name) \(inputs.machine.name)",
             measured: Bytes(value * unit), predicted: predicted)
+    }
+
+    /// Family and machine: what such rows ran in is taken from the first step of both.
+    private static func relation(_ row: StepRow) -> String {
+        let machine = PublishedClusters.machineName(row.text("gpu") ?? "")
+        return "\(ModelFamily.named(row.text("model") ?? "").prefix) \(machine)"
     }
 
     /// Name, width and heads: models of one name differ in size.

@@ -12,49 +12,80 @@ public struct StepInputs: Sendable {
     public let layout: TrainingLayout
     /// The machine.
     public let machine: Accelerator
+    /// The software, which decides kernels and what runs beside what.
+    public let software: TrainingSoftware
     /// What the row does not state, with what was taken, in order.
     public let assumed: [String]
 
     /// The kernels that the row's layout runs.
-    public var kernels: KernelSet {
-        TransformerStepModel(job: job, machine: machine).kernels(of: layout)
+    public var kernels: KernelSet { job.kernelSet }
+
+    /// What predictions of this kind have in common: software, whether there are experts, architecture.
+    var evidenceClass: String {
+        PredictionBand.name(
+            software: software.name, hasExperts: job.model.experts != nil,
+            architecture: machine.architecture?.rawValue ?? machine.name)
     }
 }
 
 /// Turns rows into inputs by rules that hold for every row of every table.
 ///
-/// What a row does not state: the family's usual shape; degrees 1 and DP the rest; expert ranks as many as
-/// there are, ZeRO 1, microbatch 1; sequence parallelism where there are tensor ranks and the software is of
-/// the overlapped generation; with it chunks of about four layers; and, as the fastest setting that fits, the
-/// fewest layers recomputed with which the layout fits into memory.
+/// What a row does not state: the software of the other rows of its group, else the one usual on its machine; the family's usual shape; degrees 1 and DP
+/// the rest; expert ranks as many as there are, ZeRO 1 or the least that the software shards, microbatch 1; sequence
+/// parallelism as the software lists it first; chunks of about four layers where it interleaves; and, as
+/// the fastest setting that fits, the fewest layers recomputed with which the layout fits into memory.
 public struct RowInference: Sendable {
     private let machines: MachineTable
+    private let groups: GroupSoftware
 
     /// Makes the rules.
-    /// - Parameter machines: what the rows' `gpu` names.
-    public init(machines: MachineTable) { self.machines = machines }
+    /// - Parameters:
+    ///   - machines: what the rows' `gpu` names.
+    ///   - groups: the software of rows that name none, by their group.
+    public init(machines: MachineTable, groups: GroupSoftware = GroupSoftware()) {
+        self.machines = machines
+        self.groups = groups
+    }
 
     /// The inputs of a row.
     /// - Throws: ``RowError`` naming the column, why, and what would do.
     public func inputs(_ row: StepRow) throws(RowError) -> StepInputs {
         let machine = try machines.machine(of: row)
         var assumed: [String] = []
-        let software = (machine.calibration ?? .assumed).software
+        let software = try software(row, machine, &assumed)
         let family = ModelFamily.named(row.text("model") ?? "")
         let model = try model(row, family, &assumed)
         let job = TrainingJob(
-            model: model, precision: try precision(row, &assumed), kernels: try kernels(row))
+            model: model, precision: try precision(row, &assumed), kernels: try kernels(row),
+            conduct: software.conduct)
         var layout = try layout(row, model, software, &assumed)
         if let problem = layout.problems(for: model).first { throw RowError("\(problem)") }
         if job.kernels.attention == nil {
-            let kernels = TransformerStepModel(job: job, machine: machine).kernels(of: layout)
-            assumed.append("attention_kernel=\(kernels.attention.rawValue)")
+            assumed.append("attention_kernel=\(job.kernelSet.attention.rawValue)")
         }
         if row.text("recompute") == nil {
             layout.recomputation = leastRecomputation(job, layout, machine)
             assumed.append("recompute=\(layout.recomputation.name)")
         }
-        return StepInputs(job: job, layout: layout, machine: machine, assumed: assumed)
+        return StepInputs(job: job, layout: layout, machine: machine, software: software, assumed: assumed)
+    }
+
+    /// The software that a row or the other rows of its group name, if the catalogue has it; else the one that is usual
+    /// on the machine.
+    private func software(
+        _ row: StepRow, _ machine: Accelerator, _ assumed: inout [String]
+    ) throws(RowError) -> TrainingSoftware {
+        do {
+            if let (framework, release) = GroupSoftware.named(by: row) ?? groups.software(of: row),
+                let known = try SoftwareCatalogue.software(framework: framework, release: release)
+            {
+                if row.text("framework") == nil { assumed.append("software=\(known.name)") }
+                return known
+            }
+            let usual = try SoftwareCatalogue.usual(on: machine)
+            assumed.append("software=\(usual.name)")
+            return usual
+        } catch { throw RowError("framework: \(error)") }
     }
 
     // MARK: Model
@@ -74,7 +105,7 @@ public struct RowInference: Sendable {
             form = .grouped(
                 GroupedAttention(
                     heads: heads, keyValueHeads: try row.count("kv_heads") ?? heads,
-                    headSize: family.headSize ?? max(1, width / heads)))
+                    headSize: try row.count("head_size") ?? family.headSize ?? max(1, width / heads)))
         }
         let usual = family.gating == .plain ? 4 * width : 8 * width / 3
         let inner = try row.count("d_ff") ?? usual
@@ -124,7 +155,7 @@ public struct RowInference: Sendable {
     // MARK: Layout
 
     private func layout(
-        _ row: StepRow, _ model: Transformer, _ software: SoftwareGeneration, _ assumed: inout [String]
+        _ row: StepRow, _ model: Transformer, _ software: TrainingSoftware, _ assumed: inout [String]
     ) throws(RowError) -> TrainingLayout {
         var layout = TrainingLayout(sharding: Sharding(.optimizer))
         let gpus = try row.needed("gpus")
@@ -135,11 +166,17 @@ public struct RowInference: Sendable {
         try degrees(row, gpus: gpus, &layout)
         if row.text("microbatch") == nil { assumed.append("microbatch=1") }
         _ = try row.needed("global_batch")
-        if row.text("zero") == nil { assumed.append("zero=1") }
+        if row.text("zero") == nil {
+            let known = layout.pipeline > 1 ? software.pipelineSharding : software.sharding
+            if !known.contains(.optimizer), let least = known.first(where: { $0 > .nothing }) {
+                layout.sharding = Sharding(least, group: layout.sharding.group)
+            }
+            assumed.append("zero=\(layout.sharding.stage.rawValue)")
+        }
         try experts(row, model, &layout, &assumed)
         chunks(row, model, software, &layout, &assumed)
         if row.text("sequence_parallel") == nil {
-            layout.sequenceParallelism = layout.tensor > 1 && software == .overlapped ? .on : .off
+            layout.sequenceParallelism = layout.tensor > 1 ? software.sequenceParallelism.first ?? .off : .off
             if layout.tensor > 1 {
                 assumed.append("sequence_parallel=\(layout.sequenceParallelism == .on ? "yes" : "no")")
             }
@@ -186,7 +223,7 @@ public struct RowInference: Sendable {
     }
 
     private func chunks(
-        _ row: StepRow, _ model: Transformer, _ software: SoftwareGeneration, _ layout: inout TrainingLayout,
+        _ row: StepRow, _ model: Transformer, _ software: TrainingSoftware, _ layout: inout TrainingLayout,
         _ assumed: inout [String]
     ) {
         let hasSchedule = row.text("schedule") != nil
@@ -194,7 +231,7 @@ public struct RowInference: Sendable {
             if hasSchedule {
                 // As many as the schedule has at least.
                 layout.chunks = layout.schedule.chunkRange.lowerBound
-            } else if software == .overlapped, layout.pipeline > 1 {
+            } else if software.schedules.contains(.interleaved), layout.pipeline > 1 {
                 let chunks = (Double(model.layers) / Double(layout.pipeline) / 4).rounded(.toNearestOrEven)
                 layout.chunks = max(1, Int(chunks))
                 assumed.append("interleave=\(layout.chunks)")
@@ -202,6 +239,12 @@ public struct RowInference: Sendable {
         }
         if layout.pipeline == 1, !hasSchedule { layout.chunks = 1 }
         if layout.chunks > 1, !hasSchedule { layout.schedule = .interleaved }
+        if row.text("layers_by_chunk") == nil, software.usualStages == .byWeights, layout.cutCount > 1,
+            layout.chunks == 1, layout.cutCount <= model.layers
+        {
+            layout.spread = .byWeights(model, stages: layout.pipeline)
+            return
+        }
         // More chunks than layers: embedding and head have chunks of their own.
         if row.text("layers_by_chunk") == nil, layout.cutCount > model.layers {
             layout.spread = .countingEnds

@@ -2,25 +2,29 @@ import Foundation
 import Training
 import TransformerModel
 
-/// Fits constants and calibrations to measured steps.
+/// Fits constants, calibrations and conducts of software to measured steps.
 ///
-/// Residual of a row: `w · ln(predicted/measured) / 0.08` with weight `w = min(1, 4/√rows of its group)`, half
-/// way between equal rows and equal groups; soft-L1 loss; z² for each parameter. Layouts, and with them what is
-/// recomputed, are fixed before by memory. Nothing is fitted to a row, a group or a model.
+/// Residual of a row: `ln(predicted/measured) / 0.08`; soft-L1 loss, whatever the row's weight
+/// `min(1, 4/√rows of its group)`, half way between equal rows and equal groups; z² for each parameter. Rows that their source doubts are not fitted. Layouts, and
+/// with them what is recomputed, are fixed before by memory. Nothing is fitted to a row, a group or a model.
 public struct StepFit: Sendable {
     /// A row with everything that no fitted number changes.
     struct Prepared: Sendable {
         let job: TrainingJob
         let layout: TrainingLayout
         let machine: Accelerator
+        let software: String
         let stages: StageTable
         let spreads: StepSpreads
         let measured: Double
         let group: String
+        let isDoubtful: Bool
 
         func seconds(_ setting: FittedSetting) -> Double {
             var machine = machine
+            var job = job
             if let calibration = setting.calibrations[machine.name] { machine.calibration = calibration }
+            if let conduct = setting.conducts[software] { job.conduct = conduct }
             let model = TransformerStepModel(job: job, machine: machine, constants: setting.constants)
             let costs = model.costs(of: layout)
             return model.step(layout, costs: costs, stages: stages, spreads: spreads).total.value
@@ -46,16 +50,19 @@ public struct StepFit: Sendable {
     public init(_ measured: MeasuredSteps, numbers: [FittedNumber], constants: StepConstants = .fitted) {
         self.numbers = numbers
         var calibrations: [String: Calibration] = [:]
+        var conducts: [String: SoftwareConduct] = [:]
         cases = measured.cases.map { entry in
             let (layout, machine) = (entry.inputs.layout, entry.inputs.machine)
             calibrations[machine.name] = machine.calibration ?? .assumed
+            conducts[entry.inputs.software.name] = entry.inputs.software.conduct
             return Prepared(
                 job: entry.inputs.job, layout: layout, machine: machine,
+                software: entry.inputs.software.name,
                 stages: StageTable(layout, model: entry.inputs.job.model),
                 spreads: StepSpreads(layout, placement: LayoutPlacement(on: machine)),
-                measured: entry.measured, group: entry.group)
+                measured: entry.measured, group: entry.group, isDoubtful: entry.isDoubtful)
         }
-        base = FittedSetting(constants: constants, calibrations: calibrations)
+        base = FittedSetting(constants: constants, calibrations: calibrations, conducts: conducts)
     }
 
     /// What a fit found.
@@ -70,17 +77,22 @@ public struct StepFit: Sendable {
         public let iterations: Int
     }
 
-    /// Fits to all rows but those of one group.
-    /// - Parameter group: left out; nil: none.
+    /// Fits to all rows but those of one group or software.
+    /// - Parameter left: left out; nil: none.
     /// - Returns: the best point found.
-    public func fit(without group: String? = nil) async -> Fit {
-        let used = cases.filter { $0.group != group }
+    public func fit(without left: LeftOut? = nil) async -> Fit {
+        let used = cases.filter { !$0.isDoubtful && left?.holds($0) != true }
         let rows = Dictionary(grouping: used, by: \.group).mapValues { Double($0.count) }
         let weights = used.map { min(1, (Self.fullWeightRows / (rows[$0.group] ?? 1)).squareRoot()) }
-        let problem = PenalizedLeastSquares { [self] point in
+        let affected = numbers.map { number in
+            used.indices.filter {
+                number.matters(machine: used[$0].machine.name, software: used[$0].software)
+            }
+        }
+        let problem = PenalizedLeastSquares(weights: weights, affected: affected) { [self] point in
             let setting = setting(at: point)
-            return zip(used, weights).map { entry, weight in
-                weight * log(entry.seconds(setting) / entry.measured) / Self.scale
+            return { row in
+                log(used[row].seconds(setting) / used[row].measured) / Self.scale
             }
         }
         let found = await problem.minimum(from: [Double](repeating: 0, count: numbers.count))
@@ -92,21 +104,59 @@ public struct StepFit: Sendable {
     /// Predicted times of all rows, in order.
     public func seconds(_ setting: FittedSetting) -> [Double] { cases.map { $0.seconds(setting) } }
 
-    /// Predicted times of all rows, each by a fit that has not seen its group: everything that is fitted is
-    /// fitted again without it.
-    /// - Parameter progress: called with the name of each group when it is done.
+    /// Rows that a fit has not seen.
+    public enum LeftOut: Hashable, Sendable {
+        /// Those of a group.
+        case group(String)
+        /// Those of a software.
+        case software(String)
+
+        /// Its name.
+        var name: String {
+            switch self {
+            case .group(let name), .software(let name): name
+            }
+        }
+
+        func holds(_ row: Prepared) -> Bool {
+            switch self {
+            case .group(let name): row.group == name
+            case .software(let name): row.software == name
+            }
+        }
+    }
+
+    /// Predicted times of all rows, each by a fit that has not seen its like: everything that is fitted is fitted again
+    /// without it.
+    /// - Parameters:
+    ///   - kind: what a row's like are.
+    ///   - progress: called with the name of each part that was left out, when it is done.
     /// - Returns: seconds in the order of the rows.
-    public func crossValidated(progress: (String) -> Void = { _ in }) async -> [Double] {
+    public func crossValidated(
+        without kind: CrossValidation = .leaveOneGroupOut, progress: (String) -> Void = { _ in }
+    ) async -> [Double] {
         var seconds = [Double](repeating: 0, count: cases.count)
-        var done: Set<String> = []
-        for entry in cases where done.insert(entry.group).inserted {
-            let found = await fit(without: entry.group)
-            for (index, other) in cases.enumerated() where other.group == entry.group {
+        var done: Set<LeftOut> = []
+        for entry in cases {
+            let left = kind == .leaveOneSoftwareOut ? LeftOut.software(entry.software) : .group(entry.group)
+            guard done.insert(left).inserted else { continue }
+            let found = await fit(without: left)
+            for (index, other) in cases.enumerated() where left.holds(other) {
                 seconds[index] = other.seconds(found.setting)
             }
-            progress(entry.group)
+            progress(left.name)
         }
         return seconds
+    }
+
+    /// What is left out in turn, to see what a fit says of what it has not seen.
+    public enum CrossValidation: Hashable, Sendable {
+        /// Nothing.
+        case none
+        /// Each group of rows.
+        case leaveOneGroupOut
+        /// Each software.
+        case leaveOneSoftwareOut
     }
 
     /// Numbers that some row depends on; the others stay at their priors and are not worth writing down.

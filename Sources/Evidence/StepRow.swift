@@ -3,10 +3,10 @@ import Training
 
 /// One row of a table of training steps, as written: an empty cell is not stated.
 ///
-/// Columns: `id, group, model, layers, d_model, d_ff, heads, kv_heads, vocab, seq_len, experts, top_k,
+/// Columns: `id, group, model, layers, d_model, d_ff, heads, kv_heads, head_size, vocab, seq_len, experts, top_k,
 /// expert_d_ff, shared_experts, dense_layers, gpu, gpus, tp, pp, interleave, cp, ep, dp, zero, microbatch,
 /// global_batch, recompute, sequence_parallel, precision, attention_kernel, shard_group, offload, schedule,
-/// context_method, expert_tensor, layers_by_chunk, step_seconds`. Empty cells of `shard_group` and `offload` mean
+/// context_method, expert_tensor, layers_by_chunk, framework, release, step_seconds`. Empty cells of `shard_group` and `offload` mean
 /// that there is none.
 public struct StepRow: Sendable {
     let cells: [String]
@@ -19,15 +19,16 @@ public struct StepRow: Sendable {
 
     /// The columns that decide a prediction.
     public static let inputs = [
-        "model", "layers", "d_model", "d_ff", "heads", "kv_heads", "vocab", "seq_len", "experts", "top_k",
+        "model", "layers", "d_model", "d_ff", "heads", "kv_heads", "head_size", "vocab", "seq_len", "experts",
+        "top_k",
         "expert_d_ff", "shared_experts", "dense_layers", "gpu", "gpus", "tp", "pp", "interleave", "cp", "ep",
         "dp", "zero", "microbatch", "global_batch", "recompute", "sequence_parallel", "precision",
         "attention_kernel", "shard_group", "offload", "schedule", "context_method", "expert_tensor",
-        "layers_by_chunk",
+        "layers_by_chunk", "framework", "release",
     ]
     /// All columns that tables of steps have: beside ``inputs`` those that name a row or measure it.
     public static let columns: Set<String> = Set(inputs).union([
-        "id", "group", "step_seconds", "step_origin", "notes", "source", "outcome",
+        "id", "group", "step_seconds", "step_origin", "memory_gb", "notes", "source", "outcome",
     ])
     /// Those of them that are the plan: a sweep varies nothing else.
     static let plan: Set<String> = [
@@ -82,6 +83,9 @@ public struct StepRow: Sendable {
     func key(without left: Set<String> = []) -> String {
         StepRow.inputs.filter { !left.contains($0) }.map { text($0) ?? "" }.joined(separator: "\u{1F}")
     }
+
+    /// Whether the row's notes call it an outlier.
+    var isDoubtful: Bool { text("notes")?.contains("outlier") == true }
 
     /// Whether everything is stated that a complete row states.
     var isComplete: Bool {

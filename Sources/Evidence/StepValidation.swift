@@ -22,8 +22,12 @@ public struct StepValidation: Sendable {
     public let measured: MeasuredSteps
     /// Predictions in the same order.
     public let predictions: [StepPrediction]
-    /// All rows; nil where there are none.
+    /// Predicted seconds in the same order.
+    public let seconds: [Double]
+    /// All rows but those that their source doubts; nil where there are none. So are all groups and sweeps.
     public let overall: Group?
+    /// Rows that their source doubts.
+    public let doubtful: Group?
     /// Rows on machines that several groups used: where leaving one group out still leaves something to fit.
     public let sharedMachines: Group?
     /// Rows on machines that one group alone used.
@@ -32,6 +36,8 @@ public struct StepValidation: Sendable {
     public let groups: [Group]
     /// By group and machine, in the order of the table.
     public let machines: [Group]
+    /// By software, whether the model has experts, and the machine's architecture: what an answer can be compared with.
+    public let classes: [Group]
     /// Sweeps of at least three plans.
     public let sweeps: [SweepStatistics]
 
@@ -55,8 +61,12 @@ public struct StepValidation: Sendable {
     init(_ measured: MeasuredSteps, predictions: [StepPrediction], seconds: [Double]) {
         self.measured = measured
         self.predictions = predictions
+        self.seconds = seconds
         let errors = zip(seconds, measured.cases).map { $0 / $1.measured - 1 }
-        let sweeps = SweepStatistics.sweeps(measured.cases, predicted: seconds)
+        let trusted = measured.cases.indices.filter { !measured.cases[$0].isDoubtful }
+        let sweeps = SweepStatistics.sweeps(
+            trusted.map { measured.cases[$0] }, predicted: trusted.map { seconds[$0] },
+            fits: trusted.map { predictions[$0].fits })
         self.sweeps = sweeps
         func group(_ name: String, _ indices: [Int]) -> Group? {
             guard let all = ErrorStatistics(indices.map { errors[$0] }) else { return nil }
@@ -74,21 +84,23 @@ public struct StepValidation: Sendable {
         func groups(_ name: (MeasuredSteps.Case) -> String) -> [Group] {
             var order: [String] = []
             var members: [String: [Int]] = [:]
-            for (index, entry) in measured.cases.enumerated() {
-                let name = name(entry)
+            for index in trusted {
+                let name = name(measured.cases[index])
                 if members[name] == nil { order.append(name) }
                 members[name, default: []].append(index)
             }
             return order.compactMap { group($0, members[$0] ?? []) }
         }
         let single = measured.singleGroupMachines
-        let indices = measured.cases.indices
         func isSingle(_ index: Int) -> Bool { single.contains(measured.cases[index].inputs.machine.name) }
-        overall = group("all", Array(indices))
-        sharedMachines = group("machines of several groups", indices.filter { !isSingle($0) })
-        singleMachines = group("machines of one group", indices.filter(isSingle))
+        overall = group("all", trusted)
+        doubtful = group(
+            "doubted by their source", measured.cases.indices.filter { measured.cases[$0].isDoubtful })
+        sharedMachines = group("machines of several groups", trusted.filter { !isSingle($0) })
+        singleMachines = group("machines of one group", trusted.filter(isSingle))
         self.groups = groups(\.group)
         machines = groups { "\($0.group) \($0.inputs.machine.name)" }
+        classes = groups { $0.inputs.evidenceClass }
     }
 
     /// Mean rank correlation over sweeps of at least five plans.

@@ -8,6 +8,8 @@ public struct SweepStatistics: Sendable {
         public let measured: Double
         /// Seconds.
         public let predicted: Double
+        /// Whether it is predicted to fit into memory.
+        public let fits: Bool
     }
 
     /// Group and model.
@@ -16,7 +18,8 @@ public struct SweepStatistics: Sendable {
     public let plans: [Plan]
     /// Spearman's rank correlation; nil below five plans.
     public let rankCorrelation: Double?
-    /// Measured time of the plan predicted fastest over the best measured time, less 1; nil below three plans.
+    /// Measured time of the plan predicted fastest of those predicted to fit, or of all where none is, over the best
+    /// measured time, less 1; nil below three plans.
     public let selectionRegret: Double?
 
     init(name: String, plans: [Plan]) {
@@ -25,7 +28,8 @@ public struct SweepStatistics: Sendable {
         rankCorrelation =
             plans.count >= 5
             ? ErrorStatistics.rankCorrelation(plans.map(\.predicted), plans.map(\.measured)) : nil
-        let chosen = plans.min { $0.predicted < $1.predicted }?.measured
+        let fitting = plans.filter(\.fits)
+        let chosen = (fitting.isEmpty ? plans : fitting).min { $0.predicted < $1.predicted }?.measured
         let best = plans.map(\.measured).min()
         if plans.count >= 3, let chosen, let best {
             selectionRegret = chosen / best - 1
@@ -35,7 +39,9 @@ public struct SweepStatistics: Sendable {
     }
 
     /// Finds the sweeps of at least three plans.
-    static func sweeps(_ cases: [MeasuredSteps.Case], predicted: [Double]) -> [SweepStatistics] {
+    static func sweeps(
+        _ cases: [MeasuredSteps.Case], predicted: [Double], fits: [Bool]
+    ) -> [SweepStatistics] {
         var order: [String] = []
         var members: [String: [Int]] = [:]
         for (index, entry) in cases.enumerated() {
@@ -56,7 +62,7 @@ public struct SweepStatistics: Sendable {
                 plans: indices.map {
                     Plan(
                         id: cases[$0].ids.first ?? "", measured: cases[$0].measured,
-                        predicted: predicted[$0])
+                        predicted: predicted[$0], fits: fits[$0])
                 })
         }
     }

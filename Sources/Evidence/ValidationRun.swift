@@ -56,6 +56,7 @@ public struct EvidenceTables: Sendable {
     public func inference(machines: [Accelerator] = [], overrides: [String] = []) -> RowInference {
         RowInference(
             machines: MachineTable(
-                for: [steps] + [failed, memory].compactMap { $0 }, entries: machines, overrides: overrides))
+                for: [steps] + [failed, memory].compactMap { $0 }, entries: machines, overrides: overrides),
+            groups: GroupSoftware(steps))
     }
 }

@@ -23,13 +23,6 @@ enum CalibrationFields {
         try time("inner_step_latency", &known.innerStepLatency)
         try time("outer_step_latency", &known.outerStepLatency)
         try number("power_share", &known.powerShare)
-        if let word = reader.word("calibration.software") {
-            guard let software = SoftwareGeneration(rawValue: word) else {
-                let names = SoftwareGeneration.allCases.map(\.rawValue).joined(separator: " or ")
-                throw reader.error("calibration.software", "is '\(word)'; \(names) is needed")
-            }
-            known.software = software
-        }
         return known
     }
 }

@@ -14,7 +14,7 @@ public enum HardwareKeys {
         "calibration.matrix_fraction_4bit", "calibration.hbm_fraction",
         "calibration.inner_network_fraction", "calibration.outer_network_fraction",
         "calibration.inner_step_latency", "calibration.outer_step_latency", "calibration.power_share",
-        "calibration.software", "host.bandwidth_one_way", "host.memory_bandwidth", "host.memory_capacity",
+        "host.bandwidth_one_way", "host.memory_bandwidth", "host.memory_capacity",
         "power", "price",
         "provenance.N.keys", "provenance.N.kind",
         "provenance.N.source", "notes",

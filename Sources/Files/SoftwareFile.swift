@@ -4,7 +4,7 @@ import Training
 /// Reading software files.
 public enum SoftwareFile {
     /// All keys of software files.
-    public static let keys = words + lists
+    public static let keys = words + lists + SoftwareConduct.numbers.map(\.key)
 
     /// Keys that lists of values stand under.
     public static let lists = [
@@ -14,11 +14,13 @@ public enum SoftwareFile {
     /// Keys of one value.
     private static let words = [
         "name", "title", "release", "source", "interleaving", "stages", "shard_groups", "unshared",
-        "recomputed_layers",
-        "expert_tensor", "multi_token",
+        "recomputed_layers", "expert_tensor", "multi_token", "tensor_parallel", "like", "attention_kernel",
+        "flash_kernels", "norms", "elementwise", "loss", "gradient_traffic", "gathered_weights",
+        "usual_stages",
     ]
 
-    /// Reads a software; a key that is left out excludes nothing.
+    /// Reads a software; a key that is left out is as in the software that it is like, where there is none excludes
+    /// nothing and takes what is assumed.
     /// - Parameters:
     ///   - text: YAML or JSON with the keys of `docs/software.md`.
     ///   - place: file name for messages.
@@ -26,8 +28,13 @@ public enum SoftwareFile {
     /// - Throws: ``ScenarioError`` naming the key, its line, what is wrong and what would be accepted.
     public static func read(text: String, place: String) throws(ScenarioError) -> TrainingSoftware {
         let reader = FieldReader(document: try FlatDocument(text: text, place: place))
-        try reader.rejectUnknown(known: words + lists + lists.map { "\($0).N" }, of: "software files")
+        try reader.rejectUnknown(known: keys + lists.map { "\($0).N" }, of: "software files")
         var software = TrainingSoftware()
+        if let other = reader.word("like") {
+            do { software = try SoftwareCatalogue.entry(other) } catch {
+                throw reader.error("like", "is '\(other)': \(error)")
+            }
+        }
         software.name = try reader.required("name")
         guard !software.isAnything else {
             throw reader.error("name", "is 'any', which stands for every software; take another")
@@ -37,12 +44,14 @@ public enum SoftwareFile {
         software.source = reader.word("source") ?? ""
         try reader.take(
             "schedules", into: &software.schedules, Schedule.init(rawValue:),
-            Schedule.allCases.map(\.rawValue))
+            Schedule.allCases.map(\.rawValue), mayBeEmpty: true)
+        try reader.take("tensor_parallel", into: &software.tensorParallelism)
         try reader.take("interleaving", into: &software.interleaving)
         try reader.take("stages", into: &software.stages)
         try reader.take("sharding", into: &software.sharding, stage, stages)
         try reader.take("pipeline_sharding", into: &software.pipelineSharding, stage, stages)
         try reader.take("group_sharding", into: &software.groupSharding, stage, stages, mayBeEmpty: true)
+        try reader.take("usual_stages", into: &software.usualStages)
         try reader.take("shard_groups", into: &software.shardGroups)
         try reader.take("unshared", into: &software.unshared)
         try reader.take(
@@ -58,7 +67,7 @@ public enum SoftwareFile {
             SequenceParallelism.init(rawValue:), sequences)
         try reader.take(
             "context_methods", into: &software.contextMethods, ContextMethod.init(rawValue:),
-            ContextMethod.allCases.map(\.rawValue))
+            ContextMethod.allCases.map(\.rawValue), mayBeEmpty: true)
         try reader.take("expert_tensor", into: &software.expertTensor)
         if reader.has("offload") || reader.document.isList("offload"), reader.word("offload") != "any" {
             var offload: [Offload] = []
@@ -68,7 +77,31 @@ public enum SoftwareFile {
             software.offload = offload
         }
         try reader.take("multi_token", into: &software.multiToken)
+        try conduct(reader, &software.conduct)
         return software
+    }
+
+    /// What the software does.
+    private static func conduct(
+        _ reader: FieldReader, _ conduct: inout SoftwareConduct
+    ) throws(ScenarioError) {
+        try reader.take("attention_kernel", into: &conduct.kernels.attention)
+        try reader.take("flash_kernels", into: &conduct.kernels.flash)
+        try reader.take("norms", into: &conduct.kernels.norms)
+        try reader.take("elementwise", into: &conduct.kernels.elementwise)
+        try reader.take("loss", into: &conduct.kernels.loss)
+        try reader.take("gradient_traffic", into: &conduct.gradientTraffic)
+        try reader.take("gathered_weights", into: &conduct.gatheredWeights)
+        for number in SoftwareConduct.numbers where reader.has(number.key) {
+            let value = try reader.number(number.key)
+            guard number.range.contains(value) else {
+                throw reader.error(
+                    number.key,
+                    "is \(Shown.value(reader.word(number.key) ?? "")); "
+                        + "\(number.range.lowerBound) to \(number.range.upperBound) is accepted")
+            }
+            conduct[keyPath: number.path] = value
+        }
     }
 
     private static let stages = Sharding.Stage.allCases.map { "\($0.rawValue)" }

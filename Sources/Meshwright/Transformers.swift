@@ -14,11 +14,11 @@ public typealias TrainingPrecision = Training.TrainingPrecision
 /// Model, precision and kernels.
 public typealias TrainingJob = TransformerModel.TrainingJob
 /// Which kernels a run uses.
-public typealias KernelSet = TransformerModel.KernelSet
+public typealias KernelSet = Training.KernelSet
 /// Kernels that a run states; the rest is what every run is taken to use.
-public typealias StatedKernels = TransformerModel.StatedKernels
+public typealias StatedKernels = Training.StatedKernels
 /// How scores are computed.
-public typealias AttentionKernel = TransformerModel.AttentionKernel
+public typealias AttentionKernel = Training.AttentionKernel
 /// Degrees, schedule, sharding, batch and memory savings of a transformer's training.
 public typealias TrainingLayout = Training.TrainingLayout
 /// What replicas keep in shards.

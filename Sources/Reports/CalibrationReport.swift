@@ -20,9 +20,10 @@ public enum CalibrationReport {
         if let left = run.crossValidated {
             parts.append(
                 ValidationReport.errors(
-                    left, title: "Errors of fits without the row's group, percent", style: style))
+                    left, title: "Errors of fits that have not seen the row's like, percent", style: style))
             parts.append(
-                ValidationReport.sweeps(left, title: "Sweeps by fits without their group", style: style))
+                ValidationReport.sweeps(
+                    left, title: "Sweeps by fits that have not seen their like", style: style))
         }
         if !run.failures.isEmpty {
             let lines = run.failures.map { "  \($0.id): \($0.reason)" }
@@ -58,7 +59,8 @@ public enum CalibrationReport {
             "failures": .array(
                 run.failures.map { [Field("id", .text($0.id)), Field("error", .text($0.reason))].json }),
         ]
-        if let left = run.crossValidated { members["leave_one_group_out"] = figures(left) }
+        if let left = run.crossValidated { members["cross_validated"] = figures(left) }
+        members["rows"] = .array(rows(run).map(\.json))
         return .object(members)
     }
 
@@ -101,6 +103,23 @@ public enum CalibrationReport {
                 Field("before", outcome.old.map { .number($0) } ?? .missing),
                 Field("value", .number(outcome.value)), Field("shift", .number(outcome.shift)),
                 Field("determined", .flag(outcome.isDetermined)),
+            ]
+        }
+    }
+
+    /// Measured and predicted seconds of each case.
+    private static func rows(_ run: CalibrationRun) -> [[Field]] {
+        run.fitted.measured.cases.indices.map { index in
+            let entry = run.fitted.measured.cases[index]
+            return [
+                Field("id", .text(entry.ids.first ?? "")), Field("group", .text(entry.group)),
+                Field("measured_seconds", .number(entry.measured)),
+                Field("before_seconds", .number(run.before.seconds[index])),
+                Field("fitted_seconds", .number(run.fitted.seconds[index])),
+                Field(
+                    "cross_validated_seconds",
+                    run.crossValidated.map { .number($0.seconds[index]) } ?? .missing
+                ),
             ]
         }
     }

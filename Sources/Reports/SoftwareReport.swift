@@ -11,6 +11,7 @@ public enum SoftwareReport {
             ("name", [software.name]), ("title", [software.title]), ("release", [software.release]),
             ("schedules", software.schedules.map(\.rawValue)),
             ("interleaving", [software.interleaving.rawValue]), ("stages", [software.stages.rawValue]),
+            ("usual_stages", [software.usualStages.rawValue]),
             ("sharding", stages(software.sharding)), ("pipeline_sharding", stages(software.pipelineSharding)),
             ("group_sharding", stages(software.groupSharding)),
             ("shard_groups", [software.shardGroups.rawValue]), ("unshared", [software.unshared.rawValue]),
@@ -21,8 +22,21 @@ public enum SoftwareReport {
             ("context_methods", software.contextMethods.map(\.rawValue)),
             ("expert_tensor", [software.expertTensor.rawValue]),
             ("offload", software.offload?.map(\.name) ?? ["any"]),
-            ("multi_token", [software.multiToken.rawValue]), ("source", [software.source]),
-        ]
+            ("multi_token", [software.multiToken.rawValue]),
+            ("tensor_parallel", [software.tensorParallelism.rawValue]),
+        ] + conduct(software.conduct) + [("source", [software.source])]
+    }
+
+    /// What a software does.
+    private static func conduct(_ conduct: SoftwareConduct) -> [(key: String, words: [String])] {
+        [
+            ("attention_kernel", [conduct.kernels.attention.rawValue]),
+            ("flash_kernels", [conduct.kernels.flash.rawValue]), ("norms", [conduct.kernels.norms.rawValue]),
+            ("elementwise", [conduct.kernels.elementwise.rawValue]),
+            ("loss", [conduct.kernels.loss.rawValue]),
+            ("gradient_traffic", [conduct.gradientTraffic.rawValue]),
+            ("gathered_weights", [conduct.gatheredWeights.rawValue]),
+        ] + SoftwareConduct.numbers.map { ($0.key, ["\(conduct[keyPath: $0.path])"]) }
     }
 
     /// One line a software.

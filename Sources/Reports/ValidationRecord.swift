@@ -14,7 +14,7 @@ public enum ValidationRecord {
             "version": .text(version),
             "overall": overall(run),
             "groups": object(steps.groups),
-            "machines": object(steps.machines),
+            "machines": object(steps.machines), "classes": object(steps.classes),
             "rows": .array(rows(run).map(\.json)),
             "sweeps": .array(steps.sweeps.map(sweep)),
             "memory": memory(run),
@@ -24,6 +24,7 @@ public enum ValidationRecord {
                     [Field("assumption", .text($0.assumption)), Field("rows", .integer($0.rows))].json
                 }),
         ]
+        if let doubtful = steps.doubtful { members["doubtful"] = fields(doubtful).json }
         if let shared = steps.sharedMachines { members["machines_of_several_groups"] = fields(shared).json }
         if let single = steps.singleMachines { members["machines_of_one_group"] = fields(single).json }
         return .object(members)

@@ -35,6 +35,8 @@ public enum ValidationReport {
             add(group.name, group.errors, group)
         }
         if let complete = steps.overall?.completeErrors { add("complete rows", complete) }
+        if let doubtful = steps.doubtful { add(doubtful.name, doubtful.errors) }
+        for group in steps.classes { add(group.name, group.errors, group) }
         for group in steps.machines { add(group.name, group.errors, group) }
         for group in steps.groups {
             if let complete = group.completeErrors { add("\(group.name), complete rows", complete) }

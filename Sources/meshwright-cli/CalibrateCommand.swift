@@ -32,6 +32,9 @@ struct CalibrateCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Also predict each group by a fit that has not seen it.")
     var leaveOneGroupOut = false
 
+    @Flag(name: .long, help: "Also predict each software by a fit that has not seen it.")
+    var leaveOneSoftwareOut = false
+
     @Option(name: .long, help: "Write the fitted hardware file there; with several machines, a folder.")
     var output: String?
 
@@ -46,7 +49,8 @@ struct CalibrateCommand: AsyncParsableCommand {
             fitted = try await CalibrationRun(
                 EvidenceTables(steps: try EvidenceOptions.table(evidence.measured)),
                 extent: all ? .everything : .machines(try hardware.map { try name(of: $0) }),
-                validation: leaveOneGroupOut ? .leaveOneGroupOut : .none,
+                validation: leaveOneGroupOut
+                    ? .leaveOneGroupOut : leaveOneSoftwareOut ? .leaveOneSoftwareOut : .none,
                 machines: try evidence.machines() + ownMachines(), overrides: evidence.set,
                 progress: { StandardError.write("meshwright: fitted without \($0)") })
         } catch let error as ScenarioError { throw InputError("\(error)") }

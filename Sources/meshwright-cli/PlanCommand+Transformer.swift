@@ -62,11 +62,12 @@ extension PlanCommand {
         }
         let clock = SearchClock(limit: question.timeLimit)
         let progress = Progress("searching layouts")
-        let reports = try names.map { name in
-            var asked = question
-            asked.limits = try transformer.naming(name).limits(on: question.machine)
+        let reports = try names.enumerated().map { index, name in
+            let asked = try transformer.naming(name).limited(question)
             let planner = try checkingInput { try TransformerPlanner(asked, solver: GLPKSolver()) }
-            let answer = try progress.watching { try planner.checkedAnswer(until: clock) }
+            // Each takes its part of what is left, so that the last is not without.
+            let part = SearchClock(limit: clock.secondsLeft / Double(names.count - index))
+            let answer = try progress.watching { try planner.checkedAnswer(until: part) }
             return TransformerReport(
                 answer, version: MeshwrightCommand.version, notes: notes, factors: factors)
         }

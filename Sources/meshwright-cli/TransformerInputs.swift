@@ -53,7 +53,7 @@ struct TransformerInputs {
                 "\(question.machine.name) has no calibration: shares of its datasheet are assumed, "
                     + "see docs/transformer-accuracy.md")
         }
-        question.limits = try transformer.limits(on: question.machine)
+        question = try transformer.limited(question)
         question.engine = try search.chosenEngine()
         question.timeLimit = try search.limit()
         return question

@@ -22,6 +22,13 @@ struct TransformerOptions: ParsableArguments {
     var software: String?
 
     @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Memory that a transformer's plans leave free on each accelerator, as a share of what a process can use: 0.1 or 10%. (default: the software's)",
+            valueName: "share"))
+    var headroom: String?
+
+    @Option(
         name: .long, parsing: .singleValue,
         help: ArgumentHelp(
             "Allow only given values of a decision, e.g. tensor=8, tensor<=8 or zero_bubble=no, and of a "
@@ -31,8 +38,9 @@ struct TransformerOptions: ParsableArguments {
 
     /// Throws if any of them is given without a transformer.
     func checkUnused() throws {
-        guard precision == nil, attentionKernel == nil, software == nil else {
-            throw InputError("--precision, --attention-kernel and --software need --model and a transformer")
+        guard precision == nil, attentionKernel == nil, software == nil, headroom == nil else {
+            throw InputError(
+                "--precision, --attention-kernel, --software and --headroom need --model and a transformer")
         }
     }
 
@@ -72,8 +80,8 @@ struct TransformerOptions: ParsableArguments {
         return options
     }
 
-    /// What the software runs of what `--fix` leaves.
-    func limits(on machine: Accelerator) throws -> LayoutLimits {
+    /// A question with what `--fix` leaves, for the software that is named or usual on its machine.
+    func limited(_ question: TransformerQuestion) throws -> TransformerQuestion {
         let names = softwareNames
         guard names.count < 2 else {
             throw InputError("--software \(names.joined(separator: ",")): name one; plan compares several")
@@ -83,10 +91,22 @@ struct TransformerOptions: ParsableArguments {
             return (name: name, values: values.split(separator: ",").map(String.init))
         }
         let chosen = try checkingInput {
-            try names.first.map { try SoftwareCatalogue.software($0) } ?? SoftwareCatalogue.usual(on: machine)
+            try SoftwareCatalogue.software(names.first, on: question.machine)
         }
-        do { return try LayoutLimits(fixing: decisions).run(by: chosen) } catch {
+        var question = question
+        do {
+            question.limits = try LayoutLimits(fixing: decisions)
+            question = try question.run(by: chosen)
+        } catch {
             throw InputError("--fix: \(error)")
         }
+        if let headroom {
+            let share = try OptionText.share("--headroom", headroom)
+            guard (0...0.9).contains(share) else {
+                throw InputError("--headroom \(headroom): a share of 0 to 0.9 is accepted")
+            }
+            question.job.conduct.headroom = share
+        }
+        return question
     }
 }

@@ -37,7 +37,7 @@ import Testing
     @Test("Regret is the measured time of the plan predicted fastest over the best, less 1")
     func regret() {
         func plan(_ id: String, _ measured: Double, _ predicted: Double) -> SweepStatistics.Plan {
-            SweepStatistics.Plan(id: id, measured: measured, predicted: predicted)
+            SweepStatistics.Plan(id: id, measured: measured, predicted: predicted, fits: true)
         }
         let sweep = SweepStatistics(
             name: "s", plans: [plan("a", 10, 9), plan("b", 11, 8), plan("c", 20, 12)])

@@ -31,18 +31,53 @@ import TransformerModel
         #expect(family.gating == gating && family.embeddings == tying)
     }
 
-    @Test("Kernels: fused softmax and joined passes for GPT on A100, flash 1 for MPT, a list as stated")
+    @Test("A row's software is its release's entry, else its name's, else what is usual on the machine")
+    func software() throws {
+        func name(_ words: String) throws -> String {
+            try Fixtures.inputs(Fixtures.plain + " " + words).software.name
+        }
+        #expect(try name("") == "megatron-core")
+        #expect(try name("gpu=tpu-v5p gpus=8") == "maxtext")
+        #expect(try name("framework=nanotron release=2024") == "nanotron-2024")
+        #expect(try name("framework=megatron-lm release=2022") == "megatron-lm-2022")
+        #expect(try name("framework=megatron-lm") == "megatron-core")
+        #expect(try name("framework=megatron-bridge release=26.02.01") == "megatron-bridge-26.04")
+        #expect(try name("framework=megatron-bridge release=26.08") == "megatron-core")
+        let unknown = try Fixtures.inputs(Fixtures.plain + " framework=homemade")
+        #expect(
+            unknown.software.name == "megatron-core" && unknown.assumed.contains("software=megatron-core"))
+    }
+
+    @Test("Software that fills stages by their weights gives the stage with the head fewer layers")
+    func stagesByWeights() throws {
+        let row = Fixtures.plain + " framework=nanotron release=2024 pp=4 interleave=1"
+        let inputs = try Fixtures.inputs(row)
+        let layers = inputs.layout.layersByChunk(of: inputs.job.model)
+        #expect(layers.reduce(0, +) == 32 && layers[3] < layers[0])
+        // 243 million weights a layer and 525 million of the head: a share is 2.08 billion.
+        #expect(layers == [9, 9, 8, 6])
+        #expect(try Fixtures.inputs(Fixtures.plain + " pp=4 interleave=1").layout.spread == .even)
+    }
+
+    @Test("The size of a head may be stated")
+    func headSize() throws {
+        let inputs = try Fixtures.inputs(Fixtures.plain + " head_size=64")
+        #expect(inputs.job.model.attention.form.scoreHeadSize == 64)
+    }
+
+    @Test("Kernels are those of the software, but for what a row states")
     func kernels() throws {
-        let gpt = try Fixtures.inputs(Fixtures.plain + " model=GPT kv_heads=")
-        #expect(gpt.kernels == KernelSet(attention: .fused))
-        let mpt = try Fixtures.inputs(Fixtures.plain + " model=MPT-7b kv_heads= zero=3")
-        #expect(mpt.kernels == KernelSet(attention: .flash1, passes: .single))
-        let listed = try Fixtures.inputs(Fixtures.plain + " attention_kernel=flash2+rmsnorm")
+        let gpt = try Fixtures.inputs(Fixtures.plain + " framework=megatron-lm release=2022")
+        #expect(gpt.kernels == KernelSet(attention: .fused, flash: .library))
+        let mpt = try Fixtures.inputs(Fixtures.plain + " framework=llm-foundry release=2023 zero=3")
+        #expect(mpt.kernels == KernelSet(attention: .flash1, flash: .library))
+        let listed = try Fixtures.inputs(
+            Fixtures.plain + " framework=megatron-like release=2023 attention_kernel=flash1+rmsnorm")
         #expect(
             listed.kernels
-                == KernelSet(attention: .flash2, norms: .fused, elementwise: .eager, passes: .single))
-        let sharded = try Fixtures.inputs(Fixtures.plain + " gpu=h200 zero=3")
-        #expect(sharded.kernels == KernelSet(passes: .single, loss: .eager))
+                == KernelSet(attention: .flash1, flash: .library, norms: .fused, elementwise: .eager))
+        let sharded = try Fixtures.inputs(Fixtures.plain + " gpu=h200 zero=3 framework=torchtitan")
+        #expect(sharded.kernels == KernelSet(flash: .library, loss: .eager))
         // A stated attention kernel changes nothing else.
         let stated = try Fixtures.inputs(Fixtures.plain + " gpu=h200 attention_kernel=flash2")
         #expect(stated.kernels == KernelSet())

@@ -44,7 +44,7 @@ import TransformerModel
         var question = TransformerQuestion(
             job: TrainingJob(model: try ModelCatalogue.entry(model).model), machine: accelerator,
             given: .gpusAndFlop(gpus: gpus, flop: flop), globalBatch: batch)
-        question.limits = try question.limits.run(by: SoftwareCatalogue.usual(on: accelerator))
+        question = try question.run(by: SoftwareCatalogue.usual(on: accelerator))
         return question
     }
 

@@ -14,7 +14,12 @@ import Training
 
     @Test("Every entry of the catalogue can be read, has a source, and is not 'any'")
     func catalogue() throws {
-        #expect(SoftwareCatalogue.names == ["deepspeed", "megatron-core", "torchtitan"])
+        #expect(
+            SoftwareCatalogue.names == [
+                "deepspeed", "internevo-2023", "llm-foundry-2023", "maxtext", "megatron-bridge-26.04",
+                "megatron-core", "megatron-deepspeed-2022", "megatron-like-2023", "megatron-lm-2022",
+                "modalities-2024", "nanotron-2024", "torchtitan",
+            ])
         for name in SoftwareCatalogue.names {
             let software = try SoftwareCatalogue.software(name)
             #expect(software.name == name && !software.isAnything)
@@ -22,6 +27,44 @@ import Training
         }
         #expect(try SoftwareCatalogue.software("Megatron_LM").name == "megatron-core")
         #expect(try SoftwareCatalogue.software("any") == .anything)
+        #expect(try SoftwareCatalogue.software("nanotron").label == "nanotron-2024")
+    }
+
+    @Test("All software does with a layout what is usual on the machine, where that is known")
+    func anything() throws {
+        for name in ["h100-sxm-80gb", "tpu-v5p", "trainium-2"] {
+            let machine = try HardwareCatalogue.entry(name).machine
+            let usual = try SoftwareCatalogue.usual(on: machine)
+            let any = try SoftwareCatalogue.software("any", on: machine)
+            #expect(any.isAnything && any.conduct == usual.conduct, "\(name)")
+            #expect(try SoftwareCatalogue.software(nil, on: machine) == usual, "\(name)")
+        }
+    }
+
+    @Test("A file like another one says only what differs; numbers keep their ranges")
+    func like() throws {
+        func read(_ lines: String) throws -> TrainingSoftware {
+            try SoftwareFile.read(text: "name: ours\n" + lines, place: "ours.yaml")
+        }
+        let core = try SoftwareCatalogue.software("megatron-core")
+        var ours = try read("like: megatron-core\nhost_dense: 0.01\nheadroom: 0.05\nnorms: eager")
+        #expect(ours.conduct.hostDense == 0.01 && ours.conduct.headroom == 0.05)
+        #expect(ours.conduct.kernels.norms == .eager && ours.schedules == core.schedules)
+        ours.conduct = core.conduct
+        (ours.name, ours.title, ours.release, ours.source) = (
+            core.name, core.title, core.release, core.source
+        )
+        #expect(ours == core)
+        #expect(try read("schedules: []").schedules.isEmpty)
+        for (lines, words) in [
+            ("like: nothing", "like is 'nothing'"), ("pass_factor: 0.5", "1.0 to 10.0 is accepted"),
+            ("headroom: 1", "headroom is '1'"), ("host_dense: soon", "host_dense"),
+            ("flash_kernels: mine", "library, vendor"),
+        ] {
+            let error = #expect(throws: ScenarioError.self) { try read(lines) }
+            #expect(
+                "\(error.map { "\($0)" } ?? "")".contains(words), "\(lines): \(String(describing: error))")
+        }
     }
 
     @Test("Every rule refuses what breaks it, in words, and nothing else")
@@ -128,7 +171,7 @@ import Training
             ("name: ours\nstages: some", "any, equal"),
             ("name: ours\nzero: 1", "zero is not a key of software files"),
             ("title: ours", "name is missing"),
-            ("name: ours\nschedules: []", "is an empty list"),
+            ("name: ours\nrecompute: []", "is an empty list"),
         ])
     func refusals(text: String, part: String) {
         let error = #expect(throws: ScenarioError.self) {

@@ -27,7 +27,7 @@ import Testing
     @Test("One small linear residual: the penalty halves it")
     func ridge() async {
         // r = z − 0.001: ρ is r² for small r, so (z − a)² + z² is least at z = a/2.
-        let problem = PenalizedLeastSquares { [$0[0] - 0.001] }
+        let problem = PenalizedLeastSquares(weights: [1]) { point in { _ in point[0] - 0.001 } }
         let found = await problem.minimum(from: [0.3])
         let distance = abs(found.point[0] - 0.0005)
         #expect(distance < 1e-6)
@@ -36,8 +36,8 @@ import Testing
     @Test("A residual that no parameter explains bends the answer little")
     func robust() async {
         // 20 residuals want z = 0.5, one wants 50: least squares would give (10 + 50)/22 = 2.7.
-        let problem = PenalizedLeastSquares { point in
-            (0..<20).map { _ in point[0] - 0.5 } + [point[0] - 50]
+        let problem = PenalizedLeastSquares(weights: [Double](repeating: 1, count: 21)) { point in
+            { row in point[0] - (row < 20 ? 0.5 : 50) }
         }
         let found = await problem.minimum(from: [0])
         #expect((0.4...0.65).contains(found.point[0]))
@@ -47,7 +47,9 @@ import Testing
     func valley() async {
         // Rosenbrock's function scaled up, so that the penalty hardly counts: least near (1, 1).
         let problem = {
-            var problem = PenalizedLeastSquares { z in [1e4 * (z[1] - z[0] * z[0]), 1e3 * (1 - z[0])] }
+            var problem = PenalizedLeastSquares(weights: [1, 1]) { z in
+                { row in row == 0 ? 1e4 * (z[1] - z[0] * z[0]) : 1e3 * (1 - z[0]) }
+            }
             problem.iterations = 200
             problem.difference = 1e-6
             problem.tolerance = 1e-12
@@ -61,9 +63,28 @@ import Testing
         #expect(first.point == second.point)
     }
 
+    @Test("A weight counts like so many rows, and a residual that a parameter cannot change is not asked for")
+    func weights() async {
+        let targets = [0.2, 0.2, 0.2, 0.6]
+        let rows = PenalizedLeastSquares(weights: [1, 1, 1, 1]) { point in { point[0] - targets[$0] } }
+        let weighted = PenalizedLeastSquares(weights: [3, 1]) { point in { point[0] - [0.2, 0.6][$0] } }
+        let (many, few) = (await rows.minimum(from: [0]), await weighted.minimum(from: [0]))
+        #expect(abs(many.point[0] - few.point[0]) < 1e-9)
+        // Two parameters, each of one residual.
+        func problem(_ affected: [[Int]]?) -> PenalizedLeastSquares {
+            PenalizedLeastSquares(weights: [1, 1], affected: affected) { point in
+                { row in point[row] - Double(row + 1) }
+            }
+        }
+        let (all, own) = (
+            await problem(nil).minimum(from: [0, 0]), await problem([[0], [1]]).minimum(from: [0, 0])
+        )
+        #expect(all.point == own.point)
+    }
+
     @Test("Without parameters nothing happens")
     func empty() async {
-        let found = await PenalizedLeastSquares { _ in [1, 2] }.minimum(from: [])
+        let found = await PenalizedLeastSquares(weights: [1, 1]) { _ in { Double($0) } }.minimum(from: [])
         #expect(found.point.isEmpty)
     }
 }

@@ -98,7 +98,9 @@ import TransformerModel
         var random = SplitMix64(seed: 20_261_128)
         let transformer = try ModelLookup.entry(name).model
         let machine = try HardwareLookup.entry(hardware, overrides: Self.overrides).machine
-        let model = TransformerStepModel(job: TrainingJob(model: transformer), machine: machine)
+        let model = TransformerStepModel(
+            job: TrainingJob(model: transformer, conduct: try SoftwareCatalogue.usual(on: machine).conduct),
+            machine: machine)
         var layouts: [TrainingLayout] = []
         for _ in 0..<2_000 { if let layout = Self.layout(transformer, &random) { layouts.append(layout) } }
         #expect(layouts.count > 300, "\(layouts.count) legal draws")

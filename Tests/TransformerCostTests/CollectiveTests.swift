@@ -10,7 +10,7 @@ import Testing
         let machine = try LayoutSamples.machine("a100-sxm-80gb")
         let constants = StepConstants.fitted
         return Collective(
-            rates: MachineRates(machine: machine, precision: .bf16, constants: constants),
+            rates: MachineRates(machine: machine, precision: .bf16, conduct: .assumed, constants: constants),
             constants: constants)
     }
 
@@ -49,8 +49,9 @@ import Testing
     func products() throws {
         let machine = try LayoutSamples.machine("h100-sxm-80gb")
         let constants = StepConstants.fitted
-        let rates = MachineRates(machine: machine, precision: .fp8(.tensorwise), constants: constants)
-        let kernel = MatrixKernel(rates: rates, constants: constants, gradientBytes: 2)
+        let rates = MachineRates(
+            machine: machine, precision: .fp8(.tensorwise), conduct: .assumed, constants: constants)
+        let kernel = MatrixKernel(rates: rates, constants: constants, exposedTraffic: 0.5, gradientBytes: 2)
         var random = SplitMix64(seed: 3)
         for _ in 0..<300 {
             let (rows, columns, inner) = (

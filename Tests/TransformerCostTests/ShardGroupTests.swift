@@ -88,11 +88,13 @@ import Training
         func pass(_ bytes: Double) -> Double {
             (7.0 / 8 + 0.25) * bytes / rates.links[0] + 15e-6 + 7 * rates.latencies[0]
         }
-        // Gathered twice in 2 bytes; gradients, 4 bytes in a reduction, scattered in 2.
-        let gathers = 2 * pass(2 * weights.shared) + pass(4 * weights.shared) / 2
+        // Gathered twice and gradients scattered, in 2 bytes; each unit goes round eight ranks by itself.
+        let round = 7 * rates.latencies[0]
+        let gathers = 3 * pass(2 * weights.shared) + 3 * weights.units * round
+        #expect(weights.units == Double(LayoutSamples.llama.layers + 2))
         #expect(relativeError(traffic.gathers, gathers) < 1e-12)
         // An eighth of the gradients over four nodes: two passes of 3/4, two doublings.
-        let bytes = 4 * weights.shared / 8
+        let bytes = 2 * weights.shared / 8
         let sum = 3.0 / 4 * bytes / rates.links[1] + 0.25 * bytes / rates.links[0] + 15e-6
         #expect(relativeError(traffic.sums, 2 * (sum + 2 * rates.latencies[1])) < 1e-12)
     }

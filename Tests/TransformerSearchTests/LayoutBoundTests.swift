@@ -26,7 +26,7 @@ import Training
             let whole = StageTable(TrainingLayout(), model: transformer)
             for index in space.blocks.indices {
                 let block = space.blocks[index]
-                let costs = [block.plain, block.sharded, block.shardedWeights]
+                let costs = [block.plain, block.sharded]
                 let seconds = space.blocks.seconds(index)
                 let all = costs.map { $0.secondsOfAll(whole) }.min() ?? 0
                 let least = costs.map(\.leastLayerSeconds).min() ?? 0
@@ -152,10 +152,9 @@ import Training
                 let stages = StageTable(layout, model: model.job.model)
                 let spreads = StepSpreads(layout, placement: model.placement)
                 let transfer = model.pipelineTransfer(layout, spreads.stageCrossings)
-                let floor = block.quickest.map {
-                    model.leastPipeline(layout, costs: $0, stages: stages, transfer: transfer)
-                }.min()
-                let least = try #require(floor) * (1 - 1e-12)
+                let least =
+                    model.leastPipeline(layout, costs: block.sharded, stages: stages, transfer: transfer)
+                    * (1 - 1e-12)
                 for sharding in Sharding.Stage.allCases {
                     layout.sharding = Sharding(sharding)
                     let costs = block.costs(of: sharding)

@@ -1,3 +1,5 @@
+import Meshwright
+
 /// What Dash et al., arXiv:2312.12705, report: throughputs and scaling in the abstract; layouts and batches
 /// from secondary reports, unconfirmed.
 enum Published {
@@ -13,6 +15,13 @@ enum Published {
         let gpus: Int
         /// Share of the peak.
         let utilization: Double
+    }
+
+    /// Megatron-DeepSpeed of those years in fp16 with FlashAttention 2.
+    static func job(_ model: Transformer) throws -> TrainingJob {
+        TrainingJob(
+            model: model, precision: .fp16, kernels: StatedKernels(attention: .flash2),
+            conduct: try SoftwareCatalogue.software("megatron-deepspeed-2022").conduct)
     }
 
     static let runs = [

@@ -19,8 +19,8 @@ struct TunedSpace {
     /// Points whose degrees do not multiply to the accelerators.
     let illegal: Int
 
-    init(machine: Accelerator, model: Transformer) {
-        let job = TrainingJob(model: model, precision: .fp16)
+    init(machine: Accelerator, model: Transformer) throws {
+        let job = try Published.job(model)
         let prices = TransformerStepModel(job: job, machine: machine)
         let flop = model.modelFlop(counting: .full).value
         var points: [Point] = []

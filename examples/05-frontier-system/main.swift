@@ -16,7 +16,7 @@ func layout(_ run: Published.Run, gpus: Int, batch: Int) -> TrainingLayout {
 
 func prices(_ name: String) throws -> (model: Transformer, prices: TransformerStepModel) {
     let model = try Catalogue.model(name)
-    return (model, TransformerStepModel(job: TrainingJob(model: model, precision: .fp16), machine: machine))
+    return (model, TransformerStepModel(job: try Published.job(model), machine: machine))
 }
 
 func fixed(_ number: Double, _ digits: Int = 1) -> String { String(format: "%.\(digits)f", number) }
@@ -92,7 +92,7 @@ for (title, kind) in [("Weak", 0), ("Strong", 1)] {
 // MARK: The tuned space
 
 let model = try Catalogue.model("frontier-175b")
-let space = TunedSpace(machine: machine, model: model)
+let space = try TunedSpace(machine: machine, model: model)
 let fitting = space.points.filter { $0.throughput > 0 }
 print("\n## The tuned space of the 175B model\n")
 print(
@@ -116,7 +116,7 @@ print("\nPublished order: \(Published.importance.joined(separator: " > ")).")
 // MARK: Our own space
 
 var question = TransformerQuestion(
-    job: TrainingJob(model: model, precision: .fp16), machine: machine, given: .gpus(1024), globalBatch: 10240
+    job: try Published.job(model), machine: machine, given: .gpus(1024), globalBatch: 10240
 )
 question.limits.schedules = [.oneForwardOneBackward, .interleaved]
 let answer = try TransformerPlanner(question).answer()

@@ -2,10 +2,10 @@
 ///
 /// Minimizes
 ///
-///     Σ_i ρ(r_i(z)²) + Σ_j z_j²,    ρ(s) = 2(√(1+s) − 1)
+///     Σ_i w_i·ρ(r_i(z)²) + Σ_j z_j²,    ρ(s) = 2(√(1+s) − 1)
 ///
 /// The soft-L1 loss ρ lets a residual beyond 1 count linearly, so that one row that no model explains does not
-/// bend the others. Each iteration solves the normal equations with weights ρ′ = 1/√(1+r²); a step that does
+/// bend the others, whatever its weight. Each iteration solves the normal equations with weights w·ρ′ = w/√(1+r²); a step that does
 /// not lower the sum is shortened by more damping. The Jacobian is taken by forward differences, its columns
 /// on all cores; the result does not depend on their order.
 ///
@@ -19,11 +19,23 @@ public struct PenalizedLeastSquares: Sendable {
     /// The search ends where an iteration lowers the sum by less than this share of it.
     public var tolerance = 1e-6
 
-    private let residuals: @Sendable ([Double]) -> [Double]
+    private let weights: [Double]
+    private let affected: [[Int]]?
+    private let residuals: @Sendable ([Double]) -> @Sendable (Int) -> Double
 
     /// Makes a problem.
-    /// - Parameter residuals: the residuals at a point, always as many; pure.
-    public init(residuals: @escaping @Sendable ([Double]) -> [Double]) { self.residuals = residuals }
+    /// - Parameters:
+    ///   - weights: of the residuals, above 0.
+    ///   - affected: for each parameter the residuals that it can change, ascending; nil for all of them.
+    ///   - residuals: the residuals at a point by their index; pure.
+    public init(
+        weights: [Double], affected: [[Int]]? = nil,
+        residuals: @escaping @Sendable ([Double]) -> @Sendable (Int) -> Double
+    ) {
+        self.weights = weights
+        self.affected = affected
+        self.residuals = residuals
+    }
 
     /// Where the search ended.
     public struct Result: Sendable {
@@ -40,7 +52,7 @@ public struct PenalizedLeastSquares: Sendable {
     /// - Returns: the best point found; `start` where there is nothing to do.
     public func minimum(from start: [Double]) async -> Result {
         var point = start
-        var values = residuals(point)
+        var values = values(at: point)
         var best = objective(values, point)
         var damping = 1e-3
         for iteration in 0..<iterations {
@@ -54,7 +66,7 @@ public struct PenalizedLeastSquares: Sendable {
                     continue
                 }
                 let next = zip(point, step).map { $0 - $1 }
-                let nextValues = residuals(next)
+                let nextValues = self.values(at: next)
                 let sum = objective(nextValues, next)
                 if sum < best {
                     drop = best - sum
@@ -72,20 +84,29 @@ public struct PenalizedLeastSquares: Sendable {
         return Result(point: point, objective: best, iterations: iterations)
     }
 
+    private func values(at point: [Double]) -> [Double] { weights.indices.map(residuals(point)) }
+
     private func objective(_ values: [Double], _ point: [Double]) -> Double {
-        let loss = values.reduce(0) { $0 + 2 * ((1 + $1 * $1).squareRoot() - 1) }
+        let loss = zip(values, weights).reduce(0) { sum, entry in
+            sum + 2 * entry.1 * ((1 + entry.0 * entry.0).squareRoot() - 1)
+        }
         return point.reduce(loss) { $0 + $1 * $1 }
     }
 
     /// Columns of forward differences, each computed by itself.
     private func jacobian(_ point: [Double], _ values: [Double]) async -> [[Double]] {
-        let (difference, residuals) = (difference, residuals)
+        let (difference, residuals, affected) = (difference, residuals, affected)
         return await withTaskGroup(of: (Int, [Double]).self) { group in
             for index in point.indices {
                 group.addTask {
                     var moved = point
                     moved[index] += difference
-                    return (index, zip(residuals(moved), values).map { ($0 - $1) / difference })
+                    let residual = residuals(moved)
+                    var column = [Double](repeating: 0, count: values.count)
+                    for row in affected?[index] ?? Array(values.indices) {
+                        column[row] = (residual(row) - values[row]) / difference
+                    }
+                    return (index, column)
                 }
             }
             var columns = [[Double]](repeating: [], count: point.count)
@@ -98,7 +119,7 @@ public struct PenalizedLeastSquares: Sendable {
         _ columns: [[Double]], _ values: [Double], _ point: [Double]
     ) -> (matrix: [Double], right: [Double]) {
         let count = point.count
-        let weights = values.map { 1 / (1 + $0 * $0).squareRoot() }
+        let weights = zip(values, weights).map { $1 / (1 + $0 * $0).squareRoot() }
         var matrix = [Double](repeating: 0, count: count * count)
         var right = point
         for row in 0..<count {

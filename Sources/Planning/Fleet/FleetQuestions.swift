@@ -37,7 +37,7 @@ struct FleetQuestions {
                     job: job, machine: machine, given: .gpus(1), globalBatch: batch ?? 1)
                 if batch == nil { question.batchLaw = .standard }
                 do {
-                    question.limits = try question.limits.run(by: SoftwareCatalogue.usual(on: machine))
+                    question = try question.run(by: SoftwareCatalogue.usual(on: machine))
                 } catch {
                     throw given.name.error("\(error)")
                 }

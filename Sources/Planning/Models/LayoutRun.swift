@@ -69,7 +69,7 @@ public struct LayoutRun: PricedRun {
     /// Time of the whole run.
     public var total: Seconds { priced.step.total * steps }
     /// Share of the peak of all accelerators given.
-    public var utilization: Double { utilizationOfUsed * Double(gpus) / Double(gpusGiven) }
+    public var utilization: Double { utilizationOfUsed * (Double(gpus) / Double(gpusGiven)) }
 
     /// The longest part of the step.
     public var binding: String { priced.step.largest }

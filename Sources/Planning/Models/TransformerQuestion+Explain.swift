@@ -176,8 +176,8 @@ extension TransformerQuestion: ExplainedQuestion {
         guard let gpus = value(of: .gpus), let need = leastMemory(gpus: Int(gpus), until: clock) else {
             return nil
         }
-        if need.leanest <= machine.memory.usable { return true }
-        return need.bound > machine.memory.usable ? false : nil
+        if need.leanest <= memoryLimit { return true }
+        return need.bound > memoryLimit ? false : nil
     }
 
     /// All bandwidths doubled; single numbers are among the sensitivities.

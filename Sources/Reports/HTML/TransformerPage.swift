@@ -88,10 +88,13 @@ public struct TransformerPage: Sendable {
             ),
             PageParts.Key(
                 name: "Memory", value: Readable.text(best.memory.total),
-                note: "of \(Readable.text(question.machine.memory.usable)) on the fullest \(unit)"),
+                note: "of \(Readable.text(question.memoryLimit)) on the fullest \(unit)"),
             PageParts.Key(
                 name: "Model", value: "\(Readable.significant(model.mainParameters.total)) parameters",
                 note: "\(model.layers) layers, sequence \(model.sequenceLength)"),
+            PageParts.Key(
+                name: "Software", value: question.limits.software.label,
+                note: report.sureness(best, isBrief: true)),
             PageParts.Key(
                 name: "Schedule", value: layout.schedule.rawValue,
                 note:

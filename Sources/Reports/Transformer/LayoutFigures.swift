@@ -43,7 +43,7 @@ public struct LayoutFigures: Sendable {
 
     /// Bytes of the fullest rank by what they hold.
     public var memoryChart: WaterfallChart {
-        let capacity = answer.question.machine.memory.usable
+        let capacity = answer.question.memoryLimit
         return WaterfallChart(
             Heading(
                 "What fills the memory of the fullest \(answer.question.machine.unit)",

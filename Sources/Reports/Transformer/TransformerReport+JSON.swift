@@ -35,7 +35,7 @@ extension TransformerReport {
             "mfu_causal": .number(answer.modelUtilization(layout, counting: .causal)),
             "hfu": .number(answer.hardwareUtilization(layout)),
             "attention_flop": .text("full"),
-            "kernels": JSONValue(describing: stepModel.kernels(of: layout.layout)),
+            "kernels": JSONValue(describing: stepModel.kernels),
             "gpus": .integer(layout.layout.gpus),
             "gpus_given": .integer(gpusGiven),
             "gpus_idle": .integer(gpusGiven - layout.layout.gpus),
@@ -51,10 +51,21 @@ extension TransformerReport {
                             ("memory_bytes", .number(layout.memory.total.value)),
                             ("host_bytes", .number(layout.memory.host.value)),
                             ("allocated_bytes", .number(layout.memory.allocated.value)),
-                            ("capacity_bytes", .number(question.machine.memory.usable.value)),
+                            ("capacity_bytes", .number(question.memoryLimit.value)),
+                            (
+                                "headroom_bytes",
+                                .number((question.machine.memory.usable - question.memoryLimit).value)
+                            ),
                             ("accounting", .text("fullest rank")),
                         ], uniquingKeysWith: { one, _ in one })),
         ]
+        if let band {
+            members["band"] = .object([
+                "like": .text(band.name), "rows": .integer(band.rows), "median_error": .number(band.median),
+                "low_seconds": .number(layout.step.total.value * band.low),
+                "high_seconds": .number(layout.step.total.value * band.high),
+            ])
+        }
         if let steps = answer.steps, let total = answer.total(layout), let flop = answer.flop {
             members["steps"] = .number(steps)
             members["total_seconds"] = .number(total.value)
@@ -125,11 +136,10 @@ extension TransformerReport {
 extension TransformerQuestion {
     /// The inputs of a question, all of them.
     public var json: JSONValue {
-        // Of layouts that keep weights whole; each answer has those of its own layout.
-        let kernels = TransformerStepModel(job: job, machine: machine).kernels(of: TrainingLayout())
         var members: [String: JSONValue] = [
             "model": JSONValue(describing: job.model), "precision": JSONValue(describing: job.precision),
-            "kernels": JSONValue(describing: kernels), "hardware": machine.json,
+            "kernels": JSONValue(describing: job.kernelSet), "conduct": JSONValue(describing: job.conduct),
+            "hardware": machine.json,
             "calibration": (machine.calibration ?? .assumed).json, "global_batch": .integer(globalBatch),
             "top": .integer(wanted), "limits": JSONValue(describing: limits),
         ]
@@ -155,7 +165,6 @@ extension Calibration {
             "outer_network_fraction": .number(outerNetworkFraction),
             "inner_step_latency": .number(innerStepLatency.value),
             "outer_step_latency": .number(outerStepLatency.value), "power_share": .number(powerShare),
-            "software": .text(software.rawValue),
         ])
     }
 }

@@ -70,6 +70,7 @@ extension TransformerReport {
                 ? "none named: every legal layout"
                 : "\(software.label) runs it; --software any asks for every layout",
         ])
+        table.add(["how sure", sureness(best)])
         let layout = best.layout
         var schedule =
             "\(layout.schedule.rawValue), \(layout.microbatches) microbatches of \(layout.microbatch)"
@@ -115,8 +116,25 @@ extension TransformerReport {
         return text
     }
 
+    /// How far predictions like this one were off.
+    func sureness(_ best: PricedLayout, isBrief: Bool = false) -> String {
+        guard let band else {
+            return "no step of such a run was published"
+                + (isBrief ? "" : "; see docs/transformer-accuracy.md")
+        }
+        let step = best.step.total
+        if isBrief {
+            return
+                "\(Readable.time(step * band.low)) to \(Readable.time(step * band.high)) a step for eight of ten of "
+                + "\(band.rows) like it"
+        }
+        return
+            "\(Readable.time(step * band.low)) to \(Readable.time(step * band.high)) a step for eight of ten: "
+            + "\(band.rows) published steps of \(band.name), by fits that had not seen their group"
+    }
+
     private func bytes(_ best: PricedLayout) -> String {
-        let capacity = answer.question.machine.memory.usable
+        let capacity = answer.question.memoryLimit
         let unit = answer.question.machine.unit
         var table = TextTable([("memory of the fullest \(unit)", .left), ("", .right), ("share", .right)])
         for (name, part) in MemoryFootprint.parts where best.memory[keyPath: part].value > 0 {

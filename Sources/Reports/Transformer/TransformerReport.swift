@@ -1,3 +1,5 @@
+import Evidence
+import Files
 import Optimization
 import Planning
 import Quantities
@@ -45,7 +47,8 @@ public struct TransformerReport: Sendable {
         playedPipelines = played
         let best = answer.best.flatMap { played[$0.layout] }
         self.notes =
-            notes + Self.standingNotes + Self.formatNotes(answer.question) + Self.tightNotes(answer)
+            notes + Self.standingNotes + Self.formatNotes(answer.question)
+            + Self.headroomNotes(answer.question) + Self.tightNotes(answer)
             + Self.waitingNotes(answer, best)
     }
 
@@ -64,14 +67,35 @@ public struct TransformerReport: Sendable {
     private static let mostPasses = 3_000_000
     private static let mostPlayed = 20
 
+    /// How far predictions like the answer's were off; nil where no such step was published.
+    var band: PredictionBand? {
+        let question = answer.question
+        let software = question.limits.software
+        // What stands for all software is priced as the one that is usual on the machine.
+        let priced =
+            software.isAnything ? (try? SoftwareCatalogue.usual(on: question.machine)) ?? software : software
+        return PredictionBand.of(software: priced.name, model: question.job.model, machine: question.machine)
+    }
+
+    /// Says what memory is left free.
+    private static func headroomNotes(_ question: TransformerQuestion) -> [String] {
+        let share = question.job.conduct.headroom
+        guard share > 0 else { return [] }
+        let room = question.machine.memory.usable - question.memoryLimit
+        return [
+            "\(Readable.text(room)) of the memory are left free (\(Readable.percent(share)) of what a process can use); "
+                + "--headroom takes another share"
+        ]
+    }
+
     /// Says when the best layout nearly fills the memory, of which predictions miss some percent.
     private static func tightNotes(_ answer: TransformerAnswer) -> [String] {
         guard let best = answer.best else { return [] }
-        let share = best.memory.total / answer.question.machine.memory.usable
+        let share = best.memory.total / answer.question.memoryLimit
         guard share > 0.95 else { return [] }
         return [
             "the best layout fills \(Readable.percent(share)) of the memory, and predictions of memory miss by 4 % on "
-                + "average; --set hbm.usable_fraction=0.95 leaves room"
+                + "average; --headroom 5% leaves room"
         ]
     }
 
@@ -149,7 +173,13 @@ public struct TransformerReport: Sendable {
             Field("mfu_causal", .number(answer.modelUtilization(layout, counting: .causal))),
             Field("hfu", .number(answer.hardwareUtilization(layout))),
             Field("memory_bytes", .number(layout.memory.total.value)),
-            Field("capacity_bytes", .number(question.machine.memory.usable.value)),
+            Field("capacity_bytes", .number(question.memoryLimit.value)),
+            Field("headroom_bytes", .number((question.machine.memory.usable - question.memoryLimit).value)),
+            Field("band_rows", band.map { .integer($0.rows) } ?? .missing),
+            Field(
+                "band_low_seconds", band.map { .number(layout.step.total.value * $0.low) } ?? .missing),
+            Field(
+                "band_high_seconds", band.map { .number(layout.step.total.value * $0.high) } ?? .missing),
         ]
         fields += layout.layout.fields
         fields += layout.step.fields

@@ -22,14 +22,12 @@ public struct Calibration: Hashable, Sendable {
     public var outerStepLatency: Seconds
     /// Sustained power over the power at which the architecture reaches its matrix fraction.
     public var powerShare: Double
-    /// Generation of training software that runs on the machine.
-    public var software: SoftwareGeneration
 
     /// Makes a calibration.
     public init(
         matrixFraction: MatrixFraction, memoryFraction: Double, innerNetworkFraction: Double,
         outerNetworkFraction: Double, innerStepLatency: Seconds, outerStepLatency: Seconds,
-        powerShare: Double, software: SoftwareGeneration
+        powerShare: Double
     ) {
         self.matrixFraction = matrixFraction
         self.memoryFraction = memoryFraction
@@ -38,14 +36,13 @@ public struct Calibration: Hashable, Sendable {
         self.innerStepLatency = innerStepLatency
         self.outerStepLatency = outerStepLatency
         self.powerShare = powerShare
-        self.software = software
     }
 
     /// What is taken for a machine that nobody has measured: round values of the middle of those fitted.
     public static let assumed = Calibration(
         matrixFraction: MatrixFraction(bits16: 0.70, bits8: 0.60, bits4: 0.42), memoryFraction: 0.85,
         innerNetworkFraction: 0.90, outerNetworkFraction: 0.70, innerStepLatency: Seconds(4e-6),
-        outerStepLatency: Seconds(15e-6), powerShare: 1, software: .classic)
+        outerStepLatency: Seconds(15e-6), powerShare: 1)
 }
 
 /// Shares of the dense peak by width of the operands.
@@ -63,14 +60,4 @@ public struct MatrixFraction: Hashable, Sendable {
         self.bits8 = bits8
         self.bits4 = bits4
     }
-}
-
-/// A generation of training software, which decides what runs beside what.
-public enum SoftwareGeneration: String, Hashable, Sendable, Codable, CaseIterable {
-    /// As on machines up to A100: tensor traffic stands alone on the forward way, gradients are reduced in
-    /// fp32 unless training is in fp16.
-    case classic
-    /// As on H100 and later: tensor traffic runs beside the matrix products in pieces, the vendor's attention
-    /// kernels, gradients reduced in 16 bits, weights gathered in fp8 where products are.
-    case overlapped
 }

@@ -1,5 +1,9 @@
 /// Why a training software cannot run a layout that is legal for a model.
 public enum SoftwareProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    /// It splits no matrices.
+    case tensor
+    /// It has no pipelines.
+    case pipeline
     /// It lacks the schedule.
     case schedule(Schedule, known: [Schedule])
     /// Interleaving needs microbatches in multiples of the stages.
@@ -34,6 +38,8 @@ public enum SoftwareProblem: Error, Hashable, Sendable, CustomStringConvertible 
     /// One clause: what it cannot do, and what it could.
     public var description: String {
         switch self {
+        case .tensor: "it splits no matrices over tensor ranks"
+        case .pipeline: "it has no pipelines"
         case .schedule(let schedule, let known):
             "it has no schedule \(schedule.rawValue); \(Self.list(known.map(\.rawValue))) "
                 + (known.count == 1 ? "is there" : "are there")
@@ -59,6 +65,7 @@ public enum SoftwareProblem: Error, Hashable, Sendable, CustomStringConvertible 
                 + "of \(chunks)"
         case .sequenceParallelism(let needed, let hasExperts):
             "tensor ranks\(hasExperts ? " beside experts" : "") need sequence parallelism \(needed.rawValue)"
+        case .contextMethod(_, let known) where known.isEmpty: "it has no context ranks"
         case .contextMethod(let method, let known):
             "context ranks exchange by \(Self.list(known.map(\.rawValue))), not by \(method.rawValue)"
         case .expertTensor(let ranks, let tensor):
@@ -109,9 +116,15 @@ extension TrainingSoftware {
     private func forEachProblem(
         _ layout: TrainingLayout, _ model: Transformer, _ visit: (SoftwareProblem) -> Bool
     ) {
+        if layout.tensor > 1, tensorParallelism == .absent {
+            guard visit(.tensor) else { return }
+        }
         if layout.pipeline > 1 {
-            guard schedules.contains(layout.schedule) || visit(.schedule(layout.schedule, known: schedules))
-            else { return }
+            if !schedules.contains(layout.schedule) {
+                let problem: SoftwareProblem =
+                    schedules.isEmpty ? .pipeline : .schedule(layout.schedule, known: schedules)
+                guard visit(problem) else { return }
+            }
             if interleaving == .wholeRounds, layout.schedule == .interleaved,
                 !layout.microbatches.isMultiple(of: layout.pipeline)
             {

@@ -1,4 +1,5 @@
-/// A training software, as far as it decides which layouts there are: what its release runs.
+/// A training software, as far as it decides which layouts there are and what they take: what its release runs, and
+/// what it does.
 ///
 /// Planning searches what the software runs and nothing else; launch configurations are written for what it runs.
 /// ``anything`` runs every layout that is legal for a model, which no single software does.
@@ -12,12 +13,19 @@ public struct TrainingSoftware: Hashable, Sendable, Codable {
     /// Where the rest was read.
     public var source = ""
 
-    /// Schedules of a pipeline; without one nothing is scheduled.
+    /// What it does with a layout.
+    public var conduct = SoftwareConduct.assumed
+
+    /// Whether it splits matrices over tensor ranks.
+    public var tensorParallelism = Ability.present
+    /// Schedules of a pipeline; without one nothing is scheduled, and without any there are no pipelines.
     public var schedules = Schedule.allCases
     /// What interleaving needs of the microbatches.
     public var interleaving = Interleaving.anyMicrobatches
     /// How a model may be cut into stages.
     public var stages = StageCut.anyLayers
+    /// How it cuts a model into stages where nothing is said.
+    public var usualStages = UsualStages.even
     /// What replicas may share without a pipeline.
     public var sharding = Sharding.Stage.allCases
     /// What replicas may share beside a pipeline.
@@ -43,7 +51,7 @@ public struct TrainingSoftware: Hashable, Sendable, Codable {
     /// What may be kept on the host, each a choice of its own; nil for all.
     public var offload: [Offload]?
     /// Whether models may predict several tokens ahead.
-    public var multiToken = MultiToken.present
+    public var multiToken = Ability.present
 
     /// Runs everything.
     public init() {}
@@ -55,7 +63,9 @@ public struct TrainingSoftware: Hashable, Sendable, Codable {
     public var isAnything: Bool { name == Self.anything.name }
 
     /// Name and release, as answers have it.
-    public var label: String { release.isEmpty ? name : "\(name) \(release)" }
+    public var label: String {
+        release.isEmpty || name.hasSuffix("-" + release) ? name : "\(name) \(release)"
+    }
 
     /// What interleaving needs of the microbatches.
     public enum Interleaving: String, Hashable, Sendable, Codable, CaseIterable {
@@ -71,6 +81,14 @@ public struct TrainingSoftware: Hashable, Sendable, Codable {
         case anyLayers = "any"
         /// With as many layers on each.
         case equal
+    }
+
+    /// How layers go to stages where nothing is said.
+    public enum UsualStages: String, Hashable, Sendable, Codable, CaseIterable {
+        /// As many to each, as far as that goes.
+        case even
+        /// Each stage is full when it holds its share of the weights, the head's counted, the embedding's not.
+        case byWeights = "by-weights"
     }
 
     /// What a shard group must hold.
@@ -107,11 +125,11 @@ public struct TrainingSoftware: Hashable, Sendable, Codable {
         case tensorRanks = "tensor-or-one"
     }
 
-    /// Whether models may predict several tokens ahead.
-    public enum MultiToken: String, Hashable, Sendable, Codable, CaseIterable {
-        /// They may.
+    /// Whether it can do something.
+    public enum Ability: String, Hashable, Sendable, Codable, CaseIterable {
+        /// It can.
         case present = "yes"
-        /// They may not.
+        /// It cannot.
         case absent = "no"
     }
 }

@@ -108,14 +108,10 @@ public struct MemoryConstants: Hashable, Sendable {
     public var logitBytes = 6.0
     /// Share that the allocator adds to what is allocated.
     public var fragmentation = 0.0
-    /// Bytes of the framework's context, collectives' buffers and libraries.
-    public var contextBytes = 1.5e9
     /// Bytes per element that an RMS norm made of single operations keeps.
     public var eagerNormBytes = 16.0
     /// Bytes per element that activation functions and rotary embedding of single operations keep.
     public var eagerActivationBytes = 4.0
-    /// Bytes of a gradient where optimizer states are sharded: 16-bit gradients and flat buckets.
-    public var shardedGradientBytes = 3.0
     /// Layers whose activations full recomputation holds while it runs backward.
     public var workingLayers = 2.0
 

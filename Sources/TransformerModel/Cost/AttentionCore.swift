@@ -11,8 +11,11 @@ import Training
 struct AttentionCore: Sendable {
     let rates: MachineRates
     let constants: StepConstants
-    let kernel: AttentionKernel
-    let passes: KernelSet.Passes
+    let kernels: KernelSet
+    /// Share of memory traffic that arithmetic does not hide.
+    let exposedTraffic: Double
+
+    private var kernel: AttentionKernel { kernels.attention }
 
     /// - Parameters:
     ///   - shape: sizes on the rank.
@@ -24,7 +27,7 @@ struct AttentionCore: Sendable {
         let headFactor = (128 + half) / 128
         let sizes = shape.scoreSize + shape.valueSize
         if kernel.isFlash {
-            let relative = constants.flashRate(kernel, rates.software, passes)
+            let relative = constants.flashRate(kernels, on: rates.architecture)
             let saturation = shape.sequenceLength / (shape.sequenceLength + constants.flashHalfSequence)
             let headSize = shape.scoreSize / (shape.scoreSize + half)
             let efficiency = relative * matrix.fraction * saturation * headSize * headFactor
@@ -42,7 +45,7 @@ struct AttentionCore: Sendable {
         let traffic = 4 * scores + 4 * shape.tokens * shape.heads * sizes
         let products =
             2 * scores * sizes / (matrix.peak * efficiency)
-            + constants.exposedTraffic(rates.software) * traffic / rates.memory
+            + exposedTraffic * traffic / rates.memory
         let bytes = kernel == .unfused ? constants.unfusedSoftmaxBytes : constants.fusedSoftmaxBytes
         let softmax = bytes * scores / rates.memory
         return PassTime(

@@ -26,7 +26,7 @@ extension TransformerStepModel {
 
     /// Seconds of a step of work at the least, from ``leastRate(gpus:)``; lowered by more than rounding.
     func leastStep(work: Double, rate: Double) -> Double {
-        (work * rate + constants.stepOverhead) * (1 - 1e-9)
+        (work * rate + job.conduct.stepOverhead) * (1 - 1e-9)
     }
 
     /// Seconds of a step's pipeline, nothing recomputed: whatever is recomputed or offloaded, and however states are
@@ -61,7 +61,7 @@ extension TransformerStepModel {
         _ layout: TrainingLayout, costs: BlockCosts, spreads: StepSpreads, layers: Int, stageSeconds: Double
     ) -> Double {
         let none = [Int](repeating: 0, count: costs.layers.count)
-        var least = StageParameters(shared: .infinity, experts: .infinity)
+        var least = StageParameters(shared: .infinity, experts: .infinity, units: Double(layers))
         for index in none.indices {
             var counts = none
             counts[index] = layers
@@ -97,7 +97,7 @@ extension TransformerStepModel {
             bytes += precision.weights.size.value * (sharding >= .weights ? sharded : all)
         }
         let activations = offload.contains(.activations) ? 0 : held.activations
-        return memoryConstants.contextBytes + (bytes + activations) / Double(layout.pipeline)
+        return job.conduct.contextBytes + (bytes + activations) / Double(layout.pipeline)
     }
 }
 
@@ -137,7 +137,7 @@ extension TransformerStepModel {
         return HeldByModel(
             ParameterTable(model: job.model, key: key, elements: layerElements),
             ActivationTable(
-                job: job, kernels: kernels(of: layout), key: key, elements: layerElements),
+                job: job, kernels: kernels, key: key, elements: layerElements),
             whole: whole)
     }
 }

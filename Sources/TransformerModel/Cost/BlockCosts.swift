@@ -77,9 +77,7 @@ extension LayerPricer {
     ) -> (embedding: StageSeconds, head: StageSeconds, depth: Double) {
         let shape = BlockShape(job.model, key)
         let matrix = matrix(key)
-        let vocabularySum = collective.allReduce(
-            bytes: 2 * shape.tokens * shape.width, spread: spreads.tensor)
-        let exposed = vocabularySum * tensorExposed
+        let exposed = tensorSum(shape, spreads.tensor) * job.conduct.tensorExposed
         var embedding = StageSeconds()
         embedding.ends = 8 * shape.tokens * shape.width * passFactor / rates.memory
         embedding.tensor = exposed
@@ -94,11 +92,6 @@ extension LayerPricer {
             rows: shape.tokens / shape.sequence, columns: shape.width, inner: 2 * shape.width,
             kind: rates.weights)
         return (embedding, head, head.ends + projection.forward + projection.backward)
-    }
-
-    /// Share of tensor traffic that nothing hides.
-    var tensorExposed: Double {
-        rates.software == .overlapped ? constants.tensorExposedOverlapped : constants.tensorExposed
     }
 
     private func layer(
@@ -128,15 +121,16 @@ extension LayerPricer {
     func seconds(
         _ time: LayerTime, _ kind: LayerKind, again: Double = 0, extra: Double = 0
     ) -> StageSeconds {
-        let host = kind == .expert ? constants.hostExperts : constants.hostDense
+        let conduct = job.conduct
+        let host = kind == .expert ? conduct.hostExperts : conduct.hostDense
         let (forward, backward) = (time.kernels.forward, time.kernels.backward)
         // The host issues kernels ahead of the device: whichever is later counts.
         let kernels = Double.smoothMaximum(
             forward + backward + again * forward + extra, host * (1 + 0.35 * again))
         return StageSeconds(
             layers: kernels,
-            tensor: time.tensor * tensorExposed * (1 + again + constants.tensorBackward),
-            expert: time.expert * constants.expertExposed * (2 + again),
-            context: time.context * constants.contextExposed * (3 + again))
+            tensor: time.tensor * conduct.tensorExposed * (1 + again + conduct.tensorBackward),
+            expert: time.expert * conduct.expertExposed * (2 + again),
+            context: time.context * conduct.contextExposed * (3 + again))
     }
 }

@@ -10,14 +10,6 @@ final class BlockSeconds: Sendable {
     struct Sum: Sendable {
         var all: Double
         var leastLayer: Double
-
-        /// The lesser of each.
-        static func least(_ sums: some Sequence<Sum>) -> Sum {
-            sums.reduce(into: Sum(all: .infinity, leastLayer: .infinity)) { least, sum in
-                least.all = min(least.all, sum.all)
-                least.leastLayer = min(least.leastLayer, sum.leastLayer)
-            }
-        }
     }
 
     private let pricer: LayerPricer
@@ -101,34 +93,22 @@ final class BlockSeconds: Sendable {
 }
 
 extension TransformerStepModel {
-    /// What blocks share that differ in their expert degrees alone, for each set of kernels that layouts of some
-    /// shardings may run, but for those that are never quicker than another one here.
+    /// What blocks share that differ in their expert degrees alone.
     ///
-    /// Sharded optimizer states go with gradients that are no wider, so plain layouts are never quicker; sharded
-    /// weights may run other kernels, and where they do not they cost what sharded states cost.
+    /// Sharded optimizer states go with gradients that are no wider, so plain layouts are never quicker; what shards
+    /// more runs the same kernels.
     /// - Parameters:
     ///   - layout: any of the blocks.
     ///   - spreads: of it.
     ///   - shardings: what may be sharded.
-    /// - Returns: one entry for each set of kernels.
+    /// - Returns: seconds that no block with one of the shardings goes below.
     func blockSeconds(
         _ layout: TrainingLayout, _ spreads: BlockSpreads, shardings: [Sharding.Stage]
-    ) -> [BlockSeconds] {
+    ) -> BlockSeconds {
         var layout = layout
-        let sharesStates = shardings.contains(.optimizer) || shardings.contains(.gradients)
-        var stages: [Sharding.Stage] = sharesStates ? [.optimizer] : []
-        if shardings.contains(.nothing), !sharesStates { stages.append(.nothing) }
-        if shardings.contains(.weights) {
-            var weights = layout
-            weights.sharding = Sharding(.weights)
-            layout.sharding = Sharding()
-            if !sharesStates || kernels(of: weights) != kernels(of: layout) { stages.append(.weights) }
-        }
-        return stages.map { stage in
-            layout.sharding = Sharding(stage)
-            return BlockSeconds(
-                pricer: pricer(of: layout), key: BlockKey(layout, precision: job.precision), spreads: spreads,
-                layers: layerCounts)
-        }
+        layout.sharding = Sharding(shardings.contains { $0 >= .optimizer } ? .optimizer : .nothing)
+        return BlockSeconds(
+            pricer: pricer, key: BlockKey(layout, precision: job.precision), spreads: spreads,
+            layers: layerCounts)
     }
 }

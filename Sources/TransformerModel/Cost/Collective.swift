@@ -32,6 +32,24 @@ struct Collective: Sendable {
         2 * pass(bytes: bytes, spread: spread)
     }
 
+    /// Seconds that a message takes around one ring over all members, besides its bytes: a step for each neighbour, and a
+    /// longer one where the neighbour is in another domain of the innermost network.
+    ///
+    /// NCCL gathers and scatters in rings, whose steps are as many as the members, unlike those of its trees for sums.
+    func ringLatency(_ spread: CommunicatorSpread) -> Double {
+        guard spread.members > 1 else { return 0 }
+        var (steps, below, seconds) = (0.0, 1.0, 0.0)
+        for level in spread.inside.indices {
+            // Of a ring that visits domain after domain, all but one step for each domain stay inside.
+            let domains = Double(spread.members) / max(below, Double(spread.inside[level]))
+            let inside = Double(spread.members) - domains - steps
+            seconds += max(0, inside) * rates.latencies[level]
+            steps += max(0, inside)
+            below = max(below, Double(spread.inside[level]))
+        }
+        return seconds
+    }
+
     /// The cheaper algorithm of one pass, with its name.
     func algorithms(
         bytes: Double, spread: CommunicatorSpread

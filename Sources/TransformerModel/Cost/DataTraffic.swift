@@ -4,6 +4,8 @@ import Training
 struct DataTraffic {
     /// Gradients scattered and weights gathered once a step inside a shard group, or among all ranks.
     var once = 0.0
+    /// Gradients added up among all ranks, each of which keeps them whole.
+    var plain = 0.0
     /// Weights gathered twice and gradients scattered in 16 bits in one microbatch, inside a shard group.
     var gathers = 0.0
     /// Gradients of one microbatch scattered in 16 bits, inside a shard group.
@@ -13,7 +15,8 @@ struct DataTraffic {
 
     static func + (left: DataTraffic, right: DataTraffic) -> DataTraffic {
         DataTraffic(
-            once: left.once + right.once, gathers: left.gathers + right.gathers,
+            once: left.once + right.once, plain: left.plain + right.plain,
+            gathers: left.gathers + right.gathers,
             scatters: left.scatters + right.scatters, sums: left.sums + right.sums)
     }
 }
@@ -62,21 +65,28 @@ extension TransformerStepModel {
         if layout.sharding.stage == .weights {
             exchange.add(
                 everyMicrobatch: reduction.gathers, microbatches: microbatches,
-                exposed: constants.shardExposed, behind: firstStage)
-            // Sums of different shard groups wait for the last scatter: nothing hides them.
-            exchange.data = reduction.sums
+                exposed: job.conduct.shardExposed, behind: firstStage)
+            // Sums over shard groups follow the scatters of the last microbatch, unit by unit, behind what those leave of
+            // its pass. A pipeline drains meanwhile: its first stage has no pass left.
+            let exposed = job.conduct.dataExposed
+            let beside = reduction.gathers * (1 - job.conduct.shardExposed)
+            let room = layout.pipeline > 1 ? 0 : max(0, firstStage - beside)
+            exchange.data =
+                exposed * reduction.sums + max(0, reduction.sums * max(0, 1 - exposed) - room)
         } else {
-            let passes = layout.chunks > 1 ? Double(min(layout.microbatches, layout.pipeline)) : 1
+            // Behind the passes before the last go the scatters of gradients that are sharded.
+            let isLast = layout.chunks == 1 || layout.sharding.stage == .gradients
+            let passes = isLast ? 1 : Double(min(layout.microbatches, layout.pipeline))
             exchange.hidden = constants.dataWindow * firstStage * passes
-            let once = reduction.once + reduction.sums
-            let exposed =
-                rates.software == .overlapped ? constants.dataExposedOverlapped : constants.dataExposed
+            let isPlain = layout.sharding.stage == .nothing
+            let once = isPlain ? reduction.plain : reduction.once + reduction.sums
+            let exposed = job.conduct.dataExposed
             exchange.data = exposed * once + max(0, once * max(0, 1 - exposed) - exchange.hidden)
             if layout.sharding.stage == .gradients {
                 // A stage that is quicker than the slowest waits for it, and its scatters go on meanwhile.
                 exchange.add(
                     everyMicrobatch: reduction.scatters, microbatches: microbatches - 1,
-                    exposed: constants.shardExposed, behind: slowest)
+                    exposed: job.conduct.shardExposed, behind: slowest)
             }
         }
         return exchange
@@ -91,22 +101,29 @@ extension TransformerStepModel {
     /// arXiv:2304.11277, takes it once a step with `set_requires_all_reduce` (pytorch/pytorch pull request
     /// 126166).
     func dataTraffic(_ parameters: StageParameters, _ spreads: StepSpreads) -> DataTraffic {
-        traffic(of: parameters.shared, in: spreads.gradients, over: spreads.replicas)
-            + traffic(of: parameters.experts, in: spreads.expertData, over: spreads.expertReplicas)
+        traffic(of: parameters.shared, parameters.units, in: spreads.gradients, over: spreads.replicas)
+            + traffic(
+                of: parameters.experts, parameters.units, in: spreads.expertData, over: spreads.expertReplicas
+            )
     }
 
+    /// Traffic of some weights, in so many units where they are sharded.
     private func traffic(
-        of weights: Double, in group: CommunicatorSpread, over replicas: CommunicatorSpread
+        of weights: Double, _ units: Double, in group: CommunicatorSpread, over replicas: CommunicatorSpread
     ) -> DataTraffic {
         guard weights > 0 else { return DataTraffic() }
         let collective = pricer.collective
         let scatter = collective.pass(bytes: rates.gradientTraffic * weights, spread: group)
         let gather = collective.pass(bytes: rates.weightTraffic * weights, spread: group)
         let halves = 2 / rates.gradientTraffic * scatter
+        // Each unit goes around by itself.
+        let round = collective.ringLatency(group)
+        let bucket = job.conduct.bucketWeights
+        let buckets = bucket > 0 ? weights / bucket : 0
         return DataTraffic(
-            once: scatter + gather,
+            once: scatter + gather + 2 * buckets * round, plain: 2 * scatter,
             // Gathered forward and backward; gradients scattered in 16 bits.
-            gathers: 2 * gather + halves, scatters: halves,
+            gathers: 2 * gather + halves + 3 * units * round, scatters: halves + units * round,
             sums: collective.allReduce(
                 bytes: rates.gradientTraffic * weights / Double(group.members), spread: replicas))
     }

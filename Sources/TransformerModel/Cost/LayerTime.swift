@@ -23,19 +23,20 @@ struct LayerPricer: Sendable {
     let attention: AttentionCore
     let collective: Collective
 
-    init(job: TrainingJob, kernels: KernelSet, rates: MachineRates, constants: StepConstants) {
+    init(job: TrainingJob, rates: MachineRates, constants: StepConstants) {
         self.job = job
+        let kernels = job.kernelSet
         self.kernels = kernels
         self.rates = rates
         self.constants = constants
         attention = AttentionCore(
-            rates: rates, constants: constants, kernel: kernels.attention,
-            passes: kernels.passes)
+            rates: rates, constants: constants, kernels: kernels,
+            exposedTraffic: job.conduct.exposedTraffic)
         collective = Collective(rates: rates, constants: constants)
     }
 
     /// Bytes that element-wise passes move over the least they need.
-    var passFactor: Double { constants.passFactor(rates.software, kernels.passes) }
+    var passFactor: Double { job.conduct.passFactor }
 
     /// Time of one numbered layer.
     /// - Parameters:
@@ -76,15 +77,23 @@ struct LayerPricer: Sendable {
             layer.kernels += activation(shape.tokens * shape.feedForward)
             layer.kernels += PassTime(forward: constants.launch, backward: constants.launch)
         }
-        layer.tensor =
-            2 * collective.allReduce(bytes: 2 * shape.tokens * shape.width, spread: spreads.tensor)
+        layer.tensor = 2 * tensorSum(shape, spreads.tensor)
         layer.context = contextTraffic(shape, key, spreads.context)
         return layer
     }
 
     /// Products of a block, whose layout decides how wide gradients are.
     func matrix(_ key: BlockKey) -> MatrixKernel {
-        MatrixKernel(rates: rates, constants: constants, gradientBytes: Double(key.gradientBytes))
+        MatrixKernel(
+            rates: rates, constants: constants, exposedTraffic: job.conduct.exposedTraffic,
+            gradientBytes: Double(key.gradientBytes))
+    }
+
+    /// Seconds in which tensor ranks add up hidden states: two passes, each of which waits for every domain.
+    func tensorSum(_ shape: BlockShape, _ spread: CommunicatorSpread) -> Double {
+        let sum = collective.allReduce(bytes: 2 * shape.tokens * shape.width, spread: spread)
+        let domains = Double(spread.members) / Double(spread.inside[0])
+        return domains > 1 ? sum + 2 * job.conduct.tensorWait * domains : sum
     }
 
     /// Queries, keys, values and output.
@@ -124,13 +133,15 @@ struct LayerPricer: Sendable {
         let rotaryBytes = isRotary ? (kernels.elementwise == .eager ? 18.0 : 8.0) : 0
         let heads = Double(model.attention.form.heads + model.attention.form.keyValueHeads)
         let rotary = rotaryBytes * shape.tokens * heads * headSize / shape.tensor
-        let norm = isEager ? constants.eagerNormBytes : 4
-        let normBackward = isEager ? 2 * constants.eagerNormBytes : 6
-        let rate = passFactor / rates.memory
+        let norm: Double = isEager ? constants.eagerNormBytes : 4
+        let normBackward: Double = isEager ? 2 * constants.eagerNormBytes : 6
+        let rate: Double = passFactor / rates.memory
+        let forward: Double = elements * (2 * norm + 12) + rotary
+        let backward: Double = elements * (2 * normBackward + 12) + 1.25 * rotary
+        let launches: (forward: Double, backward: Double) = isEager ? (26, 37) : (12, 16)
         return PassTime(
-            forward: (elements * (2 * norm + 12) + rotary) * rate + (isEager ? 26 : 12) * constants.launch,
-            backward: (elements * (2 * normBackward + 12) + 1.25 * rotary) * rate
-                + (isEager ? 37 : 16) * constants.launch)
+            forward: forward * rate + launches.forward * constants.launch,
+            backward: backward * rate + launches.backward * constants.launch)
     }
 
     /// Size of a head as the width divides, which is what rotary embedding turns.
@@ -167,14 +178,14 @@ struct LayerPricer: Sendable {
         for (columns, inner) in [(shape.gates * width, shape.width), (shape.width, width)] {
             let one = matrix.time(
                 rows: rows / local, columns: columns, inner: inner, kind: rates.weights,
-                scale: constants.groupedEfficiency)
+                scale: job.conduct.groupedEfficiency)
             // One grouped kernel: one launch for all experts.
             time += PassTime(
                 forward: one.forward * local - (local - 1) * constants.launch,
                 backward: one.backward * local - 2 * (local - 1) * constants.launch)
         }
         time += activation(rows * width)
-        let routing = rows * shape.width * constants.routingBytes / rates.memory
+        let routing = rows * shape.width * job.conduct.routingBytes / rates.memory
         time += PassTime(forward: routing, backward: routing)
         if experts.sharedExperts > 0 {
             let shared = Double(experts.sharedExperts * experts.sharedWidth) / shape.tensor

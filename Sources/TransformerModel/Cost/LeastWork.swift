@@ -22,7 +22,7 @@ extension TransformerStepModel {
         let activations = rates.activations.peak * rates.activations.fraction
         let products = flop.attentionProjections + flop.feedForward + flop.sharedExperts + flop.multiToken
         var forward = products.value / weights + flop.head.value / activations
-        forward += flop.experts.value / (weights * max(constants.groupedEfficiency, 1e-9))
+        forward += flop.experts.value / (weights * max(job.conduct.groupedEfficiency, 1e-9))
         let scores = 3 * flop.attentionScores.value / activations
         let seconds = forward * (1 + 2 * constants.backwardSlowdown) + scores
         return seconds * (1 - 1e-9)

@@ -29,14 +29,16 @@ struct MachineRates: Sendable {
     let firstOuterLevel: Int
     /// Multiprocessors, for lost waves.
     let multiprocessors: Double
-    let software: SoftwareGeneration
+    let architecture: Architecture?
     /// The way to the host.
     let host: HostLink
     /// Bytes of a gradient as it travels, and of a weight as it is gathered.
     let gradientTraffic: Double
     let weightTraffic: Double
 
-    init(machine: Accelerator, precision: TrainingPrecision, constants: StepConstants) {
+    init(
+        machine: Accelerator, precision: TrainingPrecision, conduct: SoftwareConduct, constants: StepConstants
+    ) {
         let known = machine.calibration ?? .assumed
         let power = known.powerShare.power(constants.powerExponent)
         let peak = machine.peak(of: precision).value * power
@@ -72,16 +74,16 @@ struct MachineRates: Sendable {
             $0 < outer ? known.innerStepLatency.value : known.outerStepLatency.value
         }
         multiprocessors = machine.multiprocessors
-        software = known.software
+        architecture = machine.architecture
         host = machine.host ?? .assumed
         let isHalf = precision.matrix == .fp16
-        gradientTraffic = known.software == .overlapped || isHalf ? 2 : 4
+        gradientTraffic = isHalf ? 2 : conduct.gradientTraffic.bytes
         let narrow: Bool =
             switch precision.matrix {
             case .fp8, .fp4: true
             default: false
             }
-        weightTraffic = known.software == .overlapped && narrow ? 1 : 2
+        weightTraffic = conduct.gatheredWeights == .products && narrow ? 1 : 2
     }
 }
 

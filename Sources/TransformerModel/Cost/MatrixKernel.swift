@@ -24,10 +24,12 @@ struct PassTime: Hashable, Sendable {
 ///
 /// P peak, f matrix fraction, W memory rate, b bytes of an operand, g bytes of a gradient, α exposed traffic,
 /// w lost wave, tile 128×256, q quantization bytes, t launch. Source: roofline of Williams et al. 2009,
-/// doi:10.1145/1498765.1498785, made additive; constants in `StepConstants`.
+/// doi:10.1145/1498765.1498785, made additive; constants in `StepConstants` and `SoftwareConduct`.
 struct MatrixKernel: Sendable {
     let rates: MachineRates
     let constants: StepConstants
+    /// Share of memory traffic that arithmetic does not hide.
+    let exposedTraffic: Double
     /// Bytes of a gradient that products of weights add up.
     let gradientBytes: Double
 
@@ -45,7 +47,6 @@ struct MatrixKernel: Sendable {
         rows: Double, columns: Double, inner: Double, kind: MachineRates.Matrix, scale: Double = 1
     ) -> PassTime {
         let rate = kind.peak * kind.fraction
-        let exposedTraffic = constants.exposedTraffic(rates.software)
         let traffic = kind.bytes * (rows * inner + inner * columns) + 2 * rows * columns
         let core =
             2 * rows * columns * inner / (rate * scale) + exposedTraffic * traffic / rates.memory

@@ -116,28 +116,26 @@ extension TransformerStepModel {
         memory.activations = Bytes(held.device)
         memory.host = memory.host + Bytes(held.host)
         if stage.heads > 0 {
-            let copies = kernels(of: layout).loss == .fused ? 1.0 : 2
+            let copies = kernels.loss == .fused ? 1.0 : 2
             memory.logits = Bytes(copies * memoryConstants.logitBytes * costs.activations.logits)
         }
         if layout.tensor > 1 { memory.buffers = Bytes(4 * costs.activations.hidden) }
         memory.buffers = memory.buffers + Bytes(4 * costs.activations.routed)
         memory.fragmentation = memory.allocated * memoryConstants.fragmentation
-        memory.context = Bytes(memoryConstants.contextBytes)
+        memory.context = Bytes(job.conduct.contextBytes)
         return memory
     }
 
     /// Bytes of a gradient as it is kept.
     ///
-    /// fp16 training adds up in fp16. With sharded optimizer states, classic software keeps 16-bit gradients and
-    /// flat buckets; overlapped software keeps them in the precision's format, or in 16 bits where products
-    /// are narrower than that.
+    /// fp16 training adds up in fp16. Sharded optimizer states go with gradients of at most so many bytes as the
+    /// software keeps, and of 16 bits where products are narrower than that.
     private func gradientBytes(_ layout: TrainingLayout) -> Double {
         let usual = job.precision.matrix == .fp16 ? 2 : job.precision.gradients.size.value
         guard layout.sharding.stage >= .optimizer else { return usual }
-        guard rates.software == .overlapped else { return min(memoryConstants.shardedGradientBytes, usual) }
         switch job.precision.matrix {
         case .fp8, .fp4: return min(2, usual)
-        case .bf16, .fp16, .fp32: return usual
+        case .bf16, .fp16, .fp32: return min(job.conduct.shardedGradientBytes, usual)
         }
     }
 
@@ -194,7 +192,7 @@ extension TransformerStepModel {
 
     /// Whether a footprint fits into what a process can use of the memory, and its share of the host's.
     public func fits(_ memory: MemoryFootprint) -> Bool {
-        memory.total <= machine.memory.usable && memory.host <= hostCapacity
+        memory.total <= memoryLimit && memory.host <= hostCapacity
     }
 
     /// Memory of the host that is a rank's share.

@@ -8,6 +8,8 @@ struct StageParameters: Sendable {
     var experts = 0.0
     /// The largest unit that sharded weights are gathered in: a layer without its experts, or the embedding.
     var unit = 0.0
+    /// Units that are gathered one after the other: layers, embedding, head.
+    var units = 0.0
 
     /// All weights of the rank.
     var all: Double { shared + experts }
@@ -80,7 +82,9 @@ struct ParameterTable: Sendable {
             sum.shared += Double(count) * layer.shared
             sum.experts += Double(count) * layer.experts
             sum.unit = max(sum.unit, count > 0 ? layer.unit : 0)
+            sum.units += Double(count)
         }
+        sum.units += Double(stage.embeddings + stage.heads)
         sum.shared += Double(stage.embeddings) * embedding + Double(stage.heads) * head
         // One rank with both ends keeps a tied matrix once.
         if stage.embeddings > 0, stage.heads > 0 { sum.shared -= tiedEmbedding }

@@ -21,9 +21,7 @@ public struct TransformerStepModel: Sendable {
     public let memoryConstants: MemoryConstants
 
     let rates: MachineRates
-    /// Prices layers where weights are whole, and where they are sharded.
     let pricer: LayerPricer
-    private let shardedPricer: LayerPricer
     /// Distinct numbered layers of the model, in order of first occurrence, with how often each occurs.
     let layerCounts: [(element: ChainElement, count: Int)]
     let layerElements: [ChainElement]
@@ -45,25 +43,19 @@ public struct TransformerStepModel: Sendable {
         self.placementOrder = placementOrder
         self.constants = constants
         self.memoryConstants = memoryConstants
-        let rates = MachineRates(machine: machine, precision: job.precision, constants: constants)
+        let rates = MachineRates(
+            machine: machine, precision: job.precision, conduct: job.conduct, constants: constants)
         self.rates = rates
-        func pricer(_ sharding: Sharding.Stage) -> LayerPricer {
-            LayerPricer(
-                job: job, kernels: job.kernels(on: rates.software, sharding: sharding), rates: rates,
-                constants: constants)
-        }
-        self.pricer = pricer(.nothing)
-        shardedPricer = pricer(.weights)
+        pricer = LayerPricer(job: job, rates: rates, constants: constants)
         layerCounts = job.model.elementCounts.filter(\.element.kind.isLayer)
         layerElements = layerCounts.map(\.element)
     }
 
-    /// The kernels that a layout runs.
-    public func kernels(of layout: TrainingLayout) -> KernelSet { pricer(of: layout).kernels }
+    /// Memory that a layout may fill.
+    public var memoryLimit: Bytes { job.memoryLimit(on: machine) }
 
-    func pricer(of layout: TrainingLayout) -> LayerPricer {
-        layout.sharding.stage == .weights ? shardedPricer : pricer
-    }
+    /// The kernels that run.
+    public var kernels: KernelSet { pricer.kernels }
 
     /// Where the ranks of layouts lie.
     public var placement: LayoutPlacement { LayoutPlacement(on: machine, order: placementOrder) }
@@ -75,7 +67,7 @@ public struct TransformerStepModel: Sendable {
 
     /// The block costs of a layout whose ranks are known to lie somewhere.
     func costs(of layout: TrainingLayout, spreads: BlockSpreads) -> BlockCosts {
-        pricer(of: layout).costs(
+        pricer.costs(
             BlockKey(layout, precision: job.precision), spreads, elements: layerElements)
     }
 
@@ -111,6 +103,7 @@ public struct TransformerStepModel: Sendable {
         for (index, entry) in stages.classes.enumerated() {
             if index == 0 { first = layers(layout, entry, costs) * layout.schedule.placement.passingShare }
             var here = stageSeconds(layout, entry, costs)
+            here.layers = max(here.layers, hostSeconds(layout, entry, spreads.stageCrossings))
             here.pipeline += transfer
             let total = here.total
             sum += Double(entry.stages) * total
@@ -141,7 +134,7 @@ public struct TransformerStepModel: Sendable {
         }
         let base = step.total.value
         step.jitter = Seconds(base * jitterShare(gpus: layout.gpus))
-        step.overhead = Seconds(constants.stepOverhead)
+        step.overhead = Seconds(job.conduct.stepOverhead)
         return step
     }
 
@@ -166,7 +159,7 @@ public struct TransformerStepModel: Sendable {
 
     /// Share by which a step grows with the accelerators used: a constant for each doubling past eight.
     public func jitterShare(gpus: Int) -> Double {
-        constants.jitter * max(0, (Double(gpus) / 8).logarithm2)
+        job.conduct.jitter * max(0, (Double(gpus) / 8).logarithm2)
     }
 
     /// Seconds of a stage for one microbatch, transfers left out.
@@ -177,6 +170,21 @@ public struct TransformerStepModel: Sendable {
         return layers(layout, stage, costs) * passing
             + costs.embedding * (passing * Double(stage.embeddings))
             + costs.head * (passing * Double(stage.heads))
+    }
+
+    /// Seconds in which the hosts of tensor ranks launch a stage's layers for one microbatch, where stages lie in
+    /// different domains of the innermost network; zero elsewhere.
+    func hostSeconds(_ layout: TrainingLayout, _ stage: StageTable.Class, _ crossings: [Double]) -> Double {
+        let conduct = job.conduct
+        guard conduct.hostPipeline > 0, layout.pipeline > 1, layout.tensor > 1,
+            crossings.dropFirst().contains(where: { $0 > 0 })
+        else { return 0 }
+        let rank = conduct.hostPipeline * Double(layout.tensor)
+        let layers = zip(stage.counts, layerElements).reduce(0.0) { sum, entry in
+            let host = entry.1.kind == .expert ? conduct.hostExperts : conduct.hostDense
+            return sum + Double(entry.0) * (host + rank)
+        }
+        return layers * layout.schedule.placement.passingShare
     }
 
     /// Seconds of a stage's numbered layers for one microbatch.
@@ -226,7 +234,7 @@ public struct TransformerStepModel: Sendable {
         }
         if layout.sequenceParallelism == .off { seconds += bytes * (tensor - 1) / tensor / rates.links[0] }
         let chunks = Double(layout.chunks)
-        let exposed = chunks > 1 ? constants.pipelineExposedInterleaved : constants.pipelineExposed
+        let exposed = chunks > 1 ? job.conduct.pipelineExposedInterleaved : job.conduct.pipelineExposed
         return 2 * chunks * seconds * exposed
     }
 }

@@ -24,7 +24,7 @@ struct InfeasibilityReasons {
     /// What is proved whether or not a search came to its end: nothing, or that the memory cannot suffice.
     var proved: [String] {
         let bound = leastMemory(gpus: gpus).bound(gpus: gpus)
-        let usable = question.machine.memory.usable
+        let usable = question.memoryLimit
         guard bound.isFinite, bound > usable.value, !clock.isOver else { return [] }
         return [
             "every layout on \(gpus) \(question.machine.unit)s needs \(Readable.text(Bytes(bound))) a "
@@ -34,7 +34,7 @@ struct InfeasibilityReasons {
 
     /// What keeps every layout out where all were looked at, and on how many accelerators one fits.
     var memory: [String] {
-        let usable = question.machine.memory.usable
+        let usable = question.memoryLimit
         let unit = question.machine.unit
         let leanest = leastMemory(gpus: gpus).leanest(gpus: gpus)
         let run = limits.software.isAnything ? "" : " that \(limits.software.label) runs"
@@ -79,7 +79,7 @@ struct InfeasibilityReasons {
     }
 
     private func fits(_ table: LeastMemory, _ gpus: Int) -> Bool {
-        guard table.bound(gpus: gpus) <= question.machine.memory.usable.value else { return false }
+        guard table.bound(gpus: gpus) <= question.memoryLimit.value else { return false }
         return table.leanest(gpus: gpus).map { planner.model.fits($0.memory) } ?? false
     }
 
@@ -95,7 +95,7 @@ struct InfeasibilityReasons {
 
     /// The fewest accelerators that the bound does not exclude, and whether they are those found.
     private func fewest(_ table: LeastMemory, below high: Int) -> (isProved: Bool, atLeast: Int) {
-        let usable = question.machine.memory.usable.value
+        let usable = question.memoryLimit.value
         var (low, least) = (gpus, high)
         while least - low > 1 {
             let middle = low + (least - low) / 2

@@ -57,6 +57,9 @@ public struct TransformerQuestion: Sendable {
         job.model.modelFlop(counting: .full).value * Double(globalBatch)
     }
 
+    /// Memory that a layout may fill.
+    public var memoryLimit: Bytes { job.memoryLimit(on: machine) }
+
     /// Tokens of a step.
     public var stepTokens: Double { Double(globalBatch) * Double(job.model.sequenceLength) }
 

@@ -47,12 +47,10 @@ struct BlockList: RandomAccessCollection, Sendable {
             let inner = layout.tensor * layout.context
             let shared = microbatches.map { microbatch in
                 layout.microbatch = microbatch
-                let prices = model.blockSeconds(layout, spreads, shardings: limits.sharding)
-                let least = BlockSeconds.Sum.least(prices.map(\.least))
+                let seconds = model.blockSeconds(layout, spreads, shardings: limits.sharding)
                 let work = Self.work(
-                    least.all, inner: inner, microbatch: microbatch, globalBatch: globalBatch)
-                let isTooSlow = model.leastStep(work: work, rate: rate) > limit
-                return (prices: isTooSlow ? [] : prices, least: least)
+                    seconds.least.all, inner: inner, microbatch: microbatch, globalBatch: globalBatch)
+                return (seconds: seconds, isTooSlow: model.leastStep(work: work, rate: rate) > limit)
             }
             for (expert, expertTensor) in experts {
                 guard !clock.isOver else { return }
@@ -62,13 +60,12 @@ struct BlockList: RandomAccessCollection, Sendable {
                 shapes.append(layout)
                 let spreads = BlockSpreads(layout, placement: placement)
                 for (microbatch, known) in zip(microbatches, shared) {
-                    guard !known.prices.isEmpty else {
-                        sums.append(known.least)
+                    guard !known.isTooSlow else {
+                        sums.append(known.seconds.least)
                         continue
                     }
                     layout.microbatch = microbatch
-                    let key = BlockKey(layout, precision: precision)
-                    sums.append(.least(known.prices.lazy.map { $0.sum(key, spreads) }))
+                    sums.append(known.seconds.sum(BlockKey(layout, precision: precision), spreads))
                 }
             }
         }
@@ -98,14 +95,9 @@ struct BlockList: RandomAccessCollection, Sendable {
             return model.costs(of: layout, spreads: spreads)
         }
         let (plain, sharded) = (costs(.nothing), costs(.optimizer))
-        var weights = layout
-        weights.sharding = Sharding(.weights)
-        // Sharded weights may run other kernels; where they do not, they cost what sharded states cost.
-        let hasOwnKernels = model.kernels(of: weights) != model.kernels(of: layout)
         let degrees = dataDegrees[index % microbatches.count]
         return TransformerSpace.Block(
             layout: layout, plain: plain, sharded: sharded,
-            shardedWeights: hasOwnKernels ? costs(.weights) : nil,
             held: HeldByModel(plain.parameters, plain.activations, whole: whole), dataDegrees: degrees)
     }
 

@@ -32,12 +32,21 @@ extension LayoutLimits {
         limits.recomputation = try keep("recompute", recomputation, \.rawValue) {
             software.recomputation.contains($0)
         }
-        // The ring stands for gathering too, which is priced alike.
-        let methods = contextMethods.map {
-            $0 == .ring && !software.contextMethods.contains(.ring) ? ContextMethod.allGather : $0
+        func alone(_ name: String, _ degrees: [Int]?) throws(LayoutFieldError) -> [Int] {
+            try keep(name, degrees ?? [1], { "\($0)" }) { $0 == 1 }
         }
-        limits.contextMethods = try keep("context_method", methods, \.rawValue) {
-            software.contextMethods.contains($0)
+        if software.tensorParallelism == .absent { limits.tensor = try alone("tensor", tensor) }
+        if software.schedules.isEmpty { limits.pipeline = try alone("pipeline", pipeline) }
+        if software.contextMethods.isEmpty {
+            limits.context = try alone("context", context)
+        } else {
+            // The ring stands for gathering too, which is priced alike.
+            let methods = contextMethods.map {
+                $0 == .ring && !software.contextMethods.contains(.ring) ? ContextMethod.allGather : $0
+            }
+            limits.contextMethods = try keep("context_method", methods, \.rawValue) {
+                software.contextMethods.contains($0)
+            }
         }
         limits.offload = try keep("offload", offload, \.name) { software.offload?.contains($0) ?? true }
         limits.stages = try keep("stages", stages, \.rawValue) {
@@ -52,5 +61,18 @@ extension LayoutLimits {
         var limits = self
         limits.software = .anything
         return limits
+    }
+}
+
+extension TransformerQuestion {
+    /// The same question of plans that a training software runs, priced as it runs them.
+    /// - Parameter software: the software.
+    /// - Returns: the question.
+    /// - Throws: `LayoutFieldError` where nothing that the software runs is left of a decision.
+    public func run(by software: TrainingSoftware) throws(LayoutFieldError) -> TransformerQuestion {
+        var question = self
+        question.limits = try limits.run(by: software)
+        question.job.conduct = software.conduct
+        return question
     }
 }

@@ -67,7 +67,7 @@ extension TransformerSpace {
         guard fitting.isFinite else { return frontier.discard(1, by: Rule.memory) }
         guard !isTooSlow(fitting) else { return frontier.discard(1, by: Rule.balance) }
         // The pipeline's part of the slowest step that matters, and what of it a stage can take.
-        let limit = (most - model.constants.stepOverhead) / (1 + model.jitterShare(gpus: layout.gpus))
+        let limit = (most - model.job.conduct.stepOverhead) / (1 + model.jitterShare(gpus: layout.gpus))
         let stageLimit =
             StageBalance.slowest(layout, pipeline: limit, all: all + degree * transfer) - transfer
         let after = model.leastAfterPipeline(

@@ -147,7 +147,7 @@ extension TransformerSpace {
             layout.spread = cut.spread
             let transfer = model.pipelineTransfer(layout, crossings)
             var least = Double.infinity
-            for costs in block.quickest { least = min(least, pipeline(layout, costs, cut, transfer)) }
+            least = min(least, pipeline(layout, block.sharded, cut, transfer))
             let rule = tooSlow(bound(base: least, gpus: gpus), frontier.limit, by: rule)
             if let rule { frontier.discard(cut.leaves(choice) * choices, by: rule) }
             return rule == nil
@@ -169,7 +169,7 @@ extension TransformerSpace {
     ) {
         let costs = block.costs(of: layout.sharding.stage)
         let least = model.leastFootprint(layout, costs: costs, stages: cut.stages, choices: shares)
-        guard least <= model.machine.memory.usable.value else {
+        guard least <= model.memoryLimit.value else {
             return frontier.discard(cut.recomputations, by: Rule.memory)
         }
         let spreads = places.spreads(of: layout, placement)
@@ -206,7 +206,7 @@ extension TransformerSpace {
         into frontier: inout Frontier<TransformerSpace>
     ) -> [Sharding] {
         var layout = layout
-        let capacity = model.machine.memory.usable.value
+        let capacity = model.memoryLimit.value
         let leaves = cuts.reduce(0) { $0 + $1.leaves(choice) } * offloads(choice).count
         var choices = shardings(of: block, data: layout.data)
         let all = choices.count

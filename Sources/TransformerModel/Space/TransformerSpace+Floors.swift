@@ -56,7 +56,7 @@ extension TransformerSpace {
 
     /// A bound lowered by more than the rounding of the sums it stands for.
     func bound(base: Double, gpus: Int) -> Double {
-        (base * (1 + model.jitterShare(gpus: gpus)) + model.constants.stepOverhead) * (1 - 1e-9)
+        (base * (1 + model.jitterShare(gpus: gpus)) + model.job.conduct.stepOverhead) * (1 - 1e-9)
     }
 
     /// Seconds of a step of work on n accelerators, at the least.
@@ -80,8 +80,7 @@ extension TransformerSpace {
         var layout = block
         layout.pipeline = grid.pipeline
         layout.data = grid.data
-        // What a layer keeps does not depend on what is sharded (`KernelSet.usual`).
         return model.leastMemory(layout, held: held, sharding: furthestSharding, offload: allOffloads)
-            <= model.machine.memory.usable.value
+            <= model.memoryLimit.value
     }
 }

@@ -85,14 +85,10 @@ public final class TransformerSpace: SearchSpace {
     /// A block with everything that its layouts share.
     final class Block: Sendable {
         let layout: TrainingLayout
-        /// Costs without sharding; with sharded optimizer states, which go with narrower gradients; and with
-        /// sharded weights, which may run other kernels.
+        /// Costs without sharding, and with it: sharded states go with gradients that are no wider, so that it is never
+        /// slower.
         let plain: BlockCosts
         let sharded: BlockCosts
-        let shardedWeights: BlockCosts
-        /// Those of these costs of which one is the least: plain ones never are, as sharded states go with gradients
-        /// that are no wider, and sharded weights may be where they run other kernels.
-        let quickest: [BlockCosts]
         /// What the whole model holds on a rank.
         let held: HeldByModel
         /// Data degrees that go with the microbatch size, ascending.
@@ -102,14 +98,12 @@ public final class TransformerSpace: SearchSpace {
         let expertRanks: Int
 
         init(
-            layout: TrainingLayout, plain: BlockCosts, sharded: BlockCosts, shardedWeights: BlockCosts?,
-            held: HeldByModel, dataDegrees: [Int]
+            layout: TrainingLayout, plain: BlockCosts, sharded: BlockCosts, held: HeldByModel,
+            dataDegrees: [Int]
         ) {
             self.layout = layout
             self.plain = plain
             self.sharded = sharded
-            self.shardedWeights = shardedWeights ?? sharded
-            quickest = [sharded] + (shardedWeights.map { [$0] } ?? [])
             self.held = held
             self.dataDegrees = dataDegrees
             inner = layout.tensor * layout.context
@@ -117,11 +111,7 @@ public final class TransformerSpace: SearchSpace {
         }
 
         func costs(of sharding: Sharding.Stage) -> BlockCosts {
-            switch sharding {
-            case .nothing: plain
-            case .optimizer, .gradients: sharded
-            case .weights: shardedWeights
-            }
+            sharding == .nothing ? plain : sharded
         }
     }
 

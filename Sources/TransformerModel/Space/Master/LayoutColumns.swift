@@ -62,7 +62,7 @@ struct LayoutColumns {
     init(space: TransformerSpace, region: TransformerSpace.Region, limit: Double) {
         self.limit = limit
         stages = region.stages
-        overhead = space.model.constants.stepOverhead
+        overhead = space.model.job.conduct.stepOverhead
         let range = region.range
         let bubbles = Dictionary(
             space.cuts.pipelines.map { ($0, space.cuts.leastBubble(pipeline: $0)) },

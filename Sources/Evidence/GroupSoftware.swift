@@ -1,0 +1,37 @@
+/// The software that all rows of a group name, for rows of the same group in other tables that name none.
+public struct GroupSoftware: Sendable {
+    private var known: [String: (framework: String, release: String?)] = [:]
+
+    /// Knows no group.
+    public init() {}
+
+    /// Learns what the rows of a table name.
+    /// - Parameter table: with the columns group, framework and release.
+    public init(_ table: StepTable) {
+        var frameworks: [String: Set<String>] = [:]
+        var releases: [String: Set<String>] = [:]
+        for row in table.rows {
+            guard let group = row.text("group"), let (framework, release) = Self.named(by: row) else {
+                continue
+            }
+            frameworks[group, default: []].insert(framework)
+            releases[group, default: []].insert(release ?? "")
+        }
+        for (group, names) in frameworks where names.count == 1 {
+            let of = releases[group] ?? []
+            known[group] = (
+                names.first ?? "", of.count == 1 ? of.first.flatMap { $0.isEmpty ? nil : $0 } : nil
+            )
+        }
+    }
+
+    /// What a row names itself.
+    static func named(by row: StepRow) -> (framework: String, release: String?)? {
+        row.text("framework").map { ($0, row.text("release")) }
+    }
+
+    /// What the other rows of a row's group name.
+    func software(of row: StepRow) -> (framework: String, release: String?)? {
+        row.text("group").flatMap { known[$0] }
+    }
+}

@@ -1,0 +1,133 @@
+/// What a training software does with a layout, as far as it decides the price: its kernels, the formats on its
+/// wires, what runs beside what, and the time of its host.
+///
+/// Each number is labelled in the software's file as fitted or assumed. Which terms they enter:
+/// `docs/transformer-model.md`; how they were fitted: `docs/transformer-accuracy.md`.
+public struct SoftwareConduct: Hashable, Sendable, Codable {
+    /// Kernels where a run states none.
+    public var kernels = KernelSet()
+    /// Format in which gradients are added up over replicas, unless training is in fp16.
+    public var gradientTraffic = GradientFormat.half
+    /// Format in which weights are gathered where products are narrower than 16 bits.
+    public var gatheredWeights = GatheredFormat.products
+    /// Bytes of a gradient kept beside sharded optimizer states, at most; narrow products keep 2.
+    public var shardedGradientBytes = 4.0
+    /// Bytes of the framework's context, libraries and collectives' buffers on a device.
+    public var contextBytes = 1.5e9
+    /// Share of the memory that a process can use which is left free: what the allocator holds beside what is live, and
+    /// room where it does not have to tidy up. 0 to below 1.
+    public var headroom = 0.0
+
+    /// Share of a product's memory traffic that is not hidden behind its arithmetic, 0...1.
+    public var exposedTraffic = 0.5
+    /// Bytes moved over the least that element-wise passes need, at least 1.
+    public var passFactor = 1.4
+    /// Share of forward tensor traffic that nothing hides; a little above 1 where ranks wait.
+    public var tensorExposed = 0.65
+    /// Backward tensor traffic over forward.
+    public var tensorBackward = 0.7
+    /// Seconds that a pass of tensor traffic waits for each domain of the innermost network, where there are several.
+    public var tensorWait = 0.0
+    /// Efficiency of grouped products of experts relative to one product, above 0.
+    public var groupedEfficiency = 0.75
+    /// Bytes per routed element for permuting and scaling, one direction.
+    public var routingBytes = 12.0
+    /// Share of expert traffic that nothing hides.
+    public var expertExposed = 0.6
+    /// Share of the reduction of gradients inside its window that nothing hides.
+    public var dataExposed = 0.4
+    /// Weights that one pass of a step's sharded reduction takes; 0 where passes are so large that their starts do not
+    /// matter.
+    public var bucketWeights = 0.0
+    /// Share of gathers of sharded weights inside their window that nothing hides.
+    public var shardExposed = 0.15
+    /// Share of pipeline transfers that nothing hides, with one chunk a stage; above 1, as sender and receiver both wait.
+    public var pipelineExposed = 1.8
+    /// The same with several.
+    public var pipelineExposedInterleaved = 0.3
+    /// Share of context traffic that nothing hides.
+    public var contextExposed = 0.4
+    /// Seconds in which the host launches a layer without experts, forward and backward.
+    public var hostDense = 0.001
+    /// The same for a layer with experts.
+    public var hostExperts = 0.005
+    /// Seconds that each of several tensor ranks adds to a layer where stages lie in different domains of the
+    /// innermost network.
+    public var hostPipeline = 0.0
+    /// Growth of a step per doubling of the accelerators past eight.
+    public var jitter = 0.006
+    /// Seconds a step takes besides everything else.
+    public var stepOverhead = 0.017
+
+    /// Makes what is assumed, to be changed.
+    public init() {}
+
+    /// What is taken of software that nobody has measured: round values of current software on GPUs.
+    public static let assumed = SoftwareConduct()
+
+    /// Its numbers by key in software files, in the order of the files.
+    public static var numbers: [SoftwareNumber] {
+        [
+            SoftwareNumber("sharded_gradient_bytes", \.shardedGradientBytes, 2...4),
+            SoftwareNumber("context_bytes", \.contextBytes, 0...64e9),
+            SoftwareNumber("headroom", \.headroom, 0...0.9),
+            SoftwareNumber("exposed_traffic", \.exposedTraffic, 0...1),
+            SoftwareNumber("pass_factor", \.passFactor, 1...10),
+            SoftwareNumber("tensor_exposed", \.tensorExposed, 0...2),
+            SoftwareNumber("tensor_backward", \.tensorBackward, 0...2),
+            SoftwareNumber("tensor_wait", \.tensorWait, 0...1),
+            SoftwareNumber("grouped_efficiency", \.groupedEfficiency, 0.01...1.5),
+            SoftwareNumber("routing_bytes", \.routingBytes, 0...1000),
+            SoftwareNumber("expert_exposed", \.expertExposed, 0...4),
+            SoftwareNumber("data_exposed", \.dataExposed, 0...2),
+            SoftwareNumber("bucket_weights", \.bucketWeights, 0...1e12),
+            SoftwareNumber("shard_exposed", \.shardExposed, 0...2),
+            SoftwareNumber("pipeline_exposed", \.pipelineExposed, 0...8),
+            SoftwareNumber("pipeline_exposed_interleaved", \.pipelineExposedInterleaved, 0...8),
+            SoftwareNumber("context_exposed", \.contextExposed, 0...2),
+            SoftwareNumber("host_dense", \.hostDense, 0...1),
+            SoftwareNumber("host_experts", \.hostExperts, 0...1),
+            SoftwareNumber("host_pipeline", \.hostPipeline, 0...1),
+            SoftwareNumber("jitter", \.jitter, 0...1),
+            SoftwareNumber("step_overhead", \.stepOverhead, 0...60),
+        ]
+    }
+
+    /// Formats of gradients on the wire.
+    public enum GradientFormat: String, Hashable, Sendable, Codable, CaseIterable {
+        /// 16 bits.
+        case half = "16-bit"
+        /// fp32.
+        case single = "fp32"
+
+        /// Bytes of a gradient.
+        public var bytes: Double { self == .half ? 2 : 4 }
+    }
+
+    /// Formats in which narrow weights are gathered.
+    public enum GatheredFormat: String, Hashable, Sendable, Codable, CaseIterable {
+        /// As products take them.
+        case products = "as-products"
+        /// In 16 bits, and made narrow afterwards.
+        case half = "16-bit"
+    }
+}
+
+/// A number of ``SoftwareConduct`` with its key in software files.
+public struct SoftwareNumber: Sendable {
+    /// Its key.
+    public let key: String
+    /// Where it is.
+    public let path: any WritableKeyPath<SoftwareConduct, Double> & Sendable
+    /// Values that make sense.
+    public let range: ClosedRange<Double>
+
+    init(
+        _ key: String, _ path: any WritableKeyPath<SoftwareConduct, Double> & Sendable,
+        _ range: ClosedRange<Double>
+    ) {
+        self.key = key
+        self.path = path
+        self.range = range
+    }
+}
