@@ -24,7 +24,7 @@ public struct StepValidation: Sendable {
     public let predictions: [StepPrediction]
     /// Predicted seconds in the same order.
     public let seconds: [Double]
-    /// All rows but those that their source doubts; nil where there are none. So are all groups and sweeps.
+    /// All rows but those that their source doubts, as all groups and sweeps; nil where there are none.
     public let overall: Group?
     /// Rows that their source doubts.
     public let doubtful: Group?

@@ -69,6 +69,7 @@ public enum SoftwareCatalogue {
     ///   - framework: name in tables of steps.
     ///   - release: of it; nil where the table has none.
     /// - Returns: the entry, or nil where the catalogue has none.
+    /// - Throws: ``ScenarioError`` where the entry's file cannot be read.
     public static func software(
         framework: String, release: String?
     ) throws(ScenarioError) -> TrainingSoftware? {

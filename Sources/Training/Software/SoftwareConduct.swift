@@ -14,8 +14,9 @@ public struct SoftwareConduct: Hashable, Sendable, Codable {
     public var shardedGradientBytes = 4.0
     /// Bytes of the framework's context, libraries and collectives' buffers on a device.
     public var contextBytes = 1.5e9
-    /// Share of the memory that a process can use which is left free: what the allocator holds beside what is live, and
-    /// room where it does not have to tidy up. 0 to below 1.
+    /// Share of the memory that a process can use which is left free, 0 to below 1.
+    ///
+    /// What the allocator holds beside what is live, and room where it does not have to tidy up.
     public var headroom = 0.0
 
     /// Share of a product's memory traffic that is not hidden behind its arithmetic, 0...1.
