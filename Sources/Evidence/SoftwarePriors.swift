@@ -55,9 +55,9 @@ public enum SoftwarePriors {
         shared("jitter", gpus, "GPUs", 0.006, 0.50),
         shared("step_overhead", gpus, "GPUs", 0.015, 0.25),
         // Their own. Releases of 2026 launch layers with experts as graphs and permute tokens in fewer kernels.
-        own("megatron-bridge-26.04", "host_experts", 0.006, 0.40),
+        shared("host_experts", core, "Megatron-Core", 0.006, 0.40),
         own("megatron-core", "grouped_efficiency", 0.9, 0.15), own("megatron-core", "routing_bytes", 6, 0.40),
-        own("megatron-core", "expert_exposed", 0.4, 0.40), own("megatron-core", "host_experts", 0.002, 0.60),
+        own("megatron-core", "expert_exposed", 0.4, 0.40), own("megatron-core", "host_graphs", 0.002, 0.60),
         own("megatron-core", "pass_factor", 1.2, 0.20), own("megatron-core", "shard_exposed", 0.12, 0.40),
         own("internevo-2023", "pass_factor", 1.6, 0.35), own("internevo-2023", "data_exposed", 0.7, 0.30),
         // A pass for each of some ten matrices of a layer.

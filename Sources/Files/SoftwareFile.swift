@@ -9,7 +9,7 @@ public enum SoftwareFile {
     /// Keys that lists of values stand under.
     public static let lists = [
         "schedules", "sharding", "pipeline_sharding", "group_sharding", "recompute", "sequence_parallel",
-        "expert_sequence_parallel", "context_methods", "offload",
+        "expert_sequence_parallel", "context_methods", "offload", "graphs_on",
     ]
     /// Keys of one value.
     private static let words = [
@@ -92,6 +92,9 @@ public enum SoftwareFile {
         try reader.take("loss", into: &conduct.kernels.loss)
         try reader.take("gradient_traffic", into: &conduct.gradientTraffic)
         try reader.take("gathered_weights", into: &conduct.gatheredWeights)
+        try reader.take(
+            "graphs_on", into: &conduct.graphsOn, Architecture.init(rawValue:),
+            Architecture.allCases.map(\.rawValue), mayBeEmpty: true)
         for number in SoftwareConduct.numbers where reader.has(number.key) {
             let value = try reader.number(number.key)
             guard number.range.contains(value) else {

@@ -36,6 +36,7 @@ public enum SoftwareReport {
             ("loss", [conduct.kernels.loss.rawValue]),
             ("gradient_traffic", [conduct.gradientTraffic.rawValue]),
             ("gathered_weights", [conduct.gatheredWeights.rawValue]),
+            ("graphs_on", conduct.graphsOn.map(\.rawValue)),
         ] + SoftwareConduct.numbers.map { ($0.key, ["\(conduct[keyPath: $0.path])"]) }
     }
 

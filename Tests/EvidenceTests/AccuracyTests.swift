@@ -47,7 +47,7 @@ import Testing
             #expect(group.errors.rows == band.rows && band.rows >= 5, "\(band.name)")
             #expect(band.low < band.high && band.median > 0)
             // Fits that have seen the rows are nearer to them, but for chance.
-            #expect(group.errors.medianAbsolute < band.median + 0.02, "\(band.name)")
+            #expect(group.errors.medianAbsolute < band.median + 0.05, "\(band.name)")
         }
         let known = Set(PredictionBand.published.map(\.name))
         for group in classes where group.errors.rows >= 5 {

@@ -52,6 +52,10 @@ public struct SoftwareConduct: Hashable, Sendable, Codable {
     public var hostDense = 0.001
     /// The same for a layer with experts.
     public var hostExperts = 0.005
+    /// The same where such layers are launched as graphs.
+    public var hostGraphs = 0.002
+    /// Architectures on which layers with experts are launched as graphs.
+    public var graphsOn: [Architecture] = []
     /// Seconds that each of several tensor ranks adds to a layer where stages lie in different domains of the
     /// innermost network.
     public var hostPipeline = 0.0
@@ -88,6 +92,7 @@ public struct SoftwareConduct: Hashable, Sendable, Codable {
             SoftwareNumber("context_exposed", \.contextExposed, 0...2),
             SoftwareNumber("host_dense", \.hostDense, 0...1),
             SoftwareNumber("host_experts", \.hostExperts, 0...1),
+            SoftwareNumber("host_graphs", \.hostGraphs, 0...1),
             SoftwareNumber("host_pipeline", \.hostPipeline, 0...1),
             SoftwareNumber("jitter", \.jitter, 0...1),
             SoftwareNumber("step_overhead", \.stepOverhead, 0...60),

@@ -94,6 +94,12 @@ extension LayerPricer {
         return (embedding, head, head.ends + projection.forward + projection.backward)
     }
 
+    /// Seconds in which the host launches a layer with experts.
+    private var hostOfExperts: Double {
+        let hasGraphs = rates.architecture.map(job.conduct.graphsOn.contains) ?? false
+        return hasGraphs ? job.conduct.hostGraphs : job.conduct.hostExperts
+    }
+
     private func layer(
         _ element: ChainElement, _ key: BlockKey, _ spreads: BlockSpreads
     ) -> BlockCosts.Layer {
@@ -122,7 +128,7 @@ extension LayerPricer {
         _ time: LayerTime, _ kind: LayerKind, again: Double = 0, extra: Double = 0
     ) -> StageSeconds {
         let conduct = job.conduct
-        let host = kind == .expert ? conduct.hostExperts : conduct.hostDense
+        let host = kind == .expert ? hostOfExperts : conduct.hostDense
         let (forward, backward) = (time.kernels.forward, time.kernels.backward)
         // The host issues kernels ahead of the device: whichever is later counts.
         let kernels = Double.smoothMaximum(

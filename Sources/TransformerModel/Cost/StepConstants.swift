@@ -8,43 +8,43 @@ public struct StepConstants: Hashable, Sendable {
     // MARK: Matrix products
 
     /// Tiles of 128×256 that every multiprocessor loses per product to the last wave.
-    public var lostWave = 0.1169
+    public var lostWave = 0.1154
     /// Backward products over forward ones of the same FLOP.
     public var backwardSlowdown = 1.035
     /// Bytes per element that quantizing an operand moves.
-    public var quantizationBytes = 3.015
+    public var quantizationBytes = 2.996
     /// More of them for block-scaled and row-wise recipes.
-    public var blockScalingBytes = 1.881
+    public var blockScalingBytes = 1.906
     /// Seconds between kernels.
-    public var launch = 3.878e-06
+    public var launch = 3.716e-06
     /// Exponent of the share of power in the matrix rate.
-    public var powerExponent = 0.9546
+    public var powerExponent = 0.9513
 
     // MARK: Attention
 
     /// Rate relative to matrix products: first flash kernels.
-    public var flash1 = 0.4308
+    public var flash1 = 0.4307
     /// The same: second flash kernels.
-    public var flash2 = 0.6604
+    public var flash2 = 0.6595
     /// The same: the vendor's kernels.
-    public var vendorFlash = 0.8384
+    public var vendorFlash = 0.839
     /// The published library's kernels on Hopper and later over those on Ampere.
-    public var libraryFlashLater = 0.5742
+    public var libraryFlashLater = 0.5731
     /// Tokens at which flash kernels reach half of their rate.
-    public var flashHalfSequence = 463.7
+    public var flashHalfSequence = 465.0
     /// Head size that costs half of the rate.
-    public var halfHeadSize = 27.51
+    public var halfHeadSize = 27.43
     /// Rate of batched products of unfused attention.
-    public var batchedProducts = 0.6133
+    public var batchedProducts = 0.6127
     /// Bytes per score of a fused softmax, forward.
-    public var fusedSoftmaxBytes = 8.451
+    public var fusedSoftmaxBytes = 8.462
     /// The same, unfused.
-    public var unfusedSoftmaxBytes = 21.5
+    public var unfusedSoftmaxBytes = 21.52
 
     // MARK: Element-wise passes
 
     /// Bytes per element of an RMS norm made of single operations, forward.
-    public var eagerNormBytes = 39.94
+    public var eagerNormBytes = 39.82
 
     // MARK: Traffic
 
