@@ -18,20 +18,19 @@ public struct GroupSoftware: Sendable {
             releases[group, default: []].insert(release ?? "")
         }
         for (group, names) in frameworks where names.count == 1 {
-            let of = releases[group] ?? []
-            known[group] = (
-                names.first ?? "", of.count == 1 ? of.first.flatMap { $0.isEmpty ? nil : $0 } : nil
-            )
+            let all = releases[group] ?? []
+            let release = all.count == 1 ? all.first ?? "" : ""
+            known[group] = (names.first ?? "", release.isEmpty ? nil : release)
         }
     }
 
     /// What a row names itself.
-    static func named(by row: StepRow) -> (framework: String, release: String?)? {
+    private static func named(by row: StepRow) -> (framework: String, release: String?)? {
         row.text("framework").map { ($0, row.text("release")) }
     }
 
-    /// What the other rows of a row's group name.
+    /// What a row names, or else the other rows of its group.
     func software(of row: StepRow) -> (framework: String, release: String?)? {
-        row.text("group").flatMap { known[$0] }
+        Self.named(by: row) ?? row.text("group").flatMap { known[$0] }
     }
 }

@@ -76,7 +76,7 @@ public struct RowInference: Sendable {
         _ row: StepRow, _ machine: Accelerator, _ assumed: inout [String]
     ) throws(RowError) -> TrainingSoftware {
         do {
-            if let (framework, release) = GroupSoftware.named(by: row) ?? groups.software(of: row),
+            if let (framework, release) = groups.software(of: row),
                 let known = try SoftwareCatalogue.software(framework: framework, release: release)
             {
                 if row.text("framework") == nil { assumed.append("software=\(known.name)") }

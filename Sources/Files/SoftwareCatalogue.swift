@@ -1,3 +1,4 @@
+import Synchronization
 import Training
 
 /// The training software that comes with the program, one file each in `Software`.
@@ -80,10 +81,17 @@ public enum SoftwareCatalogue {
         return try entry(name)
     }
 
+    /// Entries that were read; tables of steps ask for the same ones row by row.
+    private static let known = Mutex<[String: TrainingSoftware]>([:])
+
     /// An entry of the catalogue, which may be like another one.
     static func entry(_ name: String) throws(ScenarioError) -> TrainingSoftware {
         let file = try catalogue.file(name)
-        return try SoftwareFile.read(text: file.text, place: file.name)
+        if let entry = known.withLock({ $0[file.name] }) { return entry }
+        // Read outside the lock, as it may read the one that it is like.
+        let entry = try SoftwareFile.read(text: file.text, place: file.name)
+        known.withLock { $0[file.name] = entry }
+        return entry
     }
 
     /// The software that a machine's plans are for unless another is named: Megatron-Core on GPUs, MaxText on TPUs.

@@ -5,9 +5,9 @@
 ///     Σ_i w_i·ρ(r_i(z)²) + Σ_j z_j²,    ρ(s) = 2(√(1+s) − 1)
 ///
 /// The soft-L1 loss ρ lets a residual beyond 1 count linearly, so that one row that no model explains does not
-/// bend the others, whatever its weight. Each iteration solves the normal equations with weights w·ρ′ = w/√(1+r²); a step that does
-/// not lower the sum is shortened by more damping. The Jacobian is taken by forward differences, its columns
-/// on all cores; the result does not depend on their order.
+/// bend the others, whatever its weight. Each iteration solves the normal equations with weights
+/// w·ρ′ = w/√(1+r²); a step that does not lower the sum is shortened by more damping. The Jacobian is taken by
+/// forward differences, its columns on all cores; the result does not depend on their order.
 ///
 /// Source: Levenberg 1944, doi:10.1090/qam/10666; Marquardt 1963, doi:10.1137/0111030; loss and weights as in
 /// Triggs et al. 2000, doi:10.1007/3-540-44480-7_21, section 4.3.

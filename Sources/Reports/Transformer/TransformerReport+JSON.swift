@@ -52,10 +52,7 @@ extension TransformerReport {
                             ("host_bytes", .number(layout.memory.host.value)),
                             ("allocated_bytes", .number(layout.memory.allocated.value)),
                             ("capacity_bytes", .number(question.memoryLimit.value)),
-                            (
-                                "headroom_bytes",
-                                .number((question.machine.memory.usable - question.memoryLimit).value)
-                            ),
+                            ("headroom_bytes", .number(question.headroom.value)),
                             ("accounting", .text("fullest rank")),
                         ], uniquingKeysWith: { one, _ in one })),
         ]

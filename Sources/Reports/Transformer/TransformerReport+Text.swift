@@ -123,14 +123,11 @@ extension TransformerReport {
                 + (isBrief ? "" : "; see docs/transformer-accuracy.md")
         }
         let step = best.step.total
-        if isBrief {
-            return
-                "\(Readable.time(step * band.low)) to \(Readable.time(step * band.high)) a step for eight of ten of "
-                + "\(band.rows) like it"
-        }
-        return
-            "\(Readable.time(step * band.low)) to \(Readable.time(step * band.high)) a step for eight of ten: "
-            + "\(band.rows) published steps of \(band.name), by fits that had not seen their group"
+        let span =
+            "\(Readable.time(step * band.low)) to \(Readable.time(step * band.high)) a step for eight of ten"
+        return isBrief
+            ? "\(span) of \(band.rows) like it"
+            : "\(span): \(band.rows) published steps of \(band.name), by fits that had not seen their group"
     }
 
     private func bytes(_ best: PricedLayout) -> String {

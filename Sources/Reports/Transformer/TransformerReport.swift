@@ -13,6 +13,8 @@ public struct TransformerReport: Sendable {
     let version: String
     /// Prices what the report says beside the answer.
     let stepModel: TransformerStepModel
+    /// How far predictions like the answer's were off; nil where no such step was published.
+    let band: PredictionBand?
     /// The pipelines of the layouts, played: those that have one and are not too long to be played.
     private let playedPipelines: [TrainingLayout: Seconds]
     /// What was taken where the question did not say it.
@@ -39,6 +41,7 @@ public struct TransformerReport: Sendable {
         self.factors = factors
         let model = TransformerStepModel(job: answer.question.job, machine: answer.question.machine)
         stepModel = model
+        band = Self.band(of: answer.question)
         var played: [TrainingLayout: Seconds] = [:]
         for layout in answer.layouts.prefix(Self.mostPlayed).map(\.layout)
         where layout.passes <= Self.mostPasses {
@@ -67,9 +70,8 @@ public struct TransformerReport: Sendable {
     private static let mostPasses = 3_000_000
     private static let mostPlayed = 20
 
-    /// How far predictions like the answer's were off; nil where no such step was published.
-    var band: PredictionBand? {
-        let question = answer.question
+    /// The band of published steps like those of a question.
+    private static func band(of question: TransformerQuestion) -> PredictionBand? {
         let software = question.limits.software
         // What stands for all software is priced as the one that is usual on the machine.
         let priced =
@@ -81,9 +83,8 @@ public struct TransformerReport: Sendable {
     private static func headroomNotes(_ question: TransformerQuestion) -> [String] {
         let share = question.job.conduct.headroom
         guard share > 0 else { return [] }
-        let room = question.machine.memory.usable - question.memoryLimit
         return [
-            "\(Readable.text(room)) of the memory are left free (\(Readable.percent(share)) of what a process can use); "
+            "\(Readable.text(question.headroom)) of the memory are left free (\(Readable.percent(share)) of what a process can use); "
                 + "--headroom takes another share"
         ]
     }
@@ -174,7 +175,7 @@ public struct TransformerReport: Sendable {
             Field("hfu", .number(answer.hardwareUtilization(layout))),
             Field("memory_bytes", .number(layout.memory.total.value)),
             Field("capacity_bytes", .number(question.memoryLimit.value)),
-            Field("headroom_bytes", .number((question.machine.memory.usable - question.memoryLimit).value)),
+            Field("headroom_bytes", .number(question.headroom.value)),
             Field("band_rows", band.map { .integer($0.rows) } ?? .missing),
             Field(
                 "band_low_seconds", band.map { .number(layout.step.total.value * $0.low) } ?? .missing),

@@ -94,8 +94,9 @@ extension LayerPricer {
         return (embedding, head, head.ends + projection.forward + projection.backward)
     }
 
-    /// Seconds in which the host launches a layer with experts.
-    private var hostOfExperts: Double {
+    /// Seconds in which the host launches a layer.
+    func hostSeconds(_ kind: LayerKind) -> Double {
+        guard kind == .expert else { return job.conduct.hostDense }
         let hasGraphs = rates.architecture.map(job.conduct.graphsOn.contains) ?? false
         return hasGraphs ? job.conduct.hostGraphs : job.conduct.hostExperts
     }
@@ -128,7 +129,7 @@ extension LayerPricer {
         _ time: LayerTime, _ kind: LayerKind, again: Double = 0, extra: Double = 0
     ) -> StageSeconds {
         let conduct = job.conduct
-        let host = kind == .expert ? hostOfExperts : conduct.hostDense
+        let host = hostSeconds(kind)
         let (forward, backward) = (time.kernels.forward, time.kernels.backward)
         // The host issues kernels ahead of the device: whichever is later counts.
         let kernels = Double.smoothMaximum(

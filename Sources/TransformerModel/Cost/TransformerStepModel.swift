@@ -181,8 +181,7 @@ public struct TransformerStepModel: Sendable {
         else { return 0 }
         let rank = conduct.hostPipeline * Double(layout.tensor)
         let layers = zip(stage.counts, layerElements).reduce(0.0) { sum, entry in
-            let host = entry.1.kind == .expert ? conduct.hostExperts : conduct.hostDense
-            return sum + Double(entry.0) * (host + rank)
+            sum + Double(entry.0) * (pricer.hostSeconds(entry.1.kind) + rank)
         }
         return layers * layout.schedule.placement.passingShare
     }

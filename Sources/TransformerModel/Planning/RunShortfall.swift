@@ -49,8 +49,8 @@ extension TransformerQuestion {
     ) -> [RunShortfall] {
         var found: [RunShortfall] = []
         if priced.layout.gpus > gpus { found.append(.ranks(needed: priced.layout.gpus, given: gpus)) }
-        if priced.memory.total > job.memoryLimit(on: machine) {
-            found.append(.memory(needed: priced.memory.total, usable: job.memoryLimit(on: machine)))
+        if priced.memory.total > memoryLimit {
+            found.append(.memory(needed: priced.memory.total, usable: memoryLimit))
         }
         if priced.memory.host > model.hostCapacity {
             found.append(.hostMemory(needed: priced.memory.host, usable: model.hostCapacity))

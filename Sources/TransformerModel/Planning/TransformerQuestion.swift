@@ -60,6 +60,9 @@ public struct TransformerQuestion: Sendable {
     /// Memory that a layout may fill.
     public var memoryLimit: Bytes { job.memoryLimit(on: machine) }
 
+    /// Memory that a process could use and a layout leaves free.
+    public var headroom: Bytes { machine.memory.usable - memoryLimit }
+
     /// Tokens of a step.
     public var stepTokens: Double { Double(globalBatch) * Double(job.model.sequenceLength) }
 
