@@ -9,14 +9,14 @@ public enum SoftwareFile {
     /// Keys that lists of values stand under.
     public static let lists = [
         "schedules", "sharding", "pipeline_sharding", "group_sharding", "recompute", "sequence_parallel",
-        "expert_sequence_parallel", "context_methods", "offload", "graphs_on",
+        "expert_sequence_parallel", "context_methods", "offload", "graphs_on", "recompute_modules",
     ]
     /// Keys of one value.
     private static let words = [
         "name", "title", "release", "source", "interleaving", "stages", "shard_groups", "unshared",
         "recomputed_layers", "expert_tensor", "multi_token", "tensor_parallel", "like", "attention_kernel",
         "flash_kernels", "norms", "elementwise", "loss", "gradient_traffic", "gathered_weights",
-        "usual_stages",
+        "usual_stages", "selective",
     ]
 
     /// Reads a software; a key that is left out is as in the software that it is like, where there is none excludes
@@ -57,6 +57,11 @@ public enum SoftwareFile {
         try reader.take(
             "recompute", into: &software.recomputation, LayoutRecomputation.Kind.init(rawValue:),
             LayoutRecomputation.Kind.allCases.map(\.rawValue))
+        var modules: [RecomputedModules] = []
+        try reader.take(
+            "recompute_modules", into: &modules, RecomputedModules.init(named:),
+            RecomputedModules.named.map(\.name))
+        if !modules.isEmpty { software.recomputedModules = RecomputedModules(modules) }
         try reader.take("recomputed_layers", into: &software.recomputedLayers)
         let sequences = SequenceParallelism.allCases.map(\.rawValue)
         try reader.take(
@@ -90,6 +95,14 @@ public enum SoftwareFile {
         try reader.take("norms", into: &conduct.kernels.norms)
         try reader.take("elementwise", into: &conduct.kernels.elementwise)
         try reader.take("loss", into: &conduct.kernels.loss)
+        if let word = reader.word("selective") {
+            guard let modules = RecomputedModules(named: word) else {
+                throw reader.error(
+                    "selective",
+                    FieldReader.refusal(word, RecomputedModules.named.map(\.name)) + ", joined by +")
+            }
+            conduct.selective = modules
+        }
         try reader.take("gradient_traffic", into: &conduct.gradientTraffic)
         try reader.take("gathered_weights", into: &conduct.gatheredWeights)
         try reader.take(
@@ -147,7 +160,7 @@ extension FieldReader {
         values = found
     }
 
-    private static func refusal(_ word: String, _ known: [String]) -> String {
+    fileprivate static func refusal(_ word: String, _ known: [String]) -> String {
         "is \(Shown.value(word)); one of \(known.joined(separator: ", ")) is accepted"
             + Suggestion.phrase(for: word, among: known)
     }

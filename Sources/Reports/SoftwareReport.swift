@@ -16,6 +16,7 @@ public enum SoftwareReport {
             ("group_sharding", stages(software.groupSharding)),
             ("shard_groups", [software.shardGroups.rawValue]), ("unshared", [software.unshared.rawValue]),
             ("recompute", software.recomputation.map(\.rawValue)),
+            ("recompute_modules", software.recomputedModules.names),
             ("recomputed_layers", [software.recomputedLayers.rawValue]),
             ("sequence_parallel", software.sequenceParallelism.map(\.rawValue)),
             ("expert_sequence_parallel", software.expertSequenceParallelism.map(\.rawValue)),
@@ -35,6 +36,7 @@ public enum SoftwareReport {
             ("elementwise", [conduct.kernels.elementwise.rawValue]),
             ("loss", [conduct.kernels.loss.rawValue]),
             ("gradient_traffic", [conduct.gradientTraffic.rawValue]),
+            ("selective", [conduct.selective.name]),
             ("gathered_weights", [conduct.gatheredWeights.rawValue]),
             ("graphs_on", conduct.graphsOn.map(\.rawValue)),
         ] + SoftwareConduct.numbers.map { ($0.key, ["\(conduct[keyPath: $0.path])"]) }

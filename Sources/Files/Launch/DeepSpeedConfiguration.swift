@@ -82,7 +82,7 @@ enum DeepSpeedConfiguration {
         }
         switch layout.recomputation {
         case .nothing: break
-        case .selective: arguments.append("--recompute-granularity selective")
+        case .modules: arguments.append("--recompute-granularity selective")
         case .full: arguments.append("--deepspeed-activation-checkpointing --checkpoint-activations")
         case .layersPerStage(let count):
             arguments.append(

@@ -117,7 +117,11 @@ enum MegatronBridgeConfiguration {
         }
         switch layout.recomputation {
         case .nothing: break
-        case .selective: members.append(("recompute_granularity", .text("selective")))
+        case .modules(let modules):
+            members.append(("recompute_granularity", .text("selective")))
+            if modules != .softwareChoice {
+                members.append(("recompute_modules", .list(modules.names.map { .text($0) })))
+            }
         case .full:
             members += [
                 ("recompute_granularity", .text("full")), ("recompute_method", .text("uniform")),

@@ -90,7 +90,7 @@ enum TorchtitanConfiguration {
 
     private static func recomputation(_ layout: TrainingLayout) -> [(String, ConfigurationValue)] {
         switch layout.recomputation {
-        case .selective: [("mode", .text("selective")), ("selective_ac_option", .text("op"))]
+        case .modules: [("mode", .text("selective")), ("selective_ac_option", .text("op"))]
         case .full: [("mode", .text("full"))]
         case .nothing, .layersPerStage, .layersByStage: [("mode", .text("none"))]
         }

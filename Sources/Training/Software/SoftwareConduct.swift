@@ -6,6 +6,8 @@
 public struct SoftwareConduct: Hashable, Sendable, Codable {
     /// Kernels where a run states none.
     public var kernels = KernelSet()
+    /// What is recomputed where recomputation is selective and no modules are named.
+    public var selective = RecomputedModules.coreAttention
     /// Format in which gradients are added up over replicas, unless training is in fp16.
     public var gradientTraffic = GradientFormat.half
     /// Format in which weights are gathered where products are narrower than 16 bits.

@@ -20,6 +20,8 @@ public enum SoftwareProblem: Error, Hashable, Sendable, CustomStringConvertible 
     case unsharedReplicas
     /// It lacks the kind of recomputation.
     case recomputation(LayoutRecomputation.Kind, known: [LayoutRecomputation.Kind])
+    /// It does not recompute some modules by name.
+    case recomputedModules(RecomputedModules, known: RecomputedModules)
     /// It recomputes as many layers on every stage.
     case recomputedByStage
     /// It recomputes as many layers in every chunk.
@@ -56,6 +58,8 @@ public enum SoftwareProblem: Error, Hashable, Sendable, CustomStringConvertible 
         case .contextGroups(let group, let context):
             "a shard group of \(group) must hold whole context groups of \(context)"
         case .unsharedReplicas: "replicas without sharding go with no other kind of ranks"
+        case .recomputedModules(let modules, let known):
+            "it does not recompute \(modules.name) by name; \(Self.list(known.names)) are there"
         case .recomputation(let kind, let known):
             "it has no recomputation of the kind \(kind.rawValue); \(Self.list(known.map(\.rawValue))) are there"
         case .recomputedByStage:
@@ -189,7 +193,10 @@ extension TrainingSoftware {
             return visit(.recomputation(kind, known: recomputation))
         }
         switch layout.recomputation {
-        case .nothing, .selective, .full: return true
+        case .nothing, .full: return true
+        case .modules(let modules):
+            let unknown = modules.subtracting(recomputedModules).subtracting(.softwareChoice)
+            return unknown.isEmpty || visit(.recomputedModules(unknown, known: recomputedModules))
         case .layersByStage: return recomputedLayers == .byStage || visit(.recomputedByStage)
         case .layersPerStage(let count):
             guard recomputedLayers == .alikeInChunks, !count.isMultiple(of: layout.chunks) else {

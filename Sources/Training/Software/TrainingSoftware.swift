@@ -38,6 +38,8 @@ public struct TrainingSoftware: Hashable, Sendable, Codable {
     public var unshared = Beside.anyRanks
     /// Kinds of recomputation.
     public var recomputation = LayoutRecomputation.Kind.allCases
+    /// Modules that it recomputes by name.
+    public var recomputedModules = RecomputedModules(RecomputedModules.named.map(\.module))
     /// Which stages and chunks may recompute different numbers of layers.
     public var recomputedLayers = RecomputedLayers.byStage
     /// Whether tensor ranks may split the sequence, and may leave it whole.

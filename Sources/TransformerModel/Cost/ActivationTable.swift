@@ -12,10 +12,13 @@ struct ActivationTable: Sendable {
     struct Layer: Sendable {
         /// Nothing recomputed.
         var kept: Double
-        /// Scores recomputed.
-        var selective: Double
         /// Everything but the layer's input recomputed.
         var full: Double
+        /// What is not kept where a module is recomputed.
+        var saved: ByModule
+
+        /// Some modules recomputed.
+        func kept(without modules: RecomputedModules) -> Double { kept - saved.sum(of: modules) }
     }
 
     let layers: [Layer]
@@ -83,8 +86,11 @@ struct ActivationTable: Sendable {
             }
             checkpoint += shape.tokens * shape.gates * shape.feedForward
         }
-        return Layer(
-            kept: kept + scores, selective: kernels.attention.isFlash ? checkpoint : kept, full: full)
+        kept += scores
+        var saved = ByModule()
+        saved[.coreAttention] = scores
+        saved[.everySecondProduct] = max(0, kept - checkpoint)
+        return Layer(kept: kept, full: full, saved: saved)
     }
 
     /// Queries, keys, values and the output, and what latent attention keeps between its two products.

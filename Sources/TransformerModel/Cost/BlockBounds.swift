@@ -106,7 +106,8 @@ public struct HeldByModel: Hashable, Sendable {
     /// Weights outside the experts, and of routed experts.
     let shared: Double
     let experts: Double
-    /// Bytes of activations of one microbatch, kept or recomputed, whichever is less.
+    /// Bytes of activations of one microbatch, kept or recomputed, whichever is less; modules leave more than the
+    /// layer's input.
     let activations: Double
 
     /// Adds up a block's tables.
@@ -117,7 +118,7 @@ public struct HeldByModel: Hashable, Sendable {
             shared += weights.shared
             experts += weights.experts
             for (count, layer) in zip(stage.counts, table.layers) {
-                activations += Double(count) * min(layer.kept, layer.selective, layer.full)
+                activations += Double(count) * min(layer.kept, layer.full)
             }
         }
         self.shared = shared
@@ -154,7 +155,7 @@ extension TransformerStepModel {
     /// Bytes below which the fullest rank of a layout is with no choice of recomputation.
     ///
     /// What a stage holds for a microbatch is linear in the share of its layers that is recomputed whole, so it is
-    /// least with none or all of them, or with scores recomputed; each class of stages takes what is least for it,
+    /// least with none or all of them, or with as many modules recomputed as may be; each class of stages takes what is least for it,
     /// hence no choice made for all of them holds less. Lowered by more than rounding.
     /// - Parameters:
     ///   - layout: degrees, schedule, sharding, offload; recomputation does not matter.
@@ -169,24 +170,31 @@ extension TransformerStepModel {
         var fullest = 0.0
         for entry in stages.classes {
             var held = Double.infinity
-            func take(isSelective: Bool, share: Double) {
-                let bytes = heldBytes(layout, entry, costs: costs, isSelective: isSelective, share: share)
+            func take(_ modules: RecomputedModules, share: Double) {
+                let bytes = heldBytes(layout, entry, costs: costs, recomputing: modules, share: share)
                 held = min(held, isOnHost ? bytes.working : bytes.all)
             }
-            if choices.keeps { take(isSelective: false, share: 0) }
-            if choices.isSelective { take(isSelective: true, share: 0) }
-            if choices.recomputes { take(isSelective: false, share: 1) }
+            if choices.keeps { take([], share: 0) }
+            for modules in choices.modules { take(modules, share: 0) }
+            if choices.recomputes { take([], share: 1) }
             let beside = footprint(layout, entry, costs: costs, held: (held, 0)).total.value
             fullest = max(fullest, beside)
         }
         return fullest * (1 - 1e-12)
     }
 
-    /// Which shares of a stage's layers choices of recomputation reach.
+    /// What choices of recomputation reach.
     struct RecomputationShares: Hashable, Sendable {
-        /// Some layers may be kept whole, have their scores recomputed, or be recomputed whole.
+        /// Some layers may be kept whole, or be recomputed whole.
         var keeps = false
-        var isSelective = false
         var recomputes = false
+        /// The modules that may be recomputed, of each choice that no other choice contains.
+        var modules: [RecomputedModules] = []
+    }
+
+    /// The modules of some choices, without those that are part of another one's.
+    func widestModules(of choices: [LayoutRecomputation]) -> [RecomputedModules] {
+        let all = choices.map { modules(of: $0) }
+        return all.filter { one in !all.contains { $0.isStrictSuperset(of: one) } }
     }
 }

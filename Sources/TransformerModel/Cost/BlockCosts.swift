@@ -31,10 +31,11 @@ public struct BlockCosts: Sendable {
     struct Layer: Sendable {
         /// Nothing recomputed.
         var kept: StageSeconds
-        /// Scores recomputed.
-        var selective: StageSeconds
         /// Everything recomputed.
         var full: StageSeconds
+        /// Each direction once, for modules that are recomputed.
+        var time: LayerTime
+        var kind: LayerKind
         /// Share of the forward pass in `kept`, and of the backward pass for inputs.
         var forwardShare: Double
     }
@@ -105,16 +106,9 @@ extension LayerPricer {
         _ element: ChainElement, _ key: BlockKey, _ spreads: BlockSpreads
     ) -> BlockCosts.Layer {
         let time = time(of: element, key, spreads)
-        func seconds(again: Double, extra: Double) -> StageSeconds {
-            self.seconds(time, element.kind, again: again, extra: extra)
-        }
-        // With flash kernels the scores are cheap to recompute anyway; selective then means that every second
-        // product runs again.
-        let selective =
-            kernels.attention.isFlash ? 0.5 * (time.kernels.forward - time.core) : time.core
-        let kept = seconds(again: 0, extra: 0)
         return BlockCosts.Layer(
-            kept: kept, selective: seconds(again: 0, extra: selective), full: seconds(again: 1, extra: 0),
+            kept: seconds(time, element.kind), full: seconds(time, element.kind, again: time.allAgain),
+            time: time, kind: element.kind,
             forwardShare: time.kernels.forward / (time.kernels.forward + time.kernels.backward))
     }
 
@@ -122,22 +116,21 @@ extension LayerPricer {
     /// - Parameters:
     ///   - time: of the layer, each direction once.
     ///   - kind: of the layer.
-    ///   - again: share of the forward pass that runs a second time.
-    ///   - extra: seconds of kernels that run besides.
+    ///   - again: what of the forward pass runs a second time.
     /// - Returns: seconds by part.
     func seconds(
-        _ time: LayerTime, _ kind: LayerKind, again: Double = 0, extra: Double = 0
+        _ time: LayerTime, _ kind: LayerKind, again: ForwardAgain = ForwardAgain()
     ) -> StageSeconds {
         let conduct = job.conduct
         let host = hostSeconds(kind)
         let (forward, backward) = (time.kernels.forward, time.kernels.backward)
         // The host issues kernels ahead of the device: whichever is later counts.
         let kernels = Double.smoothMaximum(
-            forward + backward + again * forward + extra, host * (1 + 0.35 * again))
+            forward + backward + again.kernels, host * (1 + 0.35 * again.kernels / forward) + again.host)
         return StageSeconds(
             layers: kernels,
-            tensor: time.tensor * conduct.tensorExposed * (1 + again + conduct.tensorBackward),
-            expert: time.expert * conduct.expertExposed * (2 + again),
-            context: time.context * conduct.contextExposed * (3 + again))
+            tensor: time.tensor * conduct.tensorExposed * (1 + again.tensor + conduct.tensorBackward),
+            expert: time.expert * conduct.expertExposed * (2 + again.expert),
+            context: time.context * conduct.contextExposed * (3 + again.context))
     }
 }

@@ -4,13 +4,35 @@ import Training
 struct LayerTime: Sendable {
     /// Kernels.
     var kernels = PassTime()
-    /// Scores and softmax within `kernels.forward`.
-    var core = 0.0
+    /// Seconds of each module's kernels within `kernels.forward`, without those that are no module of the layer.
+    var modules = ByModule()
     /// Tensor traffic of one direction.
     var tensor = 0.0
     /// Expert traffic of one direction.
     var expert = 0.0
     /// Context traffic of one direction.
+    var context = 0.0
+
+    /// What the forward pass of modules takes a second time.
+    func again(_ modules: RecomputedModules) -> ForwardAgain {
+        if modules.contains(.everySecondProduct) {
+            return ForwardAgain(kernels: 0.5 * (kernels.forward - self.modules[.coreAttention]))
+        }
+        return ForwardAgain(kernels: self.modules.sum(of: modules))
+    }
+
+    /// What the whole forward pass takes a second time.
+    var allAgain: ForwardAgain { ForwardAgain(kernels: kernels.forward, tensor: 1, expert: 1, context: 1) }
+}
+
+/// What of a layer's forward pass runs a second time on the way back.
+struct ForwardAgain: Sendable {
+    /// Seconds of kernels, and of the host beside launching them.
+    var kernels = 0.0
+    var host = 0.0
+    /// Shares of the traffic of one direction.
+    var tensor = 0.0
+    var expert = 0.0
     var context = 0.0
 }
 
@@ -71,7 +93,7 @@ struct LayerPricer: Sendable {
         var layer = LayerTime()
         layer.kernels = projections(shape, matrix) + elementwise(shape)
         layer.kernels += attention.time(shape, keys: keys)
-        layer.core = attention.recomputed(shape, keys: keys)
+        layer.modules[.coreAttention] = attention.recomputed(shape, keys: keys)
         if element.kind != .expert || job.model.experts == nil {
             layer.kernels += feedForward(shape, width: shape.feedForward, matrix)
             layer.kernels += activation(shape.tokens * shape.feedForward)

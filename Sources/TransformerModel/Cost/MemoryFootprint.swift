@@ -156,33 +156,36 @@ extension TransformerStepModel {
         _ layout: TrainingLayout, _ stage: StageTable.Class, costs: BlockCosts
     ) -> HeldActivations {
         heldBytes(
-            layout, stage, costs: costs, isSelective: layout.recomputation == .selective,
+            layout, stage, costs: costs, recomputing: modules(of: layout.recomputation),
             share: stage.recomputedShare(layout.recomputation))
     }
 
-    /// The same where scores are recomputed or not, and so large a share of the layers whole.
+    /// The same where modules are recomputed, and so large a share of the layers whole.
     func heldBytes(
-        _ layout: TrainingLayout, _ stage: StageTable.Class, costs: BlockCosts, isSelective: Bool,
-        share: Double
+        _ layout: TrainingLayout, _ stage: StageTable.Class, costs: BlockCosts,
+        recomputing modules: RecomputedModules, share: Double
     ) -> HeldActivations {
         let flight = PipelineShape(layout).microbatchesInFlight(stage: stage.first)
         var kept = 0.0
         var full = 0.0
         var largest = 0.0
+        var again = 0.0
         for (count, layer) in zip(stage.counts, costs.activations.layers) where count > 0 {
-            let one = isSelective ? layer.selective : layer.kept
+            let one = layer.kept(without: modules)
             kept += Double(count) * one
             full += Double(count) * layer.full
             largest = max(largest, one)
+            again = max(again, layer.kept - one)
         }
         let working = memoryConstants.workingLayers * largest
         func held(_ all: Double, _ microbatch: Double) -> HeldActivations {
             HeldActivations(all: all, working: working, microbatch: microbatch, flight: flight)
         }
-        // A stage that recomputes nothing holds what it keeps, one that recomputes all works on a few layers.
+        // A stage that recomputes nothing holds what it keeps, one that recomputes all works on a few layers; modules
+        // are recomputed layer by layer.
         return held(
-            (1 - share) * flight * kept + share * (flight * full + working), (1 - share) * kept + share * full
-        )
+            (1 - share) * flight * kept + share * (flight * full + working) + again,
+            (1 - share) * kept + share * full)
     }
 }
 

@@ -57,7 +57,7 @@ extension TransformerStepModel {
             guard let index = elements.firstIndex(of: job.model.element(atLayer: number)) else { continue }
             let layer = costs.layers[index]
             forward += layer.kept.total * layer.forwardShare
-            let kept = layout.recomputation == .selective ? layer.selective : layer.kept
+            let kept = seconds(of: layer, recomputing: modules(of: layout.recomputation))
             total += (offset < recomputed ? layer.full : kept).total
         }
         if chunk.embedding == .present {

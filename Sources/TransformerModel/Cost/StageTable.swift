@@ -23,7 +23,7 @@ public struct StageTable: Sendable {
         /// Share of the numbered layers that are recomputed whole; layers of all kinds in proportion.
         func recomputedShare(_ recomputation: LayoutRecomputation) -> Double {
             switch recomputation {
-            case .nothing, .selective: 0
+            case .nothing, .modules: 0
             case .full: 1
             case .layersPerStage(let count): min(1, Double(count) / Double(max(1, layers)))
             case .layersByStage: Double(recomputed) / Double(max(1, layers))

@@ -146,13 +146,10 @@ public struct TransformerStepModel: Sendable {
     func leastStep(
         _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, spreads: StepSpreads
     ) -> Double {
-        func hiding(_ recomputation: LayoutRecomputation) -> Double {
-            var recomputed = layout
-            recomputed.recomputation = recomputation
-            return (layers(recomputed, stages.classes[0], costs) * layout.schedule.placement.passingShare)
-                .total
-        }
-        let most = max(hiding(.full), hiding(.selective))
+        var recomputed = layout
+        recomputed.recomputation = .full
+        let most =
+            (layers(recomputed, stages.classes[0], costs) * layout.schedule.placement.passingShare).total
         return step(layout, costs: costs, stages: stages, spreads: spreads, hiding: most).total.value
             * (1 - 1e-9)
     }
@@ -192,11 +189,23 @@ public struct TransformerStepModel: Sendable {
     ) -> StageSeconds {
         var sum = StageSeconds()
         let share = stage.recomputedShare(layout.recomputation)
+        let modules = modules(of: layout.recomputation)
         for (count, layer) in zip(stage.counts, costs.layers) where count > 0 {
-            let kept = layout.recomputation == .selective ? layer.selective : layer.kept
+            let kept = seconds(of: layer, recomputing: modules)
             sum = sum + (share > 0 ? kept * (1 - share) + layer.full * share : kept) * Double(count)
         }
         return sum
+    }
+
+    /// Modules that a layout recomputes in every layer; empty where it recomputes whole layers or nothing.
+    func modules(of recomputation: LayoutRecomputation) -> RecomputedModules {
+        recomputation.modules(selective: job.conduct.selective)
+    }
+
+    /// Seconds of a layer for one microbatch.
+    func seconds(of layer: BlockCosts.Layer, recomputing modules: RecomputedModules) -> StageSeconds {
+        modules.isEmpty
+            ? layer.kept : pricer.seconds(layer.time, layer.kind, again: layer.time.again(modules))
     }
 
     /// What stages wait for one another, seconds of a step.

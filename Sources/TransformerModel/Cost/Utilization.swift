@@ -50,7 +50,8 @@ extension TransformerStepModel {
     public func hardwareUtilization(
         _ layout: TrainingLayout, step: Seconds, counting: AttentionCounting = .full
     ) -> Double {
-        let recomputed = layout.recomputedWork(for: job.model)
+        let recomputed = layout.recomputedWork(
+            for: job.model, selective: job.conduct.selective)
         return utilization(
             layout, step, of: job.model.hardwareFlop(counting: counting, recomputed: recomputed))
     }

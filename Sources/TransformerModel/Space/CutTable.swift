@@ -180,9 +180,6 @@ struct CutTable: Sendable {
     private static func cut(_ layout: TrainingLayout, model: Transformer, limits: LayoutLimits) -> Cut {
         let stages = StageTable(layout, model: model)
         let mostLayers = stages.mostLayers
-        let counts = limits.recomputation.map { choice in
-            choice == .layers ? max(0, mostLayers - 1) : 1
-        }
         let isOpen =
             layout.spread == .even
             && StageBalance.isOpen(
@@ -190,7 +187,8 @@ struct CutTable: Sendable {
                 choices: StageBalance.Choices(limits))
         return Cut(
             schedule: layout.schedule, chunks: layout.chunks, spread: layout.spread, stages: stages,
-            mostLayers: mostLayers, recomputations: counts.reduce(0, +), isOpen: isOpen,
+            mostLayers: mostLayers,
+            recomputations: limits.recomputationCount(of: model, mostLayers: mostLayers), isOpen: isOpen,
             needs: layout.schedule.needs)
     }
 }

@@ -117,14 +117,8 @@ struct LeastMemory {
             case .domains, .any: [nil]
             case .given(let sizes): sizes
             }
-        let recomputations: [LayoutRecomputation] = limits.recomputation.map { choice in
-            switch choice {
-            case .nothing: .nothing
-            case .selective: .selective
-            case .full: .full
-            case .layers: .layersPerStage(max(1, (model.job.model.layers - 1) / layout.pipeline))
-            }
-        }
+        let recomputations = limits.leanRecomputations(
+            of: model.job.model, mostLayers: (model.job.model.layers - 1) / layout.pipeline)
         for schedule in limits.schedules {
             layout.schedule = schedule
             for chunks in limits.chunks ?? [schedule.chunkRange.lowerBound] {

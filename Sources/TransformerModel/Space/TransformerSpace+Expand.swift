@@ -232,10 +232,7 @@ extension TransformerSpace {
                 layout, costs, cut.stages, spreads, known: movesActivations ? nil : unrecomputed,
                 into: &frontier)
         }
-        if choices.contains(.selective) {
-            layout.recomputation = .selective
-            _ = offer(layout, costs, cut.stages, spreads, into: &frontier)
-        }
+        offerModules(layout, costs, cut, spreads, into: &frontier)
         let isByLayer = choices.contains(.layers)
         var rest = (isByLayer ? max(0, cut.mostLayers - 1) : 0) + (choices.contains(.full) ? 1 : 0)
         var count = isByLayer ? 1 : cut.mostLayers
@@ -257,6 +254,30 @@ extension TransformerSpace {
             if least > deadline || frontier.limit < Rank(least, 0, 0) { break }
         }
         frontier.discard(rest, by: Rule.recomputation)
+    }
+
+    /// Prices the choices by module of one layout.
+    ///
+    /// With more modules a step never takes less time but for what they hide, as with more layers; so once one choice
+    /// is too slow even so, those that contain it are.
+    private func offerModules(
+        _ layout: TrainingLayout, _ costs: BlockCosts, _ cut: CutTable.Cut, _ spreads: StepSpreads,
+        into frontier: inout Frontier<TransformerSpace>
+    ) {
+        var layout = layout
+        var slow: [RecomputedModules] = []
+        for choice in byModule {
+            let modules = model.modules(of: choice)
+            guard !slow.contains(where: modules.isSuperset) else {
+                frontier.discard(1, by: Rule.recomputation)
+                continue
+            }
+            layout.recomputation = choice
+            let fate = offer(layout, costs, cut.stages, spreads, into: &frontier)
+            guard fate == .tooSlow, !layout.offload.contains(.activations) else { continue }
+            let least = model.leastStep(layout, costs: costs, stages: cut.stages, spreads: spreads)
+            if least > deadline || frontier.limit < Rank(least, 0, 0) { slow.append(modules) }
+        }
     }
 
     enum Fate { case offered, tooLarge, tooSlow }

@@ -122,6 +122,8 @@ public final class TransformerSpace: SearchSpace {
     let deadline: Double
     let limits: LayoutLimits
     let choices: StageBalance.Choices
+    /// Choices of recomputation by module.
+    let byModule: [LayoutRecomputation]
     /// What choices of recomputation reach.
     let shares: TransformerStepModel.RecomputationShares
     let blocks: BlockList
@@ -186,11 +188,12 @@ public final class TransformerSpace: SearchSpace {
         self.clock = clock
         choices = StageBalance.Choices(limits)
         let recomputation = limits.recomputation
+        byModule = limits.recomputationsByModule(of: model.job.model)
         // Some layers of a stage recomputed leave the others kept.
         shares = TransformerStepModel.RecomputationShares(
             keeps: recomputation.contains(.nothing) || recomputation.contains(.layers),
-            isSelective: recomputation.contains(.selective),
-            recomputes: recomputation.contains(.full) || recomputation.contains(.layers))
+            recomputes: recomputation.contains(.full) || recomputation.contains(.layers),
+            modules: model.widestModules(of: byModule))
         whole = StageTable(TrainingLayout(), model: model.job.model)
         placement = model.placement
         shardedStages = limits.sharding.count { $0 > .nothing }
@@ -242,13 +245,13 @@ public final class TransformerSpace: SearchSpace {
 extension TrainingLayout {
     /// Numbers by which layouts of equal rank are ordered.
     var orderKey: [Int] {
-        let recomputed: Int =
+        let recomputed: (layers: Int, modules: Int) =
             switch recomputation {
-            case .nothing: 0
-            case .selective: 1
-            case .layersPerStage(let count): 1 + count
-            case .layersByStage(let counts): 1 + counts.reduce(0, +)
-            case .full: Int.max
+            case .nothing: (0, 0)
+            case .modules(let modules): (1, Int(modules.rawValue))
+            case .layersPerStage(let count): (1 + count, 0)
+            case .layersByStage(let counts): (1 + counts.reduce(0, +), 0)
+            case .full: (Int.max, 0)
             }
         let given: [Int] =
             switch spread {
@@ -258,7 +261,8 @@ extension TrainingLayout {
             }
         let degrees = [
             gpus, tensor, context, pipeline, chunks, data, expert, expertTensor, microbatch,
-            sharding.stage.rawValue, sharding.group ?? 0, offload.rawValue, recomputed,
+            sharding.stage.rawValue, sharding.group ?? 0, offload.rawValue, recomputed.layers,
+            recomputed.modules,
             sequenceParallelism == .on ? 1 : 0,
             Schedule.allCases.firstIndex(of: schedule) ?? 0,
             ContextMethod.allCases.firstIndex(of: contextMethod) ?? 0,

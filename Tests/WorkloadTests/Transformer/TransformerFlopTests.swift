@@ -18,7 +18,7 @@ import Training
         // Scores forward are 4*s²*h a layer, a third of 72*s*h²*s/(6h) = 12*s²*h.
         let model = TransformerExamples.gpt
         let extra =
-            model.hardwareFlop(counting: .full, recomputed: .attentionScores)
+            model.hardwareFlop(counting: .full, recomputed: .modules(.coreAttention))
             - model.modelFlop(counting: .full)
         let expected: Double = 96 * 4 * 2048 * 2048 * 12_288
         #expect(extra.value == expected)

@@ -3,11 +3,16 @@ import Training
 /// One argument: a flag, with a value or without.
 struct MegatronArgument: Hashable, Sendable {
     var flag: String
-    var value: String?
+    var values: [String]
 
     init(_ flag: String, _ value: String? = nil) {
         self.flag = flag
-        self.value = value
+        values = value.map { [$0] } ?? []
+    }
+
+    init(_ flag: String, words: [String]) {
+        self.flag = flag
+        values = words
     }
 
     init(_ flag: String, _ value: Int) { self.init(flag, "\(value)") }
@@ -22,12 +27,12 @@ public enum MegatronConfiguration {
     /// - Returns: words.
     /// - Throws: ``LaunchRefusal`` where Megatron-LM cannot run the layout.
     public static func arguments(_ request: LaunchRequest) throws(LaunchRefusal) -> [String] {
-        try list(request).flatMap { [$0.flag] + ($0.value.map { [$0] } ?? []) }
+        try list(request).flatMap { [$0.flag] + $0.values }
     }
 
     static func configuration(_ request: LaunchRequest) throws(LaunchRefusal) -> LaunchConfiguration {
         let lines = try list(request).map { argument in
-            argument.flag + (argument.value.map { " " + quoted($0) } ?? "")
+            ([argument.flag] + argument.values.map(quoted)).joined(separator: " ")
         }
         var notes = MegatronSupport.notes(request.model)
         notes.insert(
@@ -110,7 +115,11 @@ public enum MegatronConfiguration {
         var list: [MegatronArgument] = []
         switch layout.recomputation {
         case .nothing: break
-        case .selective: list.append(MegatronArgument("--recompute-granularity", "selective"))
+        case .modules(let modules):
+            list.append(MegatronArgument("--recompute-granularity", "selective"))
+            if modules != .softwareChoice {
+                list.append(MegatronArgument("--recompute-modules", words: modules.names))
+            }
         case .full:
             list += [
                 MegatronArgument("--recompute-granularity", "full"),

@@ -181,7 +181,15 @@ public enum MegatronParser {
         let usual = values.has("--recompute-activations") ? "selective" : "none"
         switch values.text("--recompute-granularity") ?? usual {
         case "none": return .nothing
-        case "selective": return .selective
+        case "selective":
+            guard values.has("--recompute-modules") else { return .selective }
+            let names = values.text("--recompute-modules") ?? ""
+            guard let modules = RecomputedModules(named: names.replacing(" ", with: "+")) else {
+                throw LaunchParseError(
+                    "--recompute-modules '\(names)' has a module that is not priced; "
+                        + RecomputedModules.named.map(\.name).joined(separator: ", ") + " are")
+            }
+            return .modules(modules)
         case "full":
             guard values.text("--recompute-method") == "block" else { return .full }
             let layers = try values.count("--recompute-num-layers", default: 1)

@@ -24,6 +24,8 @@ public enum LayoutProblem: Error, Hashable, Sendable, CustomStringConvertible {
     case notEven(schedule: Schedule, field: String, value: Int)
     /// More layers recomputed than a stage has.
     case recomputedLayers(value: Int, most: Int)
+    /// Modules that cannot be recomputed.
+    case recomputedModules(reason: String)
     /// Recomputed layers given for another number of stages.
     case recomputedStages(value: Int, stages: Int)
     /// A shard group without sharding.
@@ -61,6 +63,7 @@ public enum LayoutProblem: Error, Hashable, Sendable, CustomStringConvertible {
         case .recomputedLayers(let value, let most):
             "recomputation of \(value) layers a stage, but the largest stage has \(most); "
                 + "1 to \(most), or full, is accepted"
+        case .recomputedModules(let reason): reason
         case .recomputedStages(let value, let stages):
             "recomputed layers are given for \(value) stages; \(stages) are needed"
         case .shardGroupWithoutSharding(let group):

@@ -2,8 +2,8 @@
 public enum LayoutRecomputation: Hashable, Sendable, Codable {
     /// None.
     case nothing
-    /// Scores, softmax and their product with the values in every layer (arXiv:2205.05198, section 5).
-    case selective
+    /// Some modules of every layer.
+    case modules(RecomputedModules)
     /// Everything but the input of each layer.
     case full
     /// As `full`, in so many layers of each stage.
@@ -11,11 +11,14 @@ public enum LayoutRecomputation: Hashable, Sendable, Codable {
     /// As `full`, in a number of layers of its own on each stage.
     case layersByStage([Int])
 
+    /// The modules that the software takes where it is told no names.
+    public static let selective = LayoutRecomputation.modules(.softwareChoice)
+
     /// A kind of recomputation.
     public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
         /// None.
         case nothing = "none"
-        /// Scores.
+        /// The modules that the software takes where it is told no names.
         case selective
         /// Whole layers, all of a stage.
         case full
@@ -27,17 +30,25 @@ public enum LayoutRecomputation: Hashable, Sendable, Codable {
     public var kind: Kind {
         switch self {
         case .nothing: .nothing
-        case .selective: .selective
+        case .modules: .selective
         case .full: .full
         case .layersPerStage, .layersByStage: .layers
         }
+    }
+
+    /// Modules that are recomputed in every layer.
+    /// - Parameter selective: what the software means by `selective`.
+    /// - Returns: the modules; empty where whole layers are recomputed or nothing is.
+    public func modules(selective: RecomputedModules) -> RecomputedModules {
+        guard case .modules(let modules) = self else { return [] }
+        return modules == .softwareChoice ? selective : modules
     }
 
     /// `none`, `selective`, `full`, `full-` and a number of layers, or `full-` and one for each stage: `full-3/1/0`.
     public var name: String {
         switch self {
         case .nothing: "none"
-        case .selective: "selective"
+        case .modules: "selective"
         case .full: "full"
         case .layersPerStage(let count): "full-\(count)"
         case .layersByStage(let counts): "full-" + counts.map(String.init).joined(separator: "/")
@@ -73,12 +84,16 @@ extension TrainingLayout {
     /// What runs twice, as the model's FLOP count has it.
     ///
     /// With k layers a stage, the share is that of all stages' layers, each stage at most its own.
-    /// - Parameter model: what is trained.
+    /// - Parameters:
+    ///   - model: what is trained.
+    ///   - selective: what the software means by `selective`.
     /// - Returns: the work that hardware FLOP add to model FLOP.
-    public func recomputedWork(for model: Transformer) -> RecomputedWork {
+    public func recomputedWork(
+        for model: Transformer, selective: RecomputedModules = .coreAttention
+    ) -> RecomputedWork {
         switch recomputation {
         case .nothing: return .nothing
-        case .selective: return .attentionScores
+        case .modules: return .modules(recomputation.modules(selective: selective))
         case .full: return .layers(share: 1)
         case .layersPerStage, .layersByStage:
             let again = stages(of: model).reduce(0) { $0 + recomputedLayers(on: $1.stage, of: $1.layerCount) }
@@ -93,7 +108,7 @@ extension TrainingLayout {
     /// - Returns: 0 to `layers`.
     public func recomputedLayers(on stage: Int, of layers: Int) -> Int {
         switch recomputation {
-        case .nothing, .selective: 0
+        case .nothing, .modules: 0
         case .full: layers
         case .layersPerStage(let count): min(count, layers)
         case .layersByStage(let counts): counts.indices.contains(stage) ? min(counts[stage], layers) : 0

@@ -137,7 +137,9 @@ extension TrainingLayout {
 
     private func recomputationProblems(_ model: Transformer) -> [LayoutProblem] {
         switch recomputation {
-        case .nothing, .selective, .full: return []
+        case .nothing, .full: return []
+        case .modules(let modules):
+            return modules.problem(for: model).map { [.recomputedModules(reason: $0)] } ?? []
         case .layersPerStage(let count):
             let most = stages(of: model).map(\.layerCount).max() ?? 0
             return (1...max(1, most)).contains(count) ? [] : [.recomputedLayers(value: count, most: most)]

@@ -28,6 +28,11 @@ public enum AttentionForm: Hashable, Sendable, Codable {
     /// Queries, keys and values through narrow latent vectors, as in DeepSeek-V2.
     case latent(LatentAttention)
 
+    /// Whether it goes through latent vectors.
+    public var isLatent: Bool {
+        if case .latent = self { true } else { false }
+    }
+
     /// Query heads.
     public var heads: Int {
         switch self {

@@ -99,10 +99,18 @@ extension Transformer {
         let again: Flop
         switch recomputed {
         case .nothing: again = .zero
-        case .attentionScores: again = forward.attentionScores
+        case .modules(let modules): again = forwardFlop(of: modules, in: forward)
         case .layers(let share): again = (forward.total - forward.head) * share
         }
         return forward.total * 3 + again
+    }
+
+    /// FLOP of modules within the forward FLOP of a sequence; element-wise work is not counted.
+    private func forwardFlop(of modules: RecomputedModules, in forward: TransformerFlop) -> Flop {
+        if modules.contains(.everySecondProduct) {
+            return (forward.total - forward.head - forward.attentionScores) * 0.5
+        }
+        return modules.contains(.coreAttention) ? forward.attentionScores : .zero
     }
 
     /// FLOP of one sequence forward through one element of the chain.
@@ -185,8 +193,8 @@ extension Transformer {
 public enum RecomputedWork: Hashable, Sendable {
     /// Nothing.
     case nothing
-    /// Scores and their product with the values, in every layer.
-    case attentionScores
+    /// Modules of every layer.
+    case modules(RecomputedModules)
     /// Whole layers: this share of them, 0...1.
     case layers(share: Double)
 }

@@ -1,0 +1,41 @@
+import Training
+
+/// The choices of recomputation that limits allow.
+extension LayoutLimits {
+    /// Choices by module.
+    /// - Parameter model: what is trained.
+    /// - Returns: the choices, those with fewer modules first.
+    func recomputationsByModule(of model: Transformer) -> [LayoutRecomputation] {
+        recomputation.contains(.selective) ? [.selective] : []
+    }
+
+    /// How many choices there are.
+    /// - Parameters:
+    ///   - model: what is trained.
+    ///   - most: layers of the largest stage.
+    func recomputationCount(of model: Transformer, mostLayers most: Int) -> Int {
+        recomputation.reduce(recomputationsByModule(of: model).count) { sum, kind in
+            switch kind {
+            case .nothing, .full: sum + 1
+            case .layers: sum + max(0, most - 1)
+            case .selective: sum
+            }
+        }
+    }
+
+    /// The choices of which one holds least, whatever the stages.
+    /// - Parameters:
+    ///   - model: what is trained.
+    ///   - most: layers that may be recomputed in part of a stage.
+    func leanRecomputations(of model: Transformer, mostLayers most: Int) -> [LayoutRecomputation] {
+        recomputationsByModule(of: model)
+            + recomputation.compactMap { kind in
+                switch kind {
+                case .nothing: .nothing
+                case .full: .full
+                case .layers: .layersPerStage(max(1, most))
+                case .selective: nil
+                }
+            }
+    }
+}
