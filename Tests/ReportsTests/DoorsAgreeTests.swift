@@ -37,7 +37,11 @@ import TransformerModel
         if stage > .nothing, layout.gradientRanks > 4, Bool.random(using: &random) {
             layout.sharding.group = 4
         }
-        layout.recomputation = [.nothing, .selective, .full].randomElement(using: &random) ?? .nothing
+        let known = RecomputedModules(RecomputedModules.named.map(\.module))
+        let sets = RecomputedModules.sets(of: model, known: known)
+        layout.recomputation =
+            [.nothing, .selective, .full, .modules(sets.randomElement(using: &random) ?? .coreAttention)]
+            .randomElement(using: &random) ?? .nothing
         if model.experts != nil {
             layout.expert = power(3)
             layout.expertTensor = min(layout.tensor, power(1))

@@ -34,8 +34,13 @@ enum LayoutSamples {
         layout.globalBatch = layout.data * layout.microbatch * power(3...5)
         layout.sequenceParallelism = Bool.random(using: &random) ? .on : .off
         layout.sharding = Sharding(Sharding.Stage.allCases.randomElement(using: &random) ?? .nothing)
+        let sets = RecomputedModules.sets(
+            of: model, known: RecomputedModules(RecomputedModules.named.map(\.module)))
         layout.recomputation =
-            [.nothing, .selective, .full, .layersPerStage(2)][Int.random(in: 0...3, using: &random)]
+            [.nothing, .selective, .full, .layersPerStage(2)].randomElement(using: &random) ?? .nothing
+        if Int.random(in: 0..<4, using: &random) == 0, let set = sets.randomElement(using: &random) {
+            layout.recomputation = .modules(set)
+        }
         if model.experts != nil { layout.expert = min(power(0...3), layout.stageRanks) }
         if layout.pipeline > 1, Bool.random(using: &random) {
             layout.schedule = .interleaved

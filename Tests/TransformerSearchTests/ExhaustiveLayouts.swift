@@ -139,8 +139,14 @@ struct ExhaustiveLayouts {
             guard layout.problems(for: model.job.model).isEmpty else { continue }
             var choices: [LayoutRecomputation] = [.nothing, .selective, .full]
             choices += (1..<max(1, most)).map { .layersPerStage($0) }
+            // By name all there is, but what `selective` stands for.
+            choices += (1..<UInt16(1) << RecomputedModules.named.count).map {
+                RecomputedModules(rawValue: $0)
+            }
+            .filter { $0 != model.job.conduct.selective }.map { .modules($0) }
             for choice in choices {
                 layout.recomputation = choice
+                guard layout.problems(for: model.job.model).isEmpty else { continue }
                 for offload in limits.offload {
                     layout.offload = offload
                     visit(layout)

@@ -59,7 +59,7 @@ import Training
                 let costs = block.costs(of: layout.sharding.stage)
                 let floor = model.leastFootprint(layout, costs: costs, stages: stages, choices: space.shares)
                 let counts = (1...max(1, stages.mostLayers)).map { LayoutRecomputation.layersPerStage($0) }
-                for choice in [.nothing, .selective, .full] + counts {
+                for choice in [.nothing, .full] + counts + space.byModule {
                     layout.recomputation = choice
                     let memory = model.memory(layout, costs: costs, stages: stages)
                     #expect(floor <= memory.total.value, "instance \(instance), \(choice)")
@@ -114,12 +114,18 @@ import Training
                 }
                 let counts = (1..<max(1, stages.mostLayers)).map { LayoutRecomputation.layersPerStage($0) }
                 let rising = counts + [.full]
-                let all = [.nothing, .selective] + rising
+                let all = [.nothing] + space.byModule + rising
                 #expect(all.allSatisfy { least(.nothing) <= step($0) }, "instance \(instance), \(layout)")
                 for (index, choice) in rising.enumerated() {
                     #expect(
                         rising[index...].allSatisfy { least(choice) <= step($0) },
                         "instance \(instance), \(layout)")
+                }
+                for choice in space.byModule {
+                    let modules = model.modules(of: choice)
+                    let wider = space.byModule.filter { model.modules(of: $0).isSuperset(of: modules) }
+                    #expect(
+                        wider.allSatisfy { least(choice) <= step($0) }, "instance \(instance), \(layout)")
                 }
                 if rising.contains(where: { step($0) < step(.nothing) * (1 - 1e-9) }) { shorter += 1 }
             }
@@ -158,7 +164,7 @@ import Training
                 for sharding in Sharding.Stage.allCases {
                     layout.sharding = Sharding(sharding)
                     let costs = block.costs(of: sharding)
-                    for choice in [.nothing, .selective, .layersPerStage(1), .full] as [LayoutRecomputation] {
+                    for choice in [.nothing, .layersPerStage(1), .full] + space.byModule {
                         layout.recomputation = choice
                         for offload in [[], .activations] as [Offload] {
                             layout.offload = offload

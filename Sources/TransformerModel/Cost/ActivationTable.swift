@@ -64,6 +64,12 @@ struct ActivationTable: Sendable {
             kernels.attention.isFlash
             ? 4 * shape.tokens * shape.heads
             : shape.tokens * shape.sequenceLength * shape.heads * scoreBytes
+        var saved = ByModule()
+        let normOutput = between * operand
+        if model.attention.form.isLatent {
+            saved[.norms] += normOutput
+            saved[.latentUp] = 2 * shape.tokens * latentHeads(shape)
+        }
         let full = 2 * between
         var checkpoint = full + 2 * shape.tokens * shape.heads * shape.valueSize
         checkpoint += shape.tokens * (shape.heads + 2 * shape.keyHeads) * shape.scoreSize
@@ -72,13 +78,20 @@ struct ActivationTable: Sendable {
             let rows =
                 shape.tokens / shape.tensor * Double(experts.topK) * stretch * Double(key.expertTensor)
             let width = Double(experts.width) / Double(key.expertTensor)
-            kept += rows * (operand * shape.width + 2 * shape.width + width * (2 * shape.gates + operand))
-            kept +=
+            let routed =
+                rows * (operand * shape.width + 2 * shape.width + width * (2 * shape.gates + operand))
+            let shared =
                 shape.tokens / shape.tensor * Double(experts.sharedExperts * experts.sharedWidth)
                 * (2 * shape.gates + operand)
+            kept += routed + shared
+            saved[.norms] += normOutput
+            saved[.expertActivation] = rows * width * operand
+            saved[.experts] = routed + shared
+            saved[.sharedExperts] = shared
             checkpoint += rows * shape.gates * width
         } else {
-            kept += shape.tokens * shape.feedForward * (2 * shape.gates + operand)
+            saved[.feedForward] = shape.tokens * shape.feedForward * (2 * shape.gates + operand)
+            kept += saved[.feedForward]
             if isEager {
                 kept +=
                     MemoryConstants.fitted.eagerActivationBytes * shape.tokens
@@ -87,7 +100,6 @@ struct ActivationTable: Sendable {
             checkpoint += shape.tokens * shape.gates * shape.feedForward
         }
         kept += scores
-        var saved = ByModule()
         saved[.coreAttention] = scores
         saved[.everySecondProduct] = max(0, kept - checkpoint)
         return Layer(kept: kept, full: full, saved: saved)
@@ -102,9 +114,13 @@ struct ActivationTable: Sendable {
             return 2 * shape.tokens * (shape.heads * shape.scoreSize + keys + output)
         case .latent(let form):
             let ranks = Double((form.queryRank ?? 0) + form.keyValueRank + form.rotaryHeadSize)
-            let heads = shape.heads * shape.scoreSize + shape.heads * (shape.scoreSize + shape.valueSize)
-            return 2 * shape.tokens * (heads + output) + 2 * shape.tokens * ranks
+            return 2 * shape.tokens * (latentHeads(shape) + output + ranks)
         }
+    }
+
+    /// Elements a token of queries, keys and values.
+    private static func latentHeads(_ shape: BlockShape) -> Double {
+        shape.heads * (2 * shape.scoreSize + shape.valueSize)
     }
 }
 

@@ -18,8 +18,19 @@ struct LayerTime: Sendable {
         if modules.contains(.everySecondProduct) {
             return ForwardAgain(kernels: 0.5 * (kernels.forward - self.modules[.coreAttention]))
         }
-        return ForwardAgain(kernels: self.modules.sum(of: modules))
+        var again = ForwardAgain(kernels: self.modules.sum(of: modules))
+        again.host = Self.replay * Double(self.modules.count(of: modules))
+        // Half of the tensor traffic of a layer is that of attention.
+        if modules.contains(.experts), self.modules[.experts] > 0 { (again.expert, again.tensor) = (1, 0.5) }
+        if modules.contains(.feedForward), self.modules[.feedForward] > 0 { again.tensor = 0.5 }
+        return again
     }
+
+    /// Seconds in which the host replays a module of a layer.
+    ///
+    /// Moonlight 16B on 8 H100, bound by its host: 0.35 to 0.9 ms for each of core_attn, moe_act, mla_up_proj and
+    /// layernorm (NVIDIA-NeMo/Megatron-Bridge at 067f987, skills/nemo-mbridge-perf-activation-recompute).
+    static let replay = 0.0006
 
     /// What the whole forward pass takes a second time.
     var allAgain: ForwardAgain { ForwardAgain(kernels: kernels.forward, tensor: 1, expert: 1, context: 1) }
@@ -71,7 +82,14 @@ struct LayerPricer: Sendable {
         let matrix = matrix(key)
         var layer = timeBesideExperts(of: element, key, shape, matrix, spreads)
         if element.kind == .expert, let experts = job.model.experts {
-            layer.kernels += expertKernels(shape, experts, key, matrix)
+            let kernels = expertKernels(shape, experts, key, matrix)
+            layer.kernels += kernels
+            layer.modules[.experts] = kernels.forward
+            layer.modules[.sharedExperts] = sharedExperts(shape, experts, matrix).forward
+            let split = Double(key.expertTensor)
+            let rows = routedRows(shape, experts) * split
+            layer.modules[.expertActivation] = activation(rows * Double(experts.width) / split).forward
+            layer.modules[.norms] += normSeconds(shape).forward
             layer.expert = expertTraffic(shape, experts, key, spreads)
         }
         return layer
@@ -92,11 +110,18 @@ struct LayerPricer: Sendable {
         let keys = job.model.keysPerQuery(window: element.window, counting: .causal)
         var layer = LayerTime()
         layer.kernels = projections(shape, matrix) + elementwise(shape)
+        if job.model.attention.form.isLatent {
+            layer.modules[.norms] = normSeconds(shape).forward
+            layer.modules[.latentUp] = latentUp(shape, matrix).forward + rotarySeconds(shape).forward
+        }
         layer.kernels += attention.time(shape, keys: keys)
         layer.modules[.coreAttention] = attention.recomputed(shape, keys: keys)
         if element.kind != .expert || job.model.experts == nil {
-            layer.kernels += feedForward(shape, width: shape.feedForward, matrix)
-            layer.kernels += activation(shape.tokens * shape.feedForward)
+            let kernels =
+                feedForward(shape, width: shape.feedForward, matrix)
+                + activation(shape.tokens * shape.feedForward)
+            layer.kernels += kernels
+            layer.modules[.feedForward] = kernels.forward
             layer.kernels += PassTime(forward: constants.launch, backward: constants.launch)
         }
         layer.tensor = 2 * tensorSum(shape, spreads.tensor)
@@ -131,39 +156,61 @@ struct LayerPricer: Sendable {
             time += product(tokens, columns, shape.width)
         case .latent(let form):
             let keyRank = Double(form.keyValueRank)
-            let queryColumns = shape.heads * shape.scoreSize
-            if let rank = form.queryRank {
-                time += product(tokens, Double(rank), shape.width)
-                time += product(tokens, queryColumns, Double(rank))
-            } else {
-                time += product(tokens, queryColumns, shape.width)
-            }
+            let columns = form.queryRank.map(Double.init) ?? shape.heads * shape.scoreSize
+            time += product(tokens, columns, shape.width)
             time += product(tokens, keyRank + Double(form.rotaryHeadSize), shape.width)
-            let columns = shape.heads * Double(form.plainHeadSize + form.valueHeadSize)
-            time += product(tokens, columns, keyRank)
+            time += latentUp(shape, matrix)
         }
         return time
     }
 
+    /// Products of latent attention from its ranks up to heads.
+    private func latentUp(_ shape: BlockShape, _ matrix: MatrixKernel) -> PassTime {
+        guard case .latent(let form) = job.model.attention.form else { return PassTime() }
+        func product(_ columns: Double, _ inner: Double) -> PassTime {
+            matrix.time(rows: shape.tokens, columns: columns, inner: inner, kind: rates.weights)
+        }
+        let time = product(
+            shape.heads * Double(form.plainHeadSize + form.valueHeadSize), Double(form.keyValueRank))
+        return form.queryRank.map { time + product(shape.heads * shape.scoreSize, Double($0)) } ?? time
+    }
+
     /// Norms, residuals, dropout and rotary embedding: passes over memory.
     private func elementwise(_ shape: BlockShape) -> PassTime {
-        let model = job.model
-        let isScale = model.norms.kind == .rootMeanSquare
-        let isEager = isScale && kernels.norms == .eager
+        let residuals = 12 * shape.tokens * shape.width / shape.sequence * passFactor / rates.memory
+        let launches: (forward: Double, backward: Double) = hasEagerNorms ? (26, 37) : (12, 16)
+        var time = PassTime(
+            forward: residuals + launches.forward * constants.launch,
+            backward: residuals + launches.backward * constants.launch)
+        // Two norms a layer.
+        time += normSeconds(shape)
+        time += normSeconds(shape)
+        time += rotarySeconds(shape)
+        return time
+    }
+
+    private var hasEagerNorms: Bool {
+        job.model.norms.kind == .rootMeanSquare && kernels.norms == .eager
+    }
+
+    /// One norm, launches left out.
+    private func normSeconds(_ shape: BlockShape) -> PassTime {
         let elements = shape.tokens * shape.width / shape.sequence
-        let isRotary = model.positions == .rotary
-        let rotaryBytes = isRotary ? (kernels.elementwise == .eager ? 18.0 : 8.0) : 0
-        let heads = Double(model.attention.form.heads + model.attention.form.keyValueHeads)
-        let rotary = rotaryBytes * shape.tokens * heads * headSize / shape.tensor
-        let norm: Double = isEager ? constants.eagerNormBytes : 4
-        let normBackward: Double = isEager ? 2 * constants.eagerNormBytes : 6
-        let rate: Double = passFactor / rates.memory
-        let forward: Double = elements * (2 * norm + 12) + rotary
-        let backward: Double = elements * (2 * normBackward + 12) + 1.25 * rotary
-        let launches: (forward: Double, backward: Double) = isEager ? (26, 37) : (12, 16)
+        let rate = passFactor / rates.memory
+        let bytes = hasEagerNorms ? constants.eagerNormBytes : 4
         return PassTime(
-            forward: forward * rate + launches.forward * constants.launch,
-            backward: backward * rate + launches.backward * constants.launch)
+            forward: elements * bytes * rate,
+            backward: elements * (hasEagerNorms ? 2 * constants.eagerNormBytes : 6) * rate)
+    }
+
+    /// Rotary embedding of queries and keys, launches left out.
+    private func rotarySeconds(_ shape: BlockShape) -> PassTime {
+        guard job.model.positions == .rotary else { return PassTime() }
+        let form = job.model.attention.form
+        let bytes = kernels.elementwise == .eager ? 18.0 : 8.0
+        let rotary = bytes * shape.tokens * Double(form.heads + form.keyValueHeads) * headSize / shape.tensor
+        let rate = passFactor / rates.memory
+        return PassTime(forward: rotary * rate, backward: 1.25 * rotary * rate)
     }
 
     /// Size of a head as the width divides, which is what rotary embedding turns.
@@ -209,11 +256,15 @@ struct LayerPricer: Sendable {
         time += activation(rows * width)
         let routing = rows * shape.width * job.conduct.routingBytes / rates.memory
         time += PassTime(forward: routing, backward: routing)
-        if experts.sharedExperts > 0 {
-            let shared = Double(experts.sharedExperts * experts.sharedWidth) / shape.tensor
-            time += feedForward(shape, width: shared, matrix)
-        }
-        return time
+        return time + sharedExperts(shape, experts, matrix)
+    }
+
+    private func sharedExperts(
+        _ shape: BlockShape, _ experts: ExpertLayers, _ matrix: MatrixKernel
+    ) -> PassTime {
+        guard experts.sharedExperts > 0 else { return PassTime() }
+        let width = Double(experts.sharedExperts * experts.sharedWidth) / shape.tensor
+        return feedForward(shape, width: width, matrix)
     }
 
     /// Tokens times experts that a rank sends out: padded to the capacity, or stretched by the imbalance.

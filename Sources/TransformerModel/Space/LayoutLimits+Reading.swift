@@ -73,7 +73,12 @@ extension LayoutLimits {
         }
         switch field.name {
         case "recompute":
-            recomputation = try Self.choices("recompute", values)
+            let sets = values.compactMap(RecomputedModules.init(named:))
+            let kinds = values.map { RecomputedModules(named: $0) == nil ? $0 : "modules" }
+            recomputation = try Self.choices("recompute", kinds)
+            if !sets.isEmpty {
+                recomputedModules = sets.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+            }
             return
         case "shard_group" where values == ["any"]:
             shardGroups = .any

@@ -6,7 +6,13 @@ extension LayoutLimits {
     /// - Parameter model: what is trained.
     /// - Returns: the choices, those with fewer modules first.
     func recomputationsByModule(of model: Transformer) -> [LayoutRecomputation] {
-        recomputation.contains(.selective) ? [.selective] : []
+        let sets =
+            recomputation.contains(.modules)
+            ? recomputedModules.map { $0.filter { $0.problem(for: model) == nil } }
+                ?? RecomputedModules.sets(of: model, known: software.recomputedModules) : []
+        guard recomputation.contains(.selective) else { return sets.map { .modules($0) } }
+        // The same set by name would be the same layout once more.
+        return [.selective] + sets.filter { $0 != software.conduct.selective }.map { .modules($0) }
     }
 
     /// How many choices there are.
@@ -18,7 +24,7 @@ extension LayoutLimits {
             switch kind {
             case .nothing, .full: sum + 1
             case .layers: sum + max(0, most - 1)
-            case .selective: sum
+            case .selective, .modules: sum
             }
         }
     }
@@ -34,7 +40,7 @@ extension LayoutLimits {
                 case .nothing: .nothing
                 case .full: .full
                 case .layers: .layersPerStage(max(1, most))
-                case .selective: nil
+                case .selective, .modules: nil
                 }
             }
     }

@@ -28,6 +28,8 @@ public struct LayoutLimits: Hashable, Sendable, Codable {
     public var offload: [Offload] = [[]]
     /// Whether layers may be recomputed in part of a stage.
     public var recomputation: [LayoutRecomputation.Kind]
+    /// The modules that may be recomputed, each set a choice of its own; nil for all sets.
+    public var recomputedModules: [RecomputedModules]?
     /// Whether sequence parallelism may be on or off.
     public var sequenceParallelism: [SequenceParallelism]
     /// How attention may reach other context ranks.

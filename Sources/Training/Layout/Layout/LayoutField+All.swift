@@ -59,7 +59,9 @@ extension LayoutField {
     }
 
     private static let recomputation = LayoutField(
-        "recompute", accepted: "none, selective, full, full-K or full-K/K/… for each stage"
+        "recompute",
+        accepted:
+            "none, selective, modules joined by + as in core_attn+mlp, full, full-K or full-K/K/… for each stage"
     ) { text, layout in
         guard let known = LayoutRecomputation(named: text) else { return false }
         layout.recomputation = known

@@ -20,6 +20,8 @@ public enum LayoutRecomputation: Hashable, Sendable, Codable {
         case nothing = "none"
         /// The modules that the software takes where it is told no names.
         case selective
+        /// Modules by name.
+        case modules
         /// Whole layers, all of a stage.
         case full
         /// Whole layers, some of a stage.
@@ -30,7 +32,7 @@ public enum LayoutRecomputation: Hashable, Sendable, Codable {
     public var kind: Kind {
         switch self {
         case .nothing: .nothing
-        case .modules: .selective
+        case .modules(let modules): modules == .softwareChoice ? .selective : .modules
         case .full: .full
         case .layersPerStage, .layersByStage: .layers
         }
@@ -44,11 +46,11 @@ public enum LayoutRecomputation: Hashable, Sendable, Codable {
         return modules == .softwareChoice ? selective : modules
     }
 
-    /// `none`, `selective`, `full`, `full-` and a number of layers, or `full-` and one for each stage: `full-3/1/0`.
+    /// `none`, `selective`, modules joined by +, `full`, `full-` and a number of layers, or `full-` and one for each stage: `full-3/1/0`.
     public var name: String {
         switch self {
         case .nothing: "none"
-        case .modules: "selective"
+        case .modules(let modules): modules == .softwareChoice ? "selective" : modules.name
         case .full: "full"
         case .layersPerStage(let count): "full-\(count)"
         case .layersByStage(let counts): "full-" + counts.map(String.init).joined(separator: "/")
@@ -65,7 +67,11 @@ public enum LayoutRecomputation: Hashable, Sendable, Codable {
         case "selective": self = .selective
         case "full": self = .full
         default:
-            guard name.hasPrefix("full-") else { return nil }
+            guard name.hasPrefix("full-") else {
+                guard let modules = RecomputedModules(named: name) else { return nil }
+                self = .modules(modules)
+                return
+            }
             let words = name.dropFirst(5).split(separator: "/", omittingEmptySubsequences: false)
             let counts = words.compactMap { Int($0) }
             guard counts.count == words.count, counts.allSatisfy({ $0 >= 0 }) else { return nil }

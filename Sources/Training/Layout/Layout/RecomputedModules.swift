@@ -11,16 +11,74 @@ public struct RecomputedModules: OptionSet, Hashable, Sendable, Codable {
     /// Every second matrix product and all that is cheap, attention kept: torchtitan's choice by operation.
     public static let everySecondProduct = RecomputedModules(rawValue: 1 << 1)
 
-    /// Each module with its name in tables, files and options.
+    /// Norms that no kernel has in common with the product that follows: before latent attention, before experts.
+    public static let norms = RecomputedModules(rawValue: 1 << 2)
+    /// Activation functions of routed experts.
+    public static let expertActivation = RecomputedModules(rawValue: 1 << 3)
+    /// Products of latent attention from its ranks up to heads, with rotary embedding.
+    public static let latentUp = RecomputedModules(rawValue: 1 << 4)
+    /// Feed-forward parts of layers without experts.
+    public static let feedForward = RecomputedModules(rawValue: 1 << 5)
+    /// Everything of the experts, routed and shared, with the exchange of tokens.
+    public static let experts = RecomputedModules(rawValue: 1 << 6)
+    /// Shared experts alone.
+    public static let sharedExperts = RecomputedModules(rawValue: 1 << 7)
+
+    /// Each module with its name in tables, files and options; those that have them are Megatron-Core's names
+    /// (`--recompute-modules`, megatron/core/transformer/transformer_config.py).
     public static let named: [(name: String, module: RecomputedModules)] = [
-        ("core_attn", .coreAttention), ("every_second_product", .everySecondProduct),
+        ("core_attn", .coreAttention), ("every_second_product", .everySecondProduct), ("layernorm", .norms),
+        ("moe_act", .expertActivation), ("mla_up_proj", .latentUp), ("mlp", .feedForward), ("moe", .experts),
+        ("shared_experts", .sharedExperts),
     ]
+
+    /// The modules that a model has.
+    /// - Parameter model: what is trained.
+    public static func modules(of model: Transformer) -> RecomputedModules {
+        var modules: RecomputedModules = [.coreAttention, .everySecondProduct]
+        if model.attention.form.isLatent { modules.formUnion([.latentUp, .norms]) }
+        if model.expertLayerCount < model.layers { modules.insert(.feedForward) }
+        if model.expertLayerCount > 0 {
+            modules.formUnion([.experts, .expertActivation, .norms])
+            if model.experts.map({ $0.sharedExperts > 0 }) ?? false { modules.insert(.sharedExperts) }
+        }
+        return modules
+    }
+
+    /// All sets of some modules that a model may recompute together, those with fewer modules first.
+    /// - Parameters:
+    ///   - model: what is trained.
+    ///   - known: modules that the software knows.
+    public static func sets(of model: Transformer, known: RecomputedModules) -> [RecomputedModules] {
+        let most = modules(of: model).intersection(known)
+        // Every subset, by counting down within the mask.
+        var sets: [RecomputedModules] = []
+        var bits = most.rawValue
+        while bits != 0 {
+            let set = RecomputedModules(rawValue: bits)
+            if set.problem(for: model) == nil { sets.append(set) }
+            bits = (bits - 1) & most.rawValue
+        }
+        return sets.sorted {
+            ($0.rawValue.nonzeroBitCount, $0.rawValue) < ($1.rawValue.nonzeroBitCount, $1.rawValue)
+        }
+    }
 
     /// Why they cannot be recomputed together in a model; nil where they can.
     public func problem(for model: Transformer) -> String? {
         if isEmpty { return "no module is named; name one, or recompute nothing" }
         if contains(.everySecondProduct), self != .everySecondProduct {
             return "every_second_product stands for a choice of its own; name it alone"
+        }
+        if contains(.experts), !isDisjoint(with: [.expertActivation, .sharedExperts]) {
+            return "moe holds moe_act and shared_experts; leave them out, or leave out moe"
+        }
+        let missing = subtracting(Self.modules(of: model)).subtracting(.softwareChoice)
+        guard missing.isEmpty else {
+            let known = Self.modules(of: model).names.joined(separator: ", ")
+            return
+                "recompute names \(missing.name), which \(model.name) has not, or has in one kernel with what "
+                + "follows; of \(known) some are accepted"
         }
         return nil
     }
@@ -55,14 +113,25 @@ public struct ByModule: Hashable, Sendable {
         set { values[module.rawValue.trailingZeroBitCount] = newValue }
     }
 
+    /// How many of some modules have a number above zero.
+    public func count(of modules: RecomputedModules) -> Int {
+        var count = 0
+        forEach(of: modules) { if $0 > 0 { count += 1 } }
+        return count
+    }
+
     /// The sum over some modules.
     public func sum(of modules: RecomputedModules) -> Double {
         var sum = 0.0
+        forEach(of: modules) { sum += $0 }
+        return sum
+    }
+
+    private func forEach(of modules: RecomputedModules, _ visit: (Double) -> Void) {
         var rest = modules.rawValue
         while rest != 0 {
-            sum += values[rest.trailingZeroBitCount]
+            visit(values[rest.trailingZeroBitCount])
             rest &= rest - 1
         }
-        return sum
     }
 }

@@ -110,7 +110,15 @@ extension Transformer {
         if modules.contains(.everySecondProduct) {
             return (forward.total - forward.head - forward.attentionScores) * 0.5
         }
-        return modules.contains(.coreAttention) ? forward.attentionScores : .zero
+        var flop = Flop.zero
+        if modules.contains(.coreAttention) { flop = flop + forward.attentionScores }
+        if modules.contains(.latentUp) {
+            flop = flop + Flop(2 * Double(sequenceLength) * latentUpMultiplyAdds * Double(layers))
+        }
+        if modules.contains(.feedForward) { flop = flop + forward.feedForward }
+        if modules.contains(.experts) { flop = flop + forward.router + forward.experts }
+        if !modules.isDisjoint(with: [.experts, .sharedExperts]) { flop = flop + forward.sharedExperts }
+        return flop
     }
 
     /// FLOP of one sequence forward through one element of the chain.
@@ -170,6 +178,14 @@ extension Transformer {
     }
 
     private var logitFlop: Flop { Flop(2 * Double(sequenceLength) * Double(width) * Double(vocabulary)) }
+
+    /// Multiply-adds of latent attention's products from its ranks up to heads, for one token.
+    private var latentUpMultiplyAdds: Double {
+        guard case .latent(let form) = attention.form else { return 0 }
+        let heads = Double(form.heads)
+        return heads * Double(form.queryRank ?? 0) * Double(attention.form.scoreHeadSize)
+            + heads * Double(form.keyValueRank) * Double(form.plainHeadSize + form.valueHeadSize)
+    }
 
     /// Multiply-adds of the attention's projections for one token.
     private var attentionMultiplyAdds: Double {
