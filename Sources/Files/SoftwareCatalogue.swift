@@ -5,6 +5,7 @@ import Training
 public enum SoftwareCatalogue {
     /// Text of every catalogue file; a new file is added here.
     private static let files: [[UInt8]] = [
+        PackageResources.deepseek_2024_yaml,
         PackageResources.deepspeed_yaml,
         PackageResources.internevo_2023_yaml,
         PackageResources.llm_foundry_2023_yaml,
@@ -25,7 +26,8 @@ public enum SoftwareCatalogue {
         "megatron-bridge-25.09": "megatron-bridge-26.04", "megatron-bridge-25.11": "megatron-bridge-26.04",
         "megatron-bridge-26.02": "megatron-bridge-26.04", "megatron-bridge-26.02.01": "megatron-bridge-26.04",
         "megatron-bridge-26.04.01": "megatron-bridge-26.04", "nemo": "megatron-core",
-        "titan": "torchtitan", "megatron-deepspeed": "deepspeed",
+        "deepseek": "deepseek-2024", "hai-llm": "deepseek-2024", "titan": "torchtitan",
+        "megatron-deepspeed": "deepspeed",
         "megatron-lm-2021": "megatron-lm-2022", "megatron-lm-2023": "megatron-lm-2022",
         "megatron-deepspeed-2023": "megatron-deepspeed-2022",
         "internevo": "internevo-2023", "llm-foundry": "llm-foundry-2023", "composer": "llm-foundry-2023",

@@ -16,7 +16,7 @@ public enum SoftwareFile {
         "name", "title", "release", "source", "interleaving", "stages", "shard_groups", "unshared",
         "recomputed_layers", "expert_tensor", "multi_token", "tensor_parallel", "like", "attention_kernel",
         "flash_kernels", "norms", "elementwise", "loss", "gradient_traffic", "gathered_weights",
-        "usual_stages", "selective",
+        "usual_stages", "selective", "expert_transport", "dispatch", "expert_overlap",
     ]
 
     /// Reads a software; a key that is left out is as in the software that it is like, where there is none excludes
@@ -42,6 +42,60 @@ public enum SoftwareFile {
         software.title = reader.word("title") ?? software.name
         software.release = reader.word("release") ?? ""
         software.source = reader.word("source") ?? ""
+        try abilities(reader, &software)
+        try conduct(reader, &software.conduct)
+        return software
+    }
+
+    /// Whether a `key=value` text names a key of software.
+    public static func isSetting(_ override: String) -> Bool {
+        let key = override.prefix { $0 != "=" }
+        return settings.contains { $0 == key }
+    }
+
+    /// Keys that can be set: all but those that say which software it is.
+    private static let settings = keys.filter {
+        !["name", "title", "release", "source", "like"].contains($0)
+    }
+
+    /// A software with some values replaced.
+    /// - Parameters:
+    ///   - overrides: `key=value` texts; the items of a list are joined by commas.
+    ///   - software: what they change.
+    /// - Returns: the software, under its name.
+    /// - Throws: ``ScenarioError`` naming what cannot be used.
+    public static func setting(
+        _ overrides: [String], in software: TrainingSoftware
+    ) throws(ScenarioError) -> TrainingSoftware {
+        guard !overrides.isEmpty else { return software }
+        var lines: [String] = []
+        for override in overrides {
+            let parts = override.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, isSetting(override), !parts[1].isEmpty else {
+                throw ScenarioError(
+                    place: "--set \(override)",
+                    reason: "write it as key=value, for instance expert_balance=natural")
+            }
+            let key = String(parts[0])
+            let words = lists.contains(key) ? parts[1].split(separator: ",") : [parts[1]]
+            let quoted = words.map { word in
+                "\"" + word.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+            }
+            lines.append(
+                "\(key): " + (lists.contains(key) ? "[\(quoted.joined(separator: ", "))]" : quoted[0]))
+        }
+        let text = lines.joined(separator: "\n")
+        let reader = FieldReader(document: try FlatDocument(text: text, place: "--set"))
+        var software = software
+        try abilities(reader, &software)
+        try conduct(reader, &software.conduct)
+        return software
+    }
+
+    /// What the software runs.
+    private static func abilities(
+        _ reader: FieldReader, _ software: inout TrainingSoftware
+    ) throws(ScenarioError) {
         try reader.take(
             "schedules", into: &software.schedules, Schedule.init(rawValue:),
             Schedule.allCases.map(\.rawValue), mayBeEmpty: true)
@@ -82,8 +136,6 @@ public enum SoftwareFile {
             software.offload = offload
         }
         try reader.take("multi_token", into: &software.multiToken)
-        try conduct(reader, &software.conduct)
-        return software
     }
 
     /// What the software does.
@@ -105,11 +157,14 @@ public enum SoftwareFile {
         }
         try reader.take("gradient_traffic", into: &conduct.gradientTraffic)
         try reader.take("gathered_weights", into: &conduct.gatheredWeights)
+        try reader.take("expert_transport", into: &conduct.expertTransport)
+        try reader.take("dispatch", into: &conduct.dispatch)
+        try reader.take("expert_overlap", into: &conduct.expertOverlap)
         try reader.take(
             "graphs_on", into: &conduct.graphsOn, Architecture.init(rawValue:),
             Architecture.allCases.map(\.rawValue), mayBeEmpty: true)
         for number in SoftwareConduct.numbers where reader.has(number.key) {
-            let value = try reader.number(number.key)
+            let value = try balance(reader, number.key) ?? reader.number(number.key)
             guard number.range.contains(value) else {
                 throw reader.error(
                     number.key,
@@ -117,6 +172,16 @@ public enum SoftwareFile {
                         + "\(number.range.lowerBound) to \(number.range.upperBound) is accepted")
             }
             conduct[keyPath: number.path] = value
+        }
+    }
+
+    /// Routing by its name, which stands for a number.
+    private static func balance(_ reader: FieldReader, _ key: String) -> Double? {
+        guard key == "expert_balance" else { return nil }
+        return switch reader.word(key) {
+        case "forced": 1
+        case "natural": SoftwareConduct.naturalBalance
+        default: nil
         }
     }
 

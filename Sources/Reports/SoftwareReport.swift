@@ -38,6 +38,8 @@ public enum SoftwareReport {
             ("gradient_traffic", [conduct.gradientTraffic.rawValue]),
             ("selective", [conduct.selective.name]),
             ("gathered_weights", [conduct.gatheredWeights.rawValue]),
+            ("expert_transport", [conduct.expertTransport.rawValue]),
+            ("dispatch", [conduct.dispatch.rawValue]), ("expert_overlap", [conduct.expertOverlap.rawValue]),
             ("graphs_on", conduct.graphsOn.map(\.rawValue)),
         ] + SoftwareConduct.numbers.map { ($0.key, ["\(conduct[keyPath: $0.path])"]) }
     }

@@ -30,17 +30,27 @@ struct HardwareOptions: ParsableArguments {
     @Option(
         name: .long, parsing: .singleValue,
         help:
-            "Replace one value of the machine, e.g. hbm.bandwidth=4.8TB/s or network.*.latency=0.1us; repeatable."
+            "Replace one value of the machine, e.g. hbm.bandwidth=4.8TB/s or network.*.latency=0.1us, or of a transformer's software, e.g. expert_balance=natural; repeatable."
     )
     var set: [String] = []
+
+    /// What is set of the training software: its keys are no keys of machines.
+    var setOfSoftware: [String] { self.set.filter(SoftwareFile.isSetting) }
 
     /// The options that are given.
     var given: [String] {
         OptionPresence.names([("--hardware", hardware != nil), ("--set", !set.isEmpty)])
     }
 
-    func machine() throws -> Accelerator {
-        try checkingInput { try HardwareLookup.entry(hardware ?? "h100-sxm", overrides: set).machine }
+    func machine() throws -> Accelerator { try machine(setting: set) }
+
+    /// The machine of a transformer, whose software has settings of its own.
+    func machineBesideSoftware() throws -> Accelerator {
+        try machine(setting: self.set.filter { !SoftwareFile.isSetting($0) })
+    }
+
+    private func machine(setting overrides: [String]) throws -> Accelerator {
+        try checkingInput { try HardwareLookup.entry(hardware ?? "h100-sxm", overrides: overrides).machine }
     }
 }
 

@@ -45,7 +45,7 @@ struct TransformerInputs {
                 "--batch is missing: \(model.name) has no batch of its own; give sequences a step")
         }
         var question = TransformerQuestion(
-            job: try transformer.job(model), machine: try hardware.machine(),
+            job: try transformer.job(model), machine: try hardware.machineBesideSoftware(),
             given: given, globalBatch: batch)
         if workload.batch == nil { question.batchLaw = law }
         if question.machine.calibration == nil {
@@ -53,7 +53,7 @@ struct TransformerInputs {
                 "\(question.machine.name) has no calibration: shares of its datasheet are assumed, "
                     + "see docs/transformer-accuracy.md")
         }
-        question = try transformer.limited(question)
+        question = try transformer.limited(question, setting: hardware.setOfSoftware)
         question.engine = try search.chosenEngine()
         question.timeLimit = try search.limit()
         return question

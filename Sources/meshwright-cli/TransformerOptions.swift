@@ -11,6 +11,11 @@ struct TransformerOptions: ParsableArguments {
 
     @Option(
         name: .long,
+        help: "Optimizer of a transformer: adam, adam-bf16, adam-8bit, lion or muon. (default: adam)")
+    var optimizer: String?
+
+    @Option(
+        name: .long,
         help: "Attention of a transformer: unfused, fused, flash1 or flash2, with +rmsnorm for norm kernels.")
     var attentionKernel: String?
 
@@ -38,9 +43,11 @@ struct TransformerOptions: ParsableArguments {
 
     /// Throws if any of them is given without a transformer.
     func checkUnused() throws {
-        guard precision == nil, attentionKernel == nil, software == nil, headroom == nil else {
+        guard precision == nil, optimizer == nil, attentionKernel == nil, software == nil, headroom == nil
+        else {
             throw InputError(
-                "--precision, --attention-kernel, --software and --headroom need --model and a transformer")
+                "--precision, --optimizer, --attention-kernel, --software and --headroom need --model and a transformer"
+            )
         }
     }
 
@@ -51,6 +58,7 @@ struct TransformerOptions: ParsableArguments {
                 throw InputError("--precision: \(error)")
             }
         }
+        if let optimizer { job.optimizer = try OptionText.choice("--optimizer", optimizer) }
         if let attentionKernel {
             guard let kernels = StatedKernels(named: attentionKernel) else {
                 throw InputError(
@@ -81,7 +89,9 @@ struct TransformerOptions: ParsableArguments {
     }
 
     /// A question with what `--fix` leaves, for the software that is named or usual on its machine.
-    func limited(_ question: TransformerQuestion) throws -> TransformerQuestion {
+    func limited(
+        _ question: TransformerQuestion, setting overrides: [String] = []
+    ) throws -> TransformerQuestion {
         let names = softwareNames
         guard names.count < 2 else {
             throw InputError("--software \(names.joined(separator: ",")): name one; plan compares several")
@@ -91,7 +101,8 @@ struct TransformerOptions: ParsableArguments {
             return (name: name, values: values.split(separator: ",").map(String.init))
         }
         let chosen = try checkingInput {
-            try SoftwareCatalogue.software(names.first, on: question.machine)
+            let software = try SoftwareCatalogue.software(names.first, on: question.machine)
+            return try SoftwareFile.setting(overrides, in: software)
         }
         var question = question
         do {

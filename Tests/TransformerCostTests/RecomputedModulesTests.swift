@@ -13,7 +13,7 @@ import Training
     static func model(_ name: String) throws -> Transformer { try ModelCatalogue.entry(name).model }
 
     static func step(of name: String, _ machine: Accelerator) throws -> TransformerStepModel {
-        let software = try SoftwareCatalogue.entry("megatron-core")
+        let software = try SoftwareCatalogue.software("megatron-core")
         return TransformerStepModel(
             job: TrainingJob(model: try model(name), conduct: software.conduct), machine: machine)
     }
@@ -70,15 +70,19 @@ import Training
         arguments: models)
     func flop(_ name: String) throws {
         let model = try Self.model(name)
-        let plain = model.hardwareFlop(counting: .causal, recomputed: .nothing)
-        let whole = model.hardwareFlop(counting: .causal, recomputed: .layers(share: 1))
+        func flop(_ work: RecomputedWork) -> Double {
+            model.hardwareFlop(counting: .causal, recomputed: work).value
+        }
+        let plain = flop(.nothing)
+        let whole = flop(.layers(share: 1))
         for set in RecomputedModules.sets(of: model, known: Self.all) {
-            let flop = model.hardwareFlop(counting: .causal, recomputed: .modules(set))
-            #expect(plain <= flop && flop <= whole, "\(set.name)")
-            let parts = RecomputedModules.named.map(\.module).filter { set.contains($0) }.map {
-                (model.hardwareFlop(counting: .causal, recomputed: .modules($0)) - plain).value
+            let all = flop(.modules(set))
+            #expect(plain <= all && all <= whole, "\(set.name)")
+            var parts = plain
+            for (_, module) in RecomputedModules.named where set.contains(module) {
+                parts += flop(.modules(module)) - plain
             }
-            #expect(abs(parts.reduce(0, +) - (flop - plain).value) <= 1e-12 * flop.value, "\(set.name)")
+            #expect(abs(parts - all) <= 1e-12 * all, "\(set.name)")
         }
     }
 
@@ -114,7 +118,7 @@ import Training
             vocabulary: 131_072, embeddings: .untied, positions: .absent,
             norms: Norms(kind: .rootMeanSquare), sequenceLength: 8192)
         let job = TrainingJob(model: model)
-        let key = BlockKey(TrainingLayout(data: 16, expert: 8, globalBatch: 16), precision: job.precision)
+        let key = BlockKey(TrainingLayout(expert: 8, data: 16, globalBatch: 16), precision: job.precision)
         let table = ActivationTable(
             job: job, kernels: job.kernelSet, key: key, elements: [model.element(atLayer: 0)])
         let saved = table.layers[0].saved

@@ -15,9 +15,13 @@ enum HuggingFaceExperts {
         }
         let dense = try denseLayers(config, layers: layers)
         let type = config.word(["model_type"]) ?? ""
+        let groups = try config.whole(["n_group"]) ?? 0
+        let isLimited = groups > 1
         return ExpertLayers(
             experts: count, topK: try config.count(["num_experts_per_tok", "experts_per_token"]),
             width: width, sharedExperts: shared, sharedWidth: sharedWidth, denseLayers: dense,
+            groups: isLimited ? groups : 1,
+            groupsPerToken: isLimited ? try config.count(["topk_group"], default: groups) ?? groups : 1,
             routerBias: type == "deepseek_v3" || type == "kimi_k2" ? .present : .absent)
     }
 

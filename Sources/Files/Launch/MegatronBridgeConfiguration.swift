@@ -79,6 +79,12 @@ enum MegatronBridgeConfiguration {
                     .number(experts.sharedExperts * experts.sharedWidth)
                 ))
         }
+        if experts.groups > 1 {
+            members += [
+                ("moe_router_num_groups", .number(experts.groups)),
+                ("moe_router_group_topk", .number(experts.groupsPerToken)),
+            ]
+        }
         if experts.denseLayers != DenseLayers() {
             let kinds = (0..<model.layers).map { experts.denseLayers.kind(atLayer: $0) }
             members.append(("moe_layer_freq", .list(kinds.map { .number($0 == .expert ? 1 : 0) })))

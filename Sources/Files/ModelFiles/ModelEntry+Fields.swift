@@ -99,6 +99,12 @@ extension ModelEntry {
         if experts.imbalanceFactor != 1 {
             fields.append(Field("moe.imbalance_factor", "\(experts.imbalanceFactor)"))
         }
+        if experts.groups > 1 {
+            fields += [
+                Field("moe.groups", "\(experts.groups)"),
+                Field("moe.groups_per_token", "\(experts.groupsPerToken)"),
+            ]
+        }
         if experts.routerBias == .present { fields.append(Field("moe.router_bias", "true")) }
         return fields
     }

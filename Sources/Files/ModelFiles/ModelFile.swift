@@ -113,6 +113,8 @@ public enum ModelFile {
                 expertsEvery: try reader.optionalCount("moe.every") ?? 1),
             capacityFactor: try reader.optionalNumber("moe.capacity_factor"),
             imbalanceFactor: try reader.optionalNumber("moe.imbalance_factor") ?? 1,
+            groups: try reader.optionalCount("moe.groups") ?? 1,
+            groupsPerToken: try reader.optionalCount("moe.groups_per_token") ?? 1,
             routerBias: try reader.flag("moe.router_bias", default: false) ? .present : .absent)
     }
 

@@ -51,7 +51,8 @@ public struct TransformerReport: Sendable {
         let best = answer.best.flatMap { played[$0.layout] }
         self.notes =
             notes + Self.standingNotes + Self.formatNotes(answer.question)
-            + Self.headroomNotes(answer.question) + Self.tightNotes(answer)
+            + Self.expertNotes(answer.question) + Self.headroomNotes(answer.question)
+            + Self.tightNotes(answer)
             + Self.waitingNotes(answer, best)
     }
 
@@ -77,6 +78,23 @@ public struct TransformerReport: Sendable {
         let priced =
             software.isAnything ? (try? SoftwareCatalogue.usual(on: question.machine)) ?? software : software
         return PredictionBand.of(software: priced.name, model: question.job.model, machine: question.machine)
+    }
+
+    /// Says how tokens are taken to reach their experts.
+    private static func expertNotes(_ question: TransformerQuestion) -> [String] {
+        guard question.job.model.expertLayerCount > 0 else { return [] }
+        let conduct = question.job.conduct
+        let balance =
+            conduct.expertBalance == 1
+            ? "forced to be even, as in benchmarks"
+            : "uneven, the busiest expert \(Readable.significant(conduct.expertBalance, digits: 3)) times the average"
+        let format = conduct.dispatch == .half ? "16 bits" : "the format of the products"
+        let overlap = conduct.expertOverlap == .present ? "beside other work" : "beside nothing"
+        return [
+            "assumed of the experts: routing \(balance); tokens sent by \(conduct.expertTransport.rawValue) in \(format), "
+                + "\(overlap); --set expert_balance=natural, expert_transport=all-to-all, dispatch=as-products, "
+                + "expert_overlap=no or graphs_on=hopper takes other ones"
+        ]
     }
 
     /// Says what memory is left free.

@@ -10,13 +10,13 @@ public struct KernelSet: Hashable, Sendable, Codable {
     public var norms: Fusion
     /// Whether rotary embedding and activation are one kernel each.
     public var elementwise: Fusion
-    /// Whether the loss works on 16-bit logits in place, or keeps them and their gradient in fp32.
-    public var loss: Fusion
+    /// How the loss keeps its logits.
+    public var loss: LossKernel
 
     /// Makes a set.
     public init(
         attention: AttentionKernel = .flash2, flash: FlashOrigin = .vendor, norms: Fusion = .fused,
-        elementwise: Fusion = .fused, loss: Fusion = .fused
+        elementwise: Fusion = .fused, loss: LossKernel = .fused
     ) {
         self.attention = attention
         self.flash = flash
@@ -31,6 +31,25 @@ public struct KernelSet: Hashable, Sendable, Codable {
         case fused
         /// A kernel for each step.
         case eager
+    }
+
+    /// How the loss keeps its logits.
+    public enum LossKernel: String, Hashable, Sendable, Codable, CaseIterable {
+        /// In 16 bits, in place.
+        case fused
+        /// With their gradient, in fp32.
+        case eager
+        /// As fused, an eighth of the tokens at a time (torchtitan's `ChunkedCELoss` of 8 chunks).
+        case chunked
+
+        /// Logits held over those that ``fused`` holds.
+        public var copies: Double {
+            switch self {
+            case .fused: 1
+            case .eager: 2
+            case .chunked: 1 / 8.0
+            }
+        }
     }
 
     /// Whose flash kernels run.

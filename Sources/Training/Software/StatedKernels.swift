@@ -7,12 +7,12 @@ public struct StatedKernels: Hashable, Sendable, Codable {
     /// Whether rotary embedding and activation are one kernel each.
     public var elementwise: KernelSet.Fusion?
     /// How the loss keeps its logits.
-    public var loss: KernelSet.Fusion?
+    public var loss: KernelSet.LossKernel?
 
     /// States some kernels, or none.
     public init(
         attention: AttentionKernel? = nil, norms: KernelSet.Fusion? = nil,
-        elementwise: KernelSet.Fusion? = nil, loss: KernelSet.Fusion? = nil
+        elementwise: KernelSet.Fusion? = nil, loss: KernelSet.LossKernel? = nil
     ) {
         self.attention = attention
         self.norms = norms

@@ -37,7 +37,7 @@ struct ActivationTable: Sendable {
         routed =
             job.model.experts.map {
                 shape.tokens / shape.tensor * Double($0.topK)
-                    * max($0.capacityFactor ?? 1, $0.imbalanceFactor) * shape.width
+                    * job.load(of: $0) * shape.width
             } ?? 0
     }
 
@@ -74,9 +74,9 @@ struct ActivationTable: Sendable {
         var checkpoint = full + 2 * shape.tokens * shape.heads * shape.valueSize
         checkpoint += shape.tokens * (shape.heads + 2 * shape.keyHeads) * shape.scoreSize
         if element.kind == .expert, let experts = model.experts {
-            let stretch = max(experts.capacityFactor ?? 1, experts.imbalanceFactor)
             let rows =
-                shape.tokens / shape.tensor * Double(experts.topK) * stretch * Double(key.expertTensor)
+                shape.tokens / shape.tensor * Double(experts.topK) * job.load(of: experts)
+                * Double(key.expertTensor)
             let width = Double(experts.width) / Double(key.expertTensor)
             let routed =
                 rows * (operand * shape.width + 2 * shape.width + width * (2 * shape.gates + operand))

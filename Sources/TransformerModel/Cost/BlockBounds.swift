@@ -90,7 +90,7 @@ extension TransformerStepModel {
         let sharded = held.shared / ranks + held.experts / Double(max(1, copies))
         let all = held.shared + held.experts
         let precision = job.precision
-        let states = (precision.masterWeights?.size.value ?? 0) + 2 * precision.moments.size.value
+        let states = job.stateBytes
         var bytes = 2 * (sharding >= .gradients ? sharded : all)
         if !offload.contains(.optimizer) { bytes += states * (sharding >= .optimizer ? sharded : all) }
         if !offload.contains(.weights) {

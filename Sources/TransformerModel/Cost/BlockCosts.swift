@@ -123,6 +123,9 @@ extension LayerPricer {
     ) -> StageSeconds {
         let conduct = job.conduct
         let host = hostSeconds(kind)
+        // What is replayed goes on beside nothing.
+        let isBeside = conduct.expertOverlap == .present && again.expert == 0
+        let exposed = isBeside ? conduct.expertExposed : max(1, conduct.expertExposed)
         let (forward, backward) = (time.kernels.forward, time.kernels.backward)
         // The host issues kernels ahead of the device: whichever is later counts.
         let kernels = Double.smoothMaximum(
@@ -130,7 +133,7 @@ extension LayerPricer {
         return StageSeconds(
             layers: kernels,
             tensor: time.tensor * conduct.tensorExposed * (1 + again.tensor + conduct.tensorBackward),
-            expert: time.expert * conduct.expertExposed * (2 + again.expert),
+            expert: time.expert * exposed * (2 + again.expert),
             context: time.context * conduct.contextExposed * (3 + again.context))
     }
 }

@@ -80,23 +80,22 @@ struct Collective: Sendable {
 
     /// Time of sending tokens to their experts, or of getting them back.
     ///
-    /// A token goes once to each domain that holds one of its experts, and is spread there: with n domains,
-    /// (n−1)(1 − (1 − 1/n)^k) copies cross on average if experts are equally likely.
+    /// Where a token goes once to each domain that holds one of its experts, and is spread there, with n domains
+    /// (n−1)(1 − (1 − 1/n)^k) copies cross on average if experts are equally likely; see ``TokenCopies``.
     /// - Parameters:
     ///   - tokens: tokens a rank sends.
     ///   - bytes: of one token.
-    ///   - copies: experts a token is sent to.
+    ///   - copies: of a token.
     ///   - spread: where the expert ranks lie.
     /// - Returns: seconds.
-    func exchange(tokens: Double, bytes: Double, copies: Double, spread: CommunicatorSpread) -> Double {
+    func exchange(tokens: Double, bytes: Double, copies: TokenCopies, spread: CommunicatorSpread) -> Double {
         let members = Double(spread.members)
         guard spread.members > 1 else { return 0 }
-        var slowest = copies * (1 - 1 / members) / rates.links[0]
+        var slowest = copies.experts * (1 - 1 / members) / rates.links[0]
         for level in spread.inside.indices.dropFirst() {
             let domains = members / Double(spread.inside[level - 1])
             guard domains > 1 else { break }
-            let crossing = (domains - 1) * (1 - (1 - 1 / domains).power(copies))
-            slowest = max(slowest, crossing / rates.links[level])
+            slowest = max(slowest, copies.crossing(domains: domains) / rates.links[level])
         }
         return tokens * bytes * slowest + rates.latencies[0] * log2(members)
     }
@@ -106,6 +105,42 @@ struct Collective: Sendable {
         var slowest = rates.links[0]
         for level in 0...spread.outermostLevel { slowest = min(slowest, rates.links[level]) }
         return slowest
+    }
+}
+
+/// The copies of a token that are sent to its experts.
+struct TokenCopies {
+    /// Experts that a token is sent to, k.
+    let experts: Double
+    /// Groups of experts, and those that a token is sent to at most.
+    private let groups: Double
+    private let groupsPerToken: Double
+    private let isOnceADomain: Bool
+
+    init(_ layers: ExpertLayers, isOnceADomain: Bool) {
+        experts = Double(layers.topK)
+        groups = Double(layers.groups)
+        groupsPerToken = Double(layers.groupsPerToken)
+        self.isOnceADomain = isOnceADomain
+    }
+
+    /// Copies that leave their domain on average, of n domains that hold as many experts each; a group of experts lies
+    /// in as few domains as it can.
+    func crossing(domains: Double) -> Double {
+        let leaving = 1 - 1 / domains
+        guard isOnceADomain else { return experts * leaving }
+        guard groupsPerToken < groups else { return reached(experts, of: domains) * leaving }
+        // Domains of the groups that may be chosen; where a domain holds several groups, those of the groups reached.
+        let inGroups =
+            domains >= groups
+            ? reached(experts, of: groupsPerToken * domains / groups)
+            : reached(reached(experts, of: groupsPerToken), of: domains)
+        return min(inGroups, reached(experts, of: domains)) * leaving
+    }
+
+    /// Places that some draws reach on average, all equally likely.
+    private func reached(_ draws: Double, of places: Double) -> Double {
+        places * (1 - (1 - 1 / places).power(draws))
     }
 }
 

@@ -128,15 +128,17 @@ extension TransformerStepModel {
                 bytes: rates.gradientTraffic * weights / Double(group.members), spread: replicas))
     }
 
-    /// Bytes of memory that a step of the optimizer moves a parameter: gradient, master copy and two moments
-    /// read, all but the gradient and the weights written.
-    static let optimizerBytes = 30.0
-
-    /// Passes of the optimizer over the device's memory: its step unless the host takes it, clearing and norm of
-    /// gradients, 8 bytes a parameter.
+    /// Passes of the optimizer over the device's memory and its products: its step unless the host takes it, clearing
+    /// and norm of gradients, 8 bytes a parameter.
     func optimizer(_ layout: TrainingLayout, _ parameters: StageParameters) -> Double {
-        let shards = layout.sharding.stage == .nothing ? parameters.all : parameters.sharded(by: layout)
-        let stepped = layout.offload.contains(.optimizer) ? 0 : shards
-        return (Self.optimizerBytes * stepped + 8 * parameters.all) / rates.memory
+        let isSharded = layout.sharding.stage > .nothing
+        let shared = parameters.shared / (isSharded ? Double(layout.shardRanks) : 1)
+        let experts = parameters.experts / (isSharded ? Double(layout.expertShardRanks) : 1)
+        let isOnHost = layout.offload.contains(.optimizer)
+        let stepped = isOnHost ? 0 : shared + experts
+        let passes = (job.updateBytes * stepped + 8 * parameters.all) / rates.memory
+        guard job.optimizer == .muon, !isOnHost else { return passes }
+        let products = updateFlop.shared * shared + updateFlop.experts * experts
+        return passes + products / (rates.activations.peak * rates.activations.fraction)
     }
 }

@@ -51,7 +51,7 @@ extension TransformerStepModel {
         let transfer = 2 * shards / link
         if layout.offload.contains(.optimizer) {
             let memory = rates.host.memoryBandwidth.value * constants.hostMemoryFraction
-            traffic.once = max(transfer, Self.optimizerBytes * shards / memory)
+            traffic.once = max(transfer, job.updateBytes * shards / memory)
         } else if layout.offload.contains(.weights) {
             traffic.once = transfer
         }

@@ -269,18 +269,20 @@ struct LayerPricer: Sendable {
 
     /// Tokens times experts that a rank sends out: padded to the capacity, or stretched by the imbalance.
     func routedRows(_ shape: BlockShape, _ experts: ExpertLayers) -> Double {
-        let stretch = max(experts.capacityFactor ?? 1, experts.imbalanceFactor)
-        return shape.tokens / shape.tensor * Double(experts.topK) * stretch
+        shape.tokens / shape.tensor * Double(experts.topK) * job.load(of: experts)
     }
 
     /// Seconds in which one direction exchanges tokens with their experts.
     func expertTraffic(
         _ shape: BlockShape, _ experts: ExpertLayers, _ key: BlockKey, _ spreads: BlockSpreads
     ) -> Double {
-        let stretch = max(experts.capacityFactor ?? 1, experts.imbalanceFactor)
-        let tokens = shape.tokens / shape.tensor
+        let conduct = job.conduct
+        let tokens = shape.tokens / shape.tensor * job.load(of: experts)
+        // There and back, each direction of the layer.
+        let narrow = conduct.dispatch == .products ? min(2, max(1, rates.weights.bytes) * (1 + 4 / 128.0)) : 2
         let exchange = collective.exchange(
-            tokens: tokens * stretch, bytes: 2 * shape.width, copies: Double(experts.topK),
+            tokens: tokens, bytes: (narrow + 2) / 2 * shape.width,
+            copies: TokenCopies(experts, isOnceADomain: conduct.expertTransport != .allToAll),
             spread: spreads.expert)
         // Expert-tensor ranks gather their tokens and scatter the sums.
         let rows = routedRows(shape, experts) * Double(key.expertTensor)

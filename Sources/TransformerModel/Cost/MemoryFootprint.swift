@@ -97,7 +97,7 @@ extension TransformerStepModel {
         let stateStage = layout.sharding.stage
         let weightBytes = job.precision.weights.size.value
         memory.weights = Bytes(weightBytes * (stateStage >= .weights ? shards : all))
-        let states = (job.precision.masterWeights?.size.value ?? 0) + 2 * job.precision.moments.size.value
+        let states = job.stateBytes
         memory.optimizer = Bytes(states * (stateStage >= .optimizer ? shards : all))
         let gradients = gradientBytes(layout) * all
         memory.gradients = Bytes(stateStage >= .gradients ? min(4 * shards, gradients) : gradients)
@@ -116,8 +116,7 @@ extension TransformerStepModel {
         memory.activations = Bytes(held.device)
         memory.host = memory.host + Bytes(held.host)
         if stage.heads > 0 {
-            let copies = kernels.loss == .fused ? 1.0 : 2
-            memory.logits = Bytes(copies * memoryConstants.logitBytes * costs.activations.logits)
+            memory.logits = Bytes(kernels.loss.copies * memoryConstants.logitBytes * costs.activations.logits)
         }
         if layout.tensor > 1 { memory.buffers = Bytes(4 * costs.activations.hidden) }
         memory.buffers = memory.buffers + Bytes(4 * costs.activations.routed)

@@ -7,6 +7,8 @@ public struct TrainingJob: Hashable, Sendable {
     public var model: Transformer
     /// Formats of numbers.
     public var precision: TrainingPrecision
+    /// What updates the weights.
+    public var optimizer: TrainingOptimizer
     /// Kernels that are not the software's own.
     public var kernels: StatedKernels
     /// What the software does with a layout.
@@ -14,17 +16,34 @@ public struct TrainingJob: Hashable, Sendable {
 
     /// Makes a job.
     public init(
-        model: Transformer, precision: TrainingPrecision = .bf16, kernels: StatedKernels = StatedKernels(),
+        model: Transformer, precision: TrainingPrecision = .bf16, optimizer: TrainingOptimizer = .adam,
+        kernels: StatedKernels = StatedKernels(),
         conduct: SoftwareConduct = .assumed
     ) {
         self.model = model
         self.precision = precision
+        self.optimizer = optimizer
         self.kernels = kernels
         self.conduct = conduct
     }
 
+    /// Bytes of the master copy and the moments of a weight.
+    var stateBytes: Double {
+        (precision.masterWeights?.size.value ?? 0) + optimizer.momentBytes(precision.moments)
+    }
+
+    /// Bytes that an update reads and writes for a weight: gradient and master copy in fp32, moments, and the 16-bit
+    /// weight; 30 for Adam in fp32.
+    var updateBytes: Double { 14 + 2 * optimizer.momentBytes(precision.moments) }
+
     /// The kernels that run.
     public var kernelSet: KernelSet { conduct.kernels.stating(kernels) }
+
+    /// Rows that the busiest expert's rank works on, over the even share.
+    /// - Parameter experts: of the model; a capacity pads or drops to just that.
+    func load(of experts: ExpertLayers) -> Double {
+        experts.capacityFactor ?? max(experts.imbalanceFactor, conduct.expertBalance)
+    }
 
     /// Memory that a layout may fill: what a process can use, less the software's head room.
     /// - Parameter machine: the machine.

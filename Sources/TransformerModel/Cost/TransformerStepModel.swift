@@ -21,6 +21,7 @@ public struct TransformerStepModel: Sendable {
     public let memoryConstants: MemoryConstants
 
     let rates: MachineRates
+    let updateFlop: UpdateFlop
     let pricer: LayerPricer
     /// Distinct numbered layers of the model, in order of first occurrence, with how often each occurs.
     let layerCounts: [(element: ChainElement, count: Int)]
@@ -46,6 +47,7 @@ public struct TransformerStepModel: Sendable {
         let rates = MachineRates(
             machine: machine, precision: job.precision, conduct: job.conduct, constants: constants)
         self.rates = rates
+        updateFlop = UpdateFlop(job.model, job.optimizer)
         pricer = LayerPricer(job: job, rates: rates, constants: constants)
         layerCounts = job.model.elementCounts.filter(\.element.kind.isLayer)
         layerElements = layerCounts.map(\.element)

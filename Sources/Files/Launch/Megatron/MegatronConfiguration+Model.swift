@@ -92,6 +92,12 @@ extension MegatronConfiguration {
         if let factor = experts.capacityFactor {
             list.append(MegatronArgument("--moe-expert-capacity-factor", "\(factor)"))
         }
+        if experts.groups > 1 {
+            list += [
+                MegatronArgument("--moe-router-num-groups", experts.groups),
+                MegatronArgument("--moe-router-group-topk", experts.groupsPerToken),
+            ]
+        }
         if experts.routerBias == .present {
             list += [
                 MegatronArgument("--moe-router-score-function", "sigmoid"),

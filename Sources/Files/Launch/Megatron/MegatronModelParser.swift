@@ -86,7 +86,8 @@ enum MegatronModelParser {
         return ExpertLayers(
             experts: count, topK: try values.count("--moe-router-topk", default: 2), width: inner ?? usual,
             sharedExperts: shared == nil ? 0 : 1, sharedWidth: shared, denseLayers: dense,
-            capacityFactor: capacity,
+            capacityFactor: capacity, groups: try values.count("--moe-router-num-groups", default: 1),
+            groupsPerToken: try values.count("--moe-router-group-topk", default: 1),
             routerBias: values.has("--moe-router-enable-expert-bias") ? .present : .absent)
     }
 
@@ -136,6 +137,7 @@ enum MegatronFlags {
         "--swiglu", "--untie-embeddings-and-output-weights", "--disable-bias-linear", "--add-qkv-bias",
         "--softmax-type", "--num-experts", "--moe-router-topk", "--moe-ffn-hidden-size",
         "--moe-shared-expert-intermediate-size", "--moe-layer-freq", "--moe-expert-capacity-factor",
-        "--moe-router-enable-expert-bias", "--mtp-num-layers",
+        "--moe-router-enable-expert-bias", "--moe-router-num-groups", "--moe-router-group-topk",
+        "--mtp-num-layers",
     ]
 }

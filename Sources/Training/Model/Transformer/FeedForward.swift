@@ -41,6 +41,10 @@ public struct ExpertLayers: Hashable, Sendable, Codable {
     public var capacityFactor: Double?
     /// Tokens of the busiest expert over the even share, at least 1, where the router balances perfectly.
     public var imbalanceFactor: Double
+    /// Groups that the experts of a layer are split into, and the groups that a token is sent to at most: 1 and 1 where the
+    /// router does not limit them (DeepSeek-V3: 8 and 4, arXiv:2412.19437, section 2.1.2, "node-limited routing").
+    public var groups: Int
+    public var groupsPerToken: Int
     /// Whether the router adds a bias to choose experts, as DeepSeek-V3 does; `experts` numbers a layer.
     public var routerBias: Presence
 
@@ -48,7 +52,7 @@ public struct ExpertLayers: Hashable, Sendable, Codable {
     public init(
         experts: Int, topK: Int, width: Int, sharedExperts: Int = 0, sharedWidth: Int? = nil,
         denseLayers: DenseLayers = DenseLayers(), capacityFactor: Double? = nil,
-        imbalanceFactor: Double = 1, routerBias: Presence = .absent
+        imbalanceFactor: Double = 1, groups: Int = 1, groupsPerToken: Int = 1, routerBias: Presence = .absent
     ) {
         self.experts = experts
         self.topK = topK
@@ -58,6 +62,8 @@ public struct ExpertLayers: Hashable, Sendable, Codable {
         self.denseLayers = denseLayers
         self.capacityFactor = capacityFactor
         self.imbalanceFactor = imbalanceFactor
+        self.groups = groups
+        self.groupsPerToken = groupsPerToken
         self.routerBias = routerBias
     }
 }

@@ -57,6 +57,8 @@ extension Transformer {
         if let capacity = experts.capacityFactor, !(capacity > 0 && capacity.isFinite) {
             throw .factorOutOfRange(field: "moe.capacity_factor", value: capacity, atLeast: 0.01)
         }
+        try Self.check("moe.groups", experts.groups, 1...experts.experts)
+        try Self.check("moe.groups_per_token", experts.groupsPerToken, 1...experts.groups)
         guard experts.imbalanceFactor >= 1, experts.imbalanceFactor.isFinite else {
             throw .factorOutOfRange(
                 field: "moe.imbalance_factor", value: experts.imbalanceFactor, atLeast: 1)
