@@ -15,6 +15,14 @@ public struct FittedNumber: Sendable {
         case machines(Set<String>, any WritableKeyPath<Calibration, Double> & Sendable)
         /// In the conduct of some software.
         case software(Set<String>, any WritableKeyPath<SoftwareConduct, Double> & Sendable)
+
+        /// Names of the machines or of the software; empty for a constant.
+        public var entries: Set<String> {
+            switch self {
+            case .constant: []
+            case .machines(let names, _), .software(let names, _): names
+            }
+        }
     }
 
     /// Its name; of machines and software as in their files.

@@ -1,13 +1,14 @@
 import Training
+import TransformerModel
 
 /// How far predictions of steps like one another were from published steps, each by a fit that had not seen the
 /// step's group.
 ///
-/// Alike are steps of one software, with or without experts, on machines of one architecture. What the table has is what
-/// `meshwright calibrate --all --leave-one-group-out` prints for the published steps; `docs/transformer-accuracy.md`.
+/// Alike are steps of one software, with or without experts, on machines of one architecture, and where enough of them
+/// were published in one format on about as many accelerators. What the table has is what `meshwright calibrate --all
+/// --leave-one-group-out` says of the published steps, written by `Scripts/apply-fit`; `docs/transformer-accuracy.md`.
 public struct PredictionBand: Hashable, Sendable {
-    /// Software, whether the model has experts, and architecture, as ``name(software:hasExperts:architecture:)`` writes
-    /// them.
+    /// Its class, one of ``names(software:job:machine:gpus:)``.
     public let name: String
     /// Published steps.
     public let rows: Int
@@ -18,26 +19,45 @@ public struct PredictionBand: Hashable, Sendable {
     /// The upper end.
     public let high: Double
 
-    /// What predictions have in common.
+    /// What predictions have in common, the widest class first: software, whether there are experts, and architecture; that
+    /// and the format of products; that and how many accelerators there are.
     /// - Parameters:
     ///   - software: name of its catalogue entry.
-    ///   - hasExperts: whether the model has layers with experts.
-    ///   - architecture: of the machine, or its name where it has none.
-    /// - Returns: one text.
-    public static func name(software: String, hasExperts: Bool, architecture: String) -> String {
-        "\(software), \(hasExperts ? "experts" : "dense"), \(architecture)"
+    ///   - job: what is trained.
+    ///   - machine: where.
+    ///   - gpus: accelerators.
+    /// - Returns: three texts.
+    public static func names(
+        software: String, job: TrainingJob, machine: Accelerator, gpus: Int
+    ) -> [String] {
+        let experts = job.model.experts == nil ? "dense" : "experts"
+        let base = "\(software), \(experts), \(machine.architecture?.rawValue ?? machine.name)"
+        let format =
+            switch job.precision.matrix {
+            case .bf16, .fp16, .fp32: "16 bits"
+            case .fp8, .fp4: "8 bits or 4"
+            }
+        let scale =
+            gpus <= 16 ? "1 to 16" : gpus <= 128 ? "17 to 128" : gpus <= 1024 ? "129 to 1024" : "over 1024"
+        return [base, "\(base), \(format)", "\(base), \(format), on \(scale)"]
     }
 
-    /// The band of steps like some.
+    /// The band of steps like some: of the narrowest class that has one.
     /// - Parameters:
     ///   - software: name of its catalogue entry.
-    ///   - model: what is trained.
+    ///   - job: what is trained.
     ///   - machine: where.
+    ///   - gpus: accelerators.
     /// - Returns: the band; nil where no such step was published.
-    public static func of(software: String, model: Transformer, machine: Accelerator) -> PredictionBand? {
-        let name = name(
-            software: software, hasExperts: model.experts != nil,
-            architecture: machine.architecture?.rawValue ?? machine.name)
-        return published.first { $0.name == name }
+    public static func of(
+        software: String, job: TrainingJob, machine: Accelerator, gpus: Int
+    ) -> PredictionBand? {
+        for name in names(software: software, job: job, machine: machine, gpus: gpus).reversed() {
+            if let band = published.first(where: { $0.name == name }) { return band }
+        }
+        return nil
     }
+
+    /// Published steps that a class needs for a band: the widest, and the narrower ones.
+    public static let leastRows = (widest: 5, narrower: 10)
 }

@@ -20,11 +20,9 @@ public struct StepInputs: Sendable {
     /// The kernels that the row's layout runs.
     public var kernels: KernelSet { job.kernelSet }
 
-    /// What predictions of this kind have in common: software, whether there are experts, architecture.
-    var evidenceClass: String {
-        PredictionBand.name(
-            software: software.name, hasExperts: job.model.experts != nil,
-            architecture: machine.architecture?.rawValue ?? machine.name)
+    /// The classes that predictions of this kind belong to, the widest first.
+    public var classes: [String] {
+        PredictionBand.names(software: software.name, job: job, machine: machine, gpus: layout.gpus)
     }
 }
 

@@ -38,6 +38,8 @@ public struct StepValidation: Sendable {
     public let machines: [Group]
     /// By software, whether the model has experts, and the machine's architecture: what an answer can be compared with.
     public let classes: [Group]
+    /// The same by format of the products too, and by accelerators too.
+    public let narrowClasses: [Group]
     /// Sweeps of at least three plans.
     public let sweeps: [SweepStatistics]
 
@@ -100,7 +102,8 @@ public struct StepValidation: Sendable {
         singleMachines = group("machines of one group", trusted.filter(isSingle))
         self.groups = groups(\.group)
         machines = groups { "\($0.group) \($0.inputs.machine.name)" }
-        classes = groups { $0.inputs.evidenceClass }
+        classes = groups { $0.inputs.classes[0] }
+        narrowClasses = groups { $0.inputs.classes[1] } + groups { $0.inputs.classes[2] }
     }
 
     /// Mean rank correlation over sweeps of at least five plans.

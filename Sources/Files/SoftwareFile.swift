@@ -164,7 +164,12 @@ public enum SoftwareFile {
             "graphs_on", into: &conduct.graphsOn, Architecture.init(rawValue:),
             Architecture.allCases.map(\.rawValue), mayBeEmpty: true)
         for number in SoftwareConduct.numbers where reader.has(number.key) {
-            let value = try balance(reader, number.key) ?? reader.number(number.key)
+            let value: Double
+            if let known = balance(reader, number.key) {
+                value = known
+            } else {
+                value = try reader.number(number.key)
+            }
             guard number.range.contains(value) else {
                 throw reader.error(
                     number.key,

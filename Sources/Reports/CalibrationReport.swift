@@ -98,6 +98,7 @@ public enum CalibrationReport {
         run.outcomes.map { outcome in
             [
                 Field("name", .text(outcome.number.name)), Field("of", .text(outcome.number.scope)),
+                Field("entries", .text(outcome.number.place.entries.sorted().joined(separator: "; "))),
                 Field("prior", .number(outcome.number.prior)),
                 Field("deviation", .number(outcome.number.deviation)),
                 Field("before", outcome.old.map { .number($0) } ?? .missing),
@@ -113,6 +114,8 @@ public enum CalibrationReport {
             let entry = run.fitted.measured.cases[index]
             return [
                 Field("id", .text(entry.ids.first ?? "")), Field("group", .text(entry.group)),
+                Field("classes", .text(entry.inputs.classes.joined(separator: "; "))),
+                Field("doubtful", .flag(entry.isDoubtful)),
                 Field("measured_seconds", .number(entry.measured)),
                 Field("before_seconds", .number(run.before.seconds[index])),
                 Field("fitted_seconds", .number(run.fitted.seconds[index])),

@@ -41,16 +41,19 @@ import Testing
 
     @Test("The bands that answers quote are those of the table's rows, and hold most of them")
     func bands() throws {
-        let classes = try #require(Self.run).steps.classes
+        let steps = try #require(Self.run).steps
+        let classes = steps.classes + steps.narrowClasses
         for band in PredictionBand.published {
             let group = try #require(classes.first { $0.name == band.name }, "\(band.name)")
-            #expect(group.errors.rows == band.rows && band.rows >= 5, "\(band.name)")
+            #expect(
+                group.errors.rows == band.rows && band.rows >= PredictionBand.leastRows.widest, "\(band.name)"
+            )
             #expect(band.low < band.high && band.median > 0)
             // Fits that have seen the rows are nearer to them, but for chance.
             #expect(group.errors.medianAbsolute < band.median + 0.05, "\(band.name)")
         }
         let known = Set(PredictionBand.published.map(\.name))
-        for group in classes where group.errors.rows >= 5 {
+        for group in steps.classes where group.errors.rows >= PredictionBand.leastRows.widest {
             #expect(known.contains(group.name), "\(group.name)")
         }
     }

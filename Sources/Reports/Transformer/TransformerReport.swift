@@ -41,7 +41,7 @@ public struct TransformerReport: Sendable {
         self.factors = factors
         let model = TransformerStepModel(job: answer.question.job, machine: answer.question.machine)
         stepModel = model
-        band = Self.band(of: answer.question)
+        band = answer.best.flatMap { Self.band(of: answer.question, gpus: $0.layout.gpus) }
         var played: [TrainingLayout: Seconds] = [:]
         for layout in answer.layouts.prefix(Self.mostPlayed).map(\.layout)
         where layout.passes <= Self.mostPasses {
@@ -72,12 +72,13 @@ public struct TransformerReport: Sendable {
     private static let mostPlayed = 20
 
     /// The band of published steps like those of a question.
-    private static func band(of question: TransformerQuestion) -> PredictionBand? {
+    private static func band(of question: TransformerQuestion, gpus: Int) -> PredictionBand? {
         let software = question.limits.software
         // What stands for all software is priced as the one that is usual on the machine.
         let priced =
             software.isAnything ? (try? SoftwareCatalogue.usual(on: question.machine)) ?? software : software
-        return PredictionBand.of(software: priced.name, model: question.job.model, machine: question.machine)
+        return PredictionBand.of(
+            software: priced.name, job: question.job, machine: question.machine, gpus: gpus)
     }
 
     /// Says how tokens are taken to reach their experts.
