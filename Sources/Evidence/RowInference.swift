@@ -31,7 +31,7 @@ public struct StepInputs: Sendable {
 /// What a row does not state: the software of the other rows of its group, else the one usual on its machine; the family's usual shape; degrees 1 and DP
 /// the rest; expert ranks as many as there are, ZeRO 1 or the least that the software shards, microbatch 1; sequence
 /// parallelism as the software lists it first; chunks of about four layers where it interleaves; and, as
-/// the fastest setting that fits, the fewest layers recomputed with which the layout fits into memory.
+/// the fastest setting that fits, the recomputation that takes least time of those with which the layout fits.
 public struct RowInference: Sendable {
     private let machines: MachineTable
     private let groups: GroupSoftware
@@ -62,7 +62,7 @@ public struct RowInference: Sendable {
             assumed.append("attention_kernel=\(job.kernelSet.attention.rawValue)")
         }
         if row.text("recompute") == nil {
-            layout.recomputation = leastRecomputation(job, layout, machine)
+            layout.recomputation = leastRecomputation(job, layout, machine, software)
             assumed.append("recompute=\(layout.recomputation.name)")
         }
         return StepInputs(job: job, layout: layout, machine: machine, software: software, assumed: assumed)
@@ -249,9 +249,10 @@ public struct RowInference: Sendable {
         }
     }
 
-    /// The fewest layers a stage recomputes with which the layout fits; all of them where it never fits.
+    /// The recomputation that takes least time of those with which the layout fits: none, modules that the software knows
+    /// by name, or the fewest layers of a stage; all layers where it never fits.
     private func leastRecomputation(
-        _ job: TrainingJob, _ layout: TrainingLayout, _ machine: Accelerator
+        _ job: TrainingJob, _ layout: TrainingLayout, _ machine: Accelerator, _ software: TrainingSoftware
     ) -> LayoutRecomputation {
         let model = TransformerStepModel(job: job, machine: machine)
         let most = max(1, layout.stages(of: job.model).map(\.layerCount).max() ?? 1)
@@ -264,6 +265,17 @@ public struct RowInference: Sendable {
             layout.recomputation = .layersPerStage(middle)
             if model.fits(layout) { high = middle } else { low = middle + 1 }
         }
-        return low == most ? .full : .layersPerStage(low)
+        let whole: LayoutRecomputation = low == most ? .full : .layersPerStage(low)
+        guard software.recomputation.contains(.modules) else { return whole }
+        func seconds(_ choice: LayoutRecomputation) -> Double {
+            layout.recomputation = choice
+            return model.step(layout).total.value
+        }
+        let sets = RecomputedModules.sets(of: job.model, known: software.recomputedModules)
+        let fitting = sets.map { LayoutRecomputation.modules($0) }.filter { choice in
+            layout.recomputation = choice
+            return model.fits(layout)
+        }
+        return (fitting + [whole]).min { seconds($0) < seconds($1) } ?? whole
     }
 }
