@@ -16,7 +16,8 @@ import Training
     func catalogue() throws {
         #expect(
             SoftwareCatalogue.names == [
-                "deepspeed", "internevo-2023", "llm-foundry-2023", "maxtext", "megatron-bridge-26.04",
+                "deepseek-2024", "deepspeed", "internevo-2023", "llm-foundry-2023", "maxtext",
+                "megatron-bridge-26.04",
                 "megatron-core", "megatron-deepspeed-2022", "megatron-like-2023", "megatron-lm-2022",
                 "modalities-2024", "nanotron-2024", "torchtitan",
             ])

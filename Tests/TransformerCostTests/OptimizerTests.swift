@@ -51,7 +51,7 @@ import Training
 
     @Test("Logits in chunks are an eighth, and a million tokens fit with checkpoints on the host")
     func longContext() throws {
-        var job = TrainingJob(model: try ModelCatalogue.entry("qwen3-8b").model)
+        var job = TrainingJob(model: try ModelCatalogue.entry("llama-3-8b").model)
         job.model.sequenceLength = 1 << 20
         let machine = try HardwareCatalogue.entry("h100-sxm-80gb").machine
         let layout = TrainingLayout(

@@ -143,7 +143,7 @@ struct ExhaustiveLayouts {
             choices += (1..<UInt16(1) << RecomputedModules.named.count).map {
                 RecomputedModules(rawValue: $0)
             }
-            .filter { $0 != model.job.conduct.selective }.map { .modules($0) }
+            .filter { $0 != limits.software.conduct.selective }.map { .modules($0) }
             for choice in choices {
                 layout.recomputation = choice
                 guard layout.problems(for: model.job.model).isEmpty else { continue }

@@ -35,7 +35,7 @@ public struct TransformerPage: Sendable {
         return ReportPage(
             title: answer.best.map(report.headline) ?? "No feasible layout",
             subtitle: "Best layout of \(question.job.model.name) on \(question.machine.title), batches of "
-                + "\(question.globalBatch) sequences, \(question.job.precision.name)",
+                + "\(question.globalBatch) sequences, \(question.job.formatWords)",
             sections: sections, data: report.json, files: files, version: version
         ).html
     }

@@ -135,7 +135,8 @@ extension TransformerQuestion {
     public var json: JSONValue {
         var members: [String: JSONValue] = [
             "model": JSONValue(describing: job.model), "precision": JSONValue(describing: job.precision),
-            "kernels": JSONValue(describing: job.kernelSet), "conduct": JSONValue(describing: job.conduct),
+            "optimizer": .text(job.optimizer.rawValue), "kernels": JSONValue(describing: job.kernelSet),
+            "conduct": JSONValue(describing: job.conduct),
             "hardware": machine.json,
             "calibration": (machine.calibration ?? .assumed).json, "global_batch": .integer(globalBatch),
             "top": .integer(wanted), "limits": JSONValue(describing: limits),

@@ -61,7 +61,7 @@ extension TransformerReport {
             "\(Readable.significant(model.mainParameters.total)) parameters"
                 + (model.experts == nil
                     ? "" : ", \(Readable.significant(model.activeParameters.total)) active")
-                + ", \(model.layers) layers, sequence \(model.sequenceLength), \(question.job.precision.name)",
+                + ", \(model.layers) layers, sequence \(model.sequenceLength), \(question.job.formatWords)",
         ])
         let software = question.limits.software
         table.add([

@@ -184,6 +184,7 @@ public struct TransformerReport: Sendable {
             Field("model", .text(question.job.model.name)), Field("hardware", .text(question.machine.name)),
             Field("software", .text(question.limits.software.label)),
             Field("precision", .text(question.job.precision.name)),
+            Field("optimizer", .text(question.job.optimizer.rawValue)),
             Field("gpus", .integer(layout.layout.gpus)),
             Field("gpus_given", .integer(gpusGiven)),
             Field("step_seconds", .number(layout.step.total.value)),

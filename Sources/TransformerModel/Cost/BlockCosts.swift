@@ -127,9 +127,10 @@ extension LayerPricer {
         let isBeside = conduct.expertOverlap == .present && again.expert == 0
         let exposed = isBeside ? conduct.expertExposed : max(1, conduct.expertExposed)
         let (forward, backward) = (time.kernels.forward, time.kernels.backward)
-        // The host issues kernels ahead of the device: whichever is later counts.
+        // The host issues kernels ahead of the device: whichever is later counts. No replay takes it longer than that of
+        // the whole layer.
         let kernels = Double.smoothMaximum(
-            forward + backward + again.kernels, host * (1 + 0.35 * again.kernels / forward) + again.host)
+            forward + backward + again.kernels, host + min(0.35 * host, again.host))
         return StageSeconds(
             layers: kernels,
             tensor: time.tensor * conduct.tensorExposed * (1 + again.tensor + conduct.tensorBackward),

@@ -16,7 +16,8 @@ struct LayerTime: Sendable {
     /// What the forward pass of modules takes a second time.
     func again(_ modules: RecomputedModules) -> ForwardAgain {
         if modules.contains(.everySecondProduct) {
-            return ForwardAgain(kernels: 0.5 * (kernels.forward - self.modules[.coreAttention]))
+            return ForwardAgain(
+                kernels: 0.5 * (kernels.forward - self.modules[.coreAttention]), host: .infinity)
         }
         var again = ForwardAgain(kernels: self.modules.sum(of: modules))
         again.host = Self.replay * Double(self.modules.count(of: modules))
@@ -33,7 +34,10 @@ struct LayerTime: Sendable {
     static let replay = 0.0006
 
     /// What the whole forward pass takes a second time.
-    var allAgain: ForwardAgain { ForwardAgain(kernels: kernels.forward, tensor: 1, expert: 1, context: 1) }
+    var allAgain: ForwardAgain {
+        ForwardAgain(
+            kernels: kernels.forward, host: .infinity, tensor: 1, expert: 1, context: 1)
+    }
 }
 
 /// What of a layer's forward pass runs a second time on the way back.

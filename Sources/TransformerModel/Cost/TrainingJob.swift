@@ -27,6 +27,11 @@ public struct TrainingJob: Hashable, Sendable {
         self.conduct = conduct
     }
 
+    /// Formats and optimizer in a few words; the usual optimizer is not named.
+    public var formatWords: String {
+        optimizer == .adam ? precision.name : "\(precision.name), \(optimizer.rawValue)"
+    }
+
     /// Bytes of the master copy and the moments of a weight.
     var stateBytes: Double {
         (precision.masterWeights?.size.value ?? 0) + optimizer.momentBytes(precision.moments)
