@@ -9,7 +9,7 @@ public enum SoftwareFile {
     /// Keys that lists of values stand under.
     public static let lists = [
         "schedules", "sharding", "pipeline_sharding", "group_sharding", "recompute", "sequence_parallel",
-        "expert_sequence_parallel", "context_methods", "offload", "graphs_on", "recompute_modules",
+        "expert_sequence_parallel", "context_methods", "offload", "graphs_on", "recompute_modules", "formats",
     ]
     /// Keys of one value.
     private static let words = [
@@ -96,6 +96,13 @@ public enum SoftwareFile {
     private static func abilities(
         _ reader: FieldReader, _ software: inout TrainingSoftware
     ) throws(ScenarioError) {
+        if reader.has("formats") || reader.document.isList("formats"), reader.word("formats") != "any" {
+            var formats: [MatrixPrecision] = []
+            try reader.take(
+                "formats", into: &formats, { try? TrainingPrecision(named: $0).matrix },
+                TrainingPrecision.aliases.map(\.name))
+            software.formats = formats
+        }
         try reader.take(
             "schedules", into: &software.schedules, Schedule.init(rawValue:),
             Schedule.allCases.map(\.rawValue), mayBeEmpty: true)

@@ -9,6 +9,7 @@ public enum SoftwareReport {
         func stages(_ list: [Sharding.Stage]) -> [String] { list.map { "\($0.rawValue)" } }
         return [
             ("name", [software.name]), ("title", [software.title]), ("release", [software.release]),
+            ("formats", software.formats?.map { TrainingPrecision(matrix: $0).name } ?? ["any"]),
             ("schedules", software.schedules.map(\.rawValue)),
             ("interleaving", [software.interleaving.rawValue]), ("stages", [software.stages.rawValue]),
             ("usual_stages", [software.usualStages.rawValue]),

@@ -32,4 +32,36 @@ import Training
             #expect(try Launch.configuration(request, for: framework).text.isEmpty == false)
         }
     }
+
+    /// Twelve models with the accelerators that they are asked for: 45 questions.
+    static let questions: [(model: String, gpus: [Int])] = [
+        ("llama-3-8b", [64, 256, 1_024, 4_096]), ("llama-2-13b", [64, 256, 1_024, 4_096]),
+        ("llama-3-70b", [64, 256, 1_024, 4_096, 16_384]), ("llama-3-405b", [1_024, 4_096, 8_192, 16_384]),
+        ("gpt-3-175b", [256, 1_024, 4_096, 16_384]), ("nemotron-4-340b", [1_024, 4_096, 16_384]),
+        ("mixtral-8x7b", [64, 256, 1_024]), ("mixtral-8x22b", [128, 512, 2_048]),
+        ("qwen3-30b-a3b", [64, 256, 1_024]), ("qwen3-235b-a22b", [256, 1_024, 4_096, 16_384]),
+        ("deepseek-v3", [512, 1_024, 2_048, 4_096]), ("megatron-1t", [1_024, 3_072, 8_192, 16_384]),
+    ]
+
+    @Test(
+        "Every default question is answered by a plan that runs in the software it names",
+        arguments: questions)
+    func defaults(model: String, gpus: [Int]) throws {
+        let transformer = try ModelCatalogue.entry(model).model
+        let machine = try HardwareCatalogue.entry("h100-sxm-80gb").machine
+        let software = try SoftwareCatalogue.usual(on: machine)
+        #expect(Self.questions.reduce(0) { $0 + $1.gpus.count } == 45)
+        for gpus in gpus {
+            let question = try TransformerQuestion(
+                job: TrainingJob(model: transformer), machine: machine, given: .gpus(gpus), globalBatch: 4_096
+            ).run(by: software)
+            let answer = try TransformerPlanner(question).answer()
+            let best = try #require(answer.best, "\(gpus): \(answer.infeasibility)").layout
+            #expect(best.problems(for: transformer).isEmpty)
+            #expect(software.problems(with: best, for: transformer).isEmpty)
+            let request = LaunchRequest(model: transformer, layout: best, precision: question.job.precision)
+            let written = try Launch.configuration(request, for: .megatronLM)
+            #expect(written.text.isEmpty == false, "\(gpus)")
+        }
+    }
 }

@@ -60,11 +60,6 @@ enum DeepSpeedConfiguration {
         if layout.offload.contains(.activations), layout.recomputation == .nothing {
             reasons.append("offload of activations goes with recomputation only")
         }
-        switch request.precision.matrix {
-        case .fp32, .bf16, .fp16: break
-        default:
-            reasons.append("it has no \(request.precision.name); fp32, bf16 and fp16 are there")
-        }
         return reasons
     }
 

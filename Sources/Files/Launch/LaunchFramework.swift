@@ -34,7 +34,10 @@ public enum LaunchFramework: String, Hashable, Sendable, Codable, CaseIterable {
     func refusals(of request: LaunchRequest) -> [String] {
         do {
             let software = try SoftwareCatalogue.software(software)
-            return software.problems(with: request.layout, for: request.model).map(\.description)
+            let problems = software.problems(with: request.layout, for: request.model)
+            let isKnown = software.has(request.precision.matrix)
+            let format = SoftwareProblem.format(request.precision, known: software.formats ?? [])
+            return ((isKnown ? [] : [format]) + problems).map(\.description)
         } catch { return ["\(error)"] }
     }
 }

@@ -5,7 +5,7 @@ import Training
 /// Source of the names: pytorch/torchtitan, `torchtitan/config/job_config.py`, 2025.
 enum TorchtitanConfiguration {
     static func configuration(_ request: LaunchRequest) throws(LaunchRefusal) -> LaunchConfiguration {
-        let reasons = reasons(request)
+        let reasons = LaunchFramework.torchtitan.refusals(of: request)
         guard reasons.isEmpty else { throw LaunchRefusal(framework: .torchtitan, reasons: reasons) }
         let layout = request.layout
         // With a pipeline the local batch is what passes through it in a step; without, one microbatch.
@@ -94,17 +94,6 @@ enum TorchtitanConfiguration {
         case .full: [("mode", .text("full"))]
         case .nothing, .layersPerStage, .layersByStage: [("mode", .text("none"))]
         }
-    }
-
-    private static func reasons(_ request: LaunchRequest) -> [String] {
-        var reasons = LaunchFramework.torchtitan.refusals(of: request)
-        switch request.precision.matrix {
-        case .bf16, .fp32, .fp8(.tensorwise), .fp8(.rowwise), .fp8(.microscaling), .fp8(.unstated): break
-        default:
-            reasons.append(
-                "it has no \(request.precision.name); bf16, fp8 tensorwise and rowwise, and mxfp8 are there")
-        }
-        return reasons
     }
 
     private static func notes(_ request: LaunchRequest) -> [String] {

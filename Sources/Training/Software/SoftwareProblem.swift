@@ -1,5 +1,7 @@
 /// Why a training software cannot run a layout that is legal for a model.
 public enum SoftwareProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Its products have no such format.
+    case format(TrainingPrecision, known: [MatrixPrecision])
     /// It splits no matrices.
     case tensor
     /// It has no pipelines.
@@ -40,6 +42,9 @@ public enum SoftwareProblem: Error, Hashable, Sendable, CustomStringConvertible 
     /// One clause: what it cannot do, and what it could.
     public var description: String {
         switch self {
+        case .format(let precision, let known):
+            "it has no \(precision.name); \(Self.list(known.map { TrainingPrecision(matrix: $0).name })) "
+                + (known.count == 1 ? "is there" : "are there")
         case .tensor: "it splits no matrices over tensor ranks"
         case .pipeline: "it has no pipelines"
         case .schedule(let schedule, let known):

@@ -16,6 +16,7 @@ public enum TrainingOptimizer: String, Hashable, Sendable, Codable, CaseIterable
 
     /// Bytes of its moments for each weight.
     /// - Parameter format: of a moment, where the optimizer has none of its own.
+    /// - Returns: bytes.
     public func momentBytes(_ format: NumberFormat) -> Double {
         switch self {
         case .adam: 2 * format.size.value
@@ -28,6 +29,10 @@ public enum TrainingOptimizer: String, Hashable, Sendable, Codable, CaseIterable
     /// FLOP of an update for each weight of a matrix, both passes over memory aside.
     ///
     /// Muon: five iterations, each of 4·m²·n + 2·m³ FLOP for m ≤ n rows and columns.
+    /// - Parameters:
+    ///   - rows: of the matrix.
+    ///   - columns: of the matrix.
+    /// - Returns: FLOP; 0 for optimizers that multiply no matrices.
     public func flop(rows: Double, columns: Double) -> Double {
         guard self == .muon else { return 0 }
         let (least, most) = (min(rows, columns), max(rows, columns))

@@ -16,6 +16,8 @@ public struct TrainingSoftware: Hashable, Sendable, Codable {
     /// What it does with a layout.
     public var conduct = SoftwareConduct.assumed
 
+    /// Formats that its products may have; nil for all.
+    public var formats: [MatrixPrecision]?
     /// Whether it splits matrices over tensor ranks.
     public var tensorParallelism = Ability.present
     /// Schedules of a pipeline; without one nothing is scheduled, and without any there are no pipelines.
@@ -63,6 +65,13 @@ public struct TrainingSoftware: Hashable, Sendable, Codable {
 
     /// Whether it stands for all software.
     public var isAnything: Bool { name == Self.anything.name }
+
+    /// Whether its products may have a format; fp8 of no stated recipe is any of them.
+    public func has(_ format: MatrixPrecision) -> Bool {
+        guard let formats else { return true }
+        guard format == .fp8(.unstated) else { return formats.contains(format) }
+        return formats.contains { $0.format == .fp8 }
+    }
 
     /// Name and release, as answers have it.
     public var label: String {

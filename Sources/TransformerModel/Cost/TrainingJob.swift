@@ -46,6 +46,7 @@ public struct TrainingJob: Hashable, Sendable {
 
     /// Rows that the busiest expert's rank works on, over the even share.
     /// - Parameter experts: of the model; a capacity pads or drops to just that.
+    /// - Returns: a factor above 0.
     func load(of experts: ExpertLayers) -> Double {
         experts.capacityFactor ?? max(experts.imbalanceFactor, conduct.expertBalance)
     }

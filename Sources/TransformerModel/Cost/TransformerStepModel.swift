@@ -129,10 +129,10 @@ public struct TransformerStepModel: Sendable {
         step.optimizer = Seconds(optimizer(layout, parameters))
         if !layout.offload.isEmpty {
             let host = hostTraffic(layout, parameters, stages.classes[0], costs)
+            // The first stage waits for the slowest, and its traffic with the host goes on meanwhile.
+            let window = microbatches * max(hiding, slowestTotal - transfer) - exchange.hidden
             step.offload = Seconds(
-                host.exposed(
-                    microbatches: microbatches, window: microbatches * hiding - exchange.hidden,
-                    gathers: exchange.gathers))
+                host.exposed(microbatches: microbatches, window: window, gathers: exchange.gathers))
         }
         let base = step.total.value
         step.jitter = Seconds(base * jitterShare(gpus: layout.gpus))

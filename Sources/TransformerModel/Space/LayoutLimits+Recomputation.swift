@@ -19,6 +19,7 @@ extension LayoutLimits {
     /// - Parameters:
     ///   - model: what is trained.
     ///   - most: layers of the largest stage.
+    /// - Returns: choices.
     func recomputationCount(of model: Transformer, mostLayers most: Int) -> Int {
         recomputation.reduce(recomputationsByModule(of: model).count) { sum, kind in
             switch kind {
@@ -33,6 +34,7 @@ extension LayoutLimits {
     /// - Parameters:
     ///   - model: what is trained.
     ///   - most: layers that may be recomputed in part of a stage.
+    /// - Returns: the choices.
     func leanRecomputations(of model: Transformer, mostLayers most: Int) -> [LayoutRecomputation] {
         recomputationsByModule(of: model)
             + recomputation.compactMap { kind in

@@ -68,8 +68,14 @@ extension TransformerQuestion {
     /// The same question of plans that a training software runs, priced as it runs them.
     /// - Parameter software: the software.
     /// - Returns: the question.
-    /// - Throws: `LayoutFieldError` where nothing that the software runs is left of a decision.
+    /// - Throws: `LayoutFieldError` where nothing that the software runs is left of a decision, or it lacks the format
+    ///   of the products.
     public func run(by software: TrainingSoftware) throws(LayoutFieldError) -> TransformerQuestion {
+        guard software.has(job.precision.matrix) else {
+            let problem = SoftwareProblem.format(job.precision, known: software.formats ?? [])
+            throw LayoutFieldError(
+                "\(software.label): \(problem); take one of them, or name another software")
+        }
         var question = self
         question.limits = try limits.run(by: software)
         question.job.conduct = software.conduct

@@ -9,11 +9,6 @@ enum MegatronSupport {
             reasons.append(
                 "ranks can be ordered tensor, context, expert, data, pipeline, or with data outermost")
         }
-        switch request.precision.matrix {
-        case .fp8(.rowwise): reasons.append("fp8 with a scale a row is not there; tensorwise is")
-        case .fp4(.microscaling): reasons.append("mxfp4 is not there; nvfp4 is")
-        default: break
-        }
         return reasons
     }
 

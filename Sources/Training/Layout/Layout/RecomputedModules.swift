@@ -1,12 +1,14 @@
 /// Parts of every layer that are computed a second time on the way back, so that what they leave is not kept.
 public struct RecomputedModules: OptionSet, Hashable, Sendable, Codable {
+    /// A bit for each module.
     public let rawValue: UInt16
 
+    /// Takes bits.
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
     /// Those that the software takes where it is told no names, ``LayoutRecomputation/selective``.
     public static let softwareChoice = RecomputedModules(rawValue: 1 << 15)
-    /// Scores, softmax and their product with the values (Korthikanti et al. 2022, arXiv:2205.05198, section 5).
+    /// Scores, softmax and their product with the values: arXiv:2205.05198, section 5.
     public static let coreAttention = RecomputedModules(rawValue: 1 << 0)
     /// Every second matrix product and all that is cheap, attention kept: torchtitan's choice by operation.
     public static let everySecondProduct = RecomputedModules(rawValue: 1 << 1)
@@ -34,6 +36,7 @@ public struct RecomputedModules: OptionSet, Hashable, Sendable, Codable {
 
     /// The modules that a model has.
     /// - Parameter model: what is trained.
+    /// - Returns: all of them.
     public static func modules(of model: Transformer) -> RecomputedModules {
         var modules: RecomputedModules = [.coreAttention, .everySecondProduct]
         if model.attention.form.isLatent { modules.formUnion([.latentUp, .norms]) }
@@ -49,6 +52,7 @@ public struct RecomputedModules: OptionSet, Hashable, Sendable, Codable {
     /// - Parameters:
     ///   - model: what is trained.
     ///   - known: modules that the software knows.
+    /// - Returns: sets, none of them empty.
     public static func sets(of model: Transformer, known: RecomputedModules) -> [RecomputedModules] {
         let most = modules(of: model).intersection(known)
         // Every subset, by counting down within the mask.

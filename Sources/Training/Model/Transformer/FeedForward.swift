@@ -41,9 +41,10 @@ public struct ExpertLayers: Hashable, Sendable, Codable {
     public var capacityFactor: Double?
     /// Tokens of the busiest expert over the even share, at least 1, where the router balances perfectly.
     public var imbalanceFactor: Double
-    /// Groups that the experts of a layer are split into, and the groups that a token is sent to at most: 1 and 1 where the
-    /// router does not limit them (DeepSeek-V3: 8 and 4, arXiv:2412.19437, section 2.1.2, "node-limited routing").
+    /// Groups that the experts of a layer are split into; 1 where the router does not limit a token to some of them.
     public var groups: Int
+    /// The groups that a token is sent to at most, 1...groups (DeepSeek-V3: 4 of 8, arXiv:2412.19437, section 2.1.2,
+    /// "node-limited routing").
     public var groupsPerToken: Int
     /// Whether the router adds a bias to choose experts, as DeepSeek-V3 does; `experts` numbers a layer.
     public var routerBias: Presence

@@ -82,6 +82,18 @@ extension TrainingPrecision {
         TrainingPrecision(name: recipe == .nvfp4 ? "nvfp4" : "mxfp4", matrix: .fp4(recipe))
     }
 
+    /// The usual precision with products of a format.
+    public init(matrix: MatrixPrecision) {
+        self =
+            switch matrix {
+            case .fp32: .fp32
+            case .bf16: .bf16
+            case .fp16: .fp16
+            case .fp8(let recipe): .fp8(recipe)
+            case .fp4(let recipe): .fp4(recipe)
+            }
+    }
+
     /// Every name that is read, with what it means; capitals, spaces, `_` and `-` make no difference.
     public static let aliases: [(name: String, precision: TrainingPrecision)] = [
         ("fp32", .fp32), ("float32", .fp32), ("tf32", .fp32),
