@@ -16,7 +16,7 @@ public enum SoftwareFile {
         "name", "title", "release", "source", "interleaving", "stages", "shard_groups", "unshared",
         "recomputed_layers", "expert_tensor", "multi_token", "tensor_parallel", "like", "attention_kernel",
         "flash_kernels", "norms", "elementwise", "loss", "gradient_traffic", "gathered_weights",
-        "usual_stages", "selective", "expert_transport", "dispatch", "expert_overlap",
+        "usual_stages", "selective", "expert_outputs", "expert_transport", "dispatch", "expert_overlap",
     ]
 
     /// Reads a software; a key that is left out is as in the software that it is like, where there is none excludes
@@ -164,6 +164,7 @@ public enum SoftwareFile {
         }
         try reader.take("gradient_traffic", into: &conduct.gradientTraffic)
         try reader.take("gathered_weights", into: &conduct.gatheredWeights)
+        try reader.take("expert_outputs", into: &conduct.expertOutputs)
         try reader.take("expert_transport", into: &conduct.expertTransport)
         try reader.take("dispatch", into: &conduct.dispatch)
         try reader.take("expert_overlap", into: &conduct.expertOverlap)

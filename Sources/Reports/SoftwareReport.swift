@@ -39,6 +39,7 @@ public enum SoftwareReport {
             ("gradient_traffic", [conduct.gradientTraffic.rawValue]),
             ("selective", [conduct.selective.name]),
             ("gathered_weights", [conduct.gatheredWeights.rawValue]),
+            ("expert_outputs", [conduct.expertOutputs.rawValue]),
             ("expert_transport", [conduct.expertTransport.rawValue]),
             ("dispatch", [conduct.dispatch.rawValue]), ("expert_overlap", [conduct.expertOverlap.rawValue]),
             ("graphs_on", conduct.graphsOn.map(\.rawValue)),

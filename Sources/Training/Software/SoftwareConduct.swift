@@ -40,6 +40,8 @@ public struct SoftwareConduct: Hashable, Sendable, Codable {
     /// Tokens of the busiest expert over the even share, at least 1: 1 where routing is forced to be even, as in
     /// benchmarks.
     public var expertBalance = 1.0
+    /// Whether what experts put out is kept, to weigh it afterwards; where weights enter with the activation it is not.
+    public var expertOutputs = ExpertOutputs.kept
     /// How tokens are sent to their experts.
     public var expertTransport = ExpertTransport.hybridEP
     /// Format of tokens on their way to their experts; on the way back they have 16 bits.
@@ -120,6 +122,14 @@ public struct SoftwareConduct: Hashable, Sendable, Codable {
 
         /// Bytes of a gradient.
         public var bytes: Double { self == .half ? 2 : 4 }
+    }
+
+    /// What becomes of what experts put out.
+    public enum ExpertOutputs: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Held for the backward pass.
+        case kept
+        /// Sent back and forgotten.
+        case freed
     }
 
     /// Ways of tokens to their experts.

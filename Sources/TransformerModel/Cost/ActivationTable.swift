@@ -78,8 +78,9 @@ struct ActivationTable: Sendable {
                 shape.tokens / shape.tensor * Double(experts.topK) * job.load(of: experts)
                 * Double(key.expertTensor)
             let width = Double(experts.width) / Double(key.expertTensor)
+            let output: Double = job.conduct.expertOutputs == .kept ? 2 : 0
             let routed =
-                rows * (operand * shape.width + 2 * shape.width + width * (2 * shape.gates + operand))
+                rows * ((operand + output) * shape.width + width * (2 * shape.gates + operand))
             let shared =
                 shape.tokens / shape.tensor * Double(experts.sharedExperts * experts.sharedWidth)
                 * (2 * shape.gates + operand)
