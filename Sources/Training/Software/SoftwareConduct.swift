@@ -46,6 +46,8 @@ public struct SoftwareConduct: Hashable, Sendable, Codable {
     public var expertTransport = ExpertTransport.hybridEP
     /// Format of tokens on their way to their experts; on the way back they have 16 bits.
     public var dispatch = GatheredFormat.half
+    /// Multiprocessors that send tokens while the others compute, in layers whose experts lie on several ranks.
+    public var exchangeMultiprocessors = 0.0
     /// Whether tokens are exchanged beside other work, where nothing of the experts is recomputed.
     public var expertOverlap = TrainingSoftware.Ability.present
     /// Share of the reduction of gradients inside its window that nothing hides.
@@ -97,6 +99,7 @@ public struct SoftwareConduct: Hashable, Sendable, Codable {
             SoftwareNumber("grouped_efficiency", \.groupedEfficiency, 0.01...1.5),
             SoftwareNumber("routing_bytes", \.routingBytes, 0...1000),
             SoftwareNumber("expert_exposed", \.expertExposed, 0...4),
+            SoftwareNumber("exchange_multiprocessors", \.exchangeMultiprocessors, 0...64),
             SoftwareNumber("expert_balance", \.expertBalance, 1...100),
             SoftwareNumber("data_exposed", \.dataExposed, 0...2),
             SoftwareNumber("bucket_weights", \.bucketWeights, 0...1e12),

@@ -126,11 +126,14 @@ extension LayerPricer {
         // What is replayed goes on beside nothing.
         let isBeside = conduct.expertOverlap == .present && again.expert == 0
         let exposed = isBeside ? conduct.expertExposed : max(1, conduct.expertExposed)
-        let (forward, backward) = (time.kernels.forward, time.kernels.backward)
+        // Kernels share the device with those that send tokens.
+        let sending = time.expert > 0 ? conduct.exchangeMultiprocessors : 0
+        let share = max(0.1, 1 - sending / max(1, rates.multiprocessors))
+        let kernelSeconds = (time.kernels.forward + time.kernels.backward + again.kernels) / share
         // The host issues kernels ahead of the device: whichever is later counts. No replay takes it longer than that of
         // the whole layer.
         let kernels = Double.smoothMaximum(
-            forward + backward + again.kernels, host + min(0.35 * host, again.host))
+            kernelSeconds, host + min(0.35 * host, again.host))
         return StageSeconds(
             layers: kernels,
             tensor: time.tensor * conduct.tensorExposed * (1 + again.tensor + conduct.tensorBackward),
