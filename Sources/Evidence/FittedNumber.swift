@@ -29,9 +29,21 @@ public struct FittedNumber: Sendable {
     public let deviation: Double
     /// The largest value that makes sense: 1 for shares.
     public let most: Double
+    /// The smallest value that makes sense.
+    public var least = 0.0
 
     /// The value of a parameter.
-    public func value(at parameter: Double) -> Double { min(most, prior * exp(deviation * parameter)) }
+    public func value(at parameter: Double) -> Double {
+        min(most, max(least, prior * exp(deviation * parameter)))
+    }
+
+    /// The same number drawn to another value, within bounds that hold that value; itself where there is none.
+    func centred(at value: Double?) -> FittedNumber {
+        guard let value else { return self }
+        return FittedNumber(
+            name: name, scope: scope, place: place, prior: value, deviation: deviation, most: max(most, value),
+            least: min(least, value))
+    }
 
     /// Whether it enters predictions for a machine and a software.
     func matters(machine: String, software: String) -> Bool {
