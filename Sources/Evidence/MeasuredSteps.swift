@@ -40,7 +40,7 @@ public struct MeasuredSteps: Sendable {
     /// Errors that the medians have over the rows they stand for.
     public let noise: ErrorStatistics?
 
-    private init(cases: [Case], failures: [Failure], noise: ErrorStatistics?) {
+    init(cases: [Case], failures: [Failure], noise: ErrorStatistics?) {
         self.cases = cases
         self.failures = failures
         self.noise = noise

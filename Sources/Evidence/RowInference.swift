@@ -72,7 +72,7 @@ public struct RowInference: Sendable {
             conduct: software.conduct)
         var layout = try layout(row, model, software, &assumed)
         if let problem = layout.problems(for: model).first { throw RowError("\(problem)") }
-        if job.kernels.attention == nil {
+        if setup == nil, job.kernels.attention == nil {
             assumed.append("attention_kernel=\(job.kernelSet.attention.rawValue)")
         }
         if row.text("recompute") == nil {

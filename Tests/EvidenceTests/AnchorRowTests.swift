@@ -1,4 +1,5 @@
 import Files
+import Quantities
 import TestSupport
 import Testing
 import Training
@@ -81,7 +82,7 @@ import TransformerModel
     @Test("Names of the question's machine and software in a row are the question's, whatever was set in it")
     func sameNames() throws {
         var question = try Self.asked.get()
-        question.machine.memory.bandwidth = question.machine.memory.bandwidth * 0.5
+        question.machine.memory.bandwidth = BytesPerSecond(1e12)
         question.job.conduct.headroom = 0.1
         let row = "\(AnchorFixtures.row(Self.plan)) gpu=h100 framework=nemo"
         let inputs = try Self.inputs(row, question)

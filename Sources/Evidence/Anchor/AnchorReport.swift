@@ -87,12 +87,20 @@ public struct AnchorReport: Hashable, Sendable {
         ErrorStatistics(rows.compactMap { row in predicted(row).map { $0 / row.measured - 1 } })
     }
 
-    /// Least and most of what rows took over their prediction, anchored and left out; 1 is among it.
+    /// What rows took over their prediction, anchored or left out, whichever is further off: from the least to the most of up
+    /// to ten rows, eight of ten of more; 1 is among it.
+    ///
+    /// Rows of another machine or software count only where there are no others.
     public var seen: ClosedRange<Double> {
-        let ratios = rows.flatMap { row in
-            [row.measured / row.after] + (row.leftOut.map { [row.measured / $0] } ?? [])
-        }
-        return min(1, ratios.min() ?? 1)...max(1, ratios.max() ?? 1)
+        let own = rows.filter { $0.share == .both }
+        let ratios = (own.isEmpty ? rows : own).map { row -> Double in
+            let fitted = row.measured / row.after
+            guard let left = row.leftOut.map({ row.measured / $0 }) else { return fitted }
+            return abs(log(left)) > abs(log(fitted)) ? left : fitted
+        }.sorted()
+        guard !ratios.isEmpty else { return 1...1 }
+        let outside = Int(0.1 * Double(ratios.count - 1))
+        return min(1, ratios[outside])...max(1, ratios[ratios.count - 1 - outside])
     }
 
     /// A band of published steps, as wide at least as the errors that the anchor's rows have.

@@ -11,7 +11,7 @@ public struct MeasuredTable: Sendable {
     public let place: String
 
     /// The most rows: an anchor is fitted on the spot, and left out one by one.
-    public static let mostRows = 400
+    public static let mostRows = 200
 
     /// Reads a table.
     /// - Parameters:

@@ -105,9 +105,14 @@ public struct AnchorSection: Sendable {
         if !assumed.isEmpty {
             remarks.append("taken where a row does not say it: \(Self.listed(assumed))")
         }
-        remarks += anchor.unused.prefix(Self.mostListed).map { "left out: \($0.id): \($0.reason)" }
-        let more = anchor.unused.count - Self.mostListed
-        if more > 0 { remarks.append("left out: \(Self.rows(more)) more") }
+        var reasons: [String] = []
+        for reason in anchor.unused.map(\.reason) where !reasons.contains(reason) { reasons.append(reason) }
+        remarks += reasons.prefix(Self.mostListed).map { reason in
+            "not used: \(Self.listed(anchor.unused.filter { $0.reason == reason }.map(\.id))): \(reason)"
+        }
+        if reasons.count > Self.mostListed {
+            remarks.append("not used: others for \(reasons.count - Self.mostListed) more reasons")
+        }
         return remarks
     }
 

@@ -141,8 +141,8 @@ extension TransformerReport {
         guard let anchor else { return nil }
         guard anchor.rows.count > 1 else { return "one measured plan does not make it surer" }
         let (low, high) = (anchor.seen.lowerBound, anchor.seen.upperBound)
-        return "the rows it is anchored to took \(Readable.significant(low)) to \(Readable.significant(high)) of what was "
-            + "predicted, also of each by the others"
+        return "the rows it is anchored to, each by a fit without it, took \(Readable.significant(low)) to "
+            + "\(Readable.significant(high)) of their prediction"
     }
 
     private func bytes(_ best: PricedLayout) -> String {
