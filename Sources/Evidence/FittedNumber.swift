@@ -37,12 +37,18 @@ public struct FittedNumber: Sendable {
         min(most, max(least, prior * exp(deviation * parameter)))
     }
 
-    /// The same number drawn to another value, within bounds that hold that value; itself where there is none.
-    func centred(at value: Double?) -> FittedNumber {
+    /// The same number drawn to another value, within a reach of it; itself where there is none.
+    ///
+    /// Its own bounds stay, unless the value is outside them.
+    /// - Parameters:
+    ///   - value: what it is drawn to.
+    ///   - reach: the furthest it may go, in deviations.
+    func centred(at value: Double?, reach: Double) -> FittedNumber {
         guard let value else { return self }
+        let factor = exp(deviation * reach)
         return FittedNumber(
-            name: name, scope: scope, place: place, prior: value, deviation: deviation, most: max(most, value),
-            least: min(least, value))
+            name: name, scope: scope, place: place, prior: value, deviation: deviation,
+            most: max(value, min(most, value * factor)), least: min(value, max(least, value / factor)))
     }
 
     /// Whether it enters predictions for a machine and a software.

@@ -73,7 +73,8 @@ public struct StepFit: Sendable {
         self.base = base
         switch rules.centre {
         case .prior: self.numbers = numbers
-        case .present: self.numbers = numbers.map { $0.centred(at: base.value(of: $0)) }
+        case .present(let reach):
+            self.numbers = numbers.map { $0.centred(at: base.value(of: $0), reach: reach) }
         }
     }
 
