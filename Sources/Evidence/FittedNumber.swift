@@ -43,6 +43,7 @@ public struct FittedNumber: Sendable {
     /// - Parameters:
     ///   - value: what it is drawn to.
     ///   - reach: the furthest it may go, in deviations.
+    /// - Returns: the number.
     func centred(at value: Double?, reach: Double) -> FittedNumber {
         guard let value else { return self }
         let factor = exp(deviation * reach)

@@ -110,7 +110,8 @@ public struct RowInference: Sendable {
             if setup != nil, row.text("layers") == nil {
                 throw RowError(
                     "model is \(Shown.value(row.text("model") ?? "")), neither the question's nor in the catalogue; name "
-                        + "one of 'meshwright models list', or state layers, d_model and the rest of its shape")
+                        + "one of 'meshwright models list', or state layers, d_model and the rest of its shape"
+                )
             }
             return try stated(row, &assumed)
         }

@@ -27,7 +27,9 @@ struct AnchorOptions: ParsableArguments {
     ///   - table: nil leaves the question as it is.
     /// - Returns: what was done; nil without a table.
     /// - Throws: `InputError` where no row can be used.
-    static func anchor(_ question: inout TransformerQuestion, to table: MeasuredTable?) throws -> AnchorReport? {
+    static func anchor(_ question: inout TransformerQuestion, to table: MeasuredTable?) throws
+        -> AnchorReport?
+    {
         guard let table else { return nil }
         do { try question.validate() } catch { throw InputError("\(error)") }
         let asked = question

@@ -19,7 +19,7 @@ struct PlanCommand: ParsableCommand {
               meshwright plan --flop 1e26 --max-cost 10M               how fast for ten million dollars?
               meshwright plan --gpus 4096 --flop 1e26 --fix 'tensor<=8' --fix zero_bubble=no
               meshwright plan --gpus 1021 --flop 1e25 --top 5 --format csv
-              meshwright plan --model llama-3-8b --gpus 64 --batch 128 --hardware h100 --measured steps.csv
+              meshwright plan --model llama-3-8b --gpus 64 --batch 128 --measured steps.csv
               meshwright plan --model llama-3-405b --gpus 16384 --hardware h100-sxm-80gb --fix tensor=4,8
               meshwright plan --gpus 64 --flop 1e23 --engine both      enumeration against MIP
               meshwright plan --flop 1e27 --months 3 --shape free      width and depth searched too

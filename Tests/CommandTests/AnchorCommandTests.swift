@@ -52,8 +52,13 @@ import Testing
         }
         #expect(try answer(anchored, "step_seconds") > answer(shipped, "step_seconds"))
         let csv = try program.run(words + measured + ["--format", "csv"])
-        let lines = csv.output.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
-        #expect(lines[0].suffix(4) == ["anchor_rows", "anchor_error_before", "anchor_error_after", "anchor_error_left_out"])
+        let lines = csv.output.split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false)
+        }
+        #expect(
+            lines[0].suffix(4) == [
+                "anchor_rows", "anchor_error_before", "anchor_error_after", "anchor_error_left_out",
+            ])
         let last = lines[1].suffix(4).map { Double($0) }
         #expect(last[last.startIndex] == 1 && last[last.endIndex - 1] == nil)
         for (cell, expected) in zip(last.dropFirst(), [before, after]) {
@@ -64,7 +69,8 @@ import Testing
     @Test("Two rows are left out in turn, and the page has all of it")
     func page() throws {
         let folder = try folder(
-            "llama-3-8b,64,1,1,1,1,1,128,none,2.0\nllama-3-8b,64,2,1,1,1,2,128,none,1.9\nllama-3-8b,64,2,1,1,1,2,128,none,-1\n")
+            "llama-3-8b,64,1,1,1,1,1,128,none,2.0\nllama-3-8b,64,2,1,1,1,2,128,none,1.9\nllama-3-8b,64,2,1,1,1,2,128,none,-1\n"
+        )
         let outcome = try program.run(
             ["plan"] + Self.question + [
                 "--measured", folder.path("steps.csv"), "--output", folder.path("out"),
@@ -125,13 +131,19 @@ import Testing
         #expect(piped.output.contains("anchored to 1 row of standard input"))
         let cases: [(words: [String], input: String, reason: String)] = [
             (["plan", "--gpus", "64", "--flop", "1e22", "--measured", "-"], row, "--measured needs --model"),
-            (["explain", "--gpus", "64", "--flop", "1e22", "--measured", "-"], row, "--measured needs --model"),
+            (
+                ["explain", "--gpus", "64", "--flop", "1e22", "--measured", "-"], row,
+                "--measured needs --model"
+            ),
             (["plan"] + Self.question + ["--measured", "no/such.csv"], "", "no such file"),
             (
                 ["plan"] + Self.question + ["--measured", "-"], row.replacing("2.0", with: "-2.0"),
                 "no row can be used: row 1: step_seconds is '-2.0'"
             ),
-            (["plan"] + Self.question + ["--measured", "-"], row.replacing("step_seconds", with: "seconds"), "step_seconds"),
+            (
+                ["plan"] + Self.question + ["--measured", "-"],
+                row.replacing("step_seconds", with: "seconds"), "step_seconds"
+            ),
         ]
         for (words, input, reason) in cases {
             let outcome = try program.run(words, input: input)

@@ -27,7 +27,8 @@ enum AnchorFixtures {
     static let plans = [
         "tp=1 pp=1 zero=1 microbatch=1 recompute=none", "tp=2 pp=1 zero=1 microbatch=2 recompute=none",
         "tp=4 pp=2 zero=1 microbatch=1 recompute=none", "tp=8 pp=1 zero=1 microbatch=4 recompute=none",
-        "tp=1 pp=4 interleave=2 zero=1 microbatch=1 recompute=full", "tp=2 pp=2 zero=3 microbatch=1 recompute=full",
+        "tp=1 pp=4 interleave=2 zero=1 microbatch=1 recompute=full",
+        "tp=2 pp=2 zero=3 microbatch=1 recompute=full",
     ]
 
     /// A row of a plan on all 64.

@@ -54,12 +54,16 @@ import TransformerModel
         #expect(model.feedForward.width == 14_336 && model.attention.form.keyValueHeads == 8)
     }
 
-    @Test("A row on another machine or software teaches what it shares, and a row that shares nothing is refused")
+    @Test(
+        "A row on another machine or software teaches what it shares, and a row that shares nothing is refused"
+    )
     func shares() throws {
         let question = try Self.asked.get()
         let slow = try AnchorFixtures.measured(Self.plan, question, times: 1.2)
         let own = try StepAnchor(AnchorFixtures.table([slow]), for: question)
-        #expect(own.report.rows.map(\.share) == [.both])
+        #expect(own.report.rows.map(\.share) == [.both] && own.report.hasModel)
+        let larger = try StepAnchor(AnchorFixtures.table([slow + " model=llama-3-70b tp=8"]), for: question)
+        #expect(larger.report.rows.map(\.model) == ["llama-3-70b"] && !larger.report.hasModel)
         let other = try StepAnchor(AnchorFixtures.table([slow + " gpu=b200"]), for: question)
         #expect(other.report.rows.map(\.share) == [.software])
         #expect(other.machine == question.machine)
@@ -100,7 +104,9 @@ import TransformerModel
         #expect(anchored.limits.software.isAnything && anchored.job.conduct != question.job.conduct)
     }
 
-    @Test("Software of one's own and machines without any have numbers too", arguments: ["gaudi3", "mi300x", "trn2"])
+    @Test(
+        "Software of one's own and machines without any have numbers too",
+        arguments: ["gaudi3", "mi300x", "trn2"])
     func strangers(hardware: String) throws {
         var question = try AnchorFixtures.question(hardware: hardware, software: "any")
         var own = question.limits.software

@@ -57,7 +57,8 @@ import TransformerModel
                 #expect(range.contains(found.after), "\(plan) times \(factor)")
                 #expect(abs(found.after - found.measured) < abs(found.before - found.measured))
                 // What the report says is what the anchored question is priced by.
-                let priced = try AnchorFixtures.seconds(AnchorFixtures.row(plan), anchor.applied(to: question))
+                let priced = try AnchorFixtures.seconds(
+                    AnchorFixtures.row(plan), anchor.applied(to: question))
                 #expect(abs(priced / found.after - 1) < 1e-12)
             }
         }
@@ -159,7 +160,9 @@ import TransformerModel
     func hostileTimes() throws {
         let question = try Self.asked.get()
         for factor in [1e-300, 1e-9, 1e9, 1e300] {
-            let rows = try AnchorFixtures.plans.map { try AnchorFixtures.measured($0, question, times: factor) }
+            let rows = try AnchorFixtures.plans.map {
+                try AnchorFixtures.measured($0, question, times: factor)
+            }
             let anchor = try StepAnchor(AnchorFixtures.table(rows), for: question)
             let anchored = anchor.applied(to: question)
             try anchored.validate()
@@ -181,7 +184,9 @@ import TransformerModel
         #expect(same.low == 0.95 && same.high == 1.05)
         let found = try StepAnchor(AnchorFixtures.table(Self.several(question)), for: question).report
         let ratios = try found.rows.map { row in
-            [row.measured / row.after, row.measured / (try #require(row.leftOut))].max { abs(log($0)) < abs(log($1)) }
+            [row.measured / row.after, row.measured / (try #require(row.leftOut))].max {
+                abs(log($0)) < abs(log($1))
+            }
                 ?? 1
         }
         #expect(found.widened(band).high == max(1.05, try #require(ratios.max())))
@@ -193,11 +198,13 @@ import TransformerModel
         func seen(_ count: Int) -> ClosedRange<Double> {
             let rows = (1...count).map { index in
                 AnchorReport.Row(
-                    ids: ["\(index)"], share: .both, measured: 1 + Double(index) / 100, before: 1, after: 1,
+                    ids: ["\(index)"], model: "", share: .both, measured: 1 + Double(index) / 100, before: 1,
+                    after: 1,
                     leftOut: 1, assumed: [])
             }
             return AnchorReport(
-                place: "", machine: "", software: "", rows: rows, moves: [], unused: [], parts: count
+                place: "", model: "", machine: "", software: "", rows: rows, moves: [], unused: [],
+                parts: count
             ).seen
         }
         #expect(seen(1) == 1...1.01 && seen(10) == 1...1.10)

@@ -34,7 +34,8 @@ import Training
                     ids: entry.ids, group: entry.group,
                     inputs: StepInputs(
                         job: job, layout: old.layout, machine: machine, software: software, assumed: []),
-                    measured: entry.measured, isComplete: true, isDoubtful: false, sweep: "", plan: entry.plan)
+                    measured: entry.measured, isComplete: true, isDoubtful: false, sweep: "", plan: entry.plan
+                )
             }
             steps = MeasuredSteps(cases: cases, failures: [], noise: nil)
             numbers =
@@ -93,7 +94,8 @@ import Training
     }
 
     @Test(
-        "One step of a model brings its other plans nearer on clusters that a fit has not seen, and more steps more so")
+        "One step of a model brings its other plans nearer on clusters that a fit has not seen, and more steps more so"
+    )
     func worth() throws {
         let clusters = try Self.clusters(["BLOOM", "MAXTEXTREADME"])
         var random = SplitMix64(seed: 1)
@@ -115,7 +117,9 @@ import Training
     func table() throws {
         let clusters = try Self.clusters(nil)
         var random = SplitMix64(seed: 1)
-        print("scale | plans | rows | clusters | median before, % | after | span of eight of ten before | after")
+        print(
+            "scale | plans | rows | clusters | median before, % | after | span of eight of ten before | after"
+        )
         for scale in [0.01, 0.02, 0.04, 0.08] {
             for isOneModel in [true, false] {
                 for count in Self.counts {
@@ -123,15 +127,18 @@ import Training
                     for cluster in clusters {
                         let pools = isOneModel ? cluster.models : cluster.all
                         guard let errors = cluster.errors(count, of: pools, scale: scale, &random),
-                            let before = ErrorStatistics(errors.before), let after = ErrorStatistics(errors.after)
+                            let before = ErrorStatistics(errors.before),
+                            let after = ErrorStatistics(errors.after)
                         else { continue }
                         found += 1
                         func span(_ errors: [Double]) -> Double {
                             let sorted = errors.sorted()
-                            return ErrorStatistics.quantile(sorted, 0.9) - ErrorStatistics.quantile(sorted, 0.1)
+                            return ErrorStatistics.quantile(sorted, 0.9)
+                                - ErrorStatistics.quantile(sorted, 0.1)
                         }
                         let row = [
-                            before.medianAbsolute, after.medianAbsolute, span(errors.before), span(errors.after),
+                            before.medianAbsolute, after.medianAbsolute, span(errors.before),
+                            span(errors.after),
                         ]
                         sums = zip(sums, row).map(+)
                     }

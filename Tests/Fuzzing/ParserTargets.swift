@@ -184,7 +184,9 @@ enum ParserTargets {
 
     static let anchors = FuzzTarget(
         "anchor",
-        dictionary: numbers + [",", "\n", "\"", "full", "llama-3-8b", "deepseek-v3", "torchtitan", "b200", "outlier"]
+        dictionary: numbers + [
+            ",", "\n", "\"", "full", "llama-3-8b", "deepseek-v3", "torchtitan", "b200", "outlier",
+        ]
     ) { text in
         let question = try asked.get()
         let anchor = try StepAnchor(MeasuredTable(text: text, place: "steps.csv"), for: question)

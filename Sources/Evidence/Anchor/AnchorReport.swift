@@ -21,6 +21,8 @@ public struct AnchorReport: Hashable, Sendable {
     public struct Row: Hashable, Sendable {
         /// Names of the rows of the table, or their numbers.
         public let ids: [String]
+        /// Name of its model.
+        public let model: String
         /// Which numbers it shares with the question.
         public let share: Share
         /// Median of the measured times, seconds.
@@ -55,6 +57,8 @@ public struct AnchorReport: Hashable, Sendable {
 
     /// Name of the table.
     public let place: String
+    /// Name of the model that the question is about.
+    public let model: String
     /// The machine whose numbers were moved.
     public let machine: String
     /// The software whose numbers were moved.
@@ -102,6 +106,9 @@ public struct AnchorReport: Hashable, Sendable {
         let outside = Int(0.1 * Double(ratios.count - 1))
         return min(1, ratios[outside])...max(1, ratios[ratios.count - 1 - outside])
     }
+
+    /// Whether a row is of the question's model: what is known of other models is less.
+    public var hasModel: Bool { rows.contains { $0.model == model } }
 
     /// A band of published steps, as wide at least as the errors that the anchor's rows have.
     ///

@@ -21,7 +21,8 @@ public struct MeasuredTable: Sendable {
     public init(text: String, place: String) throws(ScenarioError) {
         let table = try CSVTable(text: text, place: place)
         guard !table.rows.isEmpty else {
-            throw ScenarioError(place: place, reason: "has no row under its header; one measured step is enough")
+            throw ScenarioError(
+                place: place, reason: "has no row under its header; one measured step is enough")
         }
         guard table.rows.count <= Self.mostRows else {
             throw ScenarioError(

@@ -22,7 +22,7 @@ public struct StepAnchor: Sendable {
     /// The most parts that rows are left out in: up to so many rows each is left out alone.
     public static let mostParts = 24
 
-    /// Fits; blocks for some hundredths of a second a row.
+    /// Fits; blocks for some milliseconds where there are a few rows, for some seconds where there are 200.
     /// - Parameters:
     ///   - table: what was measured.
     ///   - question: whose machine and software are anchored, and which says what rows leave empty.
@@ -45,7 +45,8 @@ public struct StepAnchor: Sendable {
         let rows = order.indices.map { place in
             let entry = measured.cases[place]
             return AnchorReport.Row(
-                ids: entry.ids, share: Self.share(entry.inputs, setup) ?? .both, measured: entry.measured,
+                ids: entry.ids, model: entry.inputs.job.model.name,
+                share: Self.share(entry.inputs, setup) ?? .both, measured: entry.measured,
                 before: before[place], after: after[place], leftOut: leftOut[place],
                 assumed: entry.inputs.assumed)
         }
@@ -56,7 +57,8 @@ public struct StepAnchor: Sendable {
         self.machine = machine
         self.software = software
         report = AnchorReport(
-            place: table.place, machine: machine.name, software: setup.software.label,
+            place: table.place, model: setup.model.name, machine: machine.name,
+            software: setup.software.label,
             rows: zip(order, rows).sorted { $0.0 < $1.0 }.map(\.1),
             moves: Self.moves(problem.numbers, at: fit.point, setup), unused: unused, parts: parts.count)
     }
@@ -124,7 +126,9 @@ public struct StepAnchor: Sendable {
         var software: [(TrainingSoftware, Accelerator)] = []
         let own = measured.cases.filter { share($0.inputs, setup) == .both }
         for inputs in (own + measured.cases).map(\.inputs) {
-            if !machines.contains(where: { $0.name == inputs.machine.name }) { machines.append(inputs.machine) }
+            if !machines.contains(where: { $0.name == inputs.machine.name }) {
+                machines.append(inputs.machine)
+            }
             if !software.contains(where: { $0.0.name == inputs.software.name }) {
                 software.append((inputs.software, inputs.machine))
             }

@@ -50,7 +50,8 @@ public struct ExplainReport<Question: ReportedExplanation>: Sendable {
         let own = anchor.map(AnchorSection.init)
         return CSVText.sections(
             sections
-                + (own.map { [(name: "anchor", rows: $0.rowRecords), (name: "moved", rows: $0.moveRecords)] } ?? []))
+                + (own.map { [(name: "anchor", rows: $0.rowRecords), (name: "moved", rows: $0.moveRecords)] }
+                    ?? []))
     }
 
     /// The sections as records whose first field is their name.

@@ -40,14 +40,14 @@ public struct AnchorSection: Sendable {
         guard let before = anchor.errorsBefore, let after = anchor.errorsAfter else { return "" }
         let kind = anchor.rows.count > 1 ? "median error" : "error"
         let start =
-            "\(kind) of its rows \(Readable.percent(before.medianAbsolute)) as shipped, "
-            + "\(Readable.percent(after.medianAbsolute)) as anchored"
+            "\(kind) of its rows \(Self.size(before.medianAbsolute)) as shipped, "
+            + "\(Self.size(after.medianAbsolute)) as anchored"
         guard let left = anchor.errorsLeftOut else {
             return start + "; one plan does not show how far others are off"
         }
         let manner =
             anchor.parts == anchor.rows.count ? "each left out in turn" : "left out in \(anchor.parts) parts"
-        return start + ", \(Readable.percent(left.medianAbsolute)) \(manner)"
+        return start + ", \(Self.size(left.medianAbsolute)) \(manner)"
     }
 
     /// Measured steps beside their predictions.
@@ -93,12 +93,18 @@ public struct AnchorSection: Sendable {
                 "\(Self.name(row)) took \(factor) times \(row.measured > row.before ? "" : "less than ")its shipped "
                     + "prediction: check that its columns say what ran")
         }
+        if !anchor.hasModel {
+            remarks.append(
+                "none of them is of \(anchor.model): predictions of other models than those measured gain less"
+            )
+        }
         let partly = anchor.rows.filter { $0.share != .both }
         for share in [AnchorReport.Share.machine, .software] {
             let names = partly.filter { $0.share == share }.map(Self.name)
             guard !names.isEmpty else { continue }
             remarks.append(
-                "\(Self.listed(names)): only the numbers of the \(share.rawValue) are shared with the question")
+                "\(Self.listed(names)): only the numbers of the \(share.rawValue) are shared with the question"
+            )
         }
         var assumed: [String] = []
         for one in anchor.rows.flatMap(\.assumed) where !assumed.contains(one) { assumed.append(one) }
@@ -123,6 +129,7 @@ public struct AnchorSection: Sendable {
         var members: [String: JSONValue] = [
             "file": .text(anchor.place), "rows": .integer(anchor.rowCount),
             "hardware": .text(anchor.machine), "software": .text(anchor.software),
+            "seen_low": .number(anchor.seen.lowerBound), "seen_high": .number(anchor.seen.upperBound),
             "steps": .array(rowRecords.map(\.json)), "moved": .array(moveRecords.map(\.json)),
             "unused": .array(
                 anchor.unused.map { [Field("id", .text($0.id)), Field("reason", .text($0.reason))].json }),
@@ -148,8 +155,10 @@ public struct AnchorSection: Sendable {
     var rowRecords: [[Field]] {
         anchor.rows.map { row in
             [
-                Field("step", .text(row.ids.joined(separator: " "))), Field("shares", .text(row.share.rawValue)),
-                Field("measured_seconds", .number(row.measured)), Field("before_seconds", .number(row.before)),
+                Field("step", .text(row.ids.joined(separator: " "))), Field("model", .text(row.model)),
+                Field("shares", .text(row.share.rawValue)),
+                Field("measured_seconds", .number(row.measured)),
+                Field("before_seconds", .number(row.before)),
                 Field("after_seconds", .number(row.after)),
                 Field("left_out_seconds", row.leftOut.map { .number($0) } ?? .missing),
                 Field("assumed", .text(row.assumed.joined(separator: "; "))),
@@ -173,7 +182,8 @@ public struct AnchorSection: Sendable {
     var node: HTMLNode {
         func table(_ label: String, _ rows: TextTable) -> HTMLNode {
             PageParts.table(
-                label, rows.columns.map { PageParts.Column(name: $0.title, alignment: $0.alignment) }, rows.rows)
+                label, rows.columns.map { PageParts.Column(name: $0.title, alignment: $0.alignment) },
+                rows.rows)
         }
         var parts = [HTMLNode.words(.p, "\(headline); \(errors)."), table("Measured steps", rowTable)]
         parts.append(
@@ -184,7 +194,9 @@ public struct AnchorSection: Sendable {
 
     // MARK: Words
 
-    private static func rows(_ count: Int) -> String { count == 1 ? "1 row" : "\(Readable.count(count)) rows" }
+    private static func rows(_ count: Int) -> String {
+        count == 1 ? "1 row" : "\(Readable.count(count)) rows"
+    }
 
     private static func name(_ row: AnchorReport.Row) -> String {
         let first = row.ids.first ?? ""
@@ -196,8 +208,14 @@ public struct AnchorSection: Sendable {
             + (words.count > mostListed ? " and \(words.count - mostListed) more" : "")
     }
 
+    /// A change, or a multiple where it is more than tenfold.
     private static func signed(_ share: Double) -> String {
-        let text = Readable.percent(abs(share))
-        return share < 0 ? "−\(text)" : "+\(text)"
+        guard share < 9 else { return "× \(Readable.significant(share + 1))" }
+        return (share < 0 ? "−" : "+") + Readable.percent(abs(share))
+    }
+
+    /// An error, or a multiple where the prediction is more than tenfold.
+    private static func size(_ share: Double) -> String {
+        share < 9 ? Readable.percent(share) : "× \(Readable.significant(share + 1))"
     }
 }
