@@ -170,7 +170,10 @@ public struct RowInference: Sendable {
         _ row: StepRow, _ assumed: inout [String]
     ) throws(RowError) -> TrainingPrecision {
         guard let name = row.text("precision") else {
-            if let setup { return setup.precision }
+            if let setup {
+                assumed.append("precision=\(setup.precision.name)")
+                return setup.precision
+            }
             assumed.append("precision=bf16")
             return .bf16
         }
