@@ -52,7 +52,9 @@ let package = Package(
             dependencies: ["Quantities", "Training", "Yams", "SwiftCSV"],
             // In the binary, so that one copied file still finds its catalogue.
             resources: [.embedInCode("Catalogue"), .embedInCode("Models"), .embedInCode("Software")]),
-        .target(name: "Evidence", dependencies: ["Quantities", "Training", "TransformerModel", "Files"]),
+        .target(
+            name: "Evidence",
+            dependencies: ["Quantities", "Training", "Optimization", "TransformerModel", "Files"]),
         .target(name: "Charts", dependencies: ["Quantities"]),
         .target(
             name: "Reports",
@@ -70,7 +72,7 @@ let package = Package(
             name: "Meshwright",
             dependencies: [
                 "Quantities", "Training", "Optimization", "ScalingModel", "TransformerModel", "Planning",
-                "Files", "Reports",
+                "Files", "Evidence", "Reports",
             ]),
         .target(
             name: "MeshwrightCommands",

@@ -53,7 +53,7 @@ public struct CalibrationRun: Sendable {
     public init(
         _ tables: EvidenceTables, extent: Extent, validation: StepFit.CrossValidation = .none,
         machines: [Accelerator] = [], overrides: [String] = [], progress: (String) -> Void = { _ in }
-    ) async throws(ScenarioError) {
+    ) throws(ScenarioError) {
         let inference = tables.inference(machines: machines, overrides: overrides)
         var measured = MeasuredSteps(tables.steps, inference: inference)
         let present = Dictionary(
@@ -84,7 +84,7 @@ public struct CalibrationRun: Sendable {
             throw ScenarioError(place: "--measured", reason: "no row of the table can be priced")
         }
         let problem = StepFit(measured, numbers: numbers)
-        let fit = await problem.fit()
+        let fit = problem.fit()
         self.fit = fit
         let before = StepValidation(measured)
         self.before = before
@@ -100,7 +100,7 @@ public struct CalibrationRun: Sendable {
         switch validation {
         case .none: crossValidated = nil
         case .leaveOneGroupOut, .leaveOneSoftwareOut:
-            let seconds = await problem.crossValidated(without: validation, progress: progress)
+            let seconds = problem.crossValidated(without: validation, progress: progress)
             crossValidated = StepValidation(measured, predictions: before.predictions, seconds: seconds)
         }
     }

@@ -37,9 +37,28 @@ public struct FittedNumber: Sendable {
     public let deviation: Double
     /// The largest value that makes sense: 1 for shares.
     public let most: Double
+    /// The smallest value that makes sense.
+    public var least = 0.0
 
     /// The value of a parameter.
-    public func value(at parameter: Double) -> Double { min(most, prior * exp(deviation * parameter)) }
+    public func value(at parameter: Double) -> Double {
+        min(most, max(least, prior * exp(deviation * parameter)))
+    }
+
+    /// The same number drawn to another value, within a reach of it; itself where there is none.
+    ///
+    /// Its own bounds stay, unless the value is outside them.
+    /// - Parameters:
+    ///   - value: what it is drawn to.
+    ///   - reach: the furthest it may go, in deviations.
+    /// - Returns: the number.
+    func centred(at value: Double?, reach: Double) -> FittedNumber {
+        guard let value else { return self }
+        let factor = exp(deviation * reach)
+        return FittedNumber(
+            name: name, scope: scope, place: place, prior: value, deviation: deviation,
+            most: max(value, min(most, value * factor)), least: min(value, max(least, value / factor)))
+    }
 
     /// Whether it enters predictions for a machine and a software.
     func matters(machine: String, software: String) -> Bool {

@@ -40,7 +40,7 @@ public struct MeasuredSteps: Sendable {
     /// Errors that the medians have over the rows they stand for.
     public let noise: ErrorStatistics?
 
-    private init(cases: [Case], failures: [Failure], noise: ErrorStatistics?) {
+    init(cases: [Case], failures: [Failure], noise: ErrorStatistics?) {
         self.cases = cases
         self.failures = failures
         self.noise = noise
@@ -48,9 +48,12 @@ public struct MeasuredSteps: Sendable {
 
     /// The cases on some machines.
     func on(_ machines: Set<String>) -> MeasuredSteps {
-        MeasuredSteps(
-            cases: cases.filter { machines.contains($0.inputs.machine.name) }, failures: failures,
-            noise: noise)
+        arranged(cases.indices.filter { machines.contains(cases[$0].inputs.machine.name) })
+    }
+
+    /// Some of the cases, in another order.
+    func arranged(_ order: [Int]) -> MeasuredSteps {
+        MeasuredSteps(cases: order.map { cases[$0] }, failures: failures, noise: noise)
     }
 
     /// Reads a table.

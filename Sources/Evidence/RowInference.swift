@@ -35,6 +35,8 @@ public struct StepInputs: Sendable {
 public struct RowInference: Sendable {
     private let machines: MachineTable
     private let groups: GroupSoftware
+    /// What a question says for rows that leave it empty; nil where there is none.
+    private let setup: AskedSetup?
 
     /// Makes the rules.
     /// - Parameters:
@@ -43,6 +45,17 @@ public struct RowInference: Sendable {
     public init(machines: MachineTable, groups: GroupSoftware = GroupSoftware()) {
         self.machines = machines
         self.groups = groups
+        setup = nil
+    }
+
+    /// Makes the rules for rows of somebody who asks a question.
+    /// - Parameters:
+    ///   - machines: what the rows' `gpu` names.
+    ///   - setup: what they have in common with the question where they leave it empty.
+    public init(machines: MachineTable, setup: AskedSetup) {
+        self.machines = machines
+        self.setup = setup
+        groups = GroupSoftware()
     }
 
     /// The inputs of a row.
@@ -51,14 +64,13 @@ public struct RowInference: Sendable {
         let machine = try machines.machine(of: row)
         var assumed: [String] = []
         let software = try software(row, machine, &assumed)
-        let family = ModelFamily.named(row.text("model") ?? "")
-        let model = try model(row, family, &assumed)
+        let model = try model(row, &assumed)
         let job = TrainingJob(
             model: model, precision: try precision(row, &assumed), kernels: try kernels(row),
             conduct: software.conduct)
         var layout = try layout(row, model, software, &assumed)
         if let problem = layout.problems(for: model).first { throw RowError("\(problem)") }
-        if job.kernels.attention == nil {
+        if setup == nil, job.kernels.attention == nil {
             assumed.append("attention_kernel=\(job.kernelSet.attention.rawValue)")
         }
         if row.text("recompute") == nil {
@@ -73,6 +85,7 @@ public struct RowInference: Sendable {
     private func software(
         _ row: StepRow, _ machine: Accelerator, _ assumed: inout [String]
     ) throws(RowError) -> TrainingSoftware {
+        if let setup { return try setup.software(of: row) }
         do {
             if let (framework, release) = groups.software(of: row),
                 let known = try SoftwareCatalogue.software(framework: framework, release: release)
@@ -88,9 +101,29 @@ public struct RowInference: Sendable {
 
     // MARK: Model
 
-    private func model(
-        _ row: StepRow, _ family: ModelFamily, _ assumed: inout [String]
-    ) throws(RowError) -> Transformer {
+    /// The model that the question or the catalogue knows by the row's name, unless the row states another shape; else
+    /// what the row states.
+    private func model(_ row: StepRow, _ assumed: inout [String]) throws(RowError) -> Transformer {
+        guard var known = try setup?.model(of: row) else {
+            if setup != nil, row.text("layers") == nil {
+                throw RowError(
+                    "model is \(Shown.value(row.text("model") ?? "")), neither the question's nor in the catalogue; name "
+                        + "one of 'meshwright models list', or state layers, d_model and the rest of its shape"
+                )
+            }
+            return try stated(row, &assumed)
+        }
+        let shape = StepRow(shapeOf: known)
+        guard row.agrees(with: shape) else {
+            return try stated(row.completed(by: shape, in: StepRow.shape + ["seq_len"]), &assumed)
+        }
+        if let length = try row.count("seq_len") { known.sequenceLength = length }
+        do { try known.validate() } catch { throw RowError("\(error)") }
+        return known
+    }
+
+    private func stated(_ row: StepRow, _ assumed: inout [String]) throws(RowError) -> Transformer {
+        let family = ModelFamily.named(row.text("model") ?? setup?.model.name ?? "")
         let layers = try row.needed("layers")
         let width = try row.needed("d_model")
         let heads = try row.count("heads") ?? max(1, width / 128)
@@ -135,6 +168,10 @@ public struct RowInference: Sendable {
         _ row: StepRow, _ assumed: inout [String]
     ) throws(RowError) -> TrainingPrecision {
         guard let name = row.text("precision") else {
+            if let setup {
+                assumed.append("precision=\(setup.precision.name)")
+                return setup.precision
+            }
             assumed.append("precision=bf16")
             return .bf16
         }
@@ -143,7 +180,9 @@ public struct RowInference: Sendable {
 
     /// The kernels that a row states; the rest is what every run is taken to use.
     private func kernels(_ row: StepRow) throws(RowError) -> StatedKernels {
-        guard let text = row.text("attention_kernel") else { return StatedKernels() }
+        guard let text = row.text("attention_kernel") else {
+            return setup?.kernels ?? StatedKernels()
+        }
         guard let kernels = StatedKernels(named: text) else {
             throw RowError("attention_kernel is '\(text)'; \(StatedKernels.accepted) is accepted")
         }
@@ -162,6 +201,9 @@ public struct RowInference: Sendable {
             do { try field.read(text, into: &layout) } catch { throw RowError("\(error)") }
         }
         try degrees(row, gpus: gpus, &layout)
+        if setup != nil {
+            assumed += ["tp", "pp", "cp"].filter { row.text($0) == nil }.map { "\($0)=1" }
+        }
         if row.text("microbatch") == nil { assumed.append("microbatch=1") }
         _ = try row.needed("global_batch")
         if row.text("zero") == nil {

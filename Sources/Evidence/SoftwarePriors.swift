@@ -87,6 +87,29 @@ public enum SoftwarePriors {
         }
     }
 
+    /// Every number of one software, by itself, with its bounds in software files.
+    /// - Parameters:
+    ///   - name: of the software.
+    ///   - usual: a software whose beliefs hold where there are none of it, as of a file of one's own; Megatron-Core's
+    ///     where there are none of that either.
+    /// - Returns: one number for each key.
+    public static func numbers(of name: String, like usual: String) -> [FittedNumber] {
+        let known = [name, usual, "megatron-core"].first { name in
+            beliefs.contains { $0.names.contains(name) }
+        }
+        guard let known else { return [] }
+        var latest: [String: Belief] = [:]
+        for belief in beliefs where belief.names.contains(known) { latest[belief.key] = belief }
+        return SoftwareConduct.numbers.compactMap { number in
+            latest[number.key].map { belief in
+                FittedNumber(
+                    name: belief.key, scope: name, place: .software([name], number.path), prior: belief.prior,
+                    deviation: belief.deviation, most: number.range.upperBound,
+                    least: number.range.lowerBound)
+            }
+        }
+    }
+
     private static func shared(
         _ key: String, _ names: Set<String>, _ scope: String, _ prior: Double, _ deviation: Double
     ) -> Belief { Belief(scope: scope, names: names, key: key, prior: prior, deviation: deviation) }

@@ -4,9 +4,9 @@ import TransformerModel
 
 /// Fits constants, calibrations and conducts of software to measured steps.
 ///
-/// Residual of a row: `ln(predicted/measured) / 0.08`; soft-L1 loss, whatever the row's weight
-/// `min(1, 4/√rows of its group)`, half way between equal rows and equal groups; z² for each parameter. Rows that their source doubts are not fitted. Layouts, and
-/// with them what is recomputed, are fixed before by memory. Nothing is fitted to a row, a group or a model.
+/// Residual of a row: `ln(predicted/measured) / scale`; soft-L1 loss, whatever the row's weight; z² for each
+/// parameter. Scale, weights and centres are ``Rules``. Rows that their source doubts are not fitted. Layouts, and with them
+/// what is recomputed, are fixed before by memory. Nothing is fitted to a row, a group or a model.
 public struct StepFit: Sendable {
     /// A row with everything that no fitted number changes.
     struct Prepared: Sendable {
@@ -17,6 +17,8 @@ public struct StepFit: Sendable {
         let stages: StageTable
         let spreads: StepSpreads
         let measured: Double
+        /// Rows of the table that it stands for.
+        let rows: Int
         let group: String
         let isDoubtful: Bool
 
@@ -31,11 +33,11 @@ public struct StepFit: Sendable {
         }
     }
 
-    /// A relative error that counts as one residual.
-    static let scale = 0.08
     /// Rows of a group from which on its rows weigh less.
     static let fullWeightRows = 16.0
 
+    /// What is fitted by.
+    public let rules: Rules
     /// What may be moved.
     public let numbers: [FittedNumber]
     /// What is set before, and stays where no number moves it.
@@ -47,8 +49,12 @@ public struct StepFit: Sendable {
     ///   - measured: the steps.
     ///   - numbers: what may be moved.
     ///   - constants: what is not moved of them stays.
-    public init(_ measured: MeasuredSteps, numbers: [FittedNumber], constants: StepConstants = .fitted) {
-        self.numbers = numbers
+    ///   - rules: those of a fit to published steps, or of an anchor.
+    public init(
+        _ measured: MeasuredSteps, numbers: [FittedNumber], constants: StepConstants = .fitted,
+        rules: Rules = .published
+    ) {
+        self.rules = rules
         var calibrations: [String: Calibration] = [:]
         var conducts: [String: SoftwareConduct] = [:]
         cases = measured.cases.map { entry in
@@ -60,9 +66,16 @@ public struct StepFit: Sendable {
                 software: entry.inputs.software.name,
                 stages: StageTable(layout, model: entry.inputs.job.model),
                 spreads: StepSpreads(layout, placement: LayoutPlacement(on: machine)),
-                measured: entry.measured, group: entry.group, isDoubtful: entry.isDoubtful)
+                measured: entry.measured, rows: entry.ids.count, group: entry.group,
+                isDoubtful: entry.isDoubtful)
         }
-        base = FittedSetting(constants: constants, calibrations: calibrations, conducts: conducts)
+        let base = FittedSetting(constants: constants, calibrations: calibrations, conducts: conducts)
+        self.base = base
+        switch rules.centre {
+        case .prior: self.numbers = numbers
+        case .present(let reach):
+            self.numbers = numbers.map { $0.centred(at: base.value(of: $0), reach: reach) }
+        }
     }
 
     /// What a fit found.
@@ -80,10 +93,12 @@ public struct StepFit: Sendable {
     /// Fits to all rows but those of one group or software.
     /// - Parameter left: left out; nil: none.
     /// - Returns: the best point found.
-    public func fit(without left: LeftOut? = nil) async -> Fit {
-        let used = cases.filter { !$0.isDoubtful && left?.holds($0) != true }
-        let rows = Dictionary(grouping: used, by: \.group).mapValues { Double($0.count) }
-        let weights = used.map { min(1, (Self.fullWeightRows / (rows[$0.group] ?? 1)).squareRoot()) }
+    public func fit(without left: LeftOut? = nil) -> Fit {
+        let used = cases.enumerated()
+            .filter { !$0.element.isDoubtful && left?.holds($0.element, at: $0.offset) != true }
+            .map(\.element)
+        let weights = weights(of: used)
+        let scale = rules.scale
         let affected = numbers.map { number in
             used.indices.filter {
                 number.matters(machine: used[$0].machine.name, software: used[$0].software)
@@ -92,17 +107,29 @@ public struct StepFit: Sendable {
         let problem = PenalizedLeastSquares(weights: weights, affected: affected) { [self] point in
             let setting = setting(at: point)
             return { row in
-                log(used[row].seconds(setting) / used[row].measured) / Self.scale
+                log(used[row].seconds(setting) / used[row].measured) / scale
             }
         }
-        let found = await problem.minimum(from: [Double](repeating: 0, count: numbers.count))
+        let found = problem.minimum(from: [Double](repeating: 0, count: numbers.count))
         return Fit(
             point: found.point, setting: setting(at: found.point), objective: found.objective,
             iterations: found.iterations)
     }
 
+    private func weights(of used: [Prepared]) -> [Double] {
+        switch rules.weighing {
+        case .betweenRowsAndGroups:
+            let rows = Dictionary(grouping: used, by: \.group).mapValues { Double($0.count) }
+            return used.map { min(1, (Self.fullWeightRows / (rows[$0.group] ?? 1)).squareRoot()) }
+        case .rows: return used.map { Double($0.rows) }
+        }
+    }
+
     /// Predicted times of all rows, in order.
     public func seconds(_ setting: FittedSetting) -> [Double] { cases.map { $0.seconds(setting) } }
+
+    /// The predicted time of one row.
+    func seconds(_ setting: FittedSetting, ofRow index: Int) -> Double { cases[index].seconds(setting) }
 
     /// Rows that a fit has not seen.
     public enum LeftOut: Hashable, Sendable {
@@ -110,18 +137,23 @@ public struct StepFit: Sendable {
         case group(String)
         /// Those of a software.
         case software(String)
+        /// Those with some numbers in the order of the rows, from 0.
+        case rows(Set<Int>)
 
         /// Its name.
         var name: String {
             switch self {
             case .group(let name), .software(let name): name
+            case .rows(let numbers):
+                "rows " + numbers.sorted().map { "\($0 + 1)" }.joined(separator: ", ")
             }
         }
 
-        func holds(_ row: Prepared) -> Bool {
+        func holds(_ row: Prepared, at index: Int) -> Bool {
             switch self {
             case .group(let name): row.group == name
             case .software(let name): row.software == name
+            case .rows(let numbers): numbers.contains(index)
             }
         }
     }
@@ -134,14 +166,14 @@ public struct StepFit: Sendable {
     /// - Returns: seconds in the order of the rows.
     public func crossValidated(
         without kind: CrossValidation = .leaveOneGroupOut, progress: (String) -> Void = { _ in }
-    ) async -> [Double] {
+    ) -> [Double] {
         var seconds = [Double](repeating: 0, count: cases.count)
         var done: Set<LeftOut> = []
         for entry in cases {
             let left = kind == .leaveOneSoftwareOut ? LeftOut.software(entry.software) : .group(entry.group)
             guard done.insert(left).inserted else { continue }
-            let found = await fit(without: left)
-            for (index, other) in cases.enumerated() where left.holds(other) {
+            let found = fit(without: left)
+            for (index, other) in cases.enumerated() where left.holds(other, at: index) {
                 seconds[index] = other.seconds(found.setting)
             }
             progress(left.name)

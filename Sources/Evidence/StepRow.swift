@@ -110,17 +110,24 @@ public struct StepTable: Sendable {
     /// Rows in order.
     public let rows: [StepRow]
 
+    /// What tables of published runs must have.
+    public static let shapeColumns = [
+        "model", "layers", "d_model", "seq_len", "gpu", "gpus", "global_batch",
+    ]
+
     /// Takes a table apart.
     /// - Parameters:
-    ///   - table: with at least model, layers, d_model, gpu and gpus.
+    ///   - table: with at least the needed columns.
     ///   - place: for messages.
+    ///   - needed: columns that must be there.
     /// - Throws: `ScenarioError` naming a column that is missing.
-    public init(_ table: CSVTable, place: String) throws(ScenarioError) {
+    public init(
+        _ table: CSVTable, place: String, needed: [String] = StepTable.shapeColumns
+    ) throws(ScenarioError) {
         let table = try table.renamed(by: LayoutField.canonical, place: place)
         let columns = Dictionary(
             table.header.enumerated().map { ($1, $0) }, uniquingKeysWith: { one, _ in one })
-        for name in ["model", "layers", "d_model", "seq_len", "gpu", "gpus", "global_batch"]
-        where columns[name] == nil {
+        for name in needed where columns[name] == nil {
             throw ScenarioError(place: place, reason: "has no column '\(name)'")
         }
         try table.refuseMisspelt(

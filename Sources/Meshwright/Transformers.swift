@@ -1,5 +1,6 @@
 // The transformer model under the names of its modules.
 
+import Evidence
 import Files
 public import Optimization
 import Planning
@@ -67,6 +68,12 @@ public typealias ShardGroups = TransformerModel.ShardGroups
 public typealias TransformerPlanner = TransformerModel.TransformerPlanner
 /// The best layouts with what was proved.
 public typealias TransformerAnswer = TransformerModel.TransformerAnswer
+/// Steps that somebody measured on a cluster of his own.
+public typealias MeasuredTable = Evidence.MeasuredTable
+/// A machine and a software as such steps show them.
+public typealias StepAnchor = Evidence.StepAnchor
+/// What an anchor did, and what it is worth.
+public typealias AnchorReport = Evidence.AnchorReport
 /// When searches must end.
 public typealias SearchClock = Optimization.SearchClock
 /// Why a legal layout cannot do the run that is asked for.

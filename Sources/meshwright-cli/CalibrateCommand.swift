@@ -6,7 +6,7 @@ import Output
 import Reports
 import Training
 
-struct CalibrateCommand: AsyncParsableCommand {
+struct CalibrateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "calibrate", abstract: "Fits a machine's physical numbers to measured steps.",
         discussion: """
@@ -41,12 +41,12 @@ struct CalibrateCommand: AsyncParsableCommand {
     @Option(name: .long, help: "text, json, csv (a line a number), markdown, or yaml (the hardware file).")
     var format: CalibrationFormat = .text
 
-    func run() async throws {
+    func run() throws {
         if all, !hardware.isEmpty { throw InputError("--all and --hardware contradict each other; keep one") }
         if !all, hardware.isEmpty { throw InputError("give --hardware NAME, or --all for everything") }
         var fitted: CalibrationRun?
         do {
-            fitted = try await CalibrationRun(
+            fitted = try CalibrationRun(
                 EvidenceTables(steps: try EvidenceOptions.table(evidence.measured)),
                 extent: all ? .everything : .machines(try hardware.map { try name(of: $0) }),
                 validation: leaveOneGroupOut

@@ -1,3 +1,4 @@
+import Evidence
 import Files
 import GLPKSolver
 import Optimization
@@ -15,10 +16,12 @@ extension ExplainCommand {
             search: search)
         try inputs.reject(objective == nil ? [] : ["--objective"])
         var notes: [String] = []
-        let question = try inputs.question(quantities, &notes)
+        var asked = try inputs.question(quantities, &notes)
+        let anchor = try AnchorOptions.anchor(&asked, to: try anchoring.table())
+        let question = asked
         let planner = try checkingInput { try TransformerPlanner(question, solver: GLPKSolver()) }
         try explain(
-            question, notes: notes,
+            question, notes: notes, anchor: anchor,
             plans: { answer in
                 try checkingInput {
                     try GivenLayouts(question: question, gpus: answer.gpusGiven).read(plan)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evidence
 import Foundation
 import GLPKSolver
 import Optimization
@@ -30,6 +31,7 @@ struct ExplainCommand: ParsableCommand {
     @OptionGroup(title: "Machine") var hardware: HardwareOptions
     @OptionGroup(title: "Workload") var workload: WorkloadOptions
     @OptionGroup(title: "Transformer") var transformer: TransformerOptions
+    @OptionGroup(title: "Steps measured with a transformer") var anchoring: AnchorOptions
     @OptionGroup(title: "Search") var search: SearchOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
@@ -65,6 +67,7 @@ struct ExplainCommand: ParsableCommand {
     func run() throws {
         if workload.isTransformer { return try runTransformer() }
         try transformer.checkUnused()
+        try anchoring.checkUnused()
         let given = try quantities.given()
         var question = PlanningQuestion(
             machine: try hardware.machine(), given: given, laws: try workload.laws(),
@@ -82,11 +85,13 @@ struct ExplainCommand: ParsableCommand {
     /// - Parameters:
     ///   - question: any.
     ///   - notes: what was assumed.
+    ///   - anchor: what drew the machine to measured steps.
     ///   - plans: those to be judged beside the answer.
     ///   - search: answers the question until a clock ends.
     /// - Throws: `InputError` naming an option that cannot be used; `Stop` where no plan is feasible.
     func explain<Question: ReportedExplanation & KeptQuestion>(
-        _ question: Question, notes: [String] = [], plans: (Question.Answer) throws -> [Question.Given],
+        _ question: Question, notes: [String] = [], anchor: AnchorReport? = nil,
+        plans: (Question.Answer) throws -> [Question.Given],
         search: (SearchClock) throws -> Question.Answer
     ) throws where Question.Answer.Question.Answer == Question.Answer {
         var request = Explanation<Question>.Request()
@@ -104,7 +109,8 @@ struct ExplainCommand: ParsableCommand {
         request.plans = try plans(answer)
         let explanation = try checkingInput { try Explanation(answer, to: question, request: request) }
         progress.finish()
-        let report = ExplainReport(explanation, version: MeshwrightCommand.version, notes: notes)
+        let report = ExplainReport(
+            explanation, version: MeshwrightCommand.version, notes: notes, anchor: anchor)
         if let output { try FigureFolder(output).write(ExplainPlots(explanation).charts) }
         format.print(text: report.text, json: report.json, csv: report.csv)
         if format == .csv {

@@ -1,3 +1,4 @@
+import Evidence
 import Files
 import GLPKSolver
 import Optimization
@@ -22,9 +23,12 @@ extension PlanCommand {
         var question = try inputs.question(
             quantities, spares: runFactors.reliability?.spares ?? 0, &notes)
         question.wanted = try OptionText.count("--top", top, in: 1...PlanCommand.mostPlans)
+        let measured = try anchoring.table()
         if names.count > 1 {
-            return try compareSoftware(names, question, notes: notes, factors: runFactors)
+            return try compareSoftware(
+                names, question, measured: measured, notes: notes, factors: runFactors)
         }
+        let anchor = try AnchorOptions.anchor(&question, to: measured)
         let planner = try checkingInput { try TransformerPlanner(question, solver: GLPKSolver()) }
         let drawn = try uncertainty.request(question)
         let kept = try store.open()
@@ -37,7 +41,7 @@ extension PlanCommand {
         progress.finish()
         var report = TransformerReport(
             answer, version: MeshwrightCommand.version, notes: notes, factors: runFactors,
-            uncertainty: uncertain)
+            uncertainty: uncertain, anchor: anchor)
         if let refusal = report.refusal { throw InputError(refusal) }
         format.print(text: report.text, json: report.json, csv: report.csv)
         if format == .csv { answer.infeasibility.forEach { StandardError.write("meshwright: \($0)") } }
@@ -51,7 +55,8 @@ extension PlanCommand {
 
     /// Asks the same for several training software, one after the other within one time limit.
     private func compareSoftware(
-        _ names: [String], _ question: TransformerQuestion, notes: [String], factors: RunFactors
+        _ names: [String], _ question: TransformerQuestion, measured: MeasuredTable?, notes: [String],
+        factors: RunFactors
     ) throws {
         let others = OptionPresence.names([
             ("--output", output != nil), ("--store", store.store != nil),
@@ -63,13 +68,15 @@ extension PlanCommand {
         let clock = SearchClock(limit: question.timeLimit)
         let progress = Progress("searching layouts")
         let reports = try names.enumerated().map { index, name in
-            let asked = try transformer.naming(name).limited(question)
+            var asked = try transformer.naming(name).limited(
+                question, setting: hardware.setOfSoftware)
+            let anchor = try AnchorOptions.anchor(&asked, to: measured)
             let planner = try checkingInput { try TransformerPlanner(asked, solver: GLPKSolver()) }
             // Each takes its part of what is left, so that the last is not without.
             let part = SearchClock(limit: clock.secondsLeft / Double(names.count - index))
             let answer = try progress.watching { try planner.checkedAnswer(until: part) }
             return TransformerReport(
-                answer, version: MeshwrightCommand.version, notes: notes, factors: factors)
+                answer, version: MeshwrightCommand.version, notes: notes, factors: factors, anchor: anchor)
         }
         progress.finish()
         if let refusal = reports.compactMap(\.refusal).first { throw InputError(refusal) }

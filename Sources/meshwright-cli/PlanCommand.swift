@@ -19,6 +19,7 @@ struct PlanCommand: ParsableCommand {
               meshwright plan --flop 1e26 --max-cost 10M               how fast for ten million dollars?
               meshwright plan --gpus 4096 --flop 1e26 --fix 'tensor<=8' --fix zero_bubble=no
               meshwright plan --gpus 1021 --flop 1e25 --top 5 --format csv
+              meshwright plan --model llama-3-8b --gpus 64 --batch 128 --measured steps.csv
               meshwright plan --model llama-3-405b --gpus 16384 --hardware h100-sxm-80gb --fix tensor=4,8
               meshwright plan --gpus 64 --flop 1e23 --engine both      enumeration against MIP
               meshwright plan --flop 1e27 --months 3 --shape free      width and depth searched too
@@ -33,6 +34,7 @@ struct PlanCommand: ParsableCommand {
     @OptionGroup(title: "Workload") var workload: WorkloadOptions
     @OptionGroup(title: "Shape and loss") var shaping: ShapeOptions
     @OptionGroup(title: "Transformer") var transformer: TransformerOptions
+    @OptionGroup(title: "Steps measured with a transformer") var anchoring: AnchorOptions
     @OptionGroup(title: "Run of a transformer, factors besides the step") var factors: RunFactorOptions
     @OptionGroup(title: "Money and energy of the run") var prices: PriceOptions
     @OptionGroup(title: "Limits of the run") var limiting: LimitOptions
@@ -58,6 +60,7 @@ struct PlanCommand: ParsableCommand {
     func run() throws {
         if workload.isTransformer { return try runTransformer() }
         try transformer.checkUnused()
+        try anchoring.checkUnused()
         if let option = factors.firstGiven {
             throw InputError("\(option) needs --model and a transformer")
         }

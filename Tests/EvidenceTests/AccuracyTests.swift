@@ -94,7 +94,7 @@ import Testing
     @Test("Fits that have not seen a group predict it, and what is shipped is the fit of all")
     func leaveOneGroupOut() async throws {
         let table = try EvidenceFixtures.table("measured-steps")
-        let run = try await CalibrationRun(EvidenceTables(steps: table), extent: .everything)
+        let run = try CalibrationRun(EvidenceTables(steps: table), extent: .everything)
         let (shipped, fitted) = (try #require(run.before.overall), try #require(run.fitted.overall))
         #expect(abs(shipped.errors.meanAbsolute - fitted.errors.meanAbsolute) < 0.002)
         let measured = run.fitted.measured
@@ -102,7 +102,7 @@ import Testing
         let problem = StepFit(
             measured, numbers: ConstantPriors.all + SoftwarePriors.all + MachinePriors.all(of: machines))
         for (name, most) in [("ALEPH", 0.06), ("MODALITIES", 0.085), ("MPT", 0.055)] {
-            let seconds = problem.seconds(await problem.fit(without: .group(name)).setting)
+            let seconds = problem.seconds(problem.fit(without: .group(name)).setting)
             let errors = measured.cases.indices.filter { measured.cases[$0].group == name }
                 .map { seconds[$0] / measured.cases[$0].measured - 1 }
             #expect(try #require(ErrorStatistics(errors)).medianAbsolute < most, "\(name)")

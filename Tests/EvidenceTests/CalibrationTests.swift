@@ -24,7 +24,7 @@ import Training
     @Test("A fit goes from the prior towards the fraction that made the table")
     func recovers() async throws {
         let tables = EvidenceTables(steps: try Self.synthetic(fraction: 0.70))
-        let run = try await CalibrationRun(tables, extent: .machines(["a100-sxm-80gb"]))
+        let run = try CalibrationRun(tables, extent: .machines(["a100-sxm-80gb"]))
         let found = try #require(run.outcomes.first { $0.number.name == "matrix_fraction_16bit" })
         #expect(found.isDetermined)
         #expect((0.70...0.83).contains(found.value))
@@ -37,8 +37,8 @@ import Training
     @Test("Two fits of one table have the same bits")
     func deterministic() async throws {
         let tables = EvidenceTables(steps: try Self.synthetic(fraction: 0.75))
-        let first = try await CalibrationRun(tables, extent: .machines(["a100-sxm-80gb"]))
-        let second = try await CalibrationRun(tables, extent: .machines(["a100-sxm-80gb"]))
+        let first = try CalibrationRun(tables, extent: .machines(["a100-sxm-80gb"]))
+        let second = try CalibrationRun(tables, extent: .machines(["a100-sxm-80gb"]))
         #expect(first.fit.point == second.fit.point)
     }
 
@@ -46,7 +46,7 @@ import Training
     func absent() async throws {
         let tables = EvidenceTables(steps: try Self.synthetic(fraction: 0.75))
         do {
-            _ = try await CalibrationRun(tables, extent: .machines(["b200"]))
+            _ = try CalibrationRun(tables, extent: .machines(["b200"]))
             Issue.record("fitted without rows")
         } catch { #expect("\(error)".contains("the table has a100-sxm-80gb")) }
     }
@@ -101,7 +101,7 @@ import Training
     func calibratable(name: String) async throws {
         let rows = try Self.synthetic(fraction: 0.6, machine: name)
         let own = try #require(HardwareCatalogue.ownName(of: name))
-        let run = try await CalibrationRun(EvidenceTables(steps: rows), extent: .machines([own]))
+        let run = try CalibrationRun(EvidenceTables(steps: rows), extent: .machines([own]))
         let found = try #require(run.outcomes.first { $0.number.name == "matrix_fraction_16bit" })
         #expect(found.isDetermined && found.shift < 0)
     }

@@ -9,7 +9,7 @@ import Testing
     static let targets = [
         "quantities", "hardware", "overrides", "model", "config", "fleet", "megatron", "plan-words",
         "layout-words", "spread", "evaluate", "evaluate-transformer", "plan-json", "journal",
-        "store", "software",
+        "store", "software", "anchor",
     ]
 
     /// Runs one target in a process of its own and expects no fault.

@@ -8,12 +8,13 @@ import Quantities
 import Reports
 import ScalingModel
 import Training
+import TransformerModel
 
 /// The readers of text.
 enum ParserTargets {
     static let all: [FuzzTarget] = [
         quantities, hardware, overrides, models, configurations, fleets, argumentLists, plans, layouts,
-        spreads, evaluation, transformers, planJSON, software,
+        spreads, evaluation, transformers, planJSON, software, anchors,
     ]
 
     private static let numbers = [
@@ -171,6 +172,29 @@ enum ParserTargets {
             table: table, hardware: "h100-sxm-80gb", overrides: [], counting: .full
         ).run()
         try check(result)
+    }
+
+    private static let asked = Result {
+        let machine = try HardwareLookup.entry("h100-sxm-80gb").machine
+        let question = TransformerQuestion(
+            job: TrainingJob(model: try ModelCatalogue.entry("llama-3-8b").model), machine: machine,
+            given: .gpus(64), globalBatch: 128)
+        return try question.run(by: SoftwareCatalogue.usual(on: machine))
+    }
+
+    static let anchors = FuzzTarget(
+        "anchor",
+        dictionary: numbers + [
+            ",", "\n", "\"", "full", "llama-3-8b", "deepseek-v3", "torchtitan", "b200", "outlier",
+        ]
+    ) { text in
+        let question = try asked.get()
+        let anchor = try StepAnchor(MeasuredTable(text: text, place: "steps.csv"), for: question)
+        try anchor.applied(to: question).validate()
+        for row in anchor.report.rows {
+            try FuzzFault.check(number: row.after, of: text)
+        }
+        _ = AnchorSection(anchor.report).text
     }
 
     private static func check(_ result: Evaluation.Result) throws {

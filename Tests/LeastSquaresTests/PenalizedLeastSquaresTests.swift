@@ -28,7 +28,7 @@ import Testing
     func ridge() async {
         // r = z − 0.001: ρ is r² for small r, so (z − a)² + z² is least at z = a/2.
         let problem = PenalizedLeastSquares(weights: [1]) { point in { _ in point[0] - 0.001 } }
-        let found = await problem.minimum(from: [0.3])
+        let found = problem.minimum(from: [0.3])
         let distance = abs(found.point[0] - 0.0005)
         #expect(distance < 1e-6)
     }
@@ -39,7 +39,7 @@ import Testing
         let problem = PenalizedLeastSquares(weights: [Double](repeating: 1, count: 21)) { point in
             { row in point[0] - (row < 20 ? 0.5 : 50) }
         }
-        let found = await problem.minimum(from: [0])
+        let found = problem.minimum(from: [0])
         #expect((0.4...0.65).contains(found.point[0]))
     }
 
@@ -55,8 +55,8 @@ import Testing
             problem.tolerance = 1e-12
             return problem
         }()
-        let first = await problem.minimum(from: [-1.2, 1])
-        let second = await problem.minimum(from: [-1.2, 1])
+        let first = problem.minimum(from: [-1.2, 1])
+        let second = problem.minimum(from: [-1.2, 1])
         let (x, y) = (first.point[0], first.point[1])
         #expect((0.98...1.02).contains(x))
         #expect((0.96...1.04).contains(y))
@@ -68,7 +68,7 @@ import Testing
         let targets = [0.2, 0.2, 0.2, 0.6]
         let rows = PenalizedLeastSquares(weights: [1, 1, 1, 1]) { point in { point[0] - targets[$0] } }
         let weighted = PenalizedLeastSquares(weights: [3, 1]) { point in { point[0] - [0.2, 0.6][$0] } }
-        let (many, few) = (await rows.minimum(from: [0]), await weighted.minimum(from: [0]))
+        let (many, few) = (rows.minimum(from: [0]), weighted.minimum(from: [0]))
         #expect(abs(many.point[0] - few.point[0]) < 1e-9)
         // Two parameters, each of one residual.
         func problem(_ affected: [[Int]]?) -> PenalizedLeastSquares {
@@ -77,14 +77,14 @@ import Testing
             }
         }
         let (all, own) = (
-            await problem(nil).minimum(from: [0, 0]), await problem([[0], [1]]).minimum(from: [0, 0])
+            problem(nil).minimum(from: [0, 0]), problem([[0], [1]]).minimum(from: [0, 0])
         )
         #expect(all.point == own.point)
     }
 
     @Test("Without parameters nothing happens")
     func empty() async {
-        let found = await PenalizedLeastSquares(weights: [1, 1]) { _ in { Double($0) } }.minimum(from: [])
+        let found = PenalizedLeastSquares(weights: [1, 1]) { _ in { Double($0) } }.minimum(from: [])
         #expect(found.point.isEmpty)
     }
 }

@@ -1,3 +1,6 @@
+import Foundation
+import Optimization
+
 /// Robust least squares with a normal prior on each parameter, by Levenberg and Marquardt's method.
 ///
 /// Minimizes
@@ -18,6 +21,8 @@ public struct PenalizedLeastSquares: Sendable {
     public var iterations = 30
     /// The search ends where an iteration lowers the sum by less than this share of it.
     public var tolerance = 1e-6
+    /// Columns of the Jacobian computed at once; they change no result.
+    public var threads = ProcessInfo.processInfo.activeProcessorCount
 
     private let weights: [Double]
     private let affected: [[Int]]?
@@ -47,16 +52,16 @@ public struct PenalizedLeastSquares: Sendable {
         public let iterations: Int
     }
 
-    /// Searches a minimum.
+    /// Searches a minimum; blocks until it is found.
     /// - Parameter start: a point to begin at; zeros are the prior's centre.
     /// - Returns: the best point found; `start` where there is nothing to do.
-    public func minimum(from start: [Double]) async -> Result {
+    public func minimum(from start: [Double]) -> Result {
         var point = start
         var values = values(at: point)
         var best = objective(values, point)
         var damping = 1e-3
         for iteration in 0..<iterations {
-            let columns = await jacobian(point, values)
+            let columns = jacobian(point, values)
             let normal = equations(columns, values, point)
             var isBetter = false
             var drop = 0.0
@@ -94,24 +99,16 @@ public struct PenalizedLeastSquares: Sendable {
     }
 
     /// Columns of forward differences, each computed by itself.
-    private func jacobian(_ point: [Double], _ values: [Double]) async -> [[Double]] {
-        let (difference, residuals, affected) = (difference, residuals, affected)
-        return await withTaskGroup(of: (Int, [Double]).self) { group in
-            for index in point.indices {
-                group.addTask {
-                    var moved = point
-                    moved[index] += difference
-                    let residual = residuals(moved)
-                    var column = [Double](repeating: 0, count: values.count)
-                    for row in affected?[index] ?? Array(values.indices) {
-                        column[row] = (residual(row) - values[row]) / difference
-                    }
-                    return (index, column)
-                }
+    private func jacobian(_ point: [Double], _ values: [Double]) -> [[Double]] {
+        Lanes.map(Array(point.indices), threads: threads) { index in
+            var moved = point
+            moved[index] += difference
+            let residual = residuals(moved)
+            var column = [Double](repeating: 0, count: values.count)
+            for row in affected?[index] ?? Array(values.indices) {
+                column[row] = (residual(row) - values[row]) / difference
             }
-            var columns = [[Double]](repeating: [], count: point.count)
-            for await (index, column) in group { columns[index] = column }
-            return columns
+            return column
         }
     }
 

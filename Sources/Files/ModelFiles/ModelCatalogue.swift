@@ -55,6 +55,11 @@ public enum ModelCatalogue {
     /// Names of all entries, sorted.
     public static let names: [String] = catalogue.names
 
+    /// An entry's own name.
+    /// - Parameter name: its name or another one that is known, in any case of letters.
+    /// - Returns: one of ``names``, or nil when there is no such entry.
+    public static func ownName(of name: String) -> String? { catalogue.ownName(of: name) }
+
     /// The entry of a name.
     /// - Parameters:
     ///   - name: one of ``names`` or a known other name.

@@ -9,7 +9,9 @@ extension ExplainReport {
     public var text: String {
         let last = (report.notes.map { "note: \($0)" } + ["certificate: \(answer.certificate.text)"])
             .joined(separator: "\n")
-        guard let best = explanation.best else { return infeasibleText + last + "\n" }
+        guard let best = explanation.best else {
+            return infeasibleText + (anchor.map { "\n\(AnchorSection($0).text)\n\n" } ?? "") + last + "\n"
+        }
         var parts = [
             report.headline ?? "", "  \(question.decisionLine(best))\n  \(question.spaceWords)",
             costTable(best), removalText(best), sensitivityTable,
@@ -19,6 +21,7 @@ extension ExplainReport {
             if let conditioned { parts.append(conditionText(conditioned, best: best)) }
         }
         if !explanation.whatIfs.isEmpty { parts.append(whatIfTable(best)) }
+        if let anchor { parts.append(AnchorSection(anchor).text) }
         return (parts + [last]).joined(separator: "\n\n") + "\n"
     }
 

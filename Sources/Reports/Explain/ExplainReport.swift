@@ -1,3 +1,4 @@
+import Evidence
 import Optimization
 import Planning
 
@@ -5,15 +6,23 @@ import Planning
 public struct ExplainReport<Question: ReportedExplanation>: Sendable {
     let explanation: Explanation<Question>
     let report: Question.Report
+    /// What drew machine and software to measured steps; nil where nothing did.
+    let anchor: AnchorReport?
 
     /// Makes a report.
     /// - Parameters:
     ///   - explanation: of an answer.
     ///   - version: of the tool, for JSON.
     ///   - notes: what was taken where the question did not say it.
-    public init(_ explanation: Explanation<Question>, version: String, notes: [String] = []) {
+    ///   - anchor: what drew the question's machine and software to measured steps; nil where nothing did.
+    public init(
+        _ explanation: Explanation<Question>, version: String, notes: [String] = [],
+        anchor: AnchorReport? = nil
+    ) {
         self.explanation = explanation
-        report = explanation.question.report(explanation.answer, version: version, notes: notes)
+        self.anchor = anchor
+        report = explanation.question.report(
+            explanation.answer, version: version, notes: notes, anchor: anchor)
     }
 
     var question: Question { explanation.question }
@@ -37,7 +46,13 @@ public struct ExplainReport<Question: ReportedExplanation>: Sendable {
     // MARK: CSV
 
     /// Every number of the explanation, one a row: `section,name,quantity,value`.
-    public var csv: String { CSVText.sections(sections) }
+    public var csv: String {
+        let own = anchor.map(AnchorSection.init)
+        return CSVText.sections(
+            sections
+                + (own.map { [(name: "anchor", rows: $0.rowRecords), (name: "moved", rows: $0.moveRecords)] }
+                    ?? []))
+    }
 
     /// The sections as records whose first field is their name.
     private var sections: [(name: String, rows: [[Field]])] {

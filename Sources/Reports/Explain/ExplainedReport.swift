@@ -1,3 +1,4 @@
+import Evidence
 import Optimization
 import Planning
 import Quantities
@@ -25,8 +26,9 @@ public protocol ReportedExplanation: ReportedQuestion, ExplainedQuestion {
     ///   - answer: to this question.
     ///   - version: of the tool.
     ///   - notes: what was assumed.
+    ///   - anchor: what drew the machine to measured steps; nil where nothing did.
     /// - Returns: the report.
-    func report(_ answer: Answer, version: String, notes: [String]) -> Report
+    func report(_ answer: Answer, version: String, notes: [String], anchor: AnchorReport?) -> Report
     /// The decisions of a plan in one line.
     func decisionLine(_ plan: Priced) -> String
     /// What a plan comes to beside its time, in one line.
@@ -47,7 +49,9 @@ extension TransformerReport: AnswerReport {
 
 extension PlanningQuestion: ReportedExplanation {
     /// Reports an answer.
-    public func report(_ answer: PlanningAnswer, version: String, notes: [String]) -> PlanReport {
+    public func report(
+        _ answer: PlanningAnswer, version: String, notes: [String], anchor: AnchorReport?
+    ) -> PlanReport {
         PlanReport(answer, version: version)
     }
 
@@ -74,8 +78,10 @@ extension PlanningQuestion: ReportedExplanation {
 
 extension TransformerQuestion: ReportedExplanation {
     /// Reports an answer.
-    public func report(_ answer: TransformerAnswer, version: String, notes: [String]) -> TransformerReport {
-        TransformerReport(answer, version: version, notes: notes)
+    public func report(
+        _ answer: TransformerAnswer, version: String, notes: [String], anchor: AnchorReport?
+    ) -> TransformerReport {
+        TransformerReport(answer, version: version, notes: notes, anchor: anchor)
     }
 
     /// All decisions that are taken.

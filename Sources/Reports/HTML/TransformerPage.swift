@@ -41,9 +41,10 @@ public struct TransformerPage: Sendable {
     }
 
     private var sections: [HTMLNode] {
-        let end = [
-            CertificateSection.node(answer.certificate), CertificateSection.inputs(report.inputs),
-        ]
+        let end =
+            (report.anchor.map { [AnchorSection($0).node] } ?? []) + [
+                CertificateSection.node(answer.certificate), CertificateSection.inputs(report.inputs),
+            ]
         guard let best = answer.best, let figures else {
             let reasons = answer.infeasibility.map { HTMLNode.words(.li, $0) }
             return [PageParts.section("Why there is no layout", [.element(.ul, [:], reasons)])] + end

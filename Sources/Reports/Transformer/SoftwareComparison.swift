@@ -30,7 +30,8 @@ public struct SoftwareComparison {
                 "\(first.job.model.name) on \(first.machine.name), by what the software runs",
                 TransformerReport.layoutTable(rows, heading: ("software", .left), unit: first.machine.unit)
                     .text,
-            ] + (without.isEmpty ? [] : [without.joined(separator: "\n")]) + [last.joined(separator: "\n")]
+            ] + (without.isEmpty ? [] : [without.joined(separator: "\n")]) + reports.compactMap(\.anchorText)
+            + [last.joined(separator: "\n")]
         return parts.joined(separator: "\n\n") + "\n"
     }
 

@@ -18,6 +18,7 @@ extension TransformerReport {
         if answer.question.wanted > 1 {
             members["alternatives"] = .array(answer.layouts.dropFirst().map(json))
         }
+        if let anchor { members["anchor"] = AnchorSection(anchor).json }
         if let uncertainty { members["uncertainty"] = UncertaintyReport(uncertainty).json }
         return .object(members)
     }

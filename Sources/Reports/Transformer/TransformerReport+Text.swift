@@ -10,6 +10,7 @@ extension TransformerReport {
         guard let best = answer.best else {
             return (answer.certificate.account.open > 0 ? "No layout found yet.\n" : "No feasible layout.\n")
                 + answer.infeasibility.map { "  \($0)\n" }.joined()
+                + (anchorText.map { "\n\($0)\n\n" } ?? "")
                 + "certificate: \(answer.certificate.text)\n"
         }
         var parts = [
@@ -18,11 +19,15 @@ extension TransformerReport {
         .compactMap { $0 }
         parts += [goodputText(best), pricesText(best)].compactMap { $0 }
         if answer.layouts.count > 1 { parts.append(layoutRows.text) }
+        if let anchorText { parts.append(anchorText) }
         if let uncertainty { parts.append(UncertaintyReport(uncertainty).text) }
         let last = notes.map { "note: \($0)" } + ["certificate: \(answer.certificate.text)"]
         parts.append(last.joined(separator: "\n"))
         return parts.joined(separator: "\n\n") + "\n"
     }
+
+    /// What the answer is anchored to; nil where it is not.
+    var anchorText: String? { anchor.map { AnchorSection($0).text } }
 
     /// The answer in one line.
     public func headline(_ best: PricedLayout) -> String {
@@ -120,14 +125,24 @@ extension TransformerReport {
     func sureness(_ best: PricedLayout, isBrief: Bool = false) -> String {
         guard let band else {
             return "no step of such a run was published"
-                + (isBrief ? "" : "; see docs/transformer-accuracy.md")
+                + (isBrief ? "" : "; " + (ownSpan ?? "see docs/transformer-accuracy.md"))
         }
         let step = best.step.total
         let span =
             "\(Readable.time(step * band.low)) to \(Readable.time(step * band.high)) a step for eight of ten"
+        let manner = "by fits that had not seen their group" + (ownSpan.map { "; \($0)" } ?? "")
         return isBrief
             ? "\(span) of \(band.rows) like it"
-            : "\(span): \(band.rows) published steps of \(band.name), by fits that had not seen their group"
+            : "\(span): \(band.rows) published steps of \(band.name), \(manner)"
+    }
+
+    /// What the rows of the anchor say of how sure it is; nil where there is none.
+    private var ownSpan: String? {
+        guard let anchor else { return nil }
+        guard anchor.rows.count > 1 else { return "one measured plan does not make it surer" }
+        let (low, high) = (anchor.seen.lowerBound, anchor.seen.upperBound)
+        return "the rows it is anchored to, each by a fit without it, took \(Readable.significant(low)) to "
+            + "\(Readable.significant(high)) of their prediction"
     }
 
     private func bytes(_ best: PricedLayout) -> String {

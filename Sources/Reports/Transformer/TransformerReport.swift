@@ -13,8 +13,11 @@ public struct TransformerReport: Sendable {
     let version: String
     /// Prices what the report says beside the answer.
     let stepModel: TransformerStepModel
-    /// How far predictions like the answer's were off; nil where no such step was published.
+    /// How far predictions like the answer's were off, widened to the errors of the rows it is anchored to; nil where no
+    /// such step was published.
     let band: PredictionBand?
+    /// The measured steps that machine and software were drawn to; nil where there are none.
+    let anchor: AnchorReport?
     /// The pipelines of the layouts, played: those that have one and are not too long to be played.
     private let playedPipelines: [TrainingLayout: Seconds]
     /// What was taken where the question did not say it.
@@ -31,17 +34,21 @@ public struct TransformerReport: Sendable {
     ///   - notes: what was assumed.
     ///   - factors: failures, spares and prices, none unless asked for.
     ///   - uncertainty: how it fares on machines known roughly; nil where that was not asked.
+    ///   - anchor: what drew the question's machine and software to measured steps; nil where nothing did.
     public init(
         _ answer: TransformerAnswer, version: String, notes: [String] = [],
-        factors: RunFactors = RunFactors(), uncertainty: Uncertainty<TransformerQuestion>? = nil
+        factors: RunFactors = RunFactors(), uncertainty: Uncertainty<TransformerQuestion>? = nil,
+        anchor: AnchorReport? = nil
     ) {
+        self.anchor = anchor
         self.uncertainty = uncertainty
         self.answer = answer
         self.version = version
         self.factors = factors
         let model = TransformerStepModel(job: answer.question.job, machine: answer.question.machine)
         stepModel = model
-        band = answer.best.flatMap { Self.band(of: answer.question, gpus: $0.layout.gpus) }
+        let published = answer.best.flatMap { Self.band(of: answer.question, gpus: $0.layout.gpus) }
+        band = anchor.flatMap { anchor in published.map(anchor.widened) } ?? published
         var played: [TrainingLayout: Seconds] = [:]
         for layout in answer.layouts.prefix(Self.mostPlayed).map(\.layout)
         where layout.passes <= Self.mostPasses {
@@ -212,6 +219,7 @@ public struct TransformerReport: Sendable {
                 simulatedPipeline(layout).map { .number($0.value) } ?? .missing),
         ]
         fields += goodputFields(layout) + priceFields(layout)
+        if let anchor { fields += AnchorSection(anchor).fields }
         return fields
     }
 }

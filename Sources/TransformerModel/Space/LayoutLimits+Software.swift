@@ -81,4 +81,17 @@ extension TransformerQuestion {
         question.job.conduct = software.conduct
         return question
     }
+
+    /// The same question, its layouts priced by other numbers of its machine and its software.
+    /// - Parameters:
+    ///   - calibration: what the machine reaches of its datasheet.
+    ///   - conduct: what the software does with a layout.
+    /// - Returns: the question; which layouts there are stays.
+    public func priced(by calibration: Calibration?, _ conduct: SoftwareConduct) -> TransformerQuestion {
+        var question = self
+        question.machine.calibration = calibration
+        question.job.conduct = conduct
+        question.limits.software.conduct = conduct
+        return question
+    }
 }

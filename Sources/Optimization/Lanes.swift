@@ -2,7 +2,7 @@ import Dispatch
 import Synchronization
 
 /// Work on many items by several threads.
-enum Lanes {
+package enum Lanes {
     /// Computes several results at once; blocks until all are there.
     ///
     /// Items are begun in their order, each by the first thread that is free.
@@ -11,7 +11,7 @@ enum Lanes {
     ///   - threads: how many at once, at least 1; they change no result.
     ///   - body: works on one item.
     /// - Returns: results in the order of the items.
-    static func map<Item: Sendable, Value: Sendable>(
+    package static func map<Item: Sendable, Value: Sendable>(
         _ items: [Item], threads: Int, _ body: @Sendable (Item) -> Value
     ) -> [Value] {
         let lanes = max(1, min(threads, items.count))
