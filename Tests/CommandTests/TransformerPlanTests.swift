@@ -34,6 +34,34 @@ import Testing
         #expect(certificate["optimal"] as? Bool == true)
     }
 
+    @Test("Experts, optimizer and software are set, said in the answer, and refused where they mean nothing")
+    func settings() throws {
+        let question = [
+            "plan", "--model", "qwen3-30b-a3b", "--gpus", "64", "--batch", "1024", "--hardware", "h100",
+        ]
+        let usual = try Self.program.run(question + ["--format", "csv"])
+        let natural = try Self.program.run(question + ["--format", "csv", "--set", "expert_balance=natural"])
+        func step(_ outcome: BuiltProgram.Outcome) throws -> Double {
+            let lines = outcome.output.split(separator: "\n").map { $0.split(separator: ",") }
+            let place = try #require(lines.first?.firstIndex(of: "step_seconds"))
+            return try #require(Double(lines[1][place]))
+        }
+        #expect(try step(usual) < step(natural))
+        let text = try Self.program.run(
+            question + ["--set", "expert_balance=natural", "--optimizer", "muon"])
+        #expect(text.output.contains("bf16, muon"))
+        #expect(text.output.contains("the busiest expert 2.5 times the average"))
+        for (words, expected) in [
+            (["plan", "--gpus", "64", "--flop", "1e24", "--set", "expert_balance=2"], "is not a key"),
+            (["plan", "--gpus", "64", "--flop", "1e24", "--optimizer", "muon"], "--optimizer"),
+            (question + ["--optimizer", "sgd"], "adam-8bit"),
+            (question + ["--set", "expert_balance=0"], "1.0 to 100.0"),
+        ] {
+            let outcome = try Self.program.run(words)
+            #expect(outcome.status == 2 && outcome.errors.contains(expected), "\(words): \(outcome.errors)")
+        }
+    }
+
     @Test("The configuration that launch writes for a plan is read by explain as that plan")
     func roundTrip() throws {
         let plan = try Self.program.run(["plan", "--format", "json"] + Self.question)

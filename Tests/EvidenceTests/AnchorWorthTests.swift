@@ -86,10 +86,12 @@ import Training
             let own = measured.cases.indices.filter {
                 measured.cases[$0].group == group && !measured.cases[$0].isDoubtful
             }
-            return Dictionary(grouping: own) { index in
-                measured.cases[index].inputs.evidenceClass + measured.cases[index].inputs.machine.name
-            }.sorted { $0.key < $1.key }.map(\.value).filter { $0.count >= 4 }
-                .map { Cluster(measured, $0, setting) }
+            let clusters: [String: [Int]] = Dictionary(grouping: own) { index -> String in
+                let inputs = measured.cases[index].inputs
+                return inputs.classes[0] + inputs.machine.name
+            }
+            let large = clusters.sorted { $0.key < $1.key }.map(\.value).filter { $0.count >= 4 }
+            return large.map { Cluster(measured, $0, setting) }
         }
     }
 

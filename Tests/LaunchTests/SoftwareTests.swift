@@ -1,5 +1,6 @@
 import Testing
 import Training
+import TransformerModel
 
 @testable import Files
 
@@ -162,6 +163,57 @@ import Training
         #expect(
             try problems(software, experts, "mixtral-8x7b")
                 == ["experts are split over the same 4 tensor ranks as the rest, or over none; not over 2"])
+    }
+
+    @Test("Single values of a software are replaced, and what cannot be is refused with its key")
+    func settings() throws {
+        let software = try SoftwareCatalogue.software("megatron-core")
+        let changed = try SoftwareFile.setting(
+            [
+                "expert_balance=natural", "loss=chunked", "graphs_on=hopper,blackwell",
+                "expert_transport=all-to-all", "expert_overlap=no", "dispatch=as-products", "jitter=0",
+                "recompute_modules=moe_act,layernorm",
+            ], in: software)
+        #expect(changed.name == software.name && changed.schedules == software.schedules)
+        #expect(changed.conduct.expertBalance == SoftwareConduct.naturalBalance)
+        #expect(changed.conduct.kernels.loss == .chunked && changed.conduct.jitter == 0)
+        #expect(changed.conduct.graphsOn == [.hopper, .blackwell])
+        #expect(changed.conduct.expertTransport == .allToAll && changed.conduct.dispatch == .products)
+        #expect(changed.conduct.expertOverlap == .absent)
+        #expect(changed.recomputedModules == [.expertActivation, .norms])
+        #expect(try SoftwareFile.setting([], in: software) == software)
+        #expect(try SoftwareFile.setting(["expert_balance=forced"], in: changed).conduct.expertBalance == 1)
+        let refused = [
+            ("expert_balance=0.5", "1.0 to 100.0"), ("expert_balance=often", "expert_balance"),
+            ("loss=", "key=value"), ("name=mine", "key=value"), ("loss=tiny", "fused, eager, chunked"),
+            ("schedules=1f1b,\"]\nname: x", "schedules"), ("recompute_modules=everything", "core_attn"),
+        ]
+        for (text, expected) in refused {
+            let error = #expect(throws: ScenarioError.self) {
+                try SoftwareFile.setting([text], in: software)
+            }
+            #expect(error.map { "\($0)".contains(expected) } == true, "\(text): \(String(describing: error))")
+        }
+        #expect(!SoftwareFile.isSetting("hbm.bandwidth=1TB/s") && SoftwareFile.isSetting("jitter=0"))
+    }
+
+    @Test("A format that the software lacks is refused before a search and when a launch is written")
+    func formats() throws {
+        let model = try ModelCatalogue.entry("llama-3-8b").model
+        let software = try SoftwareCatalogue.software("torchtitan")
+        let question = TransformerQuestion(
+            job: TrainingJob(model: model, precision: .fp8(.blockwise)),
+            machine: try HardwareCatalogue.entry("h100-sxm-80gb").machine, given: .gpus(8), globalBatch: 8)
+        let error = #expect(throws: LayoutFieldError.self) { try question.run(by: software) }
+        #expect(error.map { "\($0)".contains("it has no fp8-blockwise") } == true)
+        #expect(throws: Never.self) { try question.run(by: .anything) }
+        var other = question
+        other.job.precision = .fp8(.unstated)
+        #expect(throws: Never.self) { try other.run(by: software) }
+        #expect(software.has(.bf16) && !software.has(.fp4(.nvfp4)) && TrainingSoftware.anything.has(.fp16))
+        for name in SoftwareCatalogue.names {
+            #expect(try SoftwareCatalogue.software(name).formats?.contains(.bf16) == true, "\(name)")
+        }
     }
 
     @Test(
