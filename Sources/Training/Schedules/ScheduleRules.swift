@@ -22,11 +22,13 @@ protocol ScheduleRules {
     static func chunksWaiting(_ shape: PipelineShape) -> Int
     /// Most (chunk, microbatch) pairs in flight on a stage, all its chunks together.
     static func chunksInFlight(_ shape: PipelineShape, stage: Int) -> Int
+    /// The order of a stage of one chunk; nil where stages have several.
+    static func order(_ shape: PipelineShape, stage: Int) -> SingleChunkOrder?
     /// Writes the operations of all stages in order.
     static func write(_ shape: PipelineShape, to orders: inout StageOrders)
 }
 
-/// What most schedules have in common: one chunk a stage, and no conditions.
+/// What most schedules have in common: one chunk a stage, in one order, and no conditions.
 extension ScheduleRules {
     static var chunkRange: ClosedRange<Int> { 1...1 }
     static var placement: ChunkPlacement { .loop }
@@ -35,6 +37,11 @@ extension ScheduleRules {
     static var unequalStages: UnequalStages { .anyLayers }
     static var isSearched: Bool { true }
     static func chunksWaiting(_ shape: PipelineShape) -> Int { 0 }
+    static func order(_ shape: PipelineShape, stage: Int) -> SingleChunkOrder? { nil }
+
+    static func write(_ shape: PipelineShape, to orders: inout StageOrders) {
+        orders.write { stage, list in order(shape, stage: stage)?.append(to: &list) }
+    }
 }
 
 /// The models that may be cut into unequal stages for a schedule.

@@ -49,8 +49,6 @@ struct CutTable: Sendable {
     }
 
     private let groups: [Group]
-    /// The least share of the bubble that any cut of a pipeline degree leaves.
-    private let leastBubbles: [Double]
     private let allowedData: [Int]?
     /// Needs of the schedules that may be chosen and run in two directions.
     private let bothWays: [ScheduleNeeds]
@@ -79,12 +77,6 @@ struct CutTable: Sendable {
                 }
             }
             return Group(needs: needs, leavesOfFirst: leavesOfFirst)
-        }
-        leastBubbles = zip(degrees, cuts).map { pipeline, cuts in
-            guard pipeline > 1 else { return 0 }
-            return cuts.reduce(1) {
-                min($0, $1.schedule.bubbleShare(stages: pipeline, chunks: $1.chunks))
-            }
         }
         allowedData = limits.data
         bothWays = limits.schedules.filter { $0.placement == .opposed }.map(\.needs)
@@ -125,9 +117,6 @@ struct CutTable: Sendable {
         let place = places[pipeline]
         return place < pipelines.count && pipelines[place] == pipeline ? place : nil
     }
-
-    /// The least share of the bubble that any cut of a pipeline degree leaves.
-    func leastBubble(pipeline: Int) -> Double { place(of: pipeline).map { leastBubbles[$0] } ?? 0 }
 
     /// Whether a schedule in two directions is among those of a pipeline degree with some microbatches.
     func mayRunBothWays(pipeline: Int, microbatches: Int) -> Bool {

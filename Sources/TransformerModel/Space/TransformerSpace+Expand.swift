@@ -281,7 +281,9 @@ extension TransformerSpace {
         }
         var step = known ?? model.step(layout, costs: costs, stages: stages, spreads: spreads)
         // Played only once nothing else speaks against it.
-        if isTimely(step, frontier.limit) { step = model.waiting(step, layout) }
+        if isTimely(step, frontier.limit) {
+            step = model.played(step, layout, costs: costs, stages: stages, spreads: spreads)
+        }
         guard isTimely(step, frontier.limit) else {
             frontier.reject()
             return .tooSlow

@@ -31,27 +31,21 @@ extension TransformerSpace {
             work: BlockList.work(seconds.all, inner: inner, microbatch: microbatch, globalBatch: globalBatch))
     }
 
-    /// Factor by which uneven stages and the bubble stretch work that is shared evenly, at the least.
+    /// Factor by which uneven stages stretch work that is shared evenly, at the least.
     ///
-    /// With M microbatches the slowest stage takes γ·Σ/p, where γ is above 1 if ⌈L/p⌉ layers are more than a
-    /// pth of Σ, and the others leave at least β(Σ − γ·Σ/p) of bubble:
-    ///
-    ///     φ = (M·γ·Σ/p + β(Σ − γ·Σ/p)) / (M·Σ/p) = γ + β(p − γ)/M
-    ///
-    /// It grows with γ, since β ≤ 1 ≤ M, so a smaller γ bounds it too.
+    /// The slowest stage takes γ·Σ/p for each microbatch, where γ is above 1 if ⌈L/p⌉ layers are more than a pth of Σ.
+    /// How long the others make it wait is left out: stages that are shorter the later they come may hardly do so.
     /// - Parameters:
     ///   - pipeline: stages p.
     ///   - microbatches: M.
-    ///   - bubble: β, the least share of the bubble among the schedules of p.
     ///   - layerShare: the cheapest layer over Σ.
-    /// - Returns: φ, at least 1.
-    func leastStretch(pipeline: Int, microbatches: Int, bubble: Double, layerShare: Double) -> Double {
+    /// - Returns: γ, at least 1.
+    func leastStretch(pipeline: Int, microbatches: Int, layerShare: Double) -> Double {
         let layers = model.job.model.layers
         let most = Double((layers + pipeline - 1) / pipeline)
         // In two directions a stage averages two chunks and may have less than ⌈L/p⌉ layers.
         let isEven = cuts.mayRunBothWays(pipeline: pipeline, microbatches: microbatches)
-        let uneven = isEven ? 1 : max(1, most * layerShare * Double(pipeline))
-        return uneven + bubble * max(0, Double(pipeline) - uneven) / Double(microbatches)
+        return isEven ? 1 : max(1, most * layerShare * Double(pipeline))
     }
 
     /// A bound lowered by more than the rounding of the sums it stands for.
@@ -68,7 +62,7 @@ extension TransformerSpace {
     func leastStep(_ block: BlockWork, _ grid: Grid) -> Double {
         let stretch = leastStretch(
             pipeline: grid.pipeline, microbatches: globalBatch / (grid.data * block.microbatch),
-            bubble: cuts.leastBubble(pipeline: grid.pipeline), layerShare: block.layerShare)
+            layerShare: block.layerShare)
         return leastStep(work: block.work * stretch, gpus: block.inner * grid.pipeline * grid.data)
     }
 

@@ -9,12 +9,9 @@ enum ZeroBubbleH1: ScheduleRules {
         min(shape.microbatches, shape.devices)
     }
 
-    static func write(_ shape: PipelineShape, to orders: inout StageOrders) {
-        orders.write { device, order in
-            SingleChunkOrder(
-                lead: min(shape.microbatches, shape.devices - device), backward: .split(lag: device),
-                microbatches: shape.microbatches
-            ).append(to: &order)
-        }
+    static func order(_ shape: PipelineShape, stage: Int) -> SingleChunkOrder? {
+        SingleChunkOrder(
+            lead: min(shape.microbatches, shape.devices - stage), backward: .split(lag: stage),
+            microbatches: shape.microbatches)
     }
 }

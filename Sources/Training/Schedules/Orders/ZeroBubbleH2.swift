@@ -11,12 +11,9 @@ enum ZeroBubbleH2: ScheduleRules {
         min(shape.microbatches, 2 * shape.devices - 1)
     }
 
-    static func write(_ shape: PipelineShape, to orders: inout StageOrders) {
-        orders.write { device, order in
-            SingleChunkOrder(
-                lead: min(shape.microbatches, 2 * (shape.devices - device) - 1),
-                backward: .split(lag: 2 * device), microbatches: shape.microbatches
-            ).append(to: &order)
-        }
+    static func order(_ shape: PipelineShape, stage: Int) -> SingleChunkOrder? {
+        SingleChunkOrder(
+            lead: min(shape.microbatches, 2 * (shape.devices - stage) - 1), backward: .split(lag: 2 * stage),
+            microbatches: shape.microbatches)
     }
 }

@@ -1,0 +1,88 @@
+import Quantities
+import Training
+
+/// What a pipeline takes at least, out of tables.
+extension TransformerStepModel {
+    /// Seconds of a step's pipeline that its schedule, played pass by pass, is not below.
+    /// - Parameters:
+    ///   - layout: degrees, schedule, chunks, recomputation.
+    ///   - costs: of its block.
+    ///   - stages: of its pipeline.
+    ///   - transfer: seconds of a stage's transfers for one microbatch.
+    ///   - crossings: see ``StepSpreads/stageCrossings``; empty leaves out hosts that wait.
+    /// - Returns: the bound, and whether it is known to be the played time.
+    func pipelineFloor(
+        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, transfer: Double,
+        crossings: [Double]
+    ) -> PipelineFloor {
+        var floor = PipelineFloor(PipelineShape(layout))
+        let times = stages.classes.map { stageTimes(layout, $0, costs, transfer: transfer, crossings) }
+        for (entry, time) in zip(stages.classes, times) { floor.count(time, stages: entry.stages) }
+        for run in stages.runs { floor.pass(times[run.entry], stages: run.stages) }
+        return floor
+    }
+
+    /// Seconds of a layout's pipeline in closed form; nil without a pipeline.
+    /// - Parameter layout: assumed legal.
+    public func pipelineFormula(_ layout: TrainingLayout) -> Seconds? {
+        guard layout.pipeline > 1 else { return nil }
+        let crossings = StepSpreads.stageCrossings(layout, placement: placement)
+        let floor = pipelineFloor(
+            layout, costs: costs(of: layout), stages: StageTable(layout, model: job.model),
+            transfer: pipelineTransfer(layout, crossings), crossings: crossings)
+        return Seconds(floor.seconds)
+    }
+
+    /// Seconds of a stage for one microbatch as bounds need them: what ``pipelineTimes(_:)`` gives its chunks, added up.
+    private func stageTimes(
+        _ layout: TrainingLayout, _ stage: StageTable.Class, _ costs: BlockCosts, transfer: Double,
+        _ crossings: [Double]
+    ) -> PipelineFloor.Stage {
+        let passing = layout.schedule.placement.passingShare
+        let whole = stageSeconds(layout, stage, costs)
+        let extra = hostExtra(layout, stage, costs, crossings)
+        var forward = 0.0
+        for (count, layer) in zip(stage.counts, costs.layers) where count > 0 {
+            forward += Double(count) * layer.forwardSeconds
+        }
+        let ends = Double(stage.embeddings) * costs.embedding.total + Double(stage.heads) * costs.head.total
+        var times = PipelineFloor.Stage(
+            total: whole.total + extra + transfer, forward: (forward + ends / 3) * passing + extra / 3 + transfer / 2)
+        guard !stage.firstCounts.isEmpty else { return times }
+        let share = stage.recomputedShare(layout.recomputation)
+        var (first, firstForward, layers) = (0.0, 0.0, 0)
+        for (count, layer) in zip(stage.firstCounts, costs.layers) where count > 0 {
+            layers += count
+            first += Double(count) * layer.seconds(layout.recomputation, recomputed: share)
+            firstForward += Double(count) * layer.forwardSeconds
+        }
+        let start = Double(stage.embeddings) * costs.embedding.total
+        let hosts = extra * Double(layers) / Double(max(1, stage.layers))
+        let message = transfer / Double(layout.chunks)
+        times.firstTotal = first + start + hosts + message
+        times.firstForward = firstForward + (start + hosts) / 3 + message / 2
+        return times
+    }
+
+    /// Seconds that hosts hold up a stage beyond what its layers take, for one microbatch.
+    func hostExtra(
+        _ layout: TrainingLayout, _ stage: StageTable.Class, _ costs: BlockCosts, _ crossings: [Double]
+    ) -> Double {
+        let host = hostSeconds(layout, stage, crossings)
+        return host > 0 ? max(0, host - stageSeconds(layout, stage, costs).layers) : 0
+    }
+}
+
+extension BlockCosts.Layer {
+    /// Seconds of the forward pass: nothing is recomputed in it.
+    var forwardSeconds: Double { kept.total * forwardShare }
+
+    /// Seconds of both passes.
+    /// - Parameters:
+    ///   - recomputation: of the layout.
+    ///   - share: of the stage's layers that is recomputed whole.
+    func seconds(_ recomputation: LayoutRecomputation, recomputed share: Double) -> Double {
+        let kept = recomputation == .selective ? selective : kept
+        return share > 0 ? kept.total * (1 - share) + full.total * share : kept.total
+    }
+}

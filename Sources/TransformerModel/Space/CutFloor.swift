@@ -1,0 +1,73 @@
+import Training
+
+/// What the played pipeline of a cut takes at least, from what is known of all cuts: M microbatches, Σ and x the
+/// seconds of all stages and of the slowest for one microbatch.
+///
+/// All take M·x. For whole backward passes and one chunk a stage, `PipelineFloor` has for every stage k
+///
+///     Σ + (M − 1)·t − (lead − 1)·F,   F ≤ φ·t + max(0, ½ − φ)·transfer,
+///
+/// φ the largest forward share of an element, ½ that of a transfer. The largest over k is at least that of the
+/// slowest with the most leads, and at least the mean of all weighted so that every t counts alike.
+struct CutFloor {
+    private let microbatches: Double
+    /// Whether the second bound holds.
+    private let isWhole: Bool
+    /// (M − 1) − (lead − 1)·φ with the most leads, and the harmonic mean of all over the stages, divided by them.
+    private var slowestWeight = 0.0
+    private var evenWeight = 0.0
+    /// What transfers take off at most.
+    private var offset = 0.0
+    /// The formula is at most so many times the seconds of the slowest stage above M·x.
+    private let spare: Double
+
+    /// Takes a layout with its schedule.
+    /// - Parameters:
+    ///   - layout: degrees, schedule and chunks.
+    ///   - costs: of its block.
+    ///   - transfer: seconds of a stage's transfers for one microbatch.
+    init(_ layout: TrainingLayout, costs: BlockCosts, transfer: Double) {
+        let shape = PipelineShape(layout)
+        microbatches = Double(layout.microbatches)
+        let weights = StageBalance.weights(layout)
+        isWhole = layout.chunks == 1 && weights.all == 1
+        spare = weights.slowest + weights.all * Double(layout.pipeline) - microbatches
+        guard isWhole else { return }
+        let share = costs.layers.reduce(1.0 / 3) { max($0, $1.forwardShare) }
+        let leads = (0..<layout.pipeline).map { Double(shape.chunksInFlight(stage: $0)) }
+        let most = (leads.max() ?? 1) - 1
+        slowestWeight = max(0, microbatches - 1 - most * share)
+        offset = most * max(0, 0.5 - share) * transfer
+        let terms = leads.map { microbatches - 1 - ($0 - 1) * share }
+        if terms.allSatisfy({ $0 > 0 }) { evenWeight = 1 / terms.reduce(0) { $0 + 1 / $1 } }
+    }
+
+    /// Seconds of the pipeline of cuts with such stages.
+    func pipeline(slowest: Double, all: Double) -> Double {
+        let least = microbatches * slowest
+        guard isWhole else { return least }
+        return max(least, all - offset + max(slowestWeight * slowest, evenWeight * all))
+    }
+
+    /// Seconds that the slowest stage takes at most in a pipeline of given seconds.
+    func slowest(pipeline: Double, all: Double) -> Double {
+        let most = pipeline / microbatches
+        guard isWhole, slowestWeight > 0 else { return most }
+        return min(most, (pipeline - all + offset) / slowestWeight)
+    }
+
+    /// Seconds by the formula of no cut whose pipeline takes at most so many.
+    func formula(pipeline: Double) -> Double {
+        let slowest = pipeline / microbatches
+        guard isWhole else { return pipeline + spare * slowest }
+        return pipeline + offset + max(0, microbatches - 1 - slowestWeight) * slowest
+    }
+
+    /// Seconds of the pipeline of a cut that takes so many by the formula.
+    func pipeline(formula: Double, all: Double) -> Double {
+        guard isWhole, microbatches > 1 else { return 0 }
+        // Σ + (M − 1)·x is the formula, and no cut has a smaller Σ.
+        let slowest = max(0, formula - all) / (microbatches - 1)
+        return formula - offset - max(0, microbatches - 1 - slowestWeight) * slowest
+    }
+}
