@@ -65,9 +65,7 @@ public struct PipelineFloor: Sendable {
         self.shape = shape
         microbatches = Double(shape.microbatches)
         let last = shape.schedule.rules.order(shape, stage: shape.devices - 1)
-        var isWhole = shape.schedule.placement == .loop
-        if let last, case .split = last.backward { isWhole = false }
-        self.isWhole = isWhole
+        isWhole = shape.schedule.isBackwardWhole
         isForwardFirst = isWhole && last.map { $0.lead >= shape.microbatches } ?? false
     }
 

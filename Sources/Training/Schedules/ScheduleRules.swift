@@ -14,6 +14,8 @@ protocol ScheduleRules {
     static var fewestStages: Int { get }
     /// Which models may be cut into unequal stages for it.
     static var unequalStages: UnequalStages { get }
+    /// Whether all backward passes are in one piece, so that a gradient leaves with those of the weights.
+    static var isBackwardWhole: Bool { get }
     /// Whether a search looks at it unasked; not where another schedule takes no longer and holds no more.
     static var isSearched: Bool { get }
     /// Bubble over the time of all stages but the slowest, for one microbatch, all passes equal: 0...1.
@@ -35,6 +37,7 @@ extension ScheduleRules {
     static var needs: ScheduleNeeds { ScheduleNeeds() }
     static var fewestStages: Int { 2 }
     static var unequalStages: UnequalStages { .anyLayers }
+    static var isBackwardWhole: Bool { true }
     static var isSearched: Bool { true }
     static func chunksWaiting(_ shape: PipelineShape) -> Int { 0 }
     static func order(_ shape: PipelineShape, stage: Int) -> SingleChunkOrder? { nil }

@@ -16,9 +16,14 @@ extension TransformerStepModel {
         crossings: [Double]
     ) -> PipelineFloor {
         var floor = PipelineFloor(PipelineShape(layout))
-        let times = stages.classes.map { stageTimes(layout, $0, costs, transfer: transfer, crossings) }
-        for (entry, time) in zip(stages.classes, times) { floor.count(time, stages: entry.stages) }
-        for run in stages.runs { floor.pass(times[run.entry], stages: run.stages) }
+        withUnsafeTemporaryAllocation(of: PipelineFloor.Stage.self, capacity: stages.classes.count) { times in
+            for index in stages.classes.indices {
+                times[index] = stageTimes(
+                    layout, stages.classes[index], costs, transfer: transfer, crossings)
+                floor.count(times[index], stages: stages.classes[index].stages)
+            }
+            for run in stages.runs { floor.pass(times[run.entry], stages: run.stages) }
+        }
         return floor
     }
 
@@ -42,16 +47,19 @@ extension TransformerStepModel {
         let whole = stageSeconds(layout, stage, costs)
         let extra = hostExtra(layout, stage, costs, crossings)
         var forward = 0.0
-        for (count, layer) in zip(stage.counts, costs.layers) where count > 0 {
-            forward += Double(count) * layer.forwardSeconds
+        for index in stage.counts.indices where stage.counts[index] > 0 {
+            forward += Double(stage.counts[index]) * costs.layers[index].forwardSeconds
         }
         let ends = Double(stage.embeddings) * costs.embedding.total + Double(stage.heads) * costs.head.total
         var times = PipelineFloor.Stage(
-            total: whole.total + extra + transfer, forward: (forward + ends / 3) * passing + extra / 3 + transfer / 2)
+            total: whole.total + extra + transfer,
+            forward: (forward + ends / 3) * passing + extra / 3 + transfer / 2)
         guard !stage.firstCounts.isEmpty else { return times }
         let share = stage.recomputedShare(layout.recomputation)
         var (first, firstForward, layers) = (0.0, 0.0, 0)
-        for (count, layer) in zip(stage.firstCounts, costs.layers) where count > 0 {
+        for index in stage.firstCounts.indices where stage.firstCounts[index] > 0 {
+            let count = stage.firstCounts[index]
+            let layer = costs.layers[index]
             layers += count
             first += Double(count) * layer.seconds(layout.recomputation, recomputed: share)
             firstForward += Double(count) * layer.forwardSeconds

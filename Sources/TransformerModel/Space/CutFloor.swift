@@ -3,16 +3,21 @@ import Training
 /// What the played pipeline of a cut takes at least, from what is known of all cuts: M microbatches, Σ and x the
 /// seconds of all stages and of the slowest for one microbatch.
 ///
-/// All take M·x. For whole backward passes and one chunk a stage, `PipelineFloor` has for every stage k
+/// All take M·x. `PipelineFloor` has besides, for every stage k, with a share α of each stage that comes before the
+/// first pass of the next (1 of whole backward passes, the forward share of split ones, of one chunk in v),
 ///
-///     Σ + (M − 1)·t − (lead − 1)·F,   F ≤ φ·t + max(0, ½ − φ)·transfer,
+///     α·Σ before k + M·t,   and Σ + (M − 1)·t − (lead − 1)·F for whole backward passes and one chunk a stage,
 ///
-/// φ the largest forward share of an element, ½ that of a transfer. The largest over k is at least that of the
-/// slowest with the most leads, and at least the mean of all weighted so that every t counts alike.
+/// where F ≤ φ·t + max(0, ½ − φ)·transfer, φ the largest forward share of an element, ½ that of a transfer. The largest
+/// over k is at least the mean of all, weighted so that the seconds of every stage count alike, and at least that of
+/// the slowest with the most leads.
 struct CutFloor {
     private let microbatches: Double
-    /// Whether the second bound holds.
+    /// Whether the last bound holds.
     private let isWhole: Bool
+    /// What Σ counts in the weighted mean of the first bounds, and what is not before the next stage for certain.
+    private let sumWeight: Double
+    private let ends: Double
     /// (M − 1) − (lead − 1)·φ with the most leads, and the harmonic mean of all over the stages, divided by them.
     private var slowestWeight = 0.0
     private var evenWeight = 0.0
@@ -30,8 +35,15 @@ struct CutFloor {
         let shape = PipelineShape(layout)
         microbatches = Double(layout.microbatches)
         let weights = StageBalance.weights(layout)
-        isWhole = layout.chunks == 1 && weights.all == 1
+        let chunks = Double(layout.chunks)
+        let isInOnePiece = layout.schedule.isBackwardWhole
+        isWhole = layout.chunks == 1 && isInOnePiece
         spare = weights.slowest + weights.all * Double(layout.pipeline) - microbatches
+        let least = costs.layers.reduce(1.0 / 3) { min($0, $1.forwardShare) }
+        sumWeight = Self.sumWeight(
+            share: isInOnePiece ? 1 / chunks : least / chunks, stages: layout.pipeline,
+            microbatches: layout.microbatches)
+        ends = layout.schedule.placement.hasEndsTogether ? costs.embedding.total + costs.head.total : 0
         guard isWhole else { return }
         let share = costs.layers.reduce(1.0 / 3) { max($0, $1.forwardShare) }
         let leads = (0..<layout.pipeline).map { Double(shape.chunksInFlight(stage: $0)) }
@@ -42,9 +54,20 @@ struct CutFloor {
         if terms.allSatisfy({ $0 > 0 }) { evenWeight = 1 / terms.reduce(0) { $0 + 1 / $1 } }
     }
 
+    /// What the seconds of all stages count, where each puts off the next by a share α of its own and none works less
+    /// than M times its seconds:
+    ///
+    ///     max over k of (α·Σ before k + M·t) >= α / (1 − (1 − α/M)^p) · Σ
+    static func sumWeight(share: Double, stages: Int, microbatches: Int) -> Double {
+        let kept = 1 - share / Double(microbatches)
+        var power = 1.0
+        for _ in 0..<stages { power *= kept }
+        return share / (1 - power)
+    }
+
     /// Seconds of the pipeline of cuts with such stages.
     func pipeline(slowest: Double, all: Double) -> Double {
-        let least = microbatches * slowest
+        let least = max(microbatches * slowest, sumWeight * (all - ends))
         guard isWhole else { return least }
         return max(least, all - offset + max(slowestWeight * slowest, evenWeight * all))
     }
@@ -63,11 +86,12 @@ struct CutFloor {
         return pipeline + offset + max(0, microbatches - 1 - slowestWeight) * slowest
     }
 
-    /// Seconds of the pipeline of a cut that takes so many by the formula.
+    /// Seconds that the pipeline of a cut is not below which takes so many by the formula.
     func pipeline(formula: Double, all: Double) -> Double {
-        guard isWhole, microbatches > 1 else { return 0 }
+        let least = formula * microbatches / (microbatches + spare)
+        guard isWhole, microbatches > 1 else { return least }
         // Σ + (M − 1)·x is the formula, and no cut has a smaller Σ.
         let slowest = max(0, formula - all) / (microbatches - 1)
-        return formula - offset - max(0, microbatches - 1 - slowestWeight) * slowest
+        return max(least, formula - offset - max(0, microbatches - 1 - slowestWeight) * slowest)
     }
 }

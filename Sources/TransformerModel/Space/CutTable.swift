@@ -49,6 +49,8 @@ struct CutTable: Sendable {
     }
 
     private let groups: [Group]
+    /// For each choice of stages, what all cuts of each pipeline degree have in common.
+    private let headsByChoice: [[Heads?]]
     private let allowedData: [Int]?
     /// Needs of the schedules that may be chosen and run in two directions.
     private let bothWays: [ScheduleNeeds]
@@ -66,6 +68,9 @@ struct CutTable: Sendable {
         }
         let choices = LayoutLimits.StageChoice.allCases
         cutsByChoice = choices.map { choice in cuts.map { $0.filter { $0.belongs(to: choice) } } }
+        let counts = model.elementCounts.filter(\.element.kind.isLayer).map { (element: $0.element, count: $0.count) }
+        let main = TransformerStepModel.mainLayer(counts)
+        headsByChoice = cutsByChoice.map { $0.map { cuts in Heads(cuts, main: main) } }
         let needs: [ScheduleNeeds] = limits.schedules.reduce(into: []) {
             if !$0.contains($1.needs) { $0.append($1.needs) }
         }
@@ -86,6 +91,11 @@ struct CutTable: Sendable {
     /// that its schedule needs.
     func cuts(pipeline: Int, stages: LayoutLimits.StageChoice) -> [Cut] {
         place(of: pipeline).map { cutsByChoice[stages.index][$0] } ?? []
+    }
+
+    /// What all cuts of a pipeline degree have in common; nil where there are none.
+    func heads(pipeline: Int, stages: LayoutLimits.StageChoice) -> Heads? {
+        place(of: pipeline).flatMap { headsByChoice[stages.index][$0] }
     }
 
     /// Leaves of a pipeline degree for one choice of sharding.

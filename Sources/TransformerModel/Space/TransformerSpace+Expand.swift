@@ -69,7 +69,7 @@ extension TransformerSpace {
                 }
                 let leaves = leaves(choice, block, pipeline: pipeline, data: data)
                 guard leaves > 0 else { continue }
-                let step = leastStep(work, grid)
+                let step = leastStep(choice, work, grid)
                 if step > most {
                     frontier.discard(leaves, by: rule)
                 } else if !mayFit(block, grid) {

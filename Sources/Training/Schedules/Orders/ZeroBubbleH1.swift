@@ -3,6 +3,8 @@
 /// Stage i of p keeps i weight gradients waiting, which with its lead of p - i makes p activations everywhere
 /// (arXiv:2401.10241, section 2.2).
 enum ZeroBubbleH1: ScheduleRules {
+    static var isBackwardWhole: Bool { false }
+
     static func bubbleShare(stages: Int, chunks: Int) -> Double { 1.0 / 3 }
 
     static func chunksInFlight(_ shape: PipelineShape, stage: Int) -> Int {

@@ -4,6 +4,7 @@
 /// everywhere. With equal passes its bubble is that of H1, which holds fewer, so that a search need not look at it.
 enum ZeroBubbleH2: ScheduleRules {
     static var isSearched: Bool { false }
+    static var isBackwardWhole: Bool { false }
 
     static func bubbleShare(stages: Int, chunks: Int) -> Double { 1.0 / 3 }
 

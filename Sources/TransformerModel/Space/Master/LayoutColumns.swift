@@ -98,6 +98,7 @@ struct LayoutColumns {
     ) -> [Pass] {
         let sequences = space.globalBatch / group.microbatch
         let layerShare = group.blocks.map(\.layerShare).min() ?? 0
+        let mainShare = group.blocks.map(\.mainShare).min() ?? 0
         let work = group.blocks.map(\.work).min() ?? 0
         var passes: [Pass] = []
         for data in space.cuts.dataDegrees(dividing: sequences) {
@@ -109,7 +110,8 @@ struct LayoutColumns {
                         pipeline: pipeline, microbatches: sequences / data, stages: region.stages) > 0
                 else { continue }
                 let stretch = space.leastStretch(
-                    pipeline: pipeline, microbatches: sequences / data, layerShare: layerShare)
+                    region.stages, pipeline: pipeline, microbatches: sequences / data,
+                    layerShare: layerShare, mainShare: mainShare)
                 let rate = space.model.leastRate(gpus: gpus) * stretch
                 guard work * rate <= ceiling else { continue }
                 passes.append(
