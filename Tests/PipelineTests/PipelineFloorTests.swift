@@ -109,7 +109,9 @@ import Training
         }
     }
 
-    @Test("No schedule takes less than the closed form, whatever its chunks take, and as much where docs say so")
+    @Test(
+        "No schedule takes less than the closed form, whatever its chunks take, and as much where docs say so"
+    )
     func floorIsBelow() throws {
         var random = SplitMix64(seed: 41)
         var workspace = SimulationWorkspace()

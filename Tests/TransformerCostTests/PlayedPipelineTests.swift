@@ -106,7 +106,7 @@ import Training
             for more in [5, 40] {
                 var longer = drawn
                 longer.globalBatch *= more
-                // Two numbers that stages do not divide, for groups of unequal size.
+                // Numbers that stages do not divide, for groups of unequal size.
                 if more == 5, longer.schedule == .interleaved {
                     longer.globalBatch += 3 * longer.data * longer.microbatch
                 }

@@ -4,7 +4,7 @@ import Training
 extension TransformerStepModel {
     /// The times of every chunk of a layout's pipeline, for the schedule simulator.
     ///
-    /// Forward passes take the forward share of a layer without recomputation; backward passes the rest, half
+    /// Forward passes take a third of what layers take without recomputation; backward passes the rest, half
     /// of it for inputs and half for weights. What nothing hides of a transfer makes its pass longer, at the ends of the
     /// model as elsewhere: a share fitted to steps stands for sender and receiver.
     /// - Parameter layout: assumed legal.
@@ -22,14 +22,15 @@ extension TransformerStepModel {
         let contents = layout.stages(of: job.model)
         let places = max(1, layout.chunks)
         // One transfer of one chunk, one way.
-        let transfer = pipelineTransfer(layout, crossings) / Double(2 * places)
+        let passing = layout.schedule.placement.passingShare
+        let transfer = pipelineTransfer(layout, crossings) / (passing * Double(2 * places))
         let none = ChunkTime(forward: .zero, backwardInput: .zero, backwardWeight: .zero)
         var times = [ChunkTime](repeating: none, count: places * layout.pipeline)
         let entries = stages.runs.flatMap { repeatElement($0.entry, count: $0.stages) }
         for (stage, entry) in entries.enumerated() {
             let entry = stages.classes[entry]
             let share = entry.recomputedShare(layout.recomputation)
-            let extra = hostExtra(layout, entry, costs, crossings) / layout.schedule.placement.passingShare
+            let extra = hostExtra(layout, entry, costs, crossings) / passing
             for index in 0..<places {
                 let held = chunk(index, on: contents[stage], of: layout)
                 let hosts = extra * Double(held.layers.count) / Double(max(1, entry.layers))
@@ -118,6 +119,9 @@ extension TransformerStepModel {
     /// Microbatches for each stage that are played when a layout is priced.
     static let playedRounds = 8
 
+    /// Passes above which schedules go on at a pace though stages do not divide their microbatches.
+    private static let mostPasses = 100_000
+
     /// Seconds of a pipeline, played as far as ``playedRounds`` go.
     private func pace(_ layout: TrainingLayout, _ times: PipelineTimes) throws(ScheduleError) -> Double {
         let most = Self.playedRounds * layout.pipeline
@@ -127,7 +131,11 @@ extension TransformerStepModel {
                 layout.schedule, chunks: layout.chunks, devices: layout.pipeline, microbatches: microbatches)
             return workspace.stepTime(of: program, times: times).value
         }
-        guard layout.microbatches > most else { return try seconds(layout.microbatches) }
+        // Groups of unequal size have no pace of their own.
+        let isUneven = layout.chunks > 1 && !layout.microbatches.isMultiple(of: layout.pipeline)
+        guard layout.microbatches > most, !isUneven || layout.passes > Self.mostPasses else {
+            return try seconds(layout.microbatches)
+        }
         let (whole, half) = (try seconds(most), try seconds(most / 2))
         return whole + Double(layout.microbatches - most) * (whole - half) / Double(most / 2)
     }

@@ -224,6 +224,6 @@ public struct TransformerStepModel: Sendable {
         if layout.sequenceParallelism == .off { seconds += bytes * (tensor - 1) / tensor / rates.links[0] }
         let chunks = Double(layout.chunks)
         let exposed = chunks > 1 ? job.conduct.pipelineExposedInterleaved : job.conduct.pipelineExposed
-        return 2 * chunks * seconds * exposed
+        return 2 * chunks * layout.schedule.placement.passingShare * seconds * exposed
     }
 }

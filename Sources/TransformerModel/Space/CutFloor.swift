@@ -8,9 +8,9 @@ import Training
 ///
 ///     α·Σ before k + M·t,   and Σ + (M − 1)·t − (lead − 1)·F for whole backward passes and one chunk a stage,
 ///
-/// where F ≤ φ·t + max(0, ½ − φ)·transfer, φ the largest forward share of an element, ½ that of a transfer. The largest
-/// over k is at least the mean of all, weighted so that the seconds of every stage count alike, and at least that of
-/// the slowest with the most leads.
+/// where F ≤ t/3 + transfer/6, as a third of an element is forward and half of a transfer. The largest over k is at
+/// least the mean of all, weighted so that the seconds of every stage count alike, and at least that of the slowest
+/// with the most leads.
 struct CutFloor {
     private let microbatches: Double
     /// Whether the last bound holds.
@@ -18,7 +18,7 @@ struct CutFloor {
     /// What Σ counts in the weighted mean of the first bounds, and what is not before the next stage for certain.
     private let sumWeight: Double
     private let ends: Double
-    /// (M − 1) − (lead − 1)·φ with the most leads, and the harmonic mean of all over the stages, divided by them.
+    /// (M − 1) − (lead − 1)/3 with the most leads, and the harmonic mean of all over the stages, divided by them.
     private var slowestWeight = 0.0
     private var evenWeight = 0.0
     /// What transfers take off at most.
@@ -39,17 +39,16 @@ struct CutFloor {
         let isInOnePiece = layout.schedule.isBackwardWhole
         isWhole = layout.chunks == 1 && isInOnePiece
         spare = weights.slowest + weights.all * Double(layout.pipeline) - microbatches
-        let least = costs.layers.reduce(1.0 / 3) { min($0, $1.forwardShare) }
         sumWeight = Self.sumWeight(
-            share: isInOnePiece ? 1 / chunks : least / chunks, stages: layout.pipeline,
+            share: isInOnePiece ? 1 / chunks : 1 / (3 * chunks), stages: layout.pipeline,
             microbatches: layout.microbatches)
         ends = layout.schedule.placement.hasEndsTogether ? costs.embedding.total + costs.head.total : 0
         guard isWhole else { return }
-        let share = costs.layers.reduce(1.0 / 3) { max($0, $1.forwardShare) }
+        let share = 1.0 / 3
         let leads = (0..<layout.pipeline).map { Double(shape.chunksInFlight(stage: $0)) }
         let most = (leads.max() ?? 1) - 1
         slowestWeight = max(0, microbatches - 1 - most * share)
-        offset = most * max(0, 0.5 - share) * transfer
+        offset = most * (0.5 - share) * transfer
         let terms = leads.map { microbatches - 1 - ($0 - 1) * share }
         if terms.allSatisfy({ $0 > 0 }) { evenWeight = 1 / terms.reduce(0) { $0 + 1 / $1 } }
     }

@@ -68,7 +68,9 @@ struct CutTable: Sendable {
         }
         let choices = LayoutLimits.StageChoice.allCases
         cutsByChoice = choices.map { choice in cuts.map { $0.filter { $0.belongs(to: choice) } } }
-        let counts = model.elementCounts.filter(\.element.kind.isLayer).map { (element: $0.element, count: $0.count) }
+        let counts = model.elementCounts.filter(\.element.kind.isLayer).map {
+            (element: $0.element, count: $0.count)
+        }
         let main = TransformerStepModel.mainLayer(counts)
         headsByChoice = cutsByChoice.map { $0.map { cuts in Heads(cuts, main: main) } }
         let needs: [ScheduleNeeds] = limits.schedules.reduce(into: []) {

@@ -100,11 +100,10 @@ extension TransformerSpace {
         case .nothing: frontier.discard(1, by: Rule.balance)
         case .interrupted: frontier.interrupt()
         case .unsettled(let pipeline): frontier.leaveOpen(bound: least(pipeline), rule: Rule.balance)
-        case .found(let cut, let pipeline):
+        case .found(let cut, _):
+            // The leaf is the cut that is found; another one might play shorter even where none is by the formula.
             let table = StageTable(cut, model: model.job.model)
             _ = offer(cut, costs, table, spreads, into: &frontier)
-            // Another cut may be shorter: the leaf is priced, but not with its best form for certain.
-            if let pipeline { frontier.leaveOpen(0, bound: least(pipeline), rule: Rule.balance) }
         }
     }
 }
