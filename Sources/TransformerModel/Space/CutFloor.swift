@@ -4,23 +4,26 @@ import Training
 /// seconds of all stages and of the slowest for one microbatch.
 ///
 /// All take M·x. `PipelineFloor` has besides, for every stage k, with a share α of each stage that comes before the
-/// first pass of the next (1 of whole backward passes, the forward share of split ones, of one chunk in v),
+/// first pass of the next (1 of whole backward passes, 1/3 of split ones, of one chunk in v), and for one chunk a stage
 ///
-///     α·Σ before k + M·t,   and Σ + (M − 1)·t − (lead − 1)·F for whole backward passes and one chunk a stage,
+///     α·Σ before k + M·t
+///     Σ + (M − 1)·t − (lead − 1)·F                       whole backward passes
+///     Σ F + Σ behind k (t − F)/2 + M·t − lead·F          split ones
 ///
-/// where F ≤ t/3 + transfer/6, as a third of an element is forward and half of a transfer. The largest over k is at
-/// least the mean of all, weighted so that the seconds of every stage count alike, and at least that of the slowest
-/// with the most leads.
+/// where F is a third of what a stage keeps and half of its transfers, so that F ≤ t/3 + transfer/6. The largest over k
+/// is at least the mean of all, weighted so that the seconds of every stage count alike, and at least that of the
+/// slowest with the most leads: with β the formula's share of the bubble,
+///
+///     β·Σ + max(w·x, w′·Σ) − offset
 struct CutFloor {
     private let microbatches: Double
-    /// Whether the last bound holds.
-    private let isWhole: Bool
+    /// What the slowest stage and all of them count in the formula.
+    private let formula: (slowest: Double, all: Double)
     /// What Σ counts in the weighted mean of the first bounds, and what is not before the next stage for certain.
     private let sumWeight: Double
     private let ends: Double
-    /// (M − 1) − (lead − 1)/3 with the most leads, and the harmonic mean of all over the stages, divided by them.
-    private var slowestWeight = 0.0
-    private var evenWeight = 0.0
+    /// w and w′ of the others; nil for several chunks.
+    private var weights: (slowest: Double, all: Double)?
     /// What transfers take off at most.
     private var offset = 0.0
     /// The formula is at most so many times the seconds of the slowest stage above M·x.
@@ -34,23 +37,23 @@ struct CutFloor {
     init(_ layout: TrainingLayout, costs: BlockCosts, transfer: Double) {
         let shape = PipelineShape(layout)
         microbatches = Double(layout.microbatches)
-        let weights = StageBalance.weights(layout)
-        let chunks = Double(layout.chunks)
-        let isInOnePiece = layout.schedule.isBackwardWhole
-        isWhole = layout.chunks == 1 && isInOnePiece
-        spare = weights.slowest + weights.all * Double(layout.pipeline) - microbatches
+        formula = StageBalance.weights(layout)
+        spare = formula.slowest + formula.all * Double(layout.pipeline) - microbatches
+        let isWhole = layout.schedule.isBackwardWhole
         sumWeight = Self.sumWeight(
-            share: isInOnePiece ? 1 / chunks : 1 / (3 * chunks), stages: layout.pipeline,
+            share: (isWhole ? 1 : 1.0 / 3) / Double(layout.chunks), stages: layout.pipeline,
             microbatches: layout.microbatches)
         ends = layout.schedule.placement.hasEndsTogether ? costs.embedding.total + costs.head.total : 0
-        guard isWhole else { return }
-        let share = 1.0 / 3
-        let leads = (0..<layout.pipeline).map { Double(shape.chunksInFlight(stage: $0)) }
-        let most = (leads.max() ?? 1) - 1
-        slowestWeight = max(0, microbatches - 1 - most * share)
-        offset = most * (0.5 - share) * transfer
-        let terms = leads.map { microbatches - 1 - ($0 - 1) * share }
-        if terms.allSatisfy({ $0 > 0 }) { evenWeight = 1 / terms.reduce(0) { $0 + 1 / $1 } }
+        let leads = (0..<layout.pipeline).compactMap { shape.forwardsAhead(stage: $0).map(Double.init) }
+        guard leads.count == layout.pipeline, let most = leads.max() else { return }
+        // What counts of a stage's own seconds, and of those behind it.
+        let own = leads.map { isWhole ? microbatches - 1 - ($0 - 1) / 3 : microbatches - $0 / 3 }
+        let behind = isWhole ? 0 : 1.0 / 3
+        offset = transfer * (isWhole ? (most - 1) / 6 : most / 6 + Double(layout.pipeline) / 12)
+        guard own.allSatisfy({ $0 > 0 }) else { return }
+        // Weights so that every stage counts alike, up to a factor that makes them add up to one.
+        let sum = own.reduce(0.0) { $0 + (1 - behind * $0) / $1 }
+        weights = (own.min() ?? 0, sum > 0 ? 1 / sum : 0)
     }
 
     /// What the seconds of all stages count, where each puts off the next by a share α of its own and none works less
@@ -67,30 +70,30 @@ struct CutFloor {
     /// Seconds of the pipeline of cuts with such stages.
     func pipeline(slowest: Double, all: Double) -> Double {
         let least = max(microbatches * slowest, sumWeight * (all - ends))
-        guard isWhole else { return least }
-        return max(least, all - offset + max(slowestWeight * slowest, evenWeight * all))
+        guard let weights else { return least }
+        return max(least, formula.all * all - offset + max(weights.slowest * slowest, weights.all * all))
     }
 
     /// Seconds that the slowest stage takes at most in a pipeline of given seconds.
     func slowest(pipeline: Double, all: Double) -> Double {
         let most = pipeline / microbatches
-        guard isWhole, slowestWeight > 0 else { return most }
-        return min(most, (pipeline - all + offset) / slowestWeight)
+        guard let weights else { return most }
+        return min(most, (pipeline - formula.all * all + offset) / weights.slowest)
     }
 
     /// Seconds by the formula of no cut whose pipeline takes at most so many.
     func formula(pipeline: Double) -> Double {
         let slowest = pipeline / microbatches
-        guard isWhole else { return pipeline + spare * slowest }
-        return pipeline + offset + max(0, microbatches - 1 - slowestWeight) * slowest
+        guard let weights else { return pipeline + spare * slowest }
+        return pipeline + offset + max(0, formula.slowest - weights.slowest) * slowest
     }
 
     /// Seconds that the pipeline of a cut is not below which takes so many by the formula.
-    func pipeline(formula: Double, all: Double) -> Double {
-        let least = formula * microbatches / (microbatches + spare)
-        guard isWhole, microbatches > 1 else { return least }
-        // Σ + (M − 1)·x is the formula, and no cut has a smaller Σ.
-        let slowest = max(0, formula - all) / (microbatches - 1)
-        return max(least, formula - offset - max(0, microbatches - 1 - slowestWeight) * slowest)
+    func pipeline(formula seconds: Double, all: Double) -> Double {
+        let least = seconds * microbatches / (microbatches + spare)
+        guard let weights, formula.slowest > 0 else { return least }
+        // No cut has a smaller Σ.
+        let slowest = max(0, seconds - formula.all * all) / formula.slowest
+        return max(least, seconds - offset - max(0, formula.slowest - weights.slowest) * slowest)
     }
 }
