@@ -91,7 +91,7 @@ import Testing
     @Test("Text has the stages, what binds, and why not another layout")
     func text() throws {
         let plan = try Self.program.run(["plan", "--fix", "pipeline=4"] + Self.question)
-        #expect(plan.output.contains("embedding") && plan.output.contains("by simulation of every pass"))
+        #expect(plan.output.contains("embedding") && plan.output.contains("played pass by pass"))
         let outcome = try Self.program.run(
             ["explain", "--plan", "tp=8", "--what-if", "hbm.bandwidth=2x"] + Self.question)
         #expect(outcome.status == 0, "\(outcome.errors)")

@@ -146,10 +146,12 @@ import Training
         let machine = try LayoutSamples.machine("h100-sxm-80gb")
         for (model, layout) in LayoutSamples.draws(16, count: 60) {
             let priced = TransformerStepModel(job: TrainingJob(model: model), machine: machine)
-            let tables = priced.step(
-                layout, costs: priced.costs(of: layout), stages: StageTable(layout, model: model),
-                spreads: StepSpreads(layout, placement: priced.placement))
-            #expect(tables == priced.step(layout))
+            let (costs, stages) = (priced.costs(of: layout), StageTable(layout, model: model))
+            let spreads = StepSpreads(layout, placement: priced.placement)
+            let tables = priced.step(layout, costs: costs, stages: stages, spreads: spreads)
+            #expect(
+                priced.played(tables, layout, costs: costs, stages: stages, spreads: spreads)
+                    == priced.step(layout))
         }
     }
 }

@@ -49,10 +49,12 @@ struct ExhaustiveLayouts {
             StageBalance.isOpen(
                 layout.schedule, pipeline: layout.pipeline, kinds: stages.kinds, choices: choices)
         else { return nil }
-        let even = model.step(layout).inPipeline.value
+        let costs = model.costs(of: layout)
+        let transfer = model.transferSeconds(layout, StepSpreads(layout, placement: model.placement))
+        let even = StageBalance.pipeline(
+            layout, of: model, costs: costs, stages: stages, transfer: transfer)
         let outcome = StageBalance(model: model).balanced(
-            layout, costs: model.costs(of: layout), stages: stages, choices: choices,
-            transfer: model.transferSeconds(layout, StepSpreads(layout, placement: model.placement)),
+            layout, costs: costs, stages: stages, choices: choices, transfer: transfer,
             limit: model.fits(layout) ? StageBalance.shorter * even : .infinity)
         guard case .found(let cut, _) = outcome else { return .some(nil) }
         return .some(cut)

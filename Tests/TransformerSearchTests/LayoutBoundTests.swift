@@ -178,6 +178,44 @@ import Training
         #expect(layouts > 300)
     }
 
+    @Test("No layout takes less than its block, pipeline and data degree say, however its schedule plays")
+    func gridsAreFloors() throws {
+        var random = SplitMix64(seed: 43)
+        var layouts: [Schedule: Int] = [:]
+        for _ in 0..<300 {
+            var transformer = SmallQuestions.transformer(&random)
+            transformer.layers = Int.random(in: 2...20, using: &random)
+            let model = TransformerStepModel(
+                job: TrainingJob(model: transformer), machine: try SmallQuestions.machine(&random))
+            let chosen = Schedule.searched.shuffled(using: &random).prefix(2)
+            var limits = LayoutLimits()
+            limits.schedules = Array(chosen)
+            let space = TransformerSpace(model: model, gpus: 16, globalBatch: 64, limits: limits)
+            for _ in 0..<10 {
+                let index = Int.random(in: space.blocks.indices, using: &random)
+                var layout = space.block(index).layout
+                layout.pipeline = Int.random(in: 2...max(2, transformer.layers), using: &random)
+                layout.data = [1, 2, 4].randomElement(using: &random) ?? 1
+                layout.schedule = chosen.randomElement(using: &random) ?? .oneForwardOneBackward
+                let range = layout.schedule.chunkRange
+                layout.chunks =
+                    range.count > 1 ? Int.random(in: 2...3, using: &random) : range.lowerBound
+                let choice: LayoutLimits.StageChoice = Bool.random(using: &random) ? .even : .countingEnds
+                layout.spread = choice == .even ? .even : .countingEnds
+                guard layout.problems(for: transformer).isEmpty,
+                    space.cuts.cuts(pipeline: layout.pipeline, stages: choice).contains(where: {
+                        $0.schedule == layout.schedule && $0.chunks == layout.chunks
+                    })
+                else { continue }
+                layouts[layout.schedule, default: 0] += 1
+                let grid = TransformerSpace.Grid(pipeline: layout.pipeline, data: layout.data)
+                let least = space.leastStep(choice, space.blockWork(index), grid)
+                #expect(least <= model.step(layout).total.value, "\(layout)")
+            }
+        }
+        #expect(layouts.count == Schedule.searched.count && layouts.values.allSatisfy { $0 > 10 })
+    }
+
     @Test(
         "Blocks that a limit leaves without a whole price are too slow for it; it changes no answer within it"
     )

@@ -7,8 +7,19 @@ import Training
 
 /// Cuts against every cut there is, on small pipelines.
 @Suite struct StageBalanceTests {
-    /// The shortest pipeline of every cut and every choice of recomputed layers that fits.
-    private static func shortest(_ model: TransformerStepModel, _ layout: TrainingLayout) -> Double {
+    /// The pipeline of a layout by the formula.
+    private static func formula(_ model: TransformerStepModel, _ layout: TrainingLayout) -> (
+        pipeline: Double, slowest: Double, all: Double
+    ) {
+        let stages = model.stageSummaries(layout).map(\.time.value)
+        let (slowest, all) = (stages.max() ?? 0, stages.reduce(0, +))
+        return (StageBalance.pipeline(layout, slowest: slowest, all: all), slowest, all)
+    }
+
+    /// The shortest pipeline, by the formula, of every cut and every choice of recomputed layers that fits.
+    private static func shortest(
+        _ model: TransformerStepModel, _ layout: TrainingLayout, _ visitCut: (TrainingLayout) -> Void
+    ) -> Double {
         var best = Double.infinity
         let total = model.job.model.layers
         func visit(_ counts: [Int], _ recomputed: [Int]) {
@@ -19,7 +30,8 @@ import Training
                 candidate.recomputation =
                     recomputed.contains { $0 > 0 } ? .layersByStage(recomputed) : .nothing
                 guard candidate.problems(for: model.job.model).isEmpty, model.fits(candidate) else { return }
-                best = min(best, model.step(candidate).inPipeline.value)
+                visitCut(candidate)
+                best = min(best, formula(model, candidate).pipeline)
                 return
             }
             // A stage in the middle holds a layer at least; the ends may hold embedding or head alone.
@@ -62,9 +74,20 @@ import Training
             let stages = StageTable(layout, model: transformer)
             let choices = StageBalance.Choices(LayoutLimits())
             let balance = StageBalance(model: model)
-            let truth = Self.shortest(model, layout)
             let all = costs.secondsOfAll(StageTable(TrainingLayout(), model: transformer))
             let transfer = model.transferSeconds(layout, StepSpreads(layout, placement: model.placement))
+            let floors = CutFloor(layout, costs: costs, transfer: transfer)
+            let passing = all + Double(layout.pipeline) * transfer
+            let truth = Self.shortest(model, layout) { cut in
+                let played = model.step(cut).inPipeline.value * (1 + 1e-9)
+                let formula = Self.formula(model, cut)
+                #expect(floors.pipeline(slowest: formula.slowest, all: passing) <= played, "\(cut)")
+                #expect(floors.pipeline(slowest: 0, all: formula.all) <= played, "\(cut)")
+                #expect(floors.pipeline(formula: formula.pipeline, all: passing) <= played, "\(cut)")
+                #expect(formula.pipeline <= floors.formula(pipeline: played), "\(cut)")
+                #expect(
+                    formula.slowest <= floors.slowest(pipeline: played, all: passing) * (1 + 1e-9), "\(cut)")
+            }
             let outcome = balance.balanced(
                 layout, costs: costs, stages: stages, choices: choices, transfer: transfer, limit: .infinity)
             let slowest = balance.floor(layout, costs: costs, stages: stages, choices: choices)
@@ -77,7 +100,6 @@ import Training
                 infeasible += 1
                 #expect(truth == .infinity, "instance \(instance)")
             case .interrupted: Issue.record("instance \(instance): no clock runs")
-            case .played: unsettled += 1
             case .unsettled(let shortest):
                 unsettled += 1
                 #expect(shortest <= truth * (1 + 1e-9), "instance \(instance)")
@@ -85,7 +107,7 @@ import Training
                 cuts += 1
                 #expect(cut.problems(for: transformer).isEmpty, "instance \(instance)")
                 #expect(model.fits(cut), "instance \(instance)")
-                let found = model.step(cut).inPipeline.value
+                let found = Self.formula(model, cut).pipeline
                 #expect(found >= truth * (1 - 1e-9), "instance \(instance)")
                 if let shortest {
                     unsettled += 1

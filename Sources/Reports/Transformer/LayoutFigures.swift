@@ -65,8 +65,7 @@ public struct LayoutFigures: Sendable {
         let heading = Heading(
             "One step of the pipeline, schedule \(layout.schedule.rawValue)",
             subtitle: "\(layout.pipeline) stages, \(layout.microbatches) microbatches; "
-                + "\(Readable.time(simulation.stepTime)) played, the formula says "
-                + Readable.time(best.step.inPipeline),
+                + "\(Readable.time(simulation.stepTime)) played",
             caption: (isWhole ? "Numbers: the microbatch. " : "Heights: shares of short intervals of time. ")
                 + "What follows the pipeline (gradients, optimizer, growth with size) is not drawn.")
         let timeline = PipelineTimeline(simulation)

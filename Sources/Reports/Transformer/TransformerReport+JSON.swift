@@ -72,9 +72,9 @@ extension TransformerReport {
         }
         members["goodput"] = goodputJSON(layout)
         members["prices"] = pricesJSON(layout)
-        if let simulated = simulatedPipeline(layout) {
-            members["pipeline_formula_seconds"] = .number(layout.step.inPipeline.value)
-            members["pipeline_simulated_seconds"] = .number(simulated.value)
+        if let formula = pipelineFormula(layout) {
+            members["pipeline_formula_seconds"] = .number(formula.value)
+            members["pipeline_simulated_seconds"] = .number(layout.step.inPipeline.value)
         }
         return .object(members)
     }

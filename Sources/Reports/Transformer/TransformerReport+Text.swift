@@ -113,10 +113,10 @@ extension TransformerReport {
             table.add([StepBreakdown.words(name), Readable.time(time), Readable.percent(time / total)])
         }
         var text = table.text
-        if let simulated = simulatedPipeline(best) {
+        if let formula = pipelineFormula(best) {
             text +=
-                "\n\n  pipeline  \(Readable.time(best.step.inPipeline)) by formula, "
-                + "\(Readable.time(simulated)) by simulation of every pass"
+                "\n\n  pipeline  \(Readable.time(best.step.inPipeline)) played pass by pass, "
+                + "at least \(Readable.time(formula)) by formula"
         }
         return text
     }

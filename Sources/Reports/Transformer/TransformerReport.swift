@@ -18,8 +18,6 @@ public struct TransformerReport: Sendable {
     let band: PredictionBand?
     /// The measured steps that machine and software were drawn to; nil where there are none.
     let anchor: AnchorReport?
-    /// The pipelines of the layouts, played: those that have one and are not too long to be played.
-    private let playedPipelines: [TrainingLayout: Seconds]
     /// What was taken where the question did not say it.
     public let notes: [String]
     /// What becomes of a run besides its steps.
@@ -49,18 +47,10 @@ public struct TransformerReport: Sendable {
         stepModel = model
         let published = answer.best.flatMap { Self.band(of: answer.question, gpus: $0.layout.gpus) }
         band = anchor.flatMap { anchor in published.map(anchor.widened) } ?? published
-        var played: [TrainingLayout: Seconds] = [:]
-        for layout in answer.layouts.prefix(Self.mostPlayed).map(\.layout)
-        where layout.passes <= Self.mostPasses {
-            played[layout] = (try? model.playedPipeline(layout)) ?? nil
-        }
-        playedPipelines = played
-        let best = answer.best.flatMap { played[$0.layout] }
         self.notes =
             notes + Self.standingNotes + Self.formatNotes(answer.question)
             + Self.expertNotes(answer.question) + Self.headroomNotes(answer.question)
             + Self.tightNotes(answer)
-            + Self.waitingNotes(answer, best)
     }
 
     /// Says when the machine lacks the format of the products.
@@ -72,11 +62,6 @@ public struct TransformerReport: Sendable {
                 + "and no software runs that there"
         ]
     }
-
-    /// Passes of a pipeline above which it is not played, which takes some tenths of a second; and how many
-    /// layouts are.
-    private static let mostPasses = 3_000_000
-    private static let mostPlayed = 20
 
     /// The band of published steps like those of a question.
     private static func band(of question: TransformerQuestion, gpus: Int) -> PredictionBand? {
@@ -126,20 +111,8 @@ public struct TransformerReport: Sendable {
         ]
     }
 
-    /// Says when the schedule, played pass by pass, takes longer than the formula that ranks layouts.
-    private static func waitingNotes(_ answer: TransformerAnswer, _ played: Seconds?) -> [String] {
-        guard let best = answer.best, let played else { return [] }
-        let share = played / best.step.inPipeline - 1
-        guard share > 0.02 else { return [] }
-        return [
-            "played pass by pass the pipeline takes \(Readable.percent(share)) longer than by the formula that ranks "
-                + "layouts, because chunks of unequal length wait for one another; compare chunks that divide the "
-                + "layers with --fix chunks"
-        ]
-    }
-
-    /// The pipeline's time by simulation of every pass; nil where it was not played.
-    func simulatedPipeline(_ layout: PricedLayout) -> Seconds? { playedPipelines[layout.layout] }
+    /// The closed form of a pipeline's time, which the step's own is not below; nil without a pipeline.
+    func pipelineFormula(_ layout: PricedLayout) -> Seconds? { stepModel.pipelineFormula(layout.layout) }
 
     /// What every prediction of a transformer's step leaves out.
     private static let standingNotes = [
@@ -213,10 +186,12 @@ public struct TransformerReport: Sendable {
         fields += layout.step.fields
         fields += layout.memory.fields
         fields += [
-            Field("pipeline_formula_seconds", .number(layout.step.inPipeline.value)),
+            Field(
+                "pipeline_formula_seconds",
+                .number((pipelineFormula(layout) ?? layout.step.inPipeline).value)),
             Field(
                 "pipeline_simulated_seconds",
-                simulatedPipeline(layout).map { .number($0.value) } ?? .missing),
+                layout.layout.pipeline > 1 ? .number(layout.step.inPipeline.value) : .missing),
         ]
         fields += goodputFields(layout) + priceFields(layout)
         if let anchor { fields += AnchorSection(anchor).fields }

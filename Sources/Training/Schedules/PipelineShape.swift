@@ -58,6 +58,10 @@ public struct PipelineShape: Hashable, Sendable {
     /// Times of a chunk of the slowest stage that a step waits besides its bubble, for want of microbatches.
     public var chunksWaiting: Int { schedule.rules.chunksWaiting(self) }
 
+    /// Forward passes of a stage before its first backward pass; nil where stages have several chunks.
+    /// - Parameter stage: from 0.
+    public func forwardsAhead(stage: Int) -> Int? { schedule.rules.order(self, stage: stage)?.lead }
+
     private func validate() throws(ScheduleError) {
         guard devices >= 1 else { throw .count(what: "devices", value: devices, accepted: "1 or more") }
         guard microbatches >= 1 else {

@@ -54,6 +54,9 @@ extension Schedule {
     /// Which models may be cut into unequal stages for it.
     public var unequalStages: UnequalStages { rules.unequalStages }
 
+    /// Whether all backward passes are in one piece, so that a gradient leaves with those of the weights.
+    public var isBackwardWhole: Bool { rules.isBackwardWhole }
+
     /// Those that a search looks at unless others are asked for.
     public static var searched: [Schedule] { allCases.filter { $0.rules.isSearched } }
 

@@ -14,6 +14,8 @@ protocol ScheduleRules {
     static var fewestStages: Int { get }
     /// Which models may be cut into unequal stages for it.
     static var unequalStages: UnequalStages { get }
+    /// Whether all backward passes are in one piece, so that a gradient leaves with those of the weights.
+    static var isBackwardWhole: Bool { get }
     /// Whether a search looks at it unasked; not where another schedule takes no longer and holds no more.
     static var isSearched: Bool { get }
     /// Bubble over the time of all stages but the slowest, for one microbatch, all passes equal: 0...1.
@@ -22,19 +24,27 @@ protocol ScheduleRules {
     static func chunksWaiting(_ shape: PipelineShape) -> Int
     /// Most (chunk, microbatch) pairs in flight on a stage, all its chunks together.
     static func chunksInFlight(_ shape: PipelineShape, stage: Int) -> Int
+    /// The order of a stage of one chunk; nil where stages have several.
+    static func order(_ shape: PipelineShape, stage: Int) -> SingleChunkOrder?
     /// Writes the operations of all stages in order.
     static func write(_ shape: PipelineShape, to orders: inout StageOrders)
 }
 
-/// What most schedules have in common: one chunk a stage, and no conditions.
+/// What most schedules have in common: one chunk a stage, in one order, and no conditions.
 extension ScheduleRules {
     static var chunkRange: ClosedRange<Int> { 1...1 }
     static var placement: ChunkPlacement { .loop }
     static var needs: ScheduleNeeds { ScheduleNeeds() }
     static var fewestStages: Int { 2 }
     static var unequalStages: UnequalStages { .anyLayers }
+    static var isBackwardWhole: Bool { true }
     static var isSearched: Bool { true }
     static func chunksWaiting(_ shape: PipelineShape) -> Int { 0 }
+    static func order(_ shape: PipelineShape, stage: Int) -> SingleChunkOrder? { nil }
+
+    static func write(_ shape: PipelineShape, to orders: inout StageOrders) {
+        orders.write { stage, list in order(shape, stage: stage)?.append(to: &list) }
+    }
 }
 
 /// The models that may be cut into unequal stages for a schedule.

@@ -40,13 +40,11 @@ extension TransformerStepModel {
     func leastPipeline(
         _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, transfer: Double
     ) -> Double {
-        var (slowest, sum) = (0.0, 0.0)
-        for entry in stages.classes {
-            let seconds = stageSeconds(layout, entry, costs).total + transfer
-            sum += Double(entry.stages) * seconds
-            slowest = max(slowest, seconds)
+        guard layout.pipeline > 1 else {
+            let slowest = stages.classes.reduce(0) { max($0, stageSeconds(layout, $1, costs).total) }
+            return Double(layout.microbatches) * slowest
         }
-        return Double(layout.microbatches) * slowest + bubble(layout, slowest: slowest, sum: sum)
+        return pipelineFloor(layout, costs: costs, stages: stages, transfer: transfer, crossings: []).seconds
     }
 
     /// Seconds below which what follows a step's pipeline cannot be.

@@ -36,8 +36,6 @@ public struct BlockCosts: Sendable {
         /// Each direction once, for modules that are recomputed.
         var time: LayerTime
         var kind: LayerKind
-        /// Share of the forward pass in `kept`, and of the backward pass for inputs.
-        var forwardShare: Double
     }
 
     let key: BlockKey
@@ -108,8 +106,7 @@ extension LayerPricer {
         let time = time(of: element, key, spreads)
         return BlockCosts.Layer(
             kept: seconds(time, element.kind), full: seconds(time, element.kind, again: time.allAgain),
-            time: time, kind: element.kind,
-            forwardShare: time.kernels.forward / (time.kernels.forward + time.kernels.backward))
+            time: time, kind: element.kind)
     }
 
     /// Seconds of a numbered layer forward and backward, exposed parts only.

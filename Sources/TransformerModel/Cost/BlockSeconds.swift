@@ -6,10 +6,11 @@ import Training
 /// experts take is added. It is the price of ``LayerPricer/costs(_:_:elements:)`` summed in another order, hence
 /// equal up to rounding.
 final class BlockSeconds: Sendable {
-    /// Seconds of a whole microbatch, nothing recomputed, and of its cheapest layer.
+    /// Seconds of a whole microbatch, nothing recomputed, of its cheapest layer, and of the layer that there are most of.
     struct Sum: Sendable {
         var all: Double
         var leastLayer: Double
+        var mainLayer: Double
     }
 
     private let pricer: LayerPricer
@@ -18,6 +19,9 @@ final class BlockSeconds: Sendable {
     /// Seconds of everything but the layers with experts.
     private let fixed: Double
     private let leastDense: Double
+    /// The layer that there are most of: dense, or a place among those with experts.
+    private let mainDense: Double
+    private let mainExperts: Int?
     /// Layers with experts by window: what they do beside their experts, and how many there are, those of
     /// multi-token depths included.
     private let expertLayers: [(beside: LayerTime, count: Double)]
@@ -41,6 +45,8 @@ final class BlockSeconds: Sendable {
         let ends = pricer.ends(key, spreads)
         var fixed = ends.embedding.total + ends.head.total
         var leastDense = Double.infinity
+        let main = TransformerStepModel.mainLayer(layers)
+        var (mainDense, mainExperts) = (0.0, Int?.none)
         var expertLayers: [(beside: LayerTime, count: Double)] = []
         for (index, entry) in layers.enumerated() {
             let beside = pricer.timeBesideExperts(of: entry.element, key, shape, matrix, spreads)
@@ -48,21 +54,26 @@ final class BlockSeconds: Sendable {
             let count = Double(entry.count) + (isLast ? depths : 0)
             if isLast { fixed += depths * ends.depth }
             if entry.element.kind == .expert {
+                if index == main { mainExperts = expertLayers.count }
                 expertLayers.append((beside, count))
             } else {
                 let seconds = pricer.seconds(beside, entry.element.kind).total
                 fixed += count * seconds
                 leastDense = min(leastDense, seconds)
+                if index == main { mainDense = seconds }
             }
         }
         self.fixed = fixed
         self.leastDense = leastDense
+        self.mainDense = mainDense
+        self.mainExperts = mainExperts
         self.expertLayers = expertLayers
-        var least = Sum(all: fixed, leastLayer: leastDense)
-        for (beside, count) in expertLayers {
+        var least = Sum(all: fixed, leastLayer: leastDense, mainLayer: mainDense)
+        for (index, (beside, count)) in expertLayers.enumerated() {
             let seconds = pricer.seconds(beside, .expert).total
             least.all += count * seconds
             least.leastLayer = min(least.leastLayer, seconds)
+            if index == mainExperts { least.mainLayer = seconds }
         }
         if least.leastLayer == .infinity { least.leastLayer = 0 }
         self.least = least
@@ -79,20 +90,26 @@ final class BlockSeconds: Sendable {
         }
         let kernels = pricer.expertKernels(shape, experts, key, matrix)
         let traffic = pricer.expertTraffic(shape, experts, key, spreads)
-        var sum = Sum(all: fixed, leastLayer: leastDense)
-        for (beside, count) in expertLayers {
+        var sum = Sum(all: fixed, leastLayer: leastDense, mainLayer: mainDense)
+        for (index, (beside, count)) in expertLayers.enumerated() {
             var layer = beside
             layer.kernels += kernels
             layer.expert = traffic
             let seconds = pricer.seconds(layer, .expert).total
             sum.all += count * seconds
             sum.leastLayer = min(sum.leastLayer, seconds)
+            if index == mainExperts { sum.mainLayer = seconds }
         }
         return sum
     }
 }
 
 extension TransformerStepModel {
+    /// The place of the layer that there are most of; the first of several.
+    static func mainLayer(_ layers: [(element: ChainElement, count: Int)]) -> Int {
+        layers.indices.reduce(0) { layers[$1].count > layers[$0].count ? $1 : $0 }
+    }
+
     /// What blocks share that differ in their expert degrees alone.
     ///
     /// Sharded optimizer states go with gradients that are no wider, so plain layouts are never quicker; what shards

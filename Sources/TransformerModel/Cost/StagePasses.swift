@@ -4,32 +4,41 @@ import Training
 extension TransformerStepModel {
     /// The times of every chunk of a layout's pipeline, for the schedule simulator.
     ///
-    /// Forward passes take the forward share of a layer without recomputation; backward passes the rest, half
-    /// of it for inputs and half for weights. Transfers hold their sender as long as nothing hides them.
+    /// Forward passes take a third of what layers take without recomputation; backward passes the rest, half
+    /// of it for inputs and half for weights. What nothing hides of a transfer makes its pass longer, at the ends of the
+    /// model as elsewhere: a share fitted to steps stands for sender and receiver.
     /// - Parameter layout: assumed legal.
     /// - Returns: times by place, chunk × stages + stage.
     /// - Throws: `ScheduleError` where a time is not a finite number.
     public func pipelineTimes(_ layout: TrainingLayout) throws(ScheduleError) -> PipelineTimes {
-        let costs = costs(of: layout)
-        let elements = StageTable(layout, model: job.model).elements
+        try pipelineTimes(
+            layout, costs: costs(of: layout), stages: StageTable(layout, model: job.model),
+            crossings: StepSpreads.stageCrossings(layout, placement: placement))
+    }
+
+    private func pipelineTimes(
+        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, crossings: [Double]
+    ) throws(ScheduleError) -> PipelineTimes {
         let contents = layout.stages(of: job.model)
-        let spreads = StepSpreads(layout, placement: placement)
-        // One transfer of one chunk, one way.
-        let transfer =
-            pipelineTransfer(layout, spreads.stageCrossings) / Double(2 * max(1, layout.chunks))
         let places = max(1, layout.chunks)
-        var times: [ChunkTime] = []
-        for index in 0..<places {
-            for device in 0..<layout.pipeline {
-                let stage = contents[device]
-                let held = chunk(index, on: stage, of: layout)
-                times.append(
-                    passes(
-                        held, layout, costs, elements, recomputed: recomputed(layout, stage, chunk: index),
-                        transfer))
+        // One transfer of one chunk, one way.
+        let passing = layout.schedule.placement.passingShare
+        let transfer = pipelineTransfer(layout, crossings) / (passing * Double(2 * places))
+        let none = ChunkTime(forward: .zero, backwardInput: .zero, backwardWeight: .zero)
+        var times = [ChunkTime](repeating: none, count: places * layout.pipeline)
+        let entries = stages.runs.flatMap { repeatElement($0.entry, count: $0.stages) }
+        for (stage, entry) in entries.enumerated() {
+            let entry = stages.classes[entry]
+            let share = entry.recomputedShare(layout.recomputation)
+            let extra = hostExtra(layout, entry, costs, crossings) / passing
+            for index in 0..<places {
+                let held = chunk(index, on: contents[stage], of: layout)
+                let hosts = extra * Double(held.layers.count) / Double(max(1, entry.layers))
+                times[index * layout.pipeline + stage] = passes(
+                    held, layout, costs, stages.elements, recomputed: share, hosts: hosts, transfer)
             }
         }
-        return try PipelineTimes(chunks: times, transfer: .blocking)
+        return try PipelineTimes(chunks: times)
     }
 
     /// The chunk of a stage that a place runs.
@@ -41,36 +50,24 @@ extension TransformerStepModel {
         return stage.chunks.first { $0.position == position } ?? stage.chunks[0]
     }
 
-    /// Layers of a chunk that are recomputed whole; a stage recomputes its first ones.
-    private func recomputed(_ layout: TrainingLayout, _ stage: StageContent, chunk: Int) -> Int {
-        let before = stage.chunks.prefix(chunk).reduce(0) { $0 + $1.layers.count }
-        return layout.recomputedLayers(on: stage.stage, of: stage.layerCount) - before
-    }
-
     private func passes(
         _ chunk: StageChunk, _ layout: TrainingLayout, _ costs: BlockCosts, _ elements: [ChainElement],
-        recomputed: Int, _ transfer: Double
+        recomputed share: Double, hosts: Double, _ transfer: Double
     ) -> ChunkTime {
-        var forward = 0.0
-        var total = 0.0
-        for (offset, number) in chunk.layers.enumerated() {
+        var ends = 0.0
+        if chunk.embedding == .present { ends += costs.embedding.total }
+        if chunk.head == .present { ends += costs.head.total }
+        let modules = modules(of: layout.recomputation)
+        var forward = (ends + hosts) / 3 + transfer
+        var total = ends + hosts + 2 * transfer
+        for number in chunk.layers {
             guard let index = elements.firstIndex(of: job.model.element(atLayer: number)) else { continue }
             let layer = costs.layers[index]
-            forward += layer.kept.total * layer.forwardShare
-            let kept = seconds(of: layer, recomputing: modules(of: layout.recomputation))
-            total += (offset < recomputed ? layer.full : kept).total
-        }
-        if chunk.embedding == .present {
-            forward += costs.embedding.total / 3
-            total += costs.embedding.total
-        }
-        if chunk.head == .present {
-            forward += costs.head.total / 3
-            total += costs.head.total
+            forward += layer.forwardSeconds
+            total += seconds(of: layer, recomputing: modules, share: share).total
         }
         let half = Seconds((total - forward) / 2)
-        return ChunkTime(
-            forward: Seconds(forward), backwardInput: half, backwardWeight: half, transfer: Seconds(transfer))
+        return ChunkTime(forward: Seconds(forward), backwardInput: half, backwardWeight: half)
     }
 
     /// Time of the simulated pipeline of a step.
@@ -81,7 +78,7 @@ extension TransformerStepModel {
         try played(layout, recording: .totals)?.stepTime
     }
 
-    /// The simulated pipeline of a step: what the closed form of ``step(_:)`` estimates.
+    /// The simulated pipeline of a step.
     /// - Parameter layout: assumed legal.
     /// - Returns: the simulation with every operation, or nil without a pipeline.
     /// - Throws: `ScheduleError` where the schedule does not exist for the layout.
@@ -89,17 +86,31 @@ extension TransformerStepModel {
         try played(layout, recording: .operations)
     }
 
-    /// A step whose pipeline waits as long as its schedule really does where chunks are unequal.
+    /// A step whose pipeline takes as long as its schedule, played pass by pass.
     ///
-    /// The closed form knows what a stage has to do, but not that a short chunk on one stage waits for a long one on
-    /// another. So a pipeline of unequal chunks is played, and what it takes beyond the form is added to the bubble.
-    /// More than ``playedRounds`` microbatches a stage are not played: they go on at the pace of the second half.
+    /// The closed form knows what stages have to do, but not all that they wait for; what the schedule takes beyond the
+    /// form is added to the bubble. Where the form is known to be exact, nothing is played. More than ``playedRounds``
+    /// microbatches a stage are not played: they go on at the pace of the second half of those that are.
     /// - Parameters:
     ///   - step: from the closed form.
     ///   - layout: of the step, assumed legal.
-    /// - Returns: a step that is at least as long; the same where all chunks are alike.
-    public func waiting(_ step: StepBreakdown, _ layout: TrainingLayout) -> StepBreakdown {
-        guard hasUnequalChunks(layout), let played = try? pace(layout) else { return step }
+    ///   - costs: of its block.
+    ///   - stages: of its pipeline.
+    ///   - spreads: where its ranks lie.
+    /// - Returns: a step that is at least as long.
+    public func played(
+        _ step: StepBreakdown, _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable,
+        spreads: StepSpreads
+    ) -> StepBreakdown {
+        guard layout.pipeline > 1 else { return step }
+        let floor = pipelineFloor(
+            layout, costs: costs, stages: stages, transfer: pipelineTransfer(layout, spreads.stageCrossings),
+            crossings: spreads.stageCrossings)
+        guard !floor.isExact,
+            let times = try? pipelineTimes(
+                layout, costs: costs, stages: stages, crossings: spreads.stageCrossings),
+            let played = try? pace(layout, times)
+        else { return step }
         let wait = Seconds(max(0, played - step.inPipeline.value))
         var step = step
         step.bubble = step.bubble + wait
@@ -110,28 +121,24 @@ extension TransformerStepModel {
     /// Microbatches for each stage that are played when a layout is priced.
     static let playedRounds = 8
 
-    /// Whether stages of several chunks hold chunks of different length; where the two chunks of a stage run in
-    /// opposite directions, also whether their layers are of different kinds.
-    private func hasUnequalChunks(_ layout: TrainingLayout) -> Bool {
-        guard layout.pipeline > 1, layout.schedule.chunkRange.upperBound > 1 else { return false }
-        let chunks = layout.stages(of: job.model).flatMap(\.chunks).map(\.layers)
-        if chunks.contains(where: { $0.count != chunks[0].count }) { return true }
-        guard layout.schedule.placement != .loop, job.model.experts != nil else { return false }
-        let first = job.model.element(atLayer: 0)
-        func alike(_ layers: Range<Int>) -> Int { layers.count { job.model.element(atLayer: $0) == first } }
-        return chunks.contains { alike($0) != alike(chunks[0]) }
-    }
+    /// Passes above which schedules go on at a pace though stages do not divide their microbatches.
+    private static let mostPasses = 100_000
 
     /// Seconds of a pipeline, played as far as ``playedRounds`` go.
-    private func pace(_ layout: TrainingLayout) throws(ScheduleError) -> Double {
+    private func pace(_ layout: TrainingLayout, _ times: PipelineTimes) throws(ScheduleError) -> Double {
         let most = Self.playedRounds * layout.pipeline
-        guard layout.microbatches > most else { return try playedPipeline(layout)?.value ?? 0 }
+        var workspace = SimulationWorkspace()
         func seconds(_ microbatches: Int) throws(ScheduleError) -> Double {
-            var shorter = layout
-            shorter.globalBatch = microbatches * layout.data * layout.microbatch
-            return try playedPipeline(shorter)?.value ?? 0
+            let program = try PipelineProgram(
+                layout.schedule, chunks: layout.chunks, devices: layout.pipeline, microbatches: microbatches)
+            return workspace.stepTime(of: program, times: times).value
         }
-        let (half, whole) = (try seconds(most / 2), try seconds(most))
+        // Groups of unequal size have no pace of their own.
+        let isUneven = layout.chunks > 1 && !layout.microbatches.isMultiple(of: layout.pipeline)
+        guard layout.microbatches > most, !isUneven || layout.passes > Self.mostPasses else {
+            return try seconds(layout.microbatches)
+        }
+        let (whole, half) = (try seconds(most), try seconds(most / 2))
         return whole + Double(layout.microbatches - most) * (whole - half) / Double(most / 2)
     }
 

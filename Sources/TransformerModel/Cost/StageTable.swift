@@ -17,6 +17,9 @@ public struct StageTable: Sendable {
         /// Stages of the class, and the first of them.
         var stages = 1
         var first = 0
+        /// Numbered layers of the chunk that a microbatch comes to first, by entry: no stage of the class has fewer of
+        /// any. Empty where stages have one chunk, or two that microbatches enter.
+        var firstCounts: [Int] = []
 
         var layers: Int { counts.reduce(0, +) }
 
@@ -35,14 +38,25 @@ public struct StageTable: Sendable {
     let elements: [ChainElement]
     /// Classes in order of their first stage; the first holds stage 0.
     let classes: [Class]
+    /// Neighbouring stages of one class, in order.
+    let runs: [Run]
     let pipeline: Int
     let chunks: Int
+
+    /// Stages that follow one another and hold the same.
+    struct Run: Sendable {
+        /// Their entry of ``StageTable/classes``.
+        var entry: Int
+        var stages = 1
+    }
 
     /// Lists the classes.
     public init(_ layout: TrainingLayout, model: Transformer) {
         var elements: [ChainElement] = []
         for (element, _) in model.elementCounts where element.kind.isLayer { elements.append(element) }
         var classes: [Class] = []
+        var runs: [Run] = []
+        let hasFirst = layout.chunks > 1 && layout.schedule.placement != .opposed
         for stage in layout.stages(of: model) {
             var new = Class(counts: Array(repeating: 0, count: elements.count), first: stage.stage)
             for chunk in stage.chunks {
@@ -53,6 +67,7 @@ public struct StageTable: Sendable {
                         new.counts[index] += 1
                     }
                 }
+                if hasFirst, new.firstCounts.isEmpty { new.firstCounts = new.counts }
             }
             if case .layersByStage = layout.recomputation {
                 new.recomputed = layout.recomputedLayers(on: stage.stage, of: stage.layerCount)
@@ -62,12 +77,22 @@ public struct StageTable: Sendable {
                     && $0.recomputed == new.recomputed
             }) {
                 classes[known].stages += 1
+                for (index, count) in new.firstCounts.enumerated() {
+                    classes[known].firstCounts[index] = min(classes[known].firstCounts[index], count)
+                }
+                if runs[runs.count - 1].entry == known {
+                    runs[runs.count - 1].stages += 1
+                } else {
+                    runs.append(Run(entry: known))
+                }
             } else {
+                runs.append(Run(entry: classes.count))
                 classes.append(new)
             }
         }
         self.elements = elements
         self.classes = classes
+        self.runs = runs
         pipeline = max(1, layout.pipeline)
         chunks = max(1, layout.chunks)
     }

@@ -77,13 +77,16 @@ public struct TransformerStepModel: Sendable {
     /// - Parameter layout: assumed legal; see `TrainingLayout.problems(for:)`.
     /// - Returns: seconds by part.
     public func step(_ layout: TrainingLayout) -> StepBreakdown {
-        waiting(
-            step(
-                layout, costs: costs(of: layout), stages: StageTable(layout, model: job.model),
-                spreads: StepSpreads(layout, placement: placement)), layout)
+        let costs = costs(of: layout)
+        let stages = StageTable(layout, model: job.model)
+        let spreads = StepSpreads(layout, placement: placement)
+        return played(
+            step(layout, costs: costs, stages: stages, spreads: spreads), layout, costs: costs,
+            stages: stages, spreads: spreads)
     }
 
-    /// The time of a step from tables, in closed form: too short where chunks are unequal, see ``waiting(_:_:)``.
+    /// The time of a step from tables, in closed form: the pipeline takes what none takes less than, see
+    /// ``PipelineFloor`` and ``played(_:_:costs:stages:spreads:)``.
     /// - Parameters:
     ///   - layout: degrees, microbatches, sharding, recomputation.
     ///   - costs: of the layout's block.
@@ -100,7 +103,6 @@ public struct TransformerStepModel: Sendable {
         let transfer = pipelineTransfer(layout, spreads.stageCrossings)
         var slowest = StageSeconds()
         var slowestTotal = -1.0
-        var sum = 0.0
         var first = StageSeconds()
         for (index, entry) in stages.classes.enumerated() {
             if index == 0 { first = layers(layout, entry, costs) * layout.schedule.placement.passingShare }
@@ -108,7 +110,6 @@ public struct TransformerStepModel: Sendable {
             here.layers = max(here.layers, hostSeconds(layout, entry, spreads.stageCrossings))
             here.pipeline += transfer
             let total = here.total
-            sum += Double(entry.stages) * total
             if total > slowestTotal { (slowest, slowestTotal) = (here, total) }
         }
         var step = StepBreakdown()
@@ -118,7 +119,11 @@ public struct TransformerStepModel: Sendable {
         step.context = Seconds(microbatches * slowest.context)
         step.expert = Seconds(microbatches * slowest.expert)
         step.pipeline = Seconds(microbatches * slowest.pipeline)
-        step.bubble = Seconds(bubble(layout, slowest: slowestTotal, sum: sum))
+        if layout.pipeline > 1 {
+            let floor = pipelineFloor(
+                layout, costs: costs, stages: stages, transfer: transfer, crossings: spreads.stageCrossings)
+            step.bubble = Seconds(max(0, floor.seconds - microbatches * slowestTotal))
+        }
         // The first stage is the last to finish, so nothing hides what its ranks still have to exchange.
         let parameters = costs.parameters.parameters(of: stages.classes[0])
         let hiding = max(first.total, hiding)
@@ -193,8 +198,7 @@ public struct TransformerStepModel: Sendable {
         let share = stage.recomputedShare(layout.recomputation)
         let modules = modules(of: layout.recomputation)
         for (count, layer) in zip(stage.counts, costs.layers) where count > 0 {
-            let kept = seconds(of: layer, recomputing: modules)
-            sum = sum + (share > 0 ? kept * (1 - share) + layer.full * share : kept) * Double(count)
+            sum = sum + seconds(of: layer, recomputing: modules, share: share) * Double(count)
         }
         return sum
     }
@@ -205,24 +209,17 @@ public struct TransformerStepModel: Sendable {
     }
 
     /// Seconds of a layer for one microbatch.
-    func seconds(of layer: BlockCosts.Layer, recomputing modules: RecomputedModules) -> StageSeconds {
-        modules.isEmpty
+    /// - Parameters:
+    ///   - layer: of the block.
+    ///   - modules: that are recomputed.
+    ///   - share: of the stage's layers that is recomputed whole.
+    func seconds(
+        of layer: BlockCosts.Layer, recomputing modules: RecomputedModules, share: Double = 0
+    ) -> StageSeconds {
+        let kept =
+            modules.isEmpty
             ? layer.kept : pricer.seconds(layer.time, layer.kind, again: layer.time.again(modules))
-    }
-
-    /// What stages wait for one another, seconds of a step.
-    ///
-    /// Unequal stages take the place of equal ones by what all but the slowest take: (Σ − max)/v for 1F1B,
-    /// GPipe and interleaved, exact for equal stages (Narayanan et al. 2021, arXiv:2104.04473, section 2.2)
-    /// and a lower estimate where stages differ, which the simulator shows. With the backward pass split in
-    /// two, the share of it that weights do not fill (Qi et al. 2023, arXiv:2401.10241, table 2).
-    func bubble(_ layout: TrainingLayout, slowest: Double, sum: Double) -> Double {
-        let others = max(0, sum - slowest)
-        let idle = others * layout.schedule.bubbleShare(stages: layout.pipeline, chunks: layout.chunks)
-        // One chunk a stage waits for no other one.
-        guard layout.chunks > 1 else { return idle }
-        let waiting = PipelineShape(layout).chunksWaiting
-        return waiting == 0 ? idle : idle + Double(waiting) / Double(layout.chunks) * slowest
+        return share > 0 ? kept * (1 - share) + layer.full * share : kept
     }
 
     /// Exposed seconds of a stage's transfers for one microbatch.
@@ -245,6 +242,6 @@ public struct TransformerStepModel: Sendable {
         if layout.sequenceParallelism == .off { seconds += bytes * (tensor - 1) / tensor / rates.links[0] }
         let chunks = Double(layout.chunks)
         let exposed = chunks > 1 ? job.conduct.pipelineExposedInterleaved : job.conduct.pipelineExposed
-        return 2 * chunks * seconds * exposed
+        return 2 * chunks * layout.schedule.placement.passingShare * seconds * exposed
     }
 }

@@ -49,8 +49,8 @@ struct CutTable: Sendable {
     }
 
     private let groups: [Group]
-    /// The least share of the bubble that any cut of a pipeline degree leaves.
-    private let leastBubbles: [Double]
+    /// For each choice of stages, what all cuts of each pipeline degree have in common.
+    private let headsByChoice: [[Heads?]]
     private let allowedData: [Int]?
     /// Needs of the schedules that may be chosen and run in two directions.
     private let bothWays: [ScheduleNeeds]
@@ -68,6 +68,11 @@ struct CutTable: Sendable {
         }
         let choices = LayoutLimits.StageChoice.allCases
         cutsByChoice = choices.map { choice in cuts.map { $0.filter { $0.belongs(to: choice) } } }
+        let counts = model.elementCounts.filter(\.element.kind.isLayer).map {
+            (element: $0.element, count: $0.count)
+        }
+        let main = TransformerStepModel.mainLayer(counts)
+        headsByChoice = cutsByChoice.map { $0.map { cuts in Heads(cuts, main: main) } }
         let needs: [ScheduleNeeds] = limits.schedules.reduce(into: []) {
             if !$0.contains($1.needs) { $0.append($1.needs) }
         }
@@ -80,12 +85,6 @@ struct CutTable: Sendable {
             }
             return Group(needs: needs, leavesOfFirst: leavesOfFirst)
         }
-        leastBubbles = zip(degrees, cuts).map { pipeline, cuts in
-            guard pipeline > 1 else { return 0 }
-            return cuts.reduce(1) {
-                min($0, $1.schedule.bubbleShare(stages: pipeline, chunks: $1.chunks))
-            }
-        }
         allowedData = limits.data
         bothWays = limits.schedules.filter { $0.placement == .opposed }.map(\.needs)
     }
@@ -94,6 +93,11 @@ struct CutTable: Sendable {
     /// that its schedule needs.
     func cuts(pipeline: Int, stages: LayoutLimits.StageChoice) -> [Cut] {
         place(of: pipeline).map { cutsByChoice[stages.index][$0] } ?? []
+    }
+
+    /// What all cuts of a pipeline degree have in common; nil where there are none.
+    func heads(pipeline: Int, stages: LayoutLimits.StageChoice) -> Heads? {
+        place(of: pipeline).flatMap { headsByChoice[stages.index][$0] }
     }
 
     /// Leaves of a pipeline degree for one choice of sharding.
@@ -125,9 +129,6 @@ struct CutTable: Sendable {
         let place = places[pipeline]
         return place < pipelines.count && pipelines[place] == pipeline ? place : nil
     }
-
-    /// The least share of the bubble that any cut of a pipeline degree leaves.
-    func leastBubble(pipeline: Int) -> Double { place(of: pipeline).map { leastBubbles[$0] } ?? 0 }
 
     /// Whether a schedule in two directions is among those of a pipeline degree with some microbatches.
     func mayRunBothWays(pipeline: Int, microbatches: Int) -> Bool {

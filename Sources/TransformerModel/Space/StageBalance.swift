@@ -11,9 +11,8 @@ import Training
 ///
 /// which is the formula of one forward, one backward with M/β microbatches. Layers of several kinds are cut
 /// as one run a stage; with several chunks a stage only layers of one kind are, as then their order does
-/// not matter. Chunks of unequal length wait for one another, which the formula does not see: such a cut is
-/// taken only where the schedule, played pass by pass, bears the formula out. Which schedules take cuts is
-/// `Schedule.unequalStages`.
+/// not matter. The formula chooses the cut; what the cut takes is its schedule played, as for every layout. Which
+/// schedules take cuts is `Schedule.unequalStages`.
 struct StageBalance {
     let model: TransformerStepModel
 
@@ -34,22 +33,15 @@ struct StageBalance {
     /// Pipelines of even stages that fit are improved on by at least rounding.
     static let shorter = 1 - 1e-9
 
-    /// Share by which the played pipeline of a cut with several chunks may be longer than the formula says.
-    private static let unseen = 0.01
-    /// Passes of a schedule above which it is not played.
-    private static let mostPasses = 300_000
-
     /// What became of the search for a cut.
     enum Outcome {
         /// No cut that fits has a pipeline below the limit.
         case nothing
         /// The clock ended the search.
         case interrupted
-        /// A cut that fits below the limit. `shortest`: nil where no other has a shorter pipeline; else the
-        /// seconds that none is below.
+        /// A cut that fits below the limit. `shortest`: nil where no other has a shorter pipeline by the formula; else
+        /// the seconds that none is below.
         case found(TrainingLayout, shortest: Double?)
-        /// A cut whose schedule, played, takes so many seconds, more than the formula says.
-        case played(Double)
         /// Nothing can be said but that no cut that fits is below so many seconds.
         case unsettled(shortest: Double)
     }
@@ -84,20 +76,28 @@ struct StageBalance {
         return (0..<layout.pipeline).map { shape.chunksInFlight(stage: $0) }
     }
 
-    /// Seconds of a step's pipeline from the time of the slowest stage and of all of them.
+    /// Seconds of a step's pipeline by the formula, from the time of the slowest stage and of all of them.
     static func pipeline(_ layout: TrainingLayout, slowest: Double, all: Double) -> Double {
         let weights = weights(layout)
         return weights.slowest * slowest + weights.all * max(slowest, all)
     }
 
-    /// Seconds that the slowest stage takes for one microbatch in a pipeline of given seconds.
-    static func slowest(_ layout: TrainingLayout, pipeline: Double, all: Double) -> Double {
-        let weights = weights(layout)
-        return (pipeline - weights.all * all) / max(1e-9, weights.slowest)
+    /// Seconds of a layout's pipeline by the formula, nothing recomputed.
+    static func pipeline(
+        _ layout: TrainingLayout, of model: TransformerStepModel, costs: BlockCosts, stages: StageTable,
+        transfer: Double
+    ) -> Double {
+        var (slowest, all) = (0.0, 0.0)
+        for entry in stages.classes {
+            let seconds = model.stageSeconds(layout, entry, costs).total + transfer
+            all += Double(entry.stages) * seconds
+            slowest = max(slowest, seconds)
+        }
+        return pipeline(layout, slowest: slowest, all: all)
     }
 
     /// What the slowest stage and all stages together count in the pipeline's time.
-    private static func weights(_ layout: TrainingLayout) -> (slowest: Double, all: Double) {
+    static func weights(_ layout: TrainingLayout) -> (slowest: Double, all: Double) {
         let share = layout.schedule.bubbleShare(stages: layout.pipeline, chunks: layout.chunks)
         let waits = PipelineShape(layout).chunksWaiting
         return (Double(layout.microbatches) + Double(waits) / Double(layout.chunks) - share, share)
@@ -114,7 +114,7 @@ struct StageBalance {
     ///   - stages: even ones.
     ///   - choices: how layers may be kept.
     ///   - transfer: seconds of a stage's transfers for one microbatch.
-    ///   - limit: seconds of the pipeline above which no cut matters.
+    ///   - limit: seconds of the pipeline by the formula above which no cut matters.
     ///   - clock: when the search must end.
     /// - Returns: the cut, or what is known of all cuts.
     func balanced(
@@ -150,20 +150,7 @@ struct StageBalance {
         guard let shortest else { return .nothing }
         guard let found else { return .unsettled(shortest: shortest) }
         let isShortest = found.pipeline <= shortest * (1 + 1e-9)
-        let outcome = Outcome.found(found.layout, shortest: isShortest ? nil : shortest)
-        return layout.chunks == 1 ? outcome : played(found, shortest: shortest) ?? outcome
-    }
-
-    /// What the schedule of a cut takes, played, if that is longer than the formula says or cannot be known.
-    private func played(
-        _ cut: (layout: TrainingLayout, pipeline: Double), shortest: Double
-    ) -> Outcome? {
-        let layout = cut.layout
-        guard layout.passes <= Self.mostPasses,
-            let played = try? model.playedPipeline(layout)
-        else { return .unsettled(shortest: shortest) }
-        return played.value <= (1 + Self.unseen) * cut.pipeline
-            ? nil : .played(played.value)
+        return .found(found.layout, shortest: isShortest ? nil : shortest)
     }
 
     /// Room that a cut leaves besides what adds up over elements.

@@ -10,7 +10,9 @@ extension TransformerSpace {
         layout.data = data
         let cuts = timelyCuts(.balanced, block, layout, rule: Rule.balance, into: &frontier) {
             layout, costs, _, transfer in
-            leastPipeline(layout, costs: costs, transfer: transfer)
+            leastPipeline(layout, costs: costs, transfer: transfer) { slowest, all in
+                CutFloor(layout, costs: costs, transfer: transfer).pipeline(slowest: slowest, all: all)
+            }
         }
         guard !cuts.isEmpty else { return }
         let shardings = shardings(.balanced, block, layout, cuts, into: &frontier)
@@ -36,12 +38,15 @@ extension TransformerSpace {
     }
 
     /// Seconds that the pipeline of no cut goes below: stages share all seconds, and one has a pth of the layers.
-    private func leastPipeline(_ layout: TrainingLayout, costs: BlockCosts, transfer: Double) -> Double {
+    private func leastPipeline(
+        _ layout: TrainingLayout, costs: BlockCosts, transfer: Double,
+        _ pipeline: (_ slowest: Double, _ all: Double) -> Double
+    ) -> Double {
         let degree = Double(layout.pipeline)
         let all = costs.secondsOfAll(whole)
         let layers = (model.job.model.layers + layout.pipeline - 1) / layout.pipeline
         let slowest = max(all / degree, Double(layers) * costs.leastLayerSeconds)
-        return StageBalance.pipeline(layout, slowest: slowest + transfer, all: all + degree * transfer)
+        return pipeline(slowest + transfer, all + degree * transfer)
     }
 
     /// Offers a layout with its stages cut for the shortest pipeline, unless a bound says that it is too slow
@@ -55,49 +60,50 @@ extension TransformerSpace {
         let degree = Double(layout.pipeline)
         let transfer = model.transferSeconds(layout, spreads)
         let all = costs.secondsOfAll(whole)
-        func pipeline(slowest: Double) -> Double {
-            StageBalance.pipeline(layout, slowest: slowest + transfer, all: all + degree * transfer)
+        let passing = all + degree * transfer
+        let cuts = CutFloor(layout, costs: costs, transfer: transfer)
+        let floor = leastPipeline(layout, costs: costs, transfer: transfer) {
+            cuts.pipeline(slowest: $0, all: $1)
         }
-        let floor = leastPipeline(layout, costs: costs, transfer: transfer)
         guard !isTooSlow(floor) else { return frontier.discard(1, by: Rule.balance) }
 
         let balance = StageBalance(model: model)
         let bounds = balance.floor(layout, costs: costs, stages: stages, choices: choices)
-        let fitting = pipeline(slowest: bounds.slowest(even: all / degree))
+        let fitting = cuts.pipeline(slowest: bounds.slowest(even: all / degree) + transfer, all: passing)
         guard fitting.isFinite else { return frontier.discard(1, by: Rule.memory) }
         guard !isTooSlow(fitting) else { return frontier.discard(1, by: Rule.balance) }
         // The pipeline's part of the slowest step that matters, and what of it a stage can take.
         let limit = (most - model.job.conduct.stepOverhead) / (1 + model.jitterShare(gpus: layout.gpus))
-        let stageLimit =
-            StageBalance.slowest(layout, pipeline: limit, all: all + degree * transfer) - transfer
+        let stageLimit = cuts.slowest(pipeline: limit, all: passing) - transfer
         let after = model.leastAfterPipeline(
             layout, costs: costs, spreads: spreads, layers: bounds.leastOnFirst(seconds: stageLimit),
             stageSeconds: stageLimit)
         guard !isTooSlow(fitting + after) else { return frontier.discard(1, by: Rule.balance) }
 
-        // A cut is a plan of its own where its pipeline is shorter than that of even stages that fit.
-        let even = model.step(layout, costs: costs, stages: stages, spreads: spreads).inPipeline.value
+        // A cut is a plan of its own where its pipeline is shorter by the formula than that of even stages that fit.
+        let even = StageBalance.pipeline(
+            layout, of: model, costs: costs, stages: stages, transfer: transfer)
         let fits = model.fits(model.memory(layout, costs: costs, stages: stages))
         let longest = fits ? StageBalance.shorter * even : .infinity
-        guard floor < longest else { return frontier.discard(1, by: Rule.balance) }
+        let shortest = leastPipeline(layout, costs: costs, transfer: transfer) {
+            StageBalance.pipeline(layout, slowest: $0, all: $1)
+        }
+        guard shortest < longest else { return frontier.discard(1, by: Rule.balance) }
         let outcome = balance.balanced(
             layout, costs: costs, stages: stages, choices: choices, transfer: transfer,
-            limit: min(longest, (limit - after) * (1 + 1e-9)), clock: clock)
-        func least(_ pipeline: Double) -> Rank {
-            Rank(bound(base: max(fitting, pipeline) + after, gpus: layout.gpus), 0, 0)
+            limit: min(longest, cuts.formula(pipeline: limit - after) * (1 + 1e-9)), clock: clock)
+        func least(_ formula: Double) -> Rank {
+            let pipeline = max(fitting, cuts.pipeline(formula: formula, all: passing))
+            return Rank(bound(base: pipeline + after, gpus: layout.gpus), 0, 0)
         }
         switch outcome {
         case .nothing: frontier.discard(1, by: Rule.balance)
         case .interrupted: frontier.interrupt()
         case .unsettled(let pipeline): frontier.leaveOpen(bound: least(pipeline), rule: Rule.balance)
-        case .played(let seconds):
-            // What the schedule really takes settles it, unless that is still among the best in the end.
-            frontier.leaveOpen(bound: least(seconds), rule: Rule.balance)
-        case .found(let cut, let pipeline):
+        case .found(let cut, _):
+            // The leaf is the cut that is found; another one might play shorter even where none is by the formula.
             let table = StageTable(cut, model: model.job.model)
             _ = offer(cut, costs, table, spreads, into: &frontier)
-            // Another cut may be shorter: the leaf is priced, but not with its best form for certain.
-            if let pipeline { frontier.leaveOpen(0, bound: least(pipeline), rule: Rule.balance) }
         }
     }
 }

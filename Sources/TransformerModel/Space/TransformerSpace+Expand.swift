@@ -69,7 +69,7 @@ extension TransformerSpace {
                 }
                 let leaves = leaves(choice, block, pipeline: pipeline, data: data)
                 guard leaves > 0 else { continue }
-                let step = leastStep(work, grid)
+                let step = leastStep(choice, work, grid)
                 if step > most {
                     frontier.discard(leaves, by: rule)
                 } else if !mayFit(block, grid) {
@@ -302,7 +302,9 @@ extension TransformerSpace {
         }
         var step = known ?? model.step(layout, costs: costs, stages: stages, spreads: spreads)
         // Played only once nothing else speaks against it.
-        if isTimely(step, frontier.limit) { step = model.waiting(step, layout) }
+        if isTimely(step, frontier.limit) {
+            step = model.played(step, layout, costs: costs, stages: stages, spreads: spreads)
+        }
         guard isTimely(step, frontier.limit) else {
             frontier.reject()
             return .tooSlow

@@ -16,6 +16,8 @@ extension TransformerSpace {
         var inner: Int
         /// The cheapest layer over all layers and ends.
         var layerShare: Double
+        /// The same of the layer that there are most of.
+        var mainShare: Double
         /// Accelerator-seconds of a step's layers and ends, nothing recomputed.
         ///
         /// G/b microbatches take Σ each on t·c ranks: a step on n accelerators takes at least an nth of it.
@@ -28,30 +30,41 @@ extension TransformerSpace {
         return BlockWork(
             index: index, microbatch: microbatch, inner: inner,
             layerShare: seconds.all > 0 ? seconds.leastLayer / seconds.all : 0,
+            mainShare: seconds.all > 0 ? seconds.mainLayer / seconds.all : 0,
             work: BlockList.work(seconds.all, inner: inner, microbatch: microbatch, globalBatch: globalBatch))
     }
 
-    /// Factor by which uneven stages and the bubble stretch work that is shared evenly, at the least.
+    /// Factor by which uneven stages and what comes before them stretch work that is shared evenly, at the least.
     ///
-    /// With M microbatches the slowest stage takes γ·Σ/p, where γ is above 1 if ⌈L/p⌉ layers are more than a
-    /// pth of Σ, and the others leave at least β(Σ − γ·Σ/p) of bubble:
-    ///
-    ///     φ = (M·γ·Σ/p + β(Σ − γ·Σ/p)) / (M·Σ/p) = γ + β(p − γ)/M
-    ///
-    /// It grows with γ, since β ≤ 1 ≤ M, so a smaller γ bounds it too.
+    /// The slowest stage takes γ·Σ/p for each microbatch, where γ is above 1 if ⌈L/p⌉ layers are more than a pth of Σ.
+    /// Of the layers that there are most of, c seconds each, some stage of every even cut has n or more, and a step
+    /// comes through h of them or more before it (`CutTable.Heads`), so that it takes c·(M·n + h). Stages that are cut
+    /// to be balanced may be shorter the later they come: `CutFloor.sumWeight`.
     /// - Parameters:
+    ///   - choice: how stages are cut.
     ///   - pipeline: stages p.
     ///   - microbatches: M.
-    ///   - bubble: β, the least share of the bubble among the schedules of p.
     ///   - layerShare: the cheapest layer over Σ.
-    /// - Returns: φ, at least 1.
-    func leastStretch(pipeline: Int, microbatches: Int, bubble: Double, layerShare: Double) -> Double {
+    ///   - mainShare: c over Σ.
+    /// - Returns: at least 1.
+    func leastStretch(
+        _ choice: LayoutLimits.StageChoice, pipeline: Int, microbatches: Int, layerShare: Double,
+        mainShare: Double
+    ) -> Double {
         let layers = model.job.model.layers
         let most = Double((layers + pipeline - 1) / pipeline)
         // In two directions a stage averages two chunks and may have less than ⌈L/p⌉ layers.
         let isEven = cuts.mayRunBothWays(pipeline: pipeline, microbatches: microbatches)
         let uneven = isEven ? 1 : max(1, most * layerShare * Double(pipeline))
-        return uneven + bubble * max(0, Double(pipeline) - uneven) / Double(microbatches)
+        guard pipeline > 1, let heads = cuts.heads(pipeline: pipeline, stages: choice) else { return uneven }
+        let (stages, rounds) = (Double(pipeline), Double(microbatches))
+        if choice == .balanced {
+            guard heads.share > 0 else { return uneven }
+            let weight = CutFloor.sumWeight(
+                share: heads.share, stages: pipeline, microbatches: microbatches)
+            return max(uneven, weight * stages / rounds)
+        }
+        return max(uneven, mainShare * stages * (heads.most + heads.before / rounds))
     }
 
     /// A bound lowered by more than the rounding of the sums it stands for.
@@ -65,10 +78,10 @@ extension TransformerSpace {
     }
 
     /// Seconds below which no layout of a block with some pipeline and data degree takes a step.
-    func leastStep(_ block: BlockWork, _ grid: Grid) -> Double {
+    func leastStep(_ choice: LayoutLimits.StageChoice, _ block: BlockWork, _ grid: Grid) -> Double {
         let stretch = leastStretch(
-            pipeline: grid.pipeline, microbatches: globalBatch / (grid.data * block.microbatch),
-            bubble: cuts.leastBubble(pipeline: grid.pipeline), layerShare: block.layerShare)
+            choice, pipeline: grid.pipeline, microbatches: globalBatch / (grid.data * block.microbatch),
+            layerShare: block.layerShare, mainShare: block.mainShare)
         return leastStep(work: block.work * stretch, gpus: block.inner * grid.pipeline * grid.data)
     }
 

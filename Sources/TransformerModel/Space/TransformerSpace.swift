@@ -40,8 +40,8 @@ extension TransformerStepModel {
 ///   transfers, is shared by p stages, so the slowest takes at least Σ/p, and the G/(d·b) microbatches take
 ///   G·Σ/(d·b·p) ≥ G·Σ·t·c/(b·N). The growth with the accelerators used falls slower than that, so N bounds
 ///   it too;
-/// - pipeline and data: the same with p and d known, the slowest stage having at least ⌈L/p⌉ layers, and the
-///   smallest bubble of the schedules;
+/// - pipeline and data: the same with p and d known, the slowest stage having at least ⌈L/p⌉ layers;
+/// - schedule: `PipelineFloor`, which no schedule played pass by pass is below;
 /// - memory: states sharded as far as may be, one microbatch in flight, kept whole or recomputed, whichever
 ///   is less;
 /// - recomputation: more recomputed layers never take less time but for what they hide, so the fewest that fit are the best of

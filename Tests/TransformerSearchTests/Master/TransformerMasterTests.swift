@@ -85,7 +85,8 @@ import Training
                         }
                         let cost = pass.seconds + group.excess(column)
                         #expect(
-                            cost <= space.leastStep(space.blockWork(index), grid) * (1 + 1e-12),
+                            cost <= space.leastStep(region.stages, space.blockWork(index), grid)
+                                * (1 + 1e-12),
                             "seed \(seed)")
                     }
                 }

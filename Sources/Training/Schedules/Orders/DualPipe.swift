@@ -12,6 +12,7 @@ enum DualPipe: ScheduleRules {
         ScheduleNeeds(stagePairs: .needed, microbatchPairs: .needed, microbatchesPerStage: 2)
     }
     static var unequalStages: UnequalStages { .none }
+    static var isBackwardWhole: Bool { false }
 
     /// (p / 2 - 1)(FB + B - 3 W) with B the whole backward pass and FB a pair that gains nothing, in times of a stage's
     /// microbatch.

@@ -12,6 +12,7 @@ enum DualPipeV: ScheduleRules {
     static var placement: ChunkPlacement { .turn }
     static var needs: ScheduleNeeds { ScheduleNeeds(microbatchesPerStage: 2) }
     static var unequalStages: UnequalStages { .layersOfOneKind }
+    static var isBackwardWhole: Bool { false }
     /// V has half of its bubble and a chunk less in flight; what pairs gain from traffic that they hide is not priced.
     static var isSearched: Bool { false }
 

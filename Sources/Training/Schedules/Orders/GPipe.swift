@@ -10,10 +10,7 @@ enum GPipe: ScheduleRules {
 
     static func chunksInFlight(_ shape: PipelineShape, stage: Int) -> Int { shape.microbatches }
 
-    static func write(_ shape: PipelineShape, to orders: inout StageOrders) {
-        orders.write { _, order in
-            SingleChunkOrder(lead: shape.microbatches, backward: .whole, microbatches: shape.microbatches)
-                .append(to: &order)
-        }
+    static func order(_ shape: PipelineShape, stage: Int) -> SingleChunkOrder? {
+        SingleChunkOrder(lead: shape.microbatches, backward: .whole, microbatches: shape.microbatches)
     }
 }

@@ -10,12 +10,8 @@ enum OneForwardOneBackward: ScheduleRules {
         min(shape.microbatches, shape.devices - stage)
     }
 
-    static func write(_ shape: PipelineShape, to orders: inout StageOrders) {
-        orders.write { device, order in
-            SingleChunkOrder(
-                lead: chunksInFlight(shape, stage: device), backward: .whole,
-                microbatches: shape.microbatches
-            ).append(to: &order)
-        }
+    static func order(_ shape: PipelineShape, stage: Int) -> SingleChunkOrder? {
+        SingleChunkOrder(
+            lead: chunksInFlight(shape, stage: stage), backward: .whole, microbatches: shape.microbatches)
     }
 }

@@ -4,6 +4,7 @@
 /// everywhere. With equal passes its bubble is that of H1, which holds fewer, so that a search need not look at it.
 enum ZeroBubbleH2: ScheduleRules {
     static var isSearched: Bool { false }
+    static var isBackwardWhole: Bool { false }
 
     static func bubbleShare(stages: Int, chunks: Int) -> Double { 1.0 / 3 }
 
@@ -11,12 +12,9 @@ enum ZeroBubbleH2: ScheduleRules {
         min(shape.microbatches, 2 * shape.devices - 1)
     }
 
-    static func write(_ shape: PipelineShape, to orders: inout StageOrders) {
-        orders.write { device, order in
-            SingleChunkOrder(
-                lead: min(shape.microbatches, 2 * (shape.devices - device) - 1),
-                backward: .split(lag: 2 * device), microbatches: shape.microbatches
-            ).append(to: &order)
-        }
+    static func order(_ shape: PipelineShape, stage: Int) -> SingleChunkOrder? {
+        SingleChunkOrder(
+            lead: min(shape.microbatches, 2 * (shape.devices - stage) - 1), backward: .split(lag: 2 * stage),
+            microbatches: shape.microbatches)
     }
 }

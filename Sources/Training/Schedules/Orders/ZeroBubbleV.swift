@@ -10,6 +10,7 @@ enum ZeroBubbleV: ScheduleRules {
     static var chunkRange: ClosedRange<Int> { 2...2 }
     static var placement: ChunkPlacement { .turn }
     static var unequalStages: UnequalStages { .layersOfOneKind }
+    static var isBackwardWhole: Bool { false }
 
     static func bubbleShare(stages: Int, chunks: Int) -> Double { 1.0 / 6 }
 

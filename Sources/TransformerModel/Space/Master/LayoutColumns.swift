@@ -64,9 +64,6 @@ struct LayoutColumns {
         stages = region.stages
         overhead = space.model.job.conduct.stepOverhead
         let range = region.range
-        let bubbles = Dictionary(
-            space.cuts.pipelines.map { ($0, space.cuts.leastBubble(pipeline: $0)) },
-            uniquingKeysWith: { one, _ in one })
         // Blocks that the most accelerators of the region could finish in time.
         let blocks = region.blocks.prefix {
             space.leastStep(work: $0.work, gpus: range.upperBound) <= limit
@@ -76,7 +73,7 @@ struct LayoutColumns {
         }
         for (key, members) in keyed.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             var group = Group(microbatch: key[0], inner: key[1], blocks: members)
-            group.passes = Self.passes(of: group, space, region, ceiling, bubbles)
+            group.passes = Self.passes(of: group, space, region, ceiling)
             group.dropCostly(above: ceiling, overhead: overhead)
             if group.count > 0 { groups.append(group) }
         }
@@ -97,11 +94,11 @@ struct LayoutColumns {
 
     /// The passes of a group that its least work could take within a number of seconds.
     private static func passes(
-        of group: Group, _ space: TransformerSpace, _ region: TransformerSpace.Region, _ ceiling: Double,
-        _ bubbles: [Int: Double]
+        of group: Group, _ space: TransformerSpace, _ region: TransformerSpace.Region, _ ceiling: Double
     ) -> [Pass] {
         let sequences = space.globalBatch / group.microbatch
         let layerShare = group.blocks.map(\.layerShare).min() ?? 0
+        let mainShare = group.blocks.map(\.mainShare).min() ?? 0
         let work = group.blocks.map(\.work).min() ?? 0
         var passes: [Pass] = []
         for data in space.cuts.dataDegrees(dividing: sequences) {
@@ -113,8 +110,8 @@ struct LayoutColumns {
                         pipeline: pipeline, microbatches: sequences / data, stages: region.stages) > 0
                 else { continue }
                 let stretch = space.leastStretch(
-                    pipeline: pipeline, microbatches: sequences / data, bubble: bubbles[pipeline] ?? 0,
-                    layerShare: layerShare)
+                    region.stages, pipeline: pipeline, microbatches: sequences / data,
+                    layerShare: layerShare, mainShare: mainShare)
                 let rate = space.model.leastRate(gpus: gpus) * stretch
                 guard work * rate <= ceiling else { continue }
                 passes.append(

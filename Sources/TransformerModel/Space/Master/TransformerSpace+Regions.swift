@@ -69,7 +69,7 @@ extension TransformerSpace: LinearizableSpace {
             guard leastStep(work: block.work, gpus: gpus) <= ceiling else { break }
             guard axes.contains(0) || block.index == assignment[0] else { continue }
             for grid in grids(of: block, gpus: gpus) where fixed == nil || fixed == grid {
-                let least = leastStep(block, grid)
+                let least = leastStep(Self.stageChoices[assignment[3]], block, grid)
                 if least <= ceiling {
                     found.append((least, [block.index, grid.option, gpus, assignment[3]]))
                 }
@@ -95,7 +95,7 @@ extension TransformerSpace: LinearizableSpace {
     /// Prices the layouts of one block, pipeline and data degree.
     public func price(_ assignment: [Int], into frontier: inout Frontier<TransformerSpace>) {
         let grid = Grid(option: assignment[1])
-        let least = leastStep(blockWork(assignment[0]), grid)
+        let least = leastStep(Self.stageChoices[assignment[3]], blockWork(assignment[0]), grid)
         guard suitsExperts(blocks.layout(assignment[0]), grid), least <= deadline,
             !(frontier.limit < Rank(least, 0, 0)), mayFit(block(assignment[0]), grid)
         else { return }

@@ -1,0 +1,48 @@
+import Training
+
+extension CutTable {
+    /// What the even cuts of a pipeline degree have in common: layers of one kind that some stage has at least, and that
+    /// a microbatch comes through before it.
+    struct Heads: Sendable {
+        /// Layers of the fullest stage; half of those of both directions where there are two.
+        private(set) var most = Double.infinity
+        /// Layers, with their backward passes, before the last of the fullest stages.
+        private(set) var before = Double.infinity
+        /// Share of a stage that comes before the first pass of the next, however the model is cut: 1/v for v chunks
+        /// with whole backward passes, nothing where they are split.
+        private(set) var share = 1.0
+
+        /// Looks through cuts.
+        /// - Parameters:
+        ///   - cuts: of one pipeline degree.
+        ///   - main: the kind of layers, by entry of their tables.
+        /// - Returns: nil where there are none.
+        init?(_ cuts: [Cut], main: Int) {
+            guard !cuts.isEmpty else { return nil }
+            for cut in cuts {
+                let head = Self.head(of: cut, main: main)
+                most = min(most, head.most)
+                before = min(before, head.before)
+                share = min(share, cut.schedule.isBackwardWhole ? 1 / Double(cut.chunks) : 0)
+            }
+        }
+
+        private static func head(of cut: Cut, main: Int) -> (most: Double, before: Double) {
+            let stages = cut.stages
+            let passing = cut.schedule.placement.passingShare
+            let isWhole = cut.schedule.isBackwardWhole
+            var (most, before, passed) = (-1.0, 0.0, 0.0)
+            for run in stages.runs {
+                let entry = stages.classes[run.entry]
+                let count = passing * Double(entry.counts[main])
+                let first = Double((cut.chunks > 1 && isWhole ? entry.firstCounts : entry.counts)[main])
+                if count >= most {
+                    most = count
+                    before = passed + Double(run.stages - 1) * first
+                }
+                passed += Double(run.stages) * first
+            }
+            return (most, isWhole ? before : 0)
+        }
+    }
+}
