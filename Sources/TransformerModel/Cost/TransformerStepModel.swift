@@ -213,6 +213,7 @@ public struct TransformerStepModel: Sendable {
     ///   - layer: of the block.
     ///   - modules: that are recomputed.
     ///   - share: of the stage's layers that is recomputed whole.
+    /// - Returns: seconds by part.
     func seconds(
         of layer: BlockCosts.Layer, recomputing modules: RecomputedModules, share: Double = 0
     ) -> StageSeconds {
