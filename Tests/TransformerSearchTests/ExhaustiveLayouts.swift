@@ -138,6 +138,7 @@ struct ExhaustiveLayouts {
         let most = layout.stages(of: model.job.model).map(\.layerCount).max() ?? 0
         for sharding in shardings(layout) {
             layout.sharding = sharding
+            layout.recomputation = .nothing
             guard layout.problems(for: model.job.model).isEmpty else { continue }
             var choices: [LayoutRecomputation] = [.nothing, .selective, .full]
             choices += (1..<max(1, most)).map { .layersPerStage($0) }
