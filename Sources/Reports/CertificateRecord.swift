@@ -59,8 +59,8 @@ extension Certificate {
                 + (account.open > 0 ? ", \(Readable.count(account.open)) not looked at" : ""))
         if account.unsettled > 0 {
             lines.append(
-                "\(Readable.count(account.unsettled)) of them looked at and not settled: unequal stages that may be cut shorter, "
-                    + "or could not be played")
+                "\(Readable.count(account.unsettled)) of them looked at and not settled: unequal stages that may be cut shorter"
+            )
         }
         if let shapes {
             lines.append(

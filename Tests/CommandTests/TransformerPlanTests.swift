@@ -50,7 +50,7 @@ import Testing
         let text = try Self.program.run(
             question + ["--set", "expert_balance=natural", "--optimizer", "muon"])
         #expect(text.output.contains("bf16, muon"))
-        #expect(text.output.contains("the busiest expert 2.5 times the average"))
+        #expect(text.output.contains("the busiest expert 2.50 times the average"))
         for (words, expected) in [
             (["plan", "--gpus", "64", "--flop", "1e24", "--set", "expert_balance=2"], "is not a key"),
             (["plan", "--gpus", "64", "--flop", "1e24", "--optimizer", "muon"], "--optimizer"),

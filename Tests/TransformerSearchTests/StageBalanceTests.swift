@@ -82,8 +82,6 @@ import Training
                 let played = model.step(cut).inPipeline.value * (1 + 1e-9)
                 let formula = Self.formula(model, cut)
                 #expect(floors.pipeline(slowest: formula.slowest, all: passing) <= played, "\(cut)")
-                #expect(floors.pipeline(slowest: 0, all: formula.all) <= played, "\(cut)")
-                #expect(floors.pipeline(formula: formula.pipeline, all: passing) <= played, "\(cut)")
                 #expect(formula.pipeline <= floors.formula(pipeline: played), "\(cut)")
                 #expect(
                     formula.slowest <= floors.slowest(pipeline: played, all: passing) * (1 + 1e-9), "\(cut)")

@@ -58,8 +58,9 @@ public struct PipelineShape: Hashable, Sendable {
     /// Times of a chunk of the slowest stage that a step waits besides its bubble, for want of microbatches.
     public var chunksWaiting: Int { schedule.rules.chunksWaiting(self) }
 
-    /// Forward passes of a stage before its first backward pass; nil where stages have several chunks.
+    /// Forward passes of a stage before its first backward pass.
     /// - Parameter stage: from 0.
+    /// - Returns: a count; nil where stages have several chunks.
     public func forwardsAhead(stage: Int) -> Int? { schedule.rules.order(self, stage: stage)?.lead }
 
     private func validate() throws(ScheduleError) {

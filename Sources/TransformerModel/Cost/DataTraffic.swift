@@ -29,15 +29,12 @@ struct DataExchange {
     var data = 0.0
     /// Passes of the first stage behind which gradients are reduced.
     var hidden = 0.0
-    /// Gathers of sharded weights and scatters of sharded gradients beside the passes.
-    var gathers = 0.0
 
     /// Adds what every microbatch moves, hidden behind so many seconds of passes but for a share.
     fileprivate mutating func add(
         everyMicrobatch seconds: Double, microbatches: Double, exposed: Double, behind passes: Double
     ) {
         let beside = seconds * (1 - exposed)
-        gathers += microbatches * beside
         shards += microbatches * (exposed * seconds + max(0, beside - passes))
     }
 }

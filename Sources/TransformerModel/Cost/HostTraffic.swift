@@ -10,11 +10,10 @@ struct HostTraffic {
     /// Seconds of a step that nothing hides.
     /// - Parameters:
     ///   - microbatches: of the step.
-    ///   - window: seconds of all passes that may hide it.
-    ///   - gathers: seconds of all gathers beside the passes.
+    ///   - window: seconds of the step that may hide it.
     /// - Returns: seconds.
-    func exposed(microbatches: Double, window: Double, gathers: Double) -> Double {
-        max(0, microbatches * microbatch - max(window, gathers)) + once
+    func exposed(microbatches: Double, window: Double) -> Double {
+        max(0, microbatches * microbatch - window) + once
     }
 }
 
@@ -29,8 +28,8 @@ extension TransformerStepModel {
     ///   the shard go down, the passes that a device takes over its memory are taken over the host's, new
     ///   weights come up unless they stay there. Piece by piece, so that the slowest of the three counts.
     ///
-    /// What moves in a microbatch is prefetched beside the passes and the gathers of sharded weights, and hidden
-    /// as far as these last, but for the part of the passes that hides the reduction of gradients. What moves
+    /// What moves in a microbatch is prefetched beside the passes, the waits for slower stages and the gathers of sharded
+    /// weights, and hidden as far as these last, but for the part of the passes that hides the reduction of gradients. What moves
     /// once a step waits for the last gradient and holds up the next step: nothing hides it. Overlap of the
     /// step's gradients with the backward pass, and updates delayed by a step, are not modelled.
     func hostTraffic(

@@ -27,8 +27,9 @@ extension TransformerStepModel {
         return floor
     }
 
-    /// Seconds of a layout's pipeline in closed form; nil without a pipeline.
+    /// Seconds of a layout's pipeline in closed form.
     /// - Parameter layout: assumed legal.
+    /// - Returns: what its schedule, played, is not below; nil without a pipeline.
     public func pipelineFormula(_ layout: TrainingLayout) -> Seconds? {
         guard layout.pipeline > 1 else { return nil }
         let crossings = StepSpreads.stageCrossings(layout, placement: placement)

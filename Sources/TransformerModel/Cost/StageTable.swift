@@ -17,8 +17,9 @@ public struct StageTable: Sendable {
         /// Stages of the class, and the first of them.
         var stages = 1
         var first = 0
-        /// Numbered layers of the chunk that a microbatch comes to first, by entry: no stage of the class has fewer of
-        /// any. Empty where stages have one chunk, or two that microbatches enter.
+        /// Numbered layers of the chunk that a microbatch comes to first, by entry.
+        ///
+        /// No stage of the class has fewer of any. Empty where stages have one chunk, or two that microbatches enter.
         var firstCounts: [Int] = []
 
         var layers: Int { counts.reduce(0, +) }

@@ -134,10 +134,11 @@ public struct TransformerStepModel: Sendable {
         step.optimizer = Seconds(optimizer(layout, parameters))
         if !layout.offload.isEmpty {
             let host = hostTraffic(layout, parameters, stages.classes[0], costs)
-            // The first stage waits for the slowest, and its traffic with the host goes on meanwhile.
-            let window = microbatches * max(hiding, slowestTotal - transfer) - exchange.hidden
-            step.offload = Seconds(
-                host.exposed(microbatches: microbatches, window: window, gathers: exchange.gathers))
+            // All that a stage does, waits for and gathers hides its traffic with the host, but for what hides the
+            // reduction of gradients.
+            let hidden = hiding > 0 ? exchange.hidden * (first.total / hiding) : 0
+            let window = microbatches * (slowestTotal - transfer) + exchange.shards - hidden
+            step.offload = Seconds(host.exposed(microbatches: microbatches, window: window))
         }
         let base = step.total.value
         step.jitter = Seconds(base * jitterShare(gpus: layout.gpus))

@@ -56,8 +56,9 @@ struct CutFloor {
         weights = (own.min() ?? 0, sum > 0 ? 1 / sum : 0)
     }
 
-    /// What the seconds of all stages count, where each puts off the next by a share α of its own and none works less
-    /// than M times its seconds:
+    /// What the seconds of all stages count where each puts off the next by a share of its own.
+    ///
+    /// No stage works less than M times its seconds, so that
     ///
     ///     max over k of (α·Σ before k + M·t) >= α / (1 − (1 − α/M)^p) · Σ
     static func sumWeight(share: Double, stages: Int, microbatches: Int) -> Double {
@@ -86,14 +87,5 @@ struct CutFloor {
         let slowest = pipeline / microbatches
         guard let weights else { return pipeline + spare * slowest }
         return pipeline + offset + max(0, formula.slowest - weights.slowest) * slowest
-    }
-
-    /// Seconds that the pipeline of a cut is not below which takes so many by the formula.
-    func pipeline(formula seconds: Double, all: Double) -> Double {
-        let least = seconds * microbatches / (microbatches + spare)
-        guard let weights, formula.slowest > 0 else { return least }
-        // No cut has a smaller Σ.
-        let slowest = max(0, seconds - formula.all * all) / formula.slowest
-        return max(least, seconds - offset - max(0, formula.slowest - weights.slowest) * slowest)
     }
 }

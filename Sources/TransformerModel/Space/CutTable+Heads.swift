@@ -12,11 +12,10 @@ extension CutTable {
         /// with whole backward passes, nothing where they are split.
         private(set) var share = 1.0
 
-        /// Looks through cuts.
+        /// Looks through cuts; nil where there are none.
         /// - Parameters:
         ///   - cuts: of one pipeline degree.
         ///   - main: the kind of layers, by entry of their tables.
-        /// - Returns: nil where there are none.
         init?(_ cuts: [Cut], main: Int) {
             guard !cuts.isEmpty else { return nil }
             for cut in cuts {

@@ -92,14 +92,11 @@ extension TransformerSpace {
         let outcome = balance.balanced(
             layout, costs: costs, stages: stages, choices: choices, transfer: transfer,
             limit: min(longest, cuts.formula(pipeline: limit - after) * (1 + 1e-9)), clock: clock)
-        func least(_ formula: Double) -> Rank {
-            let pipeline = max(fitting, cuts.pipeline(formula: formula, all: passing))
-            return Rank(bound(base: pipeline + after, gpus: layout.gpus), 0, 0)
-        }
         switch outcome {
         case .nothing: frontier.discard(1, by: Rule.balance)
         case .interrupted: frontier.interrupt()
-        case .unsettled(let pipeline): frontier.leaveOpen(bound: least(pipeline), rule: Rule.balance)
+        // No cut that is tried fits: the leaf is the one that is found, and there is none.
+        case .unsettled: frontier.discard(1, by: Rule.memory)
         case .found(let cut, _):
             // The leaf is the cut that is found; another one might play shorter even where none is by the formula.
             let table = StageTable(cut, model: model.job.model)
