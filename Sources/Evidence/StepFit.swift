@@ -21,15 +21,36 @@ public struct StepFit: Sendable {
         let rows: Int
         let group: String
         let isDoubtful: Bool
+        /// The step over its closed form, at the numbers before the fit: what playing its schedule adds.
+        var playing = 1.0
 
+        /// The predicted time, its schedule played.
         func seconds(_ setting: FittedSetting) -> Double {
+            let (model, costs, form) = form(setting)
+            return model.played(form, layout, costs: costs, stages: stages, spreads: spreads).total.value
+        }
+
+        /// Nearly the same, for the many times that a fit asks: what playing adds is as before.
+        func quickSeconds(_ setting: FittedSetting) -> Double { playing * form(setting).step.total.value }
+
+        /// The step in closed form, and what prices it.
+        private func form(
+            _ setting: FittedSetting
+        ) -> (model: TransformerStepModel, costs: BlockCosts, step: StepBreakdown) {
             var machine = machine
             var job = job
             if let calibration = setting.calibrations[machine.name] { machine.calibration = calibration }
             if let conduct = setting.conducts[software] { job.conduct = conduct }
             let model = TransformerStepModel(job: job, machine: machine, constants: setting.constants)
             let costs = model.costs(of: layout)
-            return model.step(layout, costs: costs, stages: stages, spreads: spreads).total.value
+            return (model, costs, model.step(layout, costs: costs, stages: stages, spreads: spreads))
+        }
+
+        /// The same with what playing adds at some numbers.
+        func playing(at setting: FittedSetting) -> Prepared {
+            var prepared = self
+            prepared.playing = seconds(setting) / quickSeconds(setting)
+            return prepared
         }
     }
 
@@ -57,7 +78,7 @@ public struct StepFit: Sendable {
         self.rules = rules
         var calibrations: [String: Calibration] = [:]
         var conducts: [String: SoftwareConduct] = [:]
-        cases = measured.cases.map { entry in
+        let rows = measured.cases.map { entry in
             let (layout, machine) = (entry.inputs.layout, entry.inputs.machine)
             calibrations[machine.name] = machine.calibration ?? .assumed
             conducts[entry.inputs.software.name] = entry.inputs.software.conduct
@@ -71,6 +92,7 @@ public struct StepFit: Sendable {
         }
         let base = FittedSetting(constants: constants, calibrations: calibrations, conducts: conducts)
         self.base = base
+        cases = rows.map { $0.playing(at: base) }
         switch rules.centre {
         case .prior: self.numbers = numbers
         case .present(let reach):
@@ -107,7 +129,7 @@ public struct StepFit: Sendable {
         let problem = PenalizedLeastSquares(weights: weights, affected: affected) { [self] point in
             let setting = setting(at: point)
             return { row in
-                log(used[row].seconds(setting) / used[row].measured) / scale
+                log(used[row].quickSeconds(setting) / used[row].measured) / scale
             }
         }
         let found = problem.minimum(from: [Double](repeating: 0, count: numbers.count))

@@ -174,14 +174,14 @@ extension TransformerStepModel {
             kept += Double(count) * one
             full += Double(count) * layer.full
             largest = max(largest, one)
-            again = max(again, layer.kept - one)
+            again = max(again, layer.kept - layer.kept(without: modules.subtracting(.coreAttention)))
         }
         let working = memoryConstants.workingLayers * largest
         func held(_ all: Double, _ microbatch: Double) -> HeldActivations {
             HeldActivations(all: all, working: working, microbatch: microbatch, flight: flight)
         }
         // A stage that recomputes nothing holds what it keeps, one that recomputes all works on a few layers; modules
-        // are recomputed layer by layer.
+        // are recomputed layer by layer; scores of the layer at work are not counted, as in arXiv:2205.05198, equation 4.
         return held(
             (1 - share) * flight * kept + share * (flight * full + working) + again,
             (1 - share) * kept + share * full)
