@@ -117,6 +117,8 @@ import Training
             """
         var model = try HuggingFaceConfig.read(text: mixtral, place: "config.json").model
         model.name = "mixtral-8x7b"
+        // The text gives none of what no price depends on.
+        model.constants = try ModelCatalogue.entry("mixtral-8x7b").model.constants
         #expect(try model == ModelCatalogue.entry("mixtral-8x7b").model)
         let qwen = """
             {"model_type": "qwen3_moe", "num_hidden_layers": 48, "hidden_size": 2048, "head_dim": 128,
@@ -128,6 +130,8 @@ import Training
             """
         model = try HuggingFaceConfig.read(text: qwen, place: "config.json", sequenceLength: 4096).model
         model.name = "qwen3-30b-a3b"
+        // The text gives none of what no price depends on.
+        model.constants = try ModelCatalogue.entry("qwen3-30b-a3b").model.constants
         #expect(try model == ModelCatalogue.entry("qwen3-30b-a3b").model)
     }
 
@@ -142,6 +146,8 @@ import Training
             """
         var model = try HuggingFaceConfig.read(text: text, place: "config.json", sequenceLength: 4096).model
         model.name = "gpt-oss-120b"
+        // The text gives none of what no price depends on.
+        model.constants = try ModelCatalogue.entry("gpt-oss-120b").model.constants
         #expect(try model == ModelCatalogue.entry("gpt-oss-120b").model)
     }
 
