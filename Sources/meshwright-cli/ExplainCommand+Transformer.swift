@@ -37,7 +37,7 @@ private struct GivenLayouts {
     /// Accelerators given or found.
     let gpus: Int
 
-    /// What `--plan` gives: `tp=8,pp=4`, a table, the JSON of a plan, or arguments of Megatron-LM.
+    /// What `--plan` gives: `tp=8,pp=4`, a table, the JSON of a plan, or a launch configuration.
     func read(_ given: [String]) throws -> [GivenLayout] {
         try given.flatMap { text -> [GivenLayout] in
             guard !text.contains("=") else {
@@ -50,6 +50,16 @@ private struct GivenLayouts {
             let contents = try TextFile.read(text)
             if contents.contains("--tensor-model-parallel-size") {
                 return [try launched(contents, file: text)]
+            }
+            if TorchtitanParser.isRun(contents) || DeepSpeedParser.isConfiguration(contents) {
+                return [try laidOut(contents, file: text)]
+            }
+            if MegatronBridgeParser.isOverrides(contents) {
+                return [
+                    try launched(contents, file: text) {
+                        try MegatronBridgeParser.run(text: contents, place: text, gpus: gpus)
+                    }
+                ]
             }
             if contents.first(where: { !$0.isWhitespace }) == "{" {
                 let layout = try PlanDocument(text: contents, place: text).request.layout
@@ -73,7 +83,7 @@ private struct GivenLayouts {
         let known = Set(PartialLayout.keys)
         guard table.header.contains(where: known.contains) else {
             throw InputError(
-                "\(file) is neither arguments of Megatron-LM nor a plan's JSON nor a table with columns of "
+                "\(file) is neither a launch configuration nor a plan's JSON nor a table with columns of "
                     + PartialLayout.keys.joined(separator: ", "))
         }
         return try table.rows.enumerated().map { index, cells in
@@ -84,12 +94,28 @@ private struct GivenLayouts {
         }
     }
 
+    /// The layout of options of torchtitan or the JSON of DeepSpeed, which hold no model.
+    private func laidOut(_ contents: String, file: String) throws -> GivenLayout {
+        do {
+            let layout =
+                TorchtitanParser.isRun(contents)
+                ? try TorchtitanParser.layout(text: contents, model: question.job.model, gpus: gpus)
+                : try DeepSpeedParser.layout(text: contents, gpus: gpus)
+            return priced(layout, file: file, remarks: [])
+        } catch { throw InputError("\(file): \(error)") }
+    }
+
     /// The layout of an argument list of Megatron-LM; where its model or batch differs, that is said.
     private func launched(_ contents: String, file: String) throws -> GivenLayout {
+        try launched(contents, file: file) { try MegatronParser.run(text: contents, gpus: gpus) }
+    }
+
+    /// The layout of a configuration that holds a model; where its model or batch differs, that is said.
+    private func launched(
+        _ contents: String, file: String, reading: () throws -> MegatronRun
+    ) throws -> GivenLayout {
         let run: MegatronRun
-        do { run = try MegatronParser.run(text: contents, gpus: gpus) } catch {
-            throw InputError("\(file): \(error)")
-        }
+        do { run = try reading() } catch { throw InputError("\(file): \(error)") }
         let (asked, theirs) = (question.job.model, run.request.model)
         var remarks: [String] = []
         if theirs.layers != asked.layers || theirs.width != asked.width {
@@ -97,7 +123,12 @@ private struct GivenLayouts {
                 "its model has \(theirs.layers) layers of width \(theirs.width), \(asked.name) has "
                     + "\(asked.layers) of \(asked.width); its layout is priced for \(asked.name)")
         }
-        var layout = run.request.layout
+        return priced(run.request.layout, file: file, remarks: remarks)
+    }
+
+    /// A layout with the batch of the question.
+    private func priced(_ given: TrainingLayout, file: String, remarks: [String]) -> GivenLayout {
+        var (layout, remarks) = (given, remarks)
         if layout.globalBatch != question.globalBatch {
             remarks.append(
                 "its batch is \(layout.globalBatch) sequences; it is priced with \(question.globalBatch)"

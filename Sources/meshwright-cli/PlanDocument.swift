@@ -11,12 +11,28 @@ package struct PlanDocument {
         struct Inputs: Decodable {
             let model: Transformer
             let precision: TrainingPrecision
+            let optimizer: TrainingOptimizer?
+            let conduct: Lenient<SoftwareConduct>?
+            let kernels: Lenient<KernelSet>?
+            let hardware: Lenient<Hardware>?
+        }
+        struct Hardware: Decodable {
+            struct Level: Decodable { let size: Int? }
+            let name: String
+            let network: [Level]
         }
         struct Answer: Decodable {
             let layout: TrainingLayout
         }
         let inputs: Inputs
         let answer: Answer
+    }
+
+    /// A value, or nothing where it was written by a version that had others.
+    private struct Lenient<Value: Decodable>: Decodable {
+        let value: Value?
+
+        init(from decoder: any Decoder) throws { value = try? Value(from: decoder) }
     }
 
     /// Reads a plan.
@@ -28,8 +44,19 @@ package struct PlanDocument {
                     + "write one with plan --model NAME --format json")
         }
         do { try contents.inputs.model.validate() } catch { throw InputError("\(place): \(error)") }
+        let machine = contents.inputs.hardware?.value
         request = LaunchRequest(
             model: contents.inputs.model, layout: contents.answer.layout,
-            precision: contents.inputs.precision)
+            precision: contents.inputs.precision, optimizer: contents.inputs.optimizer ?? .adam,
+            conduct: Self.conduct(contents.inputs),
+            architecture: machine.flatMap { try? HardwareCatalogue.entry($0.name).machine.architecture },
+            ranksPerNode: LaunchRequest.ranksPerNode(ofDomain: machine?.network.first?.size))
+    }
+
+    /// What the software of the plan does, with the kernels that the question states.
+    private static func conduct(_ inputs: Contents.Inputs) -> SoftwareConduct? {
+        guard var conduct = inputs.conduct?.value else { return nil }
+        if let kernels = inputs.kernels?.value { conduct.kernels = kernels }
+        return conduct
     }
 }

@@ -3,49 +3,24 @@ import Testing
 import Training
 
 @Suite struct MegatronBridgeTests {
-    @Test("The YAML of a layout with experts, in full")
-    func golden() throws {
+    @Test("Overrides say what a recipe's own values would change, and take back those of others")
+    func overrides() throws {
         let model = try ModelCatalogue.entry("mixtral-8x7b").model
         let layout = TrainingLayout(
             pipeline: 4, chunks: 2, schedule: .interleaved, expert: 8, data: 16,
-            sharding: Sharding(.optimizer),
-            globalBatch: 256, recomputation: .selective)
-        let configuration = try Launch.configuration(
-            LaunchRequest(model: model, layout: layout, precision: .fp8(.microscaling)), for: .megatronBridge)
-        #expect(
-            configuration.text == """
-                model:
-                  num_layers: 32
-                  hidden_size: 4096
-                  ffn_hidden_size: 14336
-                  num_attention_heads: 32
-                  num_query_groups: 8
-                  kv_channels: 128
-                  seq_length: 32768
-                  gated_linear_unit: true
-                  share_embeddings_and_output_weights: false
-                  add_bias_linear: false
-                  num_moe_experts: 8
-                  moe_router_topk: 2
-                  moe_ffn_hidden_size: 14336
-                  tensor_model_parallel_size: 1
-                  sequence_parallel: false
-                  context_parallel_size: 1
-                  pipeline_model_parallel_size: 4
-                  virtual_pipeline_model_parallel_size: 2
-                  expert_model_parallel_size: 8
-                  expert_tensor_parallel_size: 1
-                  recompute_granularity: "selective"
-                train:
-                  micro_batch_size: 1
-                  global_batch_size: 256
-                dataset:
-                  sequence_length: 32768
-                ddp:
-                  use_distributed_optimizer: true
-                mixed_precision: "bf16_with_mxfp8_mixed"
-
-                """)
+            sharding: Sharding(.optimizer), globalBatch: 256, recomputation: .selective)
+        let text = try Launch.configuration(
+            LaunchRequest(model: model, layout: layout, precision: .fp8(.microscaling)), for: .megatronBridge
+        ).text
+        for line in [
+            "  rotary_base: 1000000", "  layernorm_epsilon: 1.0e-05", "  attention_dropout: 0.0",
+            "  virtual_pipeline_model_parallel_size: 2", "  pipeline_model_parallel_layout: null",
+            "  recompute_granularity: \"selective\"", "  recompute_method: null", "  mtp_num_layers: null",
+            "  moe_token_dispatcher_type: \"flex\"", "  moe_flex_dispatcher_backend: \"hybridep\"",
+            "  moe_aux_loss_coeff: 0.02", "  overlap_moe_expert_parallel_comm: true",
+            "  grad_reduce_in_fp32: false", "  fp8_recipe: \"mxfp8\"", "  fp8_param_gather: true",
+            "  reuse_grad_buf_for_mxfp8_param_ag: true", "  sequence_length: 32768",
+        ] { #expect(text.contains("\n" + line + "\n"), "\(line)") }
     }
 
     @Test("An order of ranks other than the usual is refused")

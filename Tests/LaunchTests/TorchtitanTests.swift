@@ -3,7 +3,7 @@ import Testing
 import Training
 
 @Suite struct TorchtitanTests {
-    @Test("The TOML of a layout with three kinds of ranks, in full")
+    @Test("The options of a layout with three kinds of ranks, in full")
     func golden() throws {
         var model = try ModelCatalogue.entry("llama-3-8b").model
         model.layers = 4
@@ -15,32 +15,27 @@ import Training
             LaunchRequest(model: model, layout: layout, precision: .fp8(.rowwise)), for: .torchtitan)
         // 512 / 32 = 16 sequences pass through each pipeline in a step.
         #expect(
-            configuration.text == """
-                [model]
-                converters = ["float8"]
-
-                [training]
-                local_batch_size = 16
-                global_batch_size = 512
-                seq_len = 8192
-
-                [parallelism]
-                data_parallel_replicate_degree = 4
-                data_parallel_shard_degree = 8
-                fsdp_reshard_after_forward = "always"
-                tensor_parallel_degree = 8
-                context_parallel_degree = 1
-                pipeline_parallel_degree = 2
-                pipeline_parallel_schedule = "1F1B"
-                pipeline_parallel_microbatch_size = 1
-                module_fqns_per_model_part = [["tok_embeddings", "layers.0", "layers.1"], \
-                ["layers.2", "layers.3", "norm", "output"]]
-
-                [activation_checkpoint]
-                mode = "full"
-
-                [float8]
-                recipe_name = "rowwise"
+            configuration.text.replacing(" \\\n", with: "\n") == """
+                --module MODULE
+                --config CONFIG
+                --training.local_batch_size 16
+                --training.global_batch_size 512
+                --training.seq_len 8192
+                --training.dtype float32
+                --training.mixed_precision_param bfloat16
+                --training.disable_cuda_graphs
+                --compile.enable
+                --parallelism.pipeline_parallel_schedule 1F1B
+                --parallelism.pipeline_parallel_microbatch_size 1
+                --parallelism.module_fqns_per_model_part tok_embeddings,layers.0,layers.1 \
+                layers.2,layers.3,norm,lm_head
+                --parallelism.pipeline_parallel_degree 2
+                --parallelism.data_parallel_replicate_degree 4
+                --parallelism.data_parallel_shard_degree 8
+                --parallelism.fsdp_reshard_after_forward always
+                --parallelism.tensor_parallel_degree 8
+                --parallelism.context_parallel_degree 1
+                activation-checkpoint:full
 
                 """)
     }

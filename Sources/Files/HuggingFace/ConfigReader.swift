@@ -36,6 +36,12 @@ struct ConfigReader {
         return try reader.optionalWhole(key)
     }
 
+    /// A number, or nil; what is no number of its own, such as `null`, is none.
+    func number(_ keys: [String]) throws(ScenarioError) -> Double? {
+        guard let key = given(keys), let word = reader.word(key), Double(word) != nil else { return nil }
+        return try reader.optionalNumber(key)
+    }
+
     /// true or false, or nil.
     func flag(_ key: String) throws(ScenarioError) -> Bool? {
         guard let key = given([key]) else { return nil }

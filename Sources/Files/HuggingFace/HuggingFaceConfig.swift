@@ -112,7 +112,8 @@ public enum HuggingFaceConfig {
             positions: try positions(config, family: family, length: length ?? 2048),
             norms: try norms(config, family: family), biases: try biases(config, family: family),
             sequenceLength: length ?? 2048,
-            multiTokenDepth: try config.whole(["num_nextn_predict_layers"]) ?? 0)
+            multiTokenDepth: try config.whole(["num_nextn_predict_layers"]) ?? 0,
+            constants: try HuggingFaceConstants.constants(config, family: family).ifKnown)
     }
 
     private static func innerWidth(

@@ -3,10 +3,19 @@ import Training
 /// A value of a configuration file.
 indirect enum ConfigurationValue {
     case number(Int)
+    case real(Double)
     case text(String)
     case flag(Presence)
     case list([ConfigurationValue])
     case group([(String, ConfigurationValue)])
+    /// None, in place of one that stands elsewhere.
+    case null
+
+    /// Whether it is a group of nothing.
+    var isEmptyGroup: Bool {
+        if case .group(let members) = self { return members.isEmpty }
+        return false
+    }
 }
 
 /// Configuration files as text, in the order given.
@@ -33,21 +42,43 @@ enum ConfigurationText {
         }.joined()
     }
 
-    /// TOML: one table a group.
-    static func toml(_ tables: [(String, [(String, ConfigurationValue)])]) -> String {
-        tables.map { name, members in
-            "[\(name)]\n" + members.map { "\($0.0) = \(scalar($0.1))\n" }.joined()
-        }.joined(separator: "\n")
+    /// A number with a point, so that YAML 1.1 takes it for one: 1.0e-05, not 1e-05.
+    private static func real(_ number: Double) -> String {
+        let text = "\(number)"
+        guard let exponent = text.firstIndex(of: "e"), !text[..<exponent].contains(".") else { return text }
+        return text[..<exponent] + ".0" + text[exponent...]
     }
 
-    /// Numbers, words, flags and lists read alike in all three.
+    /// A text between double quotes, less zero bytes, with escapes that JSON and YAML share: whatever it holds, it stays a text.
+    ///
+    /// Source: RFC 8259, section 7; YAML 1.2.2, section 5.7.
+    static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars where scalar.value != 0 {
+            switch scalar {
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case _
+            where scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
+                || (0x2028...0x2029).contains(scalar.value):
+                let digits = String(scalar.value, radix: 16)
+                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+
+    /// Numbers, words, flags and lists read alike in both.
     private static func scalar(_ value: ConfigurationValue) -> String {
         switch value {
         case .number(let number): "\(number)"
-        case .text(let text): "\"\(text)\""
+        case .real(let number): real(number)
+        case .text(let text): quoted(text)
         case .flag(let presence): presence == .present ? "true" : "false"
         case .list(let items): "[" + items.map { scalar($0) }.joined(separator: ", ") + "]"
         case .group(let members): json(members)
+        case .null: "null"
         }
     }
 }

@@ -6,7 +6,7 @@ public enum LaunchFramework: String, Hashable, Sendable, Codable, CaseIterable {
     case megatronLM = "megatron-lm"
     /// DeepSpeed: the JSON given to `--deepspeed_config`, with arguments of Megatron-DeepSpeed in a note.
     case deepSpeed = "deepspeed"
-    /// torchtitan: a job's TOML.
+    /// torchtitan: a configuration of its own with options that change it.
     case torchtitan
     /// NVIDIA NeMo's Megatron Bridge: overrides of a recipe as YAML.
     case megatronBridge = "megatron-bridge"
@@ -42,29 +42,6 @@ public enum LaunchFramework: String, Hashable, Sendable, Codable, CaseIterable {
     }
 }
 
-/// What is to be launched.
-public struct LaunchRequest: Hashable, Sendable {
-    /// The model.
-    public var model: Transformer
-    /// Its layout; legal for the model.
-    public var layout: TrainingLayout
-    /// Formats of its numbers.
-    public var precision: TrainingPrecision
-    /// Order of the ranks, innermost first.
-    public var order: [LayoutDimension]
-
-    /// Makes a request.
-    public init(
-        model: Transformer, layout: TrainingLayout, precision: TrainingPrecision = .bf16,
-        order: [LayoutDimension] = LayoutPlacement.usualOrder
-    ) {
-        self.model = model
-        self.layout = layout
-        self.precision = precision
-        self.order = order
-    }
-}
-
 /// A configuration ready to be saved.
 public struct LaunchConfiguration: Hashable, Sendable {
     /// The framework it is for.
@@ -75,6 +52,8 @@ public struct LaunchConfiguration: Hashable, Sendable {
     public var text: String
     /// What the file cannot say and the user must see to.
     public var notes: [String]
+    /// Scripts that start the run with the file beside them.
+    public var scripts: [LaunchScript] = []
 }
 
 /// Why a framework cannot run a layout.
@@ -111,11 +90,15 @@ public enum Launch {
         guard problems.isEmpty else {
             throw LaunchRefusal(framework: framework, reasons: problems.map(\.description))
         }
-        switch framework {
-        case .megatronLM: return try MegatronConfiguration.configuration(request)
-        case .deepSpeed: return try DeepSpeedConfiguration.configuration(request)
-        case .torchtitan: return try TorchtitanConfiguration.configuration(request)
-        case .megatronBridge: return try MegatronBridgeConfiguration.configuration(request)
-        }
+        let given = request.given(framework)
+        var configuration =
+            switch framework {
+            case .megatronLM: try MegatronConfiguration.configuration(given)
+            case .deepSpeed: try DeepSpeedConfiguration.configuration(given)
+            case .torchtitan: try TorchtitanConfiguration.configuration(given)
+            case .megatronBridge: try MegatronBridgeConfiguration.configuration(given)
+            }
+        configuration.scripts = LaunchScript.scripts(of: configuration, for: given)
+        return configuration
     }
 }

@@ -35,12 +35,20 @@ extension ModelEntry {
         case .linearBias: fields.append(Field("positions.kind", "alibi"))
         case .absent: fields.append(Field("positions.kind", "none"))
         }
+        fields += number("positions.base", model.constants?.rotaryBase)
+        fields += number("positions.share", model.constants?.rotaryShare)
         fields.append(Field("norms.kind", model.norms.kind.rawValue))
         if model.norms.perLayer != 2 { fields.append(Field("norms.per_layer", "\(model.norms.perLayer)")) }
         if model.norms.embedding == .present { fields.append(Field("norms.embedding", "true")) }
+        fields += number("norms.epsilon", model.constants?.normEpsilon)
         let biases = Biases.named.filter { model.biases.contains($0.bias) }.map(\.name)
         if !biases.isEmpty { fields.append(Field("biases", "[\(biases.joined(separator: ", "))]")) }
         return fields
+    }
+
+    private func number(_ key: String, _ value: Double?) -> [Field] {
+        guard let value else { return [] }
+        return [Field(key, Int(exactly: value).map { "\($0)" } ?? "\(value)")]
     }
 
     private var attentionFields: [Field] {
@@ -76,6 +84,9 @@ extension ModelEntry {
             Field("feed_forward.d_ff", "\(model.feedForward.width)"),
             Field("feed_forward.kind", model.feedForward.gating.rawValue),
         ]
+        if let activation = model.constants?.activation {
+            fields.append(Field("feed_forward.activation", activation.rawValue))
+        }
         guard let experts = model.experts else { return fields }
         fields += [
             Field("moe.experts", "\(experts.experts)"), Field("moe.top_k", "\(experts.topK)"),
@@ -106,6 +117,8 @@ extension ModelEntry {
             ]
         }
         if experts.routerBias == .present { fields.append(Field("moe.router_bias", "true")) }
+        fields += number("moe.scaling", model.constants?.expertScale)
+        fields += number("moe.auxiliary_loss", model.constants?.auxiliaryLoss)
         return fields
     }
 

@@ -65,7 +65,8 @@ public enum ModelFile {
             positions: try positions(reader), norms: try norms(reader), biases: try biases(reader),
             sequenceLength: try reader.count("sequence_length"),
             multiTokenDepth: try reader.optionalWhole("multi_token_depth") ?? 0,
-            defaultGlobalBatch: try reader.optionalCount("global_batch"))
+            defaultGlobalBatch: try reader.optionalCount("global_batch"),
+            constants: try constants(reader).ifKnown)
     }
 
     private static func attention(_ reader: FieldReader, width: Int) throws(ScenarioError) -> Attention {
@@ -132,6 +133,17 @@ public enum ModelFile {
             kind: try reader.choice("norms.kind", default: Norms.Kind.rootMeanSquare),
             perLayer: try reader.optionalWhole("norms.per_layer") ?? 2,
             embedding: try reader.flag("norms.embedding", default: false) ? .present : .absent)
+    }
+
+    private static func constants(_ reader: FieldReader) throws(ScenarioError) -> ModelConstants {
+        ModelConstants(
+            rotaryBase: try reader.optionalNumber("positions.base"),
+            rotaryShare: try reader.optionalNumber("positions.share"),
+            normEpsilon: try reader.optionalNumber("norms.epsilon"),
+            activation: reader.isGiven("feed_forward.activation")
+                ? try reader.choice("feed_forward.activation", default: ModelConstants.Activation.silu) : nil,
+            expertScale: try reader.optionalNumber("moe.scaling"),
+            auxiliaryLoss: try reader.optionalNumber("moe.auxiliary_loss"))
     }
 
     private static func biases(_ reader: FieldReader) throws(ScenarioError) -> Biases {

@@ -39,6 +39,17 @@ struct ArgumentValues {
         return value
     }
 
+    /// A number in a range, or nil where the flag is absent.
+    func number(_ flag: String, _ range: ClosedRange<Double>) throws(LaunchParseError) -> Double? {
+        guard has(flag) else { return nil }
+        guard let text = values[flag], let value = Double(text), range.contains(value) else {
+            throw LaunchParseError(
+                "\(flag) is '\(values[flag] ?? "")'; a number from \(range.lowerBound) to "
+                    + "\(range.upperBound) is needed")
+        }
+        return value
+    }
+
     /// A whole number of at least 1; nil as the default makes the flag required.
     func count(_ flag: String, default value: Int?) throws(LaunchParseError) -> Int {
         if let given = try optionalCount(flag) { return given }

@@ -17,7 +17,10 @@ extension MegatronConfiguration {
             MegatronArgument("--make-vocab-size-divisible-by", 128),
             MegatronArgument(
                 "--normalization", model.norms.kind == .rootMeanSquare ? "RMSNorm" : "LayerNorm"),
+            // Both are 0.1 unless it is told otherwise.
+            MegatronArgument("--attention-dropout", "0.0"), MegatronArgument("--hidden-dropout", "0.0"),
         ]
+        list += constants(model)
         if model.feedForward.gating == .gated { list.append(MegatronArgument("--swiglu")) }
         if model.embeddings == .untied {
             list.append(MegatronArgument("--untie-embeddings-and-output-weights"))
@@ -30,7 +33,9 @@ extension MegatronConfiguration {
         if model.biases.contains(.attentionSink) {
             list.append(MegatronArgument("--softmax-type", "learnable"))
         }
-        if let experts = model.experts { list += expertArguments(experts, layers: model.layers) }
+        if let experts = model.experts {
+            list += expertArguments(experts, constants: model.constants, layers: model.layers)
+        }
         if model.multiTokenDepth > 0 {
             list.append(MegatronArgument("--mtp-num-layers", model.multiTokenDepth))
         }
@@ -71,13 +76,35 @@ extension MegatronConfiguration {
         return list
     }
 
-    private static func expertArguments(_ experts: ExpertLayers, layers: Int) -> [MegatronArgument] {
+    private static func constants(_ model: Transformer) -> [MegatronArgument] {
+        guard let constants = model.constants else { return [] }
+        var list: [MegatronArgument] = []
+        if let epsilon = constants.normEpsilon {
+            list.append(MegatronArgument("--norm-epsilon", "\(epsilon)"))
+        }
+        if model.positions == .rotary {
+            // A whole number there.
+            if let base = constants.rotaryBase.flatMap({ Int(exactly: $0.rounded()) }) {
+                list.append(MegatronArgument("--rotary-base", base))
+            }
+            if let share = constants.rotaryShare {
+                list.append(MegatronArgument("--rotary-percent", "\(share)"))
+            }
+        }
+        if constants.activation == .squaredReLU, model.feedForward.gating == .plain {
+            list.append(MegatronArgument("--squared-relu"))
+        }
+        return list
+    }
+
+    private static func expertArguments(
+        _ experts: ExpertLayers, constants: ModelConstants?, layers: Int
+    ) -> [MegatronArgument] {
         var list = [
             MegatronArgument("--num-experts", experts.experts),
             MegatronArgument("--moe-router-topk", experts.topK),
             MegatronArgument("--moe-ffn-hidden-size", experts.width),
-            MegatronArgument("--moe-grouped-gemm"),
-            MegatronArgument("--moe-token-dispatcher-type", "alltoall"),
+            MegatronArgument("--moe-grouped-gemm"), MegatronArgument("--moe-router-dtype", "fp32"),
         ]
         if experts.sharedExperts > 0 {
             list.append(
@@ -103,6 +130,22 @@ extension MegatronConfiguration {
                 MegatronArgument("--moe-router-score-function", "sigmoid"),
                 MegatronArgument("--moe-router-enable-expert-bias"),
             ]
+        } else if experts.topK == 1 {
+            // It refuses one expert a token otherwise: the softmax of one score has no slope.
+            list.append(MegatronArgument("--moe-router-pre-softmax"))
+        }
+        if let loss = constants?.auxiliaryLoss, loss > 0 {
+            list += [
+                MegatronArgument(
+                    "--moe-router-load-balancing-type",
+                    experts.routerBias == .present ? "seq_aux_loss" : "aux_loss"),
+                MegatronArgument("--moe-aux-loss-coeff", "\(loss)"),
+            ]
+        } else {
+            list.append(MegatronArgument("--moe-router-load-balancing-type", "none"))
+        }
+        if let scale = constants?.expertScale {
+            list.append(MegatronArgument("--moe-router-topk-scaling-factor", "\(scale)"))
         }
         return list
     }

@@ -20,21 +20,24 @@ struct MegatronArgument: Hashable, Sendable {
 
 /// The arguments of Megatron-LM's `pretrain_gpt.py`.
 ///
-/// Source of the names: Megatron-LM, `megatron/training/arguments.py`, 2025.
+/// Source of names, types and refusals: megatron-core 0.19.2, `megatron/training/arguments.py` and the fields of
+/// `megatron/core/transformer/transformer_config.py`; checked by `LaunchOptionTests` and `Scripts/check-launch`.
 public enum MegatronConfiguration {
     /// The arguments as they are given to a process: flags and values in turn.
     /// - Parameter request: model, layout, precision.
     /// - Returns: words.
     /// - Throws: ``LaunchRefusal`` where Megatron-LM cannot run the layout.
     public static func arguments(_ request: LaunchRequest) throws(LaunchRefusal) -> [String] {
-        try list(request).flatMap { [$0.flag] + $0.values }
+        try list(request.given(.megatronLM)).flatMap { [$0.flag] + $0.values }
     }
 
     static func configuration(_ request: LaunchRequest) throws(LaunchRefusal) -> LaunchConfiguration {
         let lines = try list(request).map { argument in
-            ([argument.flag] + argument.values.map(quoted)).joined(separator: " ")
+            ([argument.flag] + argument.values.map(ShellText.quoted)).joined(separator: " ")
         }
-        var notes = MegatronSupport.notes(request.model)
+        var notes =
+            MegatronSupport.notes(request.model) + MegatronConduct.notes(request)
+            + LaunchEnvironment.conflicts(request)
         notes.insert(
             "For \(request.layout.gpus) ranks; data parallelism \(request.layout.data) follows from them.",
             at: 0)
@@ -43,19 +46,15 @@ public enum MegatronConfiguration {
             notes: notes)
     }
 
-    private static func quoted(_ value: String) -> String {
-        let plain = value.allSatisfy { $0.isLetter || $0.isNumber || "-_.,/".contains($0) }
-        return plain ? value : "'\(value)'"
-    }
-
     static func list(_ request: LaunchRequest) throws(LaunchRefusal) -> [MegatronArgument] {
         let reasons = MegatronSupport.reasons(request)
         guard reasons.isEmpty else { throw LaunchRefusal(framework: .megatronLM, reasons: reasons) }
-        return parallelism(request) + pipeline(request) + sharding(request.layout) + memory(request.layout)
+        return parallelism(request) + pipeline(request) + sharding(request) + memory(request.layout)
             + [
                 MegatronArgument("--micro-batch-size", request.layout.microbatch),
                 MegatronArgument("--global-batch-size", request.layout.globalBatch),
-            ] + precision(request.precision) + model(request.model)
+            ] + precision(request.precision) + MegatronConduct.arguments(request)
+            + model(request.model)
     }
 
     private static func parallelism(_ request: LaunchRequest) -> [MegatronArgument] {
@@ -92,8 +91,13 @@ public enum MegatronConfiguration {
         return [MegatronArgument("--pipeline-model-parallel-layout", text)]
     }
 
-    private static func sharding(_ layout: TrainingLayout) -> [MegatronArgument] {
-        guard layout.sharding.stage > .nothing else { return [] }
+    private static func sharding(_ request: LaunchRequest) -> [MegatronArgument] {
+        let layout = request.layout
+        guard layout.sharding.stage > .nothing else {
+            // A single rank shards nothing; some optimizers want the flag all the same.
+            let isWanted = MegatronConduct.isPrecisionAware(request) && layout.gradientRanks == 1
+            return isWanted ? [MegatronArgument("--use-distributed-optimizer")] : []
+        }
         var list = [MegatronArgument("--use-distributed-optimizer")]
         if layout.sharding.stage > .optimizer {
             list += [
@@ -101,6 +105,8 @@ public enum MegatronConfiguration {
                 MegatronArgument(
                     "--data-parallel-sharding-strategy",
                     layout.sharding.stage == .gradients ? "optim_grads" : "optim_grads_params"),
+                // The only format of checkpoints that it takes.
+                MegatronArgument("--ckpt-format", "fsdp_dtensor"),
             ]
         }
         if layout.shardRanks < layout.gradientRanks {

@@ -21,7 +21,18 @@ enum MegatronModelParser {
             positions: try positions(values, length: length),
             norms: Norms(kind: values.text("--normalization") == "RMSNorm" ? .rootMeanSquare : .layer),
             biases: biases(values), sequenceLength: length,
-            multiTokenDepth: try values.optionalCount("--mtp-num-layers") ?? 0)
+            multiTokenDepth: try values.optionalCount("--mtp-num-layers") ?? 0,
+            constants: try constants(values).ifKnown)
+    }
+
+    private static func constants(_ values: ArgumentValues) throws(LaunchParseError) -> ModelConstants {
+        ModelConstants(
+            rotaryBase: try values.number("--rotary-base", 1...1e12),
+            rotaryShare: try values.number("--rotary-percent", 1e-3...1),
+            normEpsilon: try values.number("--norm-epsilon", 1e-30...1),
+            activation: values.has("--squared-relu") ? .squaredReLU : nil,
+            expertScale: try values.number("--moe-router-topk-scaling-factor", 1e-6...1e6),
+            auxiliaryLoss: try values.number("--moe-aux-loss-coeff", 0...1e6))
     }
 
     private static func attention(
@@ -138,6 +149,22 @@ enum MegatronFlags {
         "--softmax-type", "--num-experts", "--moe-router-topk", "--moe-ffn-hidden-size",
         "--moe-shared-expert-intermediate-size", "--moe-layer-freq", "--moe-expert-capacity-factor",
         "--moe-router-enable-expert-bias", "--moe-router-num-groups", "--moe-router-group-topk",
-        "--mtp-num-layers",
+        "--mtp-num-layers", "--rotary-base", "--rotary-percent", "--norm-epsilon", "--squared-relu",
+        "--moe-router-topk-scaling-factor", "--moe-aux-loss-coeff", "--optimizer", "--exp-avg-dtype",
+        "--exp-avg-sq-dtype",
+    ]
+
+    /// Flags that say what a price assumes anyway, and change no layout.
+    static let assumed: Set<String> = [
+        "--attention-dropout", "--hidden-dropout", "--grad-reduce-in-bf16",
+        "--accumulate-allreduce-grads-in-fp32", "--megatron-fsdp-grad-comm-dtype", "--overlap-grad-reduce",
+        "--overlap-param-gather", "--tp-comm-overlap", "--fp8-param-gather", "--fp4-param-gather",
+        "--reuse-grad-buf-for-mxfp8-param-ag", "--ckpt-format", "--cross-entropy-loss-fusion",
+        "--cross-entropy-fusion-impl", "--use-precision-aware-optimizer", "--moe-token-dispatcher-type",
+        "--moe-flex-dispatcher-backend", "--moe-flex-dispatcher-num-sms",
+        "--overlap-moe-expert-parallel-comm",
+        "--moe-permute-fusion", "--moe-grouped-gemm", "--moe-router-dtype", "--moe-router-score-function",
+        "--moe-router-pre-softmax", "--moe-router-load-balancing-type", "--make-vocab-size-divisible-by",
+        "--cuda-graph-impl", "--cuda-graph-modules", "--attention-backend",
     ]
 }

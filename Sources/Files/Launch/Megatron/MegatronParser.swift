@@ -46,21 +46,53 @@ public enum MegatronParser {
             ? [.tensor, .context, .expert, .pipeline, .data] : LayoutPlacement.usualOrder
         let precision = try precision(values)
         return MegatronRun(
-            request: LaunchRequest(model: model, layout: layout, precision: precision, order: order),
-            ignored: values.flags.filter { !MegatronFlags.read.contains($0) })
+            request: LaunchRequest(
+                model: model, layout: layout, precision: precision, order: order,
+                optimizer: try optimizer(values)),
+            ignored: values.flags.filter {
+                !MegatronFlags.read.contains($0) && !MegatronFlags.assumed.contains($0)
+            })
     }
 
-    private static func words(of text: String) -> [String] {
+    private static func optimizer(_ values: ArgumentValues) throws(LaunchParseError) -> TrainingOptimizer {
+        let moments = ["--exp-avg-dtype", "--exp-avg-sq-dtype"].map { values.text($0) ?? "fp32" }
+        switch (values.text("--optimizer") ?? "adam", moments) {
+        case ("adam", ["fp32", "fp32"]): return .adam
+        case ("adam", ["bf16", "bf16"]): return .adamHalf
+        case ("adam", ["fp8", "fp8"]): return .adam8
+        case ("lion", _): return .lion
+        case ("muon", _), ("dist_muon", _): return .muon
+        case (let name, _):
+            throw LaunchParseError(
+                "--optimizer \(name) with moments \(moments.joined(separator: " and ")) is not priced; adam with "
+                    + "both moments in fp32, bf16 or fp8, lion and muon are")
+        }
+    }
+
+    /// The words of a script; quotes, backslashes and comments are understood.
+    static func words(of text: String) -> [String] {
         var words: [String] = []
         var word: String?
         var quote: Character?
+        var isComment = false
+        var isEscaped = false
         for character in text {
-            if let open = quote {
+            if isEscaped {
+                // A backslash joins lines; elsewhere it makes the next character plain.
+                isEscaped = false
+                if !character.isNewline { word = (word ?? "") + String(character) }
+            } else if isComment {
+                isComment = !character.isNewline
+            } else if let open = quote {
                 if character == open { quote = nil } else { word?.append(character) }
+            } else if character == "#", word == nil {
+                isComment = true
             } else if character == "'" || character == "\"" {
                 quote = character
                 word = word ?? ""
-            } else if character.isWhitespace || character == "\\" {
+            } else if character == "\\" {
+                isEscaped = true
+            } else if character.isWhitespace {
                 if let done = word { words.append(done) }
                 word = nil
             } else if word == nil {
@@ -149,7 +181,9 @@ public enum MegatronParser {
         _ values: ArgumentValues, layout: TrainingLayout
     ) throws(LaunchParseError) -> Sharding {
         var sharding = Sharding()
-        if values.has("--use-distributed-optimizer") { sharding.stage = .optimizer }
+        // On one rank it shards nothing, and is there for the optimizers that want it.
+        let isAlone = layout.gradientRanks == 1 && values.has("--use-precision-aware-optimizer")
+        if values.has("--use-distributed-optimizer"), !isAlone { sharding.stage = .optimizer }
         if values.has("--use-torch-fsdp2") { sharding.stage = .weights }
         if values.has("--use-megatron-fsdp") {
             switch values.text("--data-parallel-sharding-strategy") ?? "no_shard" {

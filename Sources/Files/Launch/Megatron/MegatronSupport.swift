@@ -9,6 +9,56 @@ enum MegatronSupport {
             reasons.append(
                 "ranks can be ordered tensor, context, expert, data, pipeline, or with data outermost")
         }
+        return reasons + optimizerReasons(request) + shapeReasons(request)
+    }
+
+    /// What its optimizers refuse (`validate_args` and `OptimizerConfig` of megatron-core 0.19.2).
+    private static func optimizerReasons(_ request: LaunchRequest) -> [String] {
+        let (layout, optimizer) = (request.layout, request.optimizer)
+        let isUnsharded = layout.sharding.stage == .nothing && layout.gradientRanks > 1
+        var reasons: [String] = []
+        if !optimizer.isAdam, MegatronConduct.isFullySharded(layout) {
+            reasons.append(
+                "its FSDP updates with adam alone, not with \(optimizer.rawValue); ZeRO-1 goes with it")
+        }
+        if layout.offload.contains(.optimizer) {
+            if !optimizer.isAdam {
+                reasons.append("it keeps adam's states on the host, not those of \(optimizer.rawValue)")
+            }
+            if isUnsharded {
+                reasons.append("offload of the optimizer needs ZeRO-1 at least")
+            }
+        }
+        if optimizer.isAdam, request.momentBytes < 4, isUnsharded {
+            reasons.append("moments of fewer than 32 bits need ZeRO-1 at least")
+        }
+        return reasons
+    }
+
+    /// What it refuses of shapes and formats.
+    private static func shapeReasons(_ request: LaunchRequest) -> [String] {
+        let (layout, model) = (request.layout, request.model)
+        var reasons: [String] = []
+        if layout.context > 1, !model.sequenceLength.isMultiple(of: 2 * layout.context) {
+            reasons.append(
+                "sequence length \(model.sequenceLength) is not a multiple of twice the \(layout.context) "
+                    + "context ranks")
+        }
+        if model.multiTokenDepth > 0, case .learned = model.positions {
+            reasons.append("multi-token prediction needs rotary positions, or none")
+        }
+        if case .modules(let modules) = layout.recomputation,
+            !modules.isDisjoint(with: [.norms, .expertActivation]), modules != .softwareChoice,
+            request.precision.matrix == .fp8(.delayed)
+        {
+            reasons.append(
+                "layernorm and moe_act are not recomputed with delayed scaling; another recipe goes")
+        }
+        if let experts = model.experts, model.expertLayerCount > 0, experts.groups > 1,
+            !experts.experts.isMultiple(of: experts.groups)
+        {
+            reasons.append("\(experts.experts) experts do not split into \(experts.groups) groups")
+        }
         return reasons
     }
 
@@ -46,6 +96,21 @@ enum MegatronSupport {
         }
         if !model.biases.isDisjoint(with: [.router, .head]) {
             notes.append("Not carried over: biases of router or logits.")
+        }
+        let constants = model.constants
+        if model.positions == .rotary, constants?.rotaryBase == nil {
+            notes.append("The base of the rotation is not known; its 10000 stands: --rotary-base.")
+        }
+        if constants?.normEpsilon == nil {
+            notes.append(
+                "What is added under the root of a norm is not known; its 1e-5 stands: --norm-epsilon.")
+        }
+        switch (model.feedForward.gating, constants?.activation) {
+        case (.plain, .relu): notes.append("Not carried over: ReLU; it gets GELU.")
+        case (.plain, .silu): notes.append("Not carried over: SiLU without a gate; it gets GELU.")
+        case (.gated, let other?) where other != .silu:
+            notes.append("Not carried over: a gate of \(other.rawValue); it gets SiLU.")
+        default: break
         }
         if model.attention.mask == .full { notes.append("Not carried over: attention without a mask.") }
         let known: [Biases] = [[], .queryKeyValue, .layer]

@@ -18,6 +18,22 @@ extension Transformer {
         }
         try validateAttention()
         try validateExperts()
+        try validateConstants()
+    }
+
+    private func validateConstants() throws(TransformerError) {
+        let factors: [(String, Double?, ClosedRange<Double>)] = [
+            ("positions.base", constants?.rotaryBase, 1...1e12),
+            ("positions.share", constants?.rotaryShare, 1e-3...1),
+            ("norms.epsilon", constants?.normEpsilon, 1e-30...1),
+            ("moe.scaling", constants?.expertScale, 1e-6...1e6),
+            ("moe.auxiliary_loss", constants?.auxiliaryLoss, 0...1e6),
+        ]
+        for (field, value, range) in factors {
+            if let value, !range.contains(value) {
+                throw .factorOutOfRange(field: field, value: value, atLeast: range.lowerBound)
+            }
+        }
     }
 
     private func validateAttention() throws(TransformerError) {

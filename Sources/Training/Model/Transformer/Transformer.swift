@@ -32,13 +32,16 @@ public struct Transformer: Hashable, Sendable, Codable {
     public var multiTokenDepth: Int
     /// Sequences in a global batch that the model is known to be trained with; nil where none is known.
     public var defaultGlobalBatch: Int?
+    /// What a framework must be told and no price depends on; nil where nothing of it is known.
+    public var constants: ModelConstants?
 
     /// Makes a transformer without checking it.
     public init(
         name: String, layers: Int, width: Int, attention: Attention, feedForward: FeedForward,
         experts: ExpertLayers? = nil, vocabulary: Int, embeddings: EmbeddingTying = .untied,
         positions: Positions = .rotary, norms: Norms = Norms(), biases: Biases = [],
-        sequenceLength: Int, multiTokenDepth: Int = 0, defaultGlobalBatch: Int? = nil
+        sequenceLength: Int, multiTokenDepth: Int = 0, defaultGlobalBatch: Int? = nil,
+        constants: ModelConstants? = nil
     ) {
         self.name = name
         self.layers = layers
@@ -54,6 +57,7 @@ public struct Transformer: Hashable, Sendable, Codable {
         self.sequenceLength = sequenceLength
         self.multiTokenDepth = multiTokenDepth
         self.defaultGlobalBatch = defaultGlobalBatch
+        self.constants = constants
     }
 }
 

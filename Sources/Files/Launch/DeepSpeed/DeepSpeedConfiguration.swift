@@ -3,7 +3,8 @@ import Training
 /// The JSON of DeepSpeed, and what its trainer must be told besides.
 ///
 /// DeepSpeed's file holds batch, precision, sharding and offload; tensor, pipeline, sequence and expert ranks
-/// belong to the trainer, here Megatron-DeepSpeed. Source: deepspeed.ai, DeepSpeed Configuration JSON, 2025.
+/// belong to the trainer, here Megatron-DeepSpeed. Source of the names:
+/// deepspeed 0.19.8, `deepspeed/runtime/config.py` and `deepspeed/runtime/zero/config.py`.
 enum DeepSpeedConfiguration {
     static func configuration(_ request: LaunchRequest) throws(LaunchRefusal) -> LaunchConfiguration {
         let reasons = reasons(request)
@@ -13,10 +14,17 @@ enum DeepSpeedConfiguration {
             ("train_batch_size", .number(layout.globalBatch)),
             ("train_micro_batch_size_per_gpu", .number(layout.microbatch)),
             ("gradient_accumulation_steps", .number(layout.microbatches)),
-            ("zero_optimization", .group(sharding(layout))),
+            ("zero_optimization", .group(sharding(request))),
         ]
         switch request.precision.matrix {
-        case .bf16: members.append(("bf16", .group([("enabled", .flag(.present))])))
+        case .bf16:
+            members += [
+                ("bf16", .group([("enabled", .flag(.present))])),
+                (
+                    "communication_data_type",
+                    .text(request.assumed.gradientTraffic == .half ? "bf16" : "fp32")
+                ),
+            ]
         case .fp16: members.append(("fp16", .group([("enabled", .flag(.present))])))
         default: break
         }
@@ -34,7 +42,8 @@ enum DeepSpeedConfiguration {
             text: ConfigurationText.json(members) + "\n", notes: notes(request))
     }
 
-    private static func sharding(_ layout: TrainingLayout) -> [(String, ConfigurationValue)] {
+    private static func sharding(_ request: LaunchRequest) -> [(String, ConfigurationValue)] {
+        let layout = request.layout
         var members: [(String, ConfigurationValue)] = [("stage", .number(layout.sharding.stage.rawValue))]
         if layout.offload.contains(.optimizer) {
             members.append(("offload_optimizer", .group([("device", .text("cpu"))])))
@@ -42,8 +51,8 @@ enum DeepSpeedConfiguration {
         if layout.offload.contains(.weights) {
             members.append(("offload_param", .group([("device", .text("cpu"))])))
         }
-        if layout.shardRanks < layout.gradientRanks, layout.sharding.stage == .weights {
-            members.append(("mics_shard_size", .number(layout.shardRanks)))
+        if layout.sharding.stage > .nothing {
+            members.append(("overlap_comm", .flag(request.assumed.dataExposed < 1 ? .present : .absent)))
         }
         return members
     }
@@ -84,10 +93,9 @@ enum DeepSpeedConfiguration {
                 "--recompute-granularity full --recompute-method block --recompute-num-layers \(count)")
         case .layersByStage: break
         }
-        var notes = ["Give Megatron-DeepSpeed besides: " + arguments.joined(separator: " ")]
-        if layout.shardRanks < layout.gradientRanks {
-            notes.append("mics_shard_size needs the model built under deepspeed.zero.MiCS_Init.")
+        if request.optimizer != .adam {
+            arguments.append("and an optimizer such as \(request.optimizer.rawValue)")
         }
-        return notes
+        return ["Give Megatron-DeepSpeed besides: " + arguments.joined(separator: " ")]
     }
 }

@@ -1,0 +1,69 @@
+import Files
+import TestSupport
+import Training
+
+/// Random layouts that a framework's software runs.
+struct LaunchPlans {
+    static let models = [
+        "llama-3-8b", "llama-3-70b", "llama-3-405b", "mixtral-8x7b", "qwen3-30b-a3b", "qwen3-235b-a22b",
+        "deepseek-v3", "nemotron-4-340b", "gpt-3-175b", "llama-2-13b",
+    ]
+
+    static let precisions: [TrainingPrecision] = [
+        .bf16, .bf16, .fp16, .fp8(.microscaling), .fp8(.blockwise), .fp8(.tensorwise), .fp8(.delayed),
+        .fp8(.rowwise), .fp4(.nvfp4),
+    ]
+
+    /// Requests of which a framework writes a configuration, with it.
+    static func written(
+        _ framework: LaunchFramework, count: Int, seed: UInt64
+    ) throws -> [(request: LaunchRequest, configuration: LaunchConfiguration)] {
+        var generator = SplitMix64(seed: seed)
+        var found: [(LaunchRequest, LaunchConfiguration)] = []
+        for _ in 0..<400_000 where found.count < count {
+            let name = models[Int.random(in: 0..<models.count, using: &generator)]
+            var request = LaunchRequest(
+                model: try ModelCatalogue.entry(name).model, layout: layout(&generator),
+                precision: precisions[Int.random(in: 0..<precisions.count, using: &generator)])
+            request.optimizer =
+                [.adam, .adam, .adamHalf, .adam8, .muon][Int.random(in: 0..<5, using: &generator)]
+            request.architecture = [.hopper, .blackwell, nil][Int.random(in: 0..<3, using: &generator)]
+            request.layout.expertTensor =
+                request.model.expertLayerCount > 0 && Bool.random(using: &generator)
+                ? request.layout.tensor : 1
+            guard let configuration = try? Launch.configuration(request, for: framework) else { continue }
+            found.append((request, configuration))
+        }
+        return found
+    }
+
+    private static func layout(_ generator: inout SplitMix64) -> TrainingLayout {
+        func one<Value>(_ values: [Value]) -> Value {
+            values[Int.random(in: 0..<values.count, using: &generator)]
+        }
+        let (tensor, context, pipeline) = (
+            one([1, 1, 2, 4, 8]), one([1, 1, 1, 2, 4]), one([1, 1, 2, 4, 8])
+        )
+        let chunks = pipeline > 1 ? one([1, 1, 2]) : 1
+        var layout = TrainingLayout(
+            tensor: tensor, sequenceParallelism: tensor > 1 ? one([.on, .on, .off]) : .off,
+            context: context, contextMethod: context > 1 ? one([.ring, .allGather, .allToAll]) : .ring,
+            pipeline: pipeline, chunks: chunks, schedule: chunks > 1 ? .interleaved : .oneForwardOneBackward,
+            expert: one([1, 1, 2, 8]), data: one([1, 2, 4, 16]), microbatch: one([1, 2]), globalBatch: 1)
+        layout.globalBatch = layout.data * layout.microbatch * pipeline * one([1, 2, 8])
+        let ranks = layout.data * context
+        if ranks > 1 {
+            layout.sharding.stage = one([.nothing, .optimizer, .optimizer, .gradients, .weights])
+            if layout.sharding.stage != .nothing, ranks > 4, one([true, false, false]) {
+                layout.sharding.group = ranks / 2
+            }
+        }
+        layout.recomputation = one([
+            .nothing, .nothing, .selective, .full, .layersPerStage(2),
+            .modules([.coreAttention, .feedForward]),
+            .modules(.experts), .modules(.expertActivation),
+        ])
+        layout.offload = one([[], [], [], .optimizer, [.optimizer, .weights]])
+        return layout
+    }
+}
