@@ -79,7 +79,7 @@ struct ExhaustiveLayouts {
 
     private func methods(_ given: TrainingLayout, _ visit: (TrainingLayout) -> Void) {
         var layout = given
-        for method in given.context > 1 ? [ContextMethod.ring, .allToAll] : [.ring] {
+        for method in given.context > 1 ? limits.contextMethods : [ContextMethod.ring] {
             for sequence in given.tensor > 1 ? SequenceParallelism.allCases : [.off] {
                 for expert in 1...max(1, model.job.model.experts?.experts ?? 1) {
                     for split in 1...given.tensor where given.tensor.isMultiple(of: split) {
