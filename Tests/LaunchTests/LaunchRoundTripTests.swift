@@ -16,8 +16,8 @@ import Training
 
     @Test("Hundreds of layouts read back from arguments of Megatron-LM, with model, format and optimizer")
     func megatron() throws {
-        let plans = try LaunchPlans.written(.megatronLM, count: 300, seed: 1)
-        #expect(plans.count == 300)
+        let plans = try LaunchPlans.written(.megatronLM, count: 150, seed: 1)
+        #expect(plans.count == 150)
         for (request, configuration) in plans {
             let run = try MegatronParser.run(text: configuration.text, gpus: request.layout.gpus)
             #expect(same(run.request.layout, request.layout, request.model), "\(configuration.text)")
@@ -41,8 +41,8 @@ import Training
 
     @Test("Hundreds of layouts read back from overrides of Megatron Bridge, with model, format and optimizer")
     func bridge() throws {
-        let plans = try LaunchPlans.written(.megatronBridge, count: 300, seed: 3)
-        #expect(plans.count == 300)
+        let plans = try LaunchPlans.written(.megatronBridge, count: 150, seed: 3)
+        #expect(plans.count == 150)
         for (request, configuration) in plans {
             #expect(MegatronBridgeParser.isOverrides(configuration.text))
             let run = try MegatronBridgeParser.run(
@@ -58,8 +58,8 @@ import Training
 
     @Test("Hundreds of layouts read back from options of torchtitan")
     func torchtitan() throws {
-        let plans = try LaunchPlans.written(.torchtitan, count: 300, seed: 4)
-        #expect(plans.count == 300)
+        let plans = try LaunchPlans.written(.torchtitan, count: 150, seed: 4)
+        #expect(plans.count == 150)
         for (request, configuration) in plans {
             #expect(TorchtitanParser.isRun(configuration.text))
             let layout = try TorchtitanParser.layout(
@@ -70,8 +70,8 @@ import Training
 
     @Test("Hundreds of layouts read back from the JSON of DeepSpeed, beside what it does not hold")
     func deepSpeed() throws {
-        let plans = try LaunchPlans.written(.deepSpeed, count: 300, seed: 5)
-        #expect(plans.count == 300)
+        let plans = try LaunchPlans.written(.deepSpeed, count: 150, seed: 5)
+        #expect(plans.count == 150)
         for (request, configuration) in plans {
             #expect(DeepSpeedParser.isConfiguration(configuration.text))
             var beside = request.layout

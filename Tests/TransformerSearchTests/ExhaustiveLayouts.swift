@@ -11,6 +11,8 @@ struct ExhaustiveLayouts {
     var everyGroup = false
     /// Which stages of sharding, data degrees, microbatches and offloads may be chosen, and by which software.
     var limits = LayoutLimits()
+    /// Choices of recomputation by module; ``search()`` lists them.
+    private(set) var byModule: [LayoutRecomputation] = []
 
     /// The number of legal layouts, those that fit among them, and the fastest of these.
     func search() -> (legal: Int, fitting: Int, best: PricedLayout?) {
@@ -28,7 +30,9 @@ struct ExhaustiveLayouts {
             if let known = best, known.step.total <= priced.step.total { return }
             best = priced
         }
-        forEachLayout { layout in
+        var listed = self
+        listed.byModule = setsOfModules
+        listed.forEachLayout { layout in
             legal += 1
             take(layout)
             guard layout.recomputation == .nothing, layout.spread == .even, let cut = cut(layout) else {
@@ -132,6 +136,13 @@ struct ExhaustiveLayouts {
         }
     }
 
+    /// By name all sets of modules there are, but the one that `selective` stands for.
+    private var setsOfModules: [LayoutRecomputation] {
+        (1..<UInt16(1) << RecomputedModules.named.count).map { RecomputedModules(rawValue: $0) }
+            .filter { $0.problem(for: model.job.model) == nil && $0 != limits.software.conduct.selective }
+            .map { .modules($0) }
+    }
+
     private func recomputations(_ given: TrainingLayout, _ visit: (TrainingLayout) -> Void) {
         var layout = given
         guard layout.problems(for: model.job.model).isEmpty else { return }
@@ -142,14 +153,9 @@ struct ExhaustiveLayouts {
             guard layout.problems(for: model.job.model).isEmpty else { continue }
             var choices: [LayoutRecomputation] = [.nothing, .selective, .full]
             choices += (1..<max(1, most)).map { .layersPerStage($0) }
-            // By name all there is, but what `selective` stands for.
-            choices += (1..<UInt16(1) << RecomputedModules.named.count).map {
-                RecomputedModules(rawValue: $0)
-            }
-            .filter { $0 != limits.software.conduct.selective }.map { .modules($0) }
+            choices += byModule
             for choice in choices {
                 layout.recomputation = choice
-                guard layout.problems(for: model.job.model).isEmpty else { continue }
                 for offload in limits.offload {
                     layout.offload = offload
                     visit(layout)

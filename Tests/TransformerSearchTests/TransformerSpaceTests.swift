@@ -15,7 +15,7 @@ import Training
         var hybrid = 0
         var offloaded = 0
         var unsettled = 0
-        for instance in 0..<200 {
+        for instance in 0..<120 {
             let job = TrainingJob(model: SmallQuestions.transformer(&random))
             var machine = try SmallQuestions.machine(&random)
             // Data ranks with sharded weights in slowly joined domains: what shard groups are for.
@@ -63,11 +63,11 @@ import Training
                 "instance \(instance): \(found.best.map(\.candidate.layout)) for \(best.layout)")
         }
         print(
-            "\(infeasible) of 200 instances have no layout that fits; \(hybrid) are best with shard groups, "
+            "\(infeasible) of 120 instances have no layout that fits; \(hybrid) are best with shard groups, "
                 + "\(offloaded) with something on the host")
         #expect(unsettled < 50, "\(unsettled) leaves are not settled")
         #expect(hybrid > 3 && offloaded > 3)
-        #expect(infeasible > 5 && infeasible < 150)
+        #expect(infeasible > 3 && infeasible < 90)
     }
 
     @Test("A layout costs the same wherever it was found")
