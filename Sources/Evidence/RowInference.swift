@@ -318,6 +318,7 @@ public struct RowInference: Sendable {
             layout.recomputation = choice
             return model.fits(layout)
         }
-        return (fitting + [whole]).min { seconds($0) < seconds($1) } ?? whole
+        let priced = (fitting + [whole]).map { (choice: $0, seconds: seconds($0)) }
+        return priced.min { $0.seconds < $1.seconds }?.choice ?? whole
     }
 }

@@ -35,6 +35,8 @@ import Training
         #expect(together.problem(for: model) != nil)
         #expect(RecomputedModules([.everySecondProduct, .coreAttention]).problem(for: model) != nil)
         #expect(RecomputedModules([]).problem(for: model) != nil)
+        #expect(RecomputedModules.softwareChoice.problem(for: model) == nil)
+        #expect(RecomputedModules([.softwareChoice, .coreAttention]).problem(for: model) != nil)
         #expect((RecomputedModules.latentUp.problem(for: model) == nil) == (name == "deepseek-v3"))
         #expect((RecomputedModules.expertActivation.problem(for: model) == nil) == (name != "llama-3-8b"))
     }

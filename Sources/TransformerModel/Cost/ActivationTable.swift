@@ -34,11 +34,7 @@ struct ActivationTable: Sendable {
         layers = elements.map { Self.layer($0, job: job, kernels: kernels, key: key, shape: shape) }
         logits = shape.tokens * Double(job.model.vocabulary) / shape.tensor
         hidden = shape.tokens * shape.width
-        routed =
-            job.model.experts.map {
-                shape.tokens / shape.tensor * Double($0.topK)
-                    * job.load(of: $0) * shape.width
-            } ?? 0
+        routed = job.model.experts.map { job.routedRows(shape, $0) * shape.width } ?? 0
     }
 
     private static func layer(
@@ -74,9 +70,7 @@ struct ActivationTable: Sendable {
         var checkpoint = full + 2 * shape.tokens * shape.heads * shape.valueSize
         checkpoint += shape.tokens * (shape.heads + 2 * shape.keyHeads) * shape.scoreSize
         if element.kind == .expert, let experts = model.experts {
-            let rows =
-                shape.tokens / shape.tensor * Double(experts.topK) * job.load(of: experts)
-                * Double(key.expertTensor)
+            let rows = job.routedRows(shape, experts) * Double(key.expertTensor)
             let width = Double(experts.width) / Double(key.expertTensor)
             let output: Double = job.conduct.expertOutputs == .kept ? 2 : 0
             let routed =

@@ -91,7 +91,7 @@ struct LayerPricer: Sendable {
             layer.modules[.experts] = kernels.forward
             layer.modules[.sharedExperts] = sharedExperts(shape, experts, matrix).forward
             let split = Double(key.expertTensor)
-            let rows = routedRows(shape, experts) * split
+            let rows = job.routedRows(shape, experts) * split
             layer.modules[.expertActivation] = activation(rows * Double(experts.width) / split).forward
             layer.modules[.norms] += normSeconds(shape).forward
             layer.expert = expertTraffic(shape, experts, key, spreads)
@@ -244,7 +244,7 @@ struct LayerPricer: Sendable {
         _ shape: BlockShape, _ experts: ExpertLayers, _ key: BlockKey, _ matrix: MatrixKernel
     ) -> PassTime {
         let split = Double(key.expertTensor)
-        let rows = routedRows(shape, experts) * split
+        let rows = job.routedRows(shape, experts) * split
         let local = max(Double(experts.experts) / Double(key.expert), 1)
         let width = Double(experts.width) / split
         var time = PassTime()
@@ -271,11 +271,6 @@ struct LayerPricer: Sendable {
         return feedForward(shape, width: width, matrix)
     }
 
-    /// Tokens times experts that a rank sends out: padded to the capacity, or stretched by the imbalance.
-    func routedRows(_ shape: BlockShape, _ experts: ExpertLayers) -> Double {
-        shape.tokens / shape.tensor * Double(experts.topK) * job.load(of: experts)
-    }
-
     /// Seconds in which one direction exchanges tokens with their experts.
     func expertTraffic(
         _ shape: BlockShape, _ experts: ExpertLayers, _ key: BlockKey, _ spreads: BlockSpreads
@@ -289,7 +284,7 @@ struct LayerPricer: Sendable {
             copies: TokenCopies(experts, isOnceADomain: conduct.expertTransport != .allToAll),
             spread: spreads.expert)
         // Expert-tensor ranks gather their tokens and scatter the sums.
-        let rows = routedRows(shape, experts) * Double(key.expertTensor)
+        let rows = job.routedRows(shape, experts) * Double(key.expertTensor)
         let gather = collective.pass(bytes: 2 * rows * shape.width, spread: spreads.expertTensor)
         return 2 * exchange + 2 * gather
     }

@@ -51,6 +51,11 @@ public struct TrainingJob: Hashable, Sendable {
         experts.capacityFactor ?? max(experts.imbalanceFactor, conduct.expertBalance)
     }
 
+    /// Tokens times experts that a rank sends out: padded to the capacity, or stretched by the imbalance.
+    func routedRows(_ shape: BlockShape, _ experts: ExpertLayers) -> Double {
+        shape.tokens / shape.tensor * Double(experts.topK) * load(of: experts)
+    }
+
     /// Memory that a layout may fill: what a process can use, less the software's head room.
     /// - Parameter machine: the machine.
     /// - Returns: bytes.

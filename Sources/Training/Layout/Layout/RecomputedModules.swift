@@ -70,6 +70,9 @@ public struct RecomputedModules: OptionSet, Hashable, Sendable, Codable {
 
     /// Why they cannot be recomputed together in a model; nil where they can.
     public func problem(for model: Transformer) -> String? {
+        if contains(.softwareChoice) {
+            return self == .softwareChoice ? nil : "selective stands for the software's choice; name it alone"
+        }
         if isEmpty { return "no module is named; name one, or recompute nothing" }
         if contains(.everySecondProduct), self != .everySecondProduct {
             return "every_second_product stands for a choice of its own; name it alone"
@@ -77,7 +80,7 @@ public struct RecomputedModules: OptionSet, Hashable, Sendable, Codable {
         if contains(.experts), !isDisjoint(with: [.expertActivation, .sharedExperts]) {
             return "moe holds moe_act and shared_experts; leave them out, or leave out moe"
         }
-        let missing = subtracting(Self.modules(of: model)).subtracting(.softwareChoice)
+        let missing = subtracting(Self.modules(of: model))
         guard missing.isEmpty else {
             let known = Self.modules(of: model).names.joined(separator: ", ")
             return
