@@ -42,6 +42,7 @@ extension Certificate {
 
     /// The certificate in two or three lines for people.
     public var text: String {
+        guard self != .given else { return "none: what was given is priced, nothing is searched" }
         let pruned = account.pruned.values.reduce(0, +)
         var lines: [String] = []
         switch (isOptimal, gap) {

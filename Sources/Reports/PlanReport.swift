@@ -46,7 +46,7 @@ public struct PlanReport: Sendable {
             members["alternatives"] = .array(
                 answer.plans.dropFirst().map { plan in
                     guard let best = answer.best else { return json(plan) }
-                    return json(plan, more: ["differs": Self.difference(plan, from: best)])
+                    return json(plan, more: ["differs": PlanComparison(plan, with: best).json()])
                 })
         }
         if let uncertainty { members["uncertainty"] = UncertaintyReport(uncertainty).json }
@@ -125,7 +125,11 @@ public struct PlanReport: Sendable {
         if let prices {
             parts.append(prices.text(with: prices.bill(of: best), on: best.model.machine))
         }
-        if answer.plans.count > 1 { parts += [alternatives, differences(from: best)] }
+        if answer.plans.count > 1 {
+            parts += [
+                alternatives, PlanComparison.lines(answer.plans.dropFirst(), beside: best, word: "plan"),
+            ]
+        }
         if let uncertainty { parts.append(UncertaintyReport(uncertainty).text) }
         var notes = answer.notes.map { "note: \($0)" }
         notes.append("certificate: \(answer.certificate.text)")

@@ -19,6 +19,7 @@ extension ExplainCommand {
         var asked = try inputs.question(quantities, &notes)
         let anchor = try AnchorOptions.anchor(&asked, to: try anchoring.table())
         let question = asked
+        if let against { return try compare(question, with: against) }
         let planner = try checkingInput { try TransformerPlanner(question, solver: GLPKSolver()) }
         try explain(
             question, notes: notes, anchor: anchor,
@@ -32,10 +33,12 @@ extension ExplainCommand {
 }
 
 /// Layouts that a user writes down, or has a launch configuration of, to be compared with the best.
-private struct GivenLayouts {
+struct GivenLayouts {
     let question: TransformerQuestion
     /// Accelerators given or found.
     let gpus: Int
+    /// Whether a layout keeps the batch of its file; otherwise it takes the question's.
+    var keepsBatch = false
 
     /// What `--plan` gives: `tp=8,pp=4`, a table, the JSON of a plan, or a launch configuration.
     func read(_ given: [String]) throws -> [GivenLayout] {
@@ -63,7 +66,7 @@ private struct GivenLayouts {
             }
             if contents.first(where: { !$0.isWhitespace }) == "{" {
                 let layout = try PlanDocument(text: contents, place: text).request.layout
-                return [GivenLayout(text, .all(layout))]
+                return [priced(layout, file: text, remarks: [])]
             }
             return try table(contents, file: text)
         }
@@ -129,7 +132,7 @@ private struct GivenLayouts {
     /// A layout with the batch of the question.
     private func priced(_ given: TrainingLayout, file: String, remarks: [String]) -> GivenLayout {
         var (layout, remarks) = (given, remarks)
-        if layout.globalBatch != question.globalBatch {
+        if !keepsBatch, layout.globalBatch != question.globalBatch {
             remarks.append(
                 "its batch is \(layout.globalBatch) sequences; it is priced with \(question.globalBatch)"
             )

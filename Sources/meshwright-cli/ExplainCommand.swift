@@ -21,6 +21,7 @@ struct ExplainCommand: ParsableCommand {
               meshwright explain --flop 1e27 --months 3 --what-if 'network.*.latency=0.1x' --output why
               meshwright explain --flop 1e30 --days 1       what would make it feasible?
               meshwright explain --model llama-3-70b --gpus 512 --batch 1024 --plan tp=8,pp=4 --plan run.sh
+              meshwright explain --model llama-3-70b --gpus 512 --batch 1024 --plan new.sh --against old.sh
 
             Numbers for --what-if are those of hardware files (hbm.bandwidth, network.0.latency, with * for a
             part), batch, and gpus, flop or time where they are given. For a transformer, --plan takes decisions
@@ -49,6 +50,13 @@ struct ExplainCommand: ParsableCommand {
     var plan: [String] = []
 
     @Option(
+        name: .long,
+        help:
+            "A layout of a transformer, as --plan takes them, with which that of --plan is compared; nothing is searched."
+    )
+    var against: String?
+
+    @Option(
         name: .long, parsing: .singleValue,
         help:
             "Answer again with a number scaled, e.g. hbm.bandwidth=2x, instead of the usual ones; repeatable."
@@ -68,6 +76,7 @@ struct ExplainCommand: ParsableCommand {
         if workload.isTransformer { return try runTransformer() }
         try transformer.checkUnused()
         try anchoring.checkUnused()
+        guard against == nil else { throw InputError("--against needs --model and a transformer") }
         let given = try quantities.given()
         var question = PlanningQuestion(
             machine: try hardware.machine(), given: given, laws: try workload.laws(),

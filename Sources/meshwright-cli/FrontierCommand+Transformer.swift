@@ -17,9 +17,9 @@ extension FrontierCommand {
             throw InputError("--batch and --batch-law contradict each other; keep one")
         }
         var notes: [String] = []
-        let law = try workload.law()
+        let law = try workload.batch == nil ? workload.law() : nil
         let template = try inputs.question(given: .gpus(1), law: law, &notes)
-        if workload.batch == nil {
+        if let law {
             notes.append(
                 "the batch follows the law \(law.name), rounded, as of a dense model; --batch takes a number of "
                     + "sequences")

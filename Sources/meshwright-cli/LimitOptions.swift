@@ -60,6 +60,7 @@ extension QuantityOptions {
     func given(_ limits: RunLimits, _ prices: RunPrices, on machine: Accelerator) throws -> (
         given: Given, budget: Double?
     ) {
+        try checkTokens()
         let time = try Self.time(months: months, days: days)
         let flop = try self.flop.map { try Self.flop("--flop", $0) }
         var most = try gpus.map { try WorkloadOptions.count("--gpus", $0) } ?? DataMovementSpace.mostGPUs

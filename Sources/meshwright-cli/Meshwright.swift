@@ -21,7 +21,8 @@ struct MeshwrightCommand: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            PlanCommand.self, FrontierCommand.self, ExplainCommand.self, ParetoCommand.self,
+            PlanCommand.self, PriceCommand.self, FrontierCommand.self, ExplainCommand.self,
+            ParetoCommand.self,
             EvaluateCommand.self, HardwareCommand.self, FleetCommand.self, LimitsCommand.self,
             ModelsCommand.self, SoftwareCommand.self, LaunchCommand.self, ValidateCommand.self,
             CalibrateCommand.self,

@@ -55,7 +55,7 @@ struct ParetoCommand: AsyncParsableCommand {
             throw InputError("--engine \(engine.rawValue): a front is enumerated; use plan for one question")
         }
         let flop = try QuantityOptions.flop("--flop", self.flop)
-        let machine = try hardware.machine()
+        let machine = try workload.isTransformer ? hardware.machineBesideSoftware() : hardware.machine()
         let prices = try prices.prices(for: machine)
         let limits = try limiting.limits(prices, on: machine)
         if workload.isTransformer {
@@ -63,7 +63,7 @@ struct ParetoCommand: AsyncParsableCommand {
                 hardware: hardware, workload: workload, transformer: transformer, search: search)
             try inputs.reject([])
             var notes: [String] = []
-            let template = try inputs.question(given: .gpus(1), &notes)
+            let template = try inputs.question(given: .gpus(1), flop: flop, &notes)
             for note in notes { StandardError.write("meshwright: note: \(note)") }
             return try await run(template, flop: flop, prices, limits)
         }

@@ -19,23 +19,30 @@ extension PlanCommand {
         try rejectOtherOptions(inputs)
         var notes: [String] = []
         var runFactors = RunFactors(reliability: try factors.reliability())
-        if prices.firstGiven != nil { runFactors.prices = try prices.prices(for: try hardware.machine()) }
-        var question = try inputs.question(
+        if prices.firstGiven != nil {
+            runFactors.prices = try prices.prices(for: try hardware.machineBesideSoftware())
+        }
+        var (question, batch) = try inputs.choice(
             quantities, spares: runFactors.reliability?.spares ?? 0, &notes)
         question.wanted = try OptionText.count("--top", top, in: 1...PlanCommand.mostPlans)
         let measured = try anchoring.table()
         if names.count > 1 {
             return try compareSoftware(
-                names, question, measured: measured, notes: notes, factors: runFactors)
+                names, question, batch, measured: measured, notes: notes, factors: runFactors)
         }
         let anchor = try AnchorOptions.anchor(&question, to: measured)
-        let planner = try checkingInput { try TransformerPlanner(question, solver: GLPKSolver()) }
+        if batch.isRange, store.store != nil {
+            throw InputError("--store keeps answers for one batch; write one number for --batch")
+        }
+        let search = try checkingInput { try BatchedSearch(question, batch) }
         let drawn = try uncertainty.request(question)
         let kept = try store.open()
+        let clock = SearchClock(limit: question.timeLimit)
         let progress = Progress("searching layouts")
         let answer = try progress.watching {
-            try StoreOptions.answer(question, from: kept) { try planner.checkedAnswer() }
+            try StoreOptions.answer(question, from: kept) { try search.answer(until: clock) }
         }
+        notes += search.notes(on: answer, until: clock)
         if drawn != nil { progress.update("drawing machines") }
         let uncertain = UncertaintyOptions.result(answer.question, answer.plans, drawn)
         progress.finish()
@@ -55,8 +62,8 @@ extension PlanCommand {
 
     /// Asks the same for several training software, one after the other within one time limit.
     private func compareSoftware(
-        _ names: [String], _ question: TransformerQuestion, measured: MeasuredTable?, notes: [String],
-        factors: RunFactors
+        _ names: [String], _ question: TransformerQuestion, _ batch: TransformerBatch,
+        measured: MeasuredTable?, notes: [String], factors: RunFactors
     ) throws {
         let others = OptionPresence.names([
             ("--output", output != nil), ("--store", store.store != nil),
@@ -71,12 +78,14 @@ extension PlanCommand {
             var asked = try transformer.naming(name).limited(
                 question, setting: hardware.setOfSoftware)
             let anchor = try AnchorOptions.anchor(&asked, to: measured)
-            let planner = try checkingInput { try TransformerPlanner(asked, solver: GLPKSolver()) }
+            let search = try checkingInput { try BatchedSearch(asked, batch) }
             // Each takes its part of what is left, so that the last is not without.
             let part = SearchClock(limit: clock.secondsLeft / Double(names.count - index))
-            let answer = try progress.watching { try planner.checkedAnswer(until: part) }
+            let answer = try progress.watching { try search.answer(until: part) }
             return TransformerReport(
-                answer, version: MeshwrightCommand.version, notes: notes, factors: factors, anchor: anchor)
+                answer, version: MeshwrightCommand.version,
+                notes: notes + search.notes(on: answer, until: part),
+                factors: factors, anchor: anchor)
         }
         progress.finish()
         if let refusal = reports.compactMap(\.refusal).first { throw InputError(refusal) }

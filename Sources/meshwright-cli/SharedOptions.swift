@@ -24,7 +24,11 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 }
 
 struct HardwareOptions: ParsableArguments {
-    @Option(name: .long, help: "Catalogue name or hardware file (YAML or JSON). (default: h100-sxm)")
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Catalogue name or hardware file (YAML or JSON). (default: h100-sxm, h100-sxm-80gb for a transformer)"
+        ))
     var hardware: String?
 
     @Option(
@@ -42,15 +46,17 @@ struct HardwareOptions: ParsableArguments {
         OptionPresence.names([("--hardware", hardware != nil), ("--set", !set.isEmpty)])
     }
 
-    func machine() throws -> Accelerator { try machine(setting: set) }
+    /// The machine of the data-movement model: where none is named, the H100 of its source.
+    func machine() throws -> Accelerator { try machine(or: "h100-sxm", setting: set) }
 
-    /// The machine of a transformer, whose software has settings of its own.
+    /// The machine of a transformer, whose software has settings of its own: where none is named, the H100 on which
+    /// steps were measured.
     func machineBesideSoftware() throws -> Accelerator {
-        try machine(setting: self.set.filter { !SoftwareFile.isSetting($0) })
+        try machine(or: "h100-sxm-80gb", setting: self.set.filter { !SoftwareFile.isSetting($0) })
     }
 
-    private func machine(setting overrides: [String]) throws -> Accelerator {
-        try checkingInput { try HardwareLookup.entry(hardware ?? "h100-sxm", overrides: overrides).machine }
+    private func machine(or usual: String, setting overrides: [String]) throws -> Accelerator {
+        try checkingInput { try HardwareLookup.entry(hardware ?? usual, overrides: overrides).machine }
     }
 }
 
@@ -71,7 +77,11 @@ struct WorkloadOptions: ParsableArguments {
     @Option(name: .long, help: "Batch law: default, deepseek, none, or A,B for A*C^B*sqrt(E) tokens.")
     var batchLaw: String?
 
-    @Option(name: .long, help: "Global batch in sequences, instead of a law.")
+    @Option(
+        name: .long,
+        help:
+            "Global batch in sequences, instead of a law; of a transformer also in tokens (8Mtokens), and for plan a range to choose from (1024..4096)."
+    )
     var batch: String?
 
     @Option(name: .long, help: "Model width, instead of the law.")
@@ -232,13 +242,24 @@ struct QuantityOptions: ParsableArguments {
     @Option(name: .long, help: "Training compute in FLOP, e.g. 1e27.")
     var flop: String?
 
+    @Option(name: .long, help: "Tokens that a transformer is trained on, e.g. 2T, instead of FLOP.")
+    var tokens: String?
+
     @Option(name: .long, help: "Longest run in months of 3.154e7/12 s, e.g. 3.")
     var months: String?
 
     @Option(name: .long, help: "Longest run in days, instead of months.")
     var days: String?
 
+    /// Refuses what only a transformer has.
+    func checkTokens() throws {
+        guard tokens == nil else {
+            throw InputError("--tokens needs --model and a transformer; elsewhere they follow from --flop")
+        }
+    }
+
     func given() throws -> Given {
+        try checkTokens()
         let time = try QuantityOptions.time(months: months, days: days)
         let gpus = try self.gpus.map { try WorkloadOptions.count("--gpus", $0) }
         let flop = try self.flop.map { try QuantityOptions.flop("--flop", $0) }
@@ -252,6 +273,22 @@ struct QuantityOptions: ParsableArguments {
             throw InputError(
                 "give two of --gpus, --flop and --months (or --days); the third is the answer")
         }
+    }
+
+    /// Model FLOP of a transformer's run, given as such or as tokens: forward and backward once, every key counted.
+    func flop(of model: Transformer) throws -> Double? {
+        let range = NumberRange(1, ComputeRange.most)
+        guard let tokens else { return try flop.map { try Self.flop("--flop", $0, in: range) } }
+        guard flop == nil else {
+            throw InputError("--flop and --tokens contradict each other; keep one")
+        }
+        let count = try OptionText.number("--tokens", tokens, in: NumberRange(1, 1e18))
+        let flop = count / Double(model.sequenceLength) * model.modelFlop(counting: .full).value
+        guard range.contains(flop) else {
+            throw InputError(
+                "--tokens \(tokens): that are \(Readable.scientific(flop)) FLOP, which is not \(range)")
+        }
+        return flop
     }
 
     static func flop(

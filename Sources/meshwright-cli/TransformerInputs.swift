@@ -10,57 +10,98 @@ struct TransformerInputs {
     let hardware: HardwareOptions
     let workload: WorkloadOptions
     let transformer: TransformerOptions
-    let search: SearchOptions
+    /// How it is searched; nil where nothing is.
+    let search: SearchOptions?
 
     /// The question; what it does not say is added to the notes.
     func question(
         _ quantities: QuantityOptions, spares: Int = 0, _ notes: inout [String]
     ) throws -> TransformerQuestion {
-        try question(given: try given(quantities, spares: spares), &notes)
+        let (question, batch) = try choice(quantities, spares: spares, &notes)
+        try refuseRange(batch)
+        return question
+    }
+
+    /// The question with the batches that it leaves to choose from; what it does not say is added to the notes.
+    func choice(
+        _ quantities: QuantityOptions, spares: Int = 0, _ notes: inout [String]
+    ) throws -> (question: TransformerQuestion, batch: TransformerBatch) {
+        let model = try model(&notes)
+        let given = try given(quantities, spares: spares, of: model)
+        let batch = try batch(of: model, flop: given.flop)
+        return (try question(model, given: given, batch: batch, &notes), batch)
     }
 
     /// The question with what is given; what else it does not say is added to the notes.
     ///
     /// The batch follows a law where one is given and the options give no number.
     func question(
-        given: TransformerGiven, law: BatchLaw? = nil, _ notes: inout [String]
+        given: TransformerGiven, flop: Double? = nil, law: BatchLaw? = nil, _ notes: inout [String]
     ) throws -> TransformerQuestion {
+        let model = try model(&notes)
+        let follows = law != nil && workload.batch == nil
+        let batch = follows ? TransformerBatch(1) : try batch(of: model, flop: flop ?? given.flop)
+        try refuseRange(batch)
+        var question = try question(model, given: given, batch: batch, &notes)
+        if follows { question.batchLaw = law }
+        return question
+    }
+
+    private func refuseRange(_ batch: TransformerBatch) throws {
+        guard !batch.isRange else {
+            throw InputError(
+                "--batch \(workload.batch ?? ""): plan chooses from a range; write one number here")
+        }
+    }
+
+    /// The model that is named.
+    private func model(_ notes: inout [String]) throws -> Transformer {
         var overrides: [String] = []
         if let length = workload.sequenceLength {
             overrides.append("sequence_length=\(try WorkloadOptions.count("--sequence-length", length))")
         }
         let entry = try checkingInput { try ModelLookup.entry(workload.model, overrides: overrides) }
-        let model = entry.model
         notes += entry.warnings
-        let batch: Int
+        return entry.model
+    }
+
+    /// The batches that are given, the model's own, or that of a law.
+    private func batch(of model: Transformer, flop: Double?) throws -> TransformerBatch {
         if let text = workload.batch {
-            batch = try WorkloadOptions.count("--batch", text)
-        } else if law != nil {
-            batch = 1
-        } else if let known = model.defaultGlobalBatch {
-            batch = known
-            notes.append("batch of \(known) sequences, the model's own; --batch takes another")
-        } else {
-            throw InputError(
-                "--batch is missing: \(model.name) has no batch of its own; give sequences a step")
+            return try TransformerBatch(reading: text, sequenceLength: model.sequenceLength)
         }
+        guard let known = model.defaultGlobalBatch else {
+            return TransformerBatch(byLawFor: model, flop: flop)
+        }
+        var batch = TransformerBatch(known)
+        batch.notes = ["batch of \(known) sequences, the model's own; --batch takes another"]
+        return batch
+    }
+
+    private func question(
+        _ model: Transformer, given: TransformerGiven, batch: TransformerBatch, _ notes: inout [String]
+    ) throws -> TransformerQuestion {
+        notes += batch.notes
         var question = TransformerQuestion(
             job: try transformer.job(model), machine: try hardware.machineBesideSoftware(),
-            given: given, globalBatch: batch)
-        if workload.batch == nil { question.batchLaw = law }
+            given: given, globalBatch: batch.range.upperBound)
         if question.machine.calibration == nil {
             notes.append(
                 "\(question.machine.name) has no calibration: shares of its datasheet are assumed, "
                     + "see docs/transformer-accuracy.md")
         }
         question = try transformer.limited(question, setting: hardware.setOfSoftware)
-        question.engine = try search.chosenEngine()
-        question.timeLimit = try search.limit()
+        if let search {
+            question.engine = try search.chosenEngine()
+            question.timeLimit = try search.limit()
+        }
         return question
     }
 
     /// What is given, accelerators less the spares.
-    private func given(_ quantities: QuantityOptions, spares: Int) throws -> TransformerGiven {
+    private func given(
+        _ quantities: QuantityOptions, spares: Int, of model: Transformer
+    ) throws -> TransformerGiven {
         let time = try QuantityOptions.time(months: quantities.months, days: quantities.days)
         let gpus = try quantities.gpus.map { text in
             let gpus = try WorkloadOptions.count("--gpus", text)
@@ -69,23 +110,23 @@ struct TransformerInputs {
             }
             return gpus - spares
         }
-        let flop = try quantities.flop.map {
-            try QuantityOptions.flop("--flop", $0, in: NumberRange(1, ComputeRange.most))
-        }
+        let flop = try quantities.flop(of: model)
         switch (gpus, flop, time) {
         case (let gpus?, nil, nil): return .gpus(gpus)
         case (let gpus?, let flop?, nil): return .gpusAndFlop(gpus: gpus, flop: flop)
         case (nil, let flop?, let time?): return .flopAndTime(flop: flop, time: time)
         case (let gpus?, nil, let time?): return .gpusAndTime(gpus: gpus, time: time)
         case (_?, _?, _?):
-            throw InputError("--gpus, --flop and a time are all given; leave out the one you ask for")
-        default: throw InputError("give --gpus, or two of --gpus, --flop and --months (or --days)")
+            throw InputError(
+                "--gpus, --flop (or --tokens) and a time are all given; leave out the one you ask for")
+        default:
+            throw InputError("give --gpus, or two of --gpus, --flop (or --tokens) and --months (or --days)")
         }
     }
 
     /// Options of the data-movement model that mean nothing here; errors, not ignored.
     var otherOptions: [String] {
-        (workload.givenOfLaws + search.givenOfLaws).map {
+        (workload.givenOfLaws + (search?.givenOfLaws ?? [])).map {
             $0 == "--recompute" ? "--recompute (use --fix recompute=…)" : $0
         }
     }

@@ -9,7 +9,7 @@ import Testing
         arguments: [
             "", "plan", "frontier", "evaluate", "hardware", "hardware list", "hardware show",
             "hardware check", "fleet", "limits", "validate", "calibrate", "explain", "pareto", "launch",
-            "models",
+            "models", "price",
         ])
     func helpTexts(_ command: String) throws {
         let words = command.split(separator: " ").map(String.init)

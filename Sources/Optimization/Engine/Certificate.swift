@@ -43,6 +43,10 @@ public struct Certificate: Hashable, Sendable, Codable {
     package static let unsearched = Certificate(
         engine: "enumerate", isOptimal: false, bound: nil, account: .empty, searches: 0, gap: nil)
 
+    /// Of a plan that was given and not searched.
+    package static let given = Certificate(
+        engine: "none", isOptimal: false, bound: nil, account: .empty, searches: 0, gap: nil)
+
     /// Makes a certificate.
     public init(
         engine: String, isOptimal: Bool, bound: ProvedBound?, account: LeafAccount, searches: Int,

@@ -141,6 +141,8 @@ public protocol ExplainedQuestion: SweepQuestion where Priced: ExplainedPlan {
     ///   - clock: when to end.
     /// - Returns: fewer where there are no more, or the clock ended the search.
     func plans(_ count: Int, until clock: SearchClock) -> [Priced]
+    /// The change of one decision of a plan that helps it most; nil where it is not looked for.
+    func bestChange(of plan: Priced, until clock: SearchClock) -> SingleChange<Priced>?
     /// A plan with what binds it as in the first of others that is the same plan.
     func bound(_ plan: Priced, as others: [Priced]) -> Priced
 }
@@ -155,6 +157,9 @@ extension ExplainedQuestion {
         }
         return (question, applied)
     }
+
+    /// Not looked for.
+    public func bestChange(of plan: Priced, until clock: SearchClock) -> SingleChange<Priced>? { nil }
 
     /// Nothing binds a plan but what its own price says.
     public func bound(_ plan: Priced, as others: [Priced]) -> Priced { plan }

@@ -96,7 +96,8 @@ public struct Explanation<Question: ExplainedQuestion>: Sendable {
                 found = ConditionedBest(given, for: question, others: known, clock: request.clock)
                 if let plan = found?.plan { known.append(plan) }
             }
-            guard let verdict = try question.verdict(on: given, beside: best, others: known) else { continue }
+            guard var verdict = try question.verdict(on: given, beside: best, others: known) else { continue }
+            verdict.change = verdict.plan.flatMap { question.bestChange(of: $0, until: request.clock) }
             verdicts.append(verdict)
             conditioned.append(found)
         }

@@ -84,6 +84,17 @@ public struct PartialLayout: Hashable, Sendable {
         }
     }
 
+    /// The decisions that are not given, as `name value` of a layout that has them.
+    public func absent(in layout: TrainingLayout) -> [String] {
+        LayoutField.all.filter { Self.keys.contains($0.name) && !gives($0.name) }.compactMap { field in
+            switch field.value(in: layout) {
+            case .count(let count): "\(field.name) \(count)"
+            case .word(let word): "\(field.name) \(word)"
+            case .absent: nil
+            }
+        }
+    }
+
     private func gives(_ name: String) -> Bool { values[name] != nil }
 
     private func completePipeline(_ layout: inout TrainingLayout, _ other: TrainingLayout) {

@@ -8,6 +8,8 @@ public struct PlanVerdict<Priced: ExplainedPlan>: Sendable {
     public let violations: [String]
     /// What differs from the question, and what was not checked.
     public let remarks: [String]
+    /// The change of one decision that helps it most; nil where that was not looked for.
+    public internal(set) var change: SingleChange<Priced>?
 
     /// Takes its parts.
     public init(name: String, plan: Priced?, violations: [String], remarks: [String] = []) {

@@ -84,6 +84,18 @@ public struct LayoutRun: PricedRun {
 }
 
 extension TransformerAnswer {
+    /// Layouts of one question that were given and not searched, in their order.
+    /// - Parameter runs: at least one.
+    public init(pricing runs: [LayoutRun]) {
+        guard let first = runs.first else { preconditionFailure("an answer to price has a layout") }
+        var question = first.question
+        question.wanted = runs.count
+        let flop: Double? = if case .gpus = question.given { nil } else { first.flop }
+        self.init(
+            question: question, layouts: runs.map(\.priced), certificate: .given, infeasibility: [],
+            flop: flop, gpusGiven: first.gpusGiven)
+    }
+
     /// Layouts as runs, best first; where only a step was asked for, of its compute.
     public var plans: [LayoutRun] { layouts.map(run) }
 

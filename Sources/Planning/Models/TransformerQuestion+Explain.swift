@@ -252,6 +252,18 @@ extension TransformerQuestion: ExplainedQuestion {
             remarks: remarks + idle + refusals)
     }
 
+    /// Every value of every decision that is near or usual, with what must follow from it.
+    public func bestChange(of plan: LayoutRun, until clock: SearchClock) -> SingleChange<LayoutRun>? {
+        let model = TransformerStepModel(job: job, machine: machine)
+        let neighbours = LayoutNeighbours(
+            layout: plan.layout, question: self, gpus: plan.gpusGiven, model: model)
+        let (changed, tried) = neighbours.best(until: clock)
+        return SingleChange(
+            plan: changed.map {
+                LayoutRun($0, question: self, flop: plan.flop, gpusGiven: plan.gpusGiven, model: model)
+            }, tried: tried)
+    }
+
     /// Held to every decision that is written.
     public func held(to given: GivenLayout) throws(ExplainError) -> TransformerQuestion {
         guard case .some(let partial) = given.decisions else { return self }

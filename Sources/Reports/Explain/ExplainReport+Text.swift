@@ -108,27 +108,23 @@ extension ExplainReport {
         }
         guard let best = explanation.best else {
             let lines = ["why not \(verdict.name)", "  \(question.figuresLine(plan))"]
-            return (lines + violations).joined(separator: "\n")
+            return (lines + violations + changeLine(verdict)).joined(separator: "\n")
         }
         let comparison = PlanComparison(plan, with: best)
-        let step = best.stepSeconds
-        var table = TextTable([
-            ("seconds of a step", .left), ("best", .right), ("that plan", .right), ("difference", .right),
-        ])
-        func row(_ name: String, _ reference: Double, _ own: Double) {
-            let difference = own - reference
-            let isSame = abs(difference) <= 1e-9 * step
-            table.add([
-                name, Readable.time(Seconds(reference)), Readable.time(Seconds(own)),
-                isSame ? "0" : (difference > 0 ? "+" : "-") + Readable.time(Seconds(abs(difference))),
-            ])
-        }
-        for cost in comparison.costs where max(cost.reference, cost.plan) > 1e-12 * step {
-            row(cost.words, cost.reference, cost.plan)
-        }
-        row("step", step, plan.stepSeconds)
         let head = "why not \(verdict.name): \(comparison.text)\n  \(question.figuresLine(plan))"
-        return ([head] + violations + [table.text]).joined(separator: "\n")
+        return ([head] + violations + changeLine(verdict) + [comparison.table("best", "that plan").text])
+            .joined(separator: "\n")
+    }
+
+    /// The one change that helps a plan most; nothing where it was not looked for.
+    private func changeLine(_ verdict: PlanVerdict<Question.Priced>) -> [String] {
+        guard let change = verdict.change, let plan = verdict.plan else { return [] }
+        guard let changed = change.plan else {
+            return [
+                "  no change of one decision makes it quicker (\(Readable.count(change.tried)) layouts tried)"
+            ]
+        }
+        return ["  the one change that helps it most: \(PlanComparison(changed, with: plan).text)"]
     }
 
     /// The best plan under the condition, beside the one above, for which the rest was held.

@@ -138,10 +138,27 @@ public struct ExplainReport<Question: ReportedExplanation>: Sendable {
             Field("violations", .text(verdict.violations.joined(separator: "; "))),
         ]
         guard let plan = verdict.plan else { return fields }
-        guard let best = explanation.best else { return fields + question.planFields(plan) }
+        let change = changeFields(verdict.change, of: plan)
+        guard let best = explanation.best else { return fields + change + question.planFields(plan) }
         let comparison = PlanComparison(plan, with: best)
-        return fields + [Field("delay", .number(comparison.delay))]
+        return fields + [Field("delay", .number(comparison.delay))] + change
             + comparison.costs.map { Field("\($0.name)_difference_seconds", .number($0.difference)) }
             + question.planFields(plan)
+    }
+
+    /// What the one change that helps a plan most is worth; nothing where it was not looked for.
+    private func changeFields(
+        _ change: SingleChange<Question.Priced>?, of plan: Question.Priced
+    ) -> [Field] {
+        guard let change else { return [] }
+        let comparison = change.plan.map { PlanComparison($0, with: plan) }
+        return [
+            Field(
+                "change",
+                comparison.map {
+                    .text($0.decisions.map { "\($0.name)=\($0.plan)" }.joined(separator: " "))
+                } ?? .missing),
+            Field("change_delay", comparison.map { .number($0.delay) } ?? .missing),
+        ]
     }
 }

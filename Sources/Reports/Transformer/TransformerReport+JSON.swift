@@ -1,3 +1,4 @@
+import Planning
 import Quantities
 import Training
 import TransformerModel
@@ -16,7 +17,11 @@ extension TransformerReport {
             members["reasons"] = .array(answer.infeasibility.map { .text($0) })
         }
         if answer.question.wanted > 1 {
-            members["alternatives"] = .array(answer.layouts.dropFirst().map(json))
+            let plans = answer.plans
+            members["alternatives"] = .array(
+                zip(answer.layouts, plans).dropFirst().map { layout, plan in
+                    json(layout, more: ["differs": PlanComparison(plan, with: plans[0]).json()])
+                })
         }
         if let anchor { members["anchor"] = AnchorSection(anchor).json }
         if let uncertainty { members["uncertainty"] = UncertaintyReport(uncertainty).json }
@@ -26,7 +31,7 @@ extension TransformerReport {
     /// The inputs of the question, all of them.
     public var inputs: JSONValue { answer.question.json }
 
-    private func json(_ layout: PricedLayout) -> JSONValue {
+    private func json(_ layout: PricedLayout, more: [String: JSONValue] = [:]) -> JSONValue {
         let question = answer.question
         var members: [String: JSONValue] = [
             "software": .text(question.limits.software.label),
@@ -76,7 +81,7 @@ extension TransformerReport {
             members["pipeline_formula_seconds"] = .number(formula.value)
             members["pipeline_simulated_seconds"] = .number(layout.step.inPipeline.value)
         }
-        return .object(members)
+        return .object(members.merging(more) { own, _ in own })
     }
 
     private var shape: JSONValue {
@@ -107,12 +112,15 @@ extension TransformerReport {
     private func stages(_ layout: TrainingLayout) -> JSONValue {
         .array(
             stepModel.stageSummaries(layout).map { stage in
-                .object([
+                var members: [String: JSONValue] = [
                     "stage": .integer(stage.stage), "layers": .integer(stage.layers),
                     "recomputed_layers": .integer(stage.recomputed), "embedding": .flag(stage.hasEmbedding),
                     "head": .flag(stage.hasHead), "microbatch_seconds": .number(stage.time.value),
                     "memory_bytes": .number(stage.memory.value),
-                ])
+                    "host_bytes": .number(stage.footprint.host.value),
+                ]
+                for field in stage.footprint.fields { members[field.name] = field.value.json }
+                return .object(members)
             })
     }
 

@@ -39,15 +39,39 @@ extension TransformerReport {
             ("a microbatch", .right), ("memory", .right),
         ])
         for alike in stageRuns(layout) {
-            guard let first = alike.first, let last = alike.last else { continue }
+            guard let first = alike.first else { continue }
             let ends = [first.hasEmbedding ? "embedding" : nil, first.hasHead ? "head" : nil]
             table.add([
-                alike.count == 1 ? "\(first.stage)" : "\(first.stage)-\(last.stage)", "\(first.layers)",
-                "\(first.recomputed)", ends.compactMap { $0 }.joined(separator: ", "),
+                Self.stageNames(alike), "\(first.layers)", "\(first.recomputed)",
+                ends.compactMap { $0 }.joined(separator: ", "),
                 Readable.time(first.time), Readable.text(alike.map(\.memory).max() ?? .zero),
             ])
         }
         return table
+    }
+
+    /// Memory of a rank of each stage by what it holds, those alike in a row.
+    public func stageMemoryRows(_ best: PricedLayout) -> TextTable {
+        let runs = stageRuns(best.layout)
+        let parts = MemoryFootprint.parts.filter { part in
+            runs.contains { ($0.first?.footprint[keyPath: part.part] ?? .zero) > .zero }
+        }
+        var table = TextTable(
+            [("memory by stage", .left)] + parts.map { (Self.memoryWords($0.name), .right) }
+                + [("in all", .right)])
+        for alike in runs {
+            // Stages that are alike hold less the later they come.
+            guard let first = alike.max(by: { $0.memory < $1.memory }) else { continue }
+            table.add(
+                [Self.stageNames(alike)] + parts.map { Readable.text(first.footprint[keyPath: $0.part]) }
+                    + [Readable.text(first.memory)])
+        }
+        return table
+    }
+
+    private static func stageNames(_ alike: [StageSummary]) -> String {
+        guard let first = alike.first, let last = alike.last else { return "" }
+        return alike.count == 1 ? "\(first.stage)" : "\(first.stage)-\(last.stage)"
     }
 
     /// All layouts of the answer, best first.

@@ -1,4 +1,5 @@
 import Optimization
+import Planning
 import Quantities
 import ScalingModel
 import Training
@@ -15,10 +16,16 @@ extension TransformerReport {
         }
         var parts = [
             headline(best), summary(best), degreeRows(best).text, stageText(best), seconds(best), bytes(best),
+            stageMemoryText(best),
         ]
         .compactMap { $0 }
         parts += [goodputText(best), pricesText(best)].compactMap { $0 }
-        if answer.layouts.count > 1 { parts.append(layoutRows.text) }
+        if answer.layouts.count > 1 {
+            parts += [
+                layoutRows.text,
+                PlanComparison.lines(answer.plans.dropFirst(), beside: answer.plans[0], word: "layout"),
+            ]
+        }
         if let anchorText { parts.append(anchorText) }
         if let uncertainty { parts.append(UncertaintyReport(uncertainty).text) }
         let last = notes.map { "note: \($0)" } + ["certificate: \(answer.certificate.text)"]
@@ -103,6 +110,11 @@ extension TransformerReport {
     /// The stages; nil without a pipeline.
     private func stageText(_ best: PricedLayout) -> String? {
         best.layout.pipeline > 1 ? stageRows(best).text : nil
+    }
+
+    /// What the ranks of each stage hold; nil without a pipeline.
+    private func stageMemoryText(_ best: PricedLayout) -> String? {
+        best.layout.pipeline > 1 ? stageMemoryRows(best).text : nil
     }
 
     func seconds(_ best: PricedLayout) -> String {

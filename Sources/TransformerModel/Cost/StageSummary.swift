@@ -15,8 +15,10 @@ public struct StageSummary: Hashable, Sendable {
     public var hasHead: Bool
     /// Time of one microbatch, forward and backward with transfers.
     public var time: Seconds
+    /// What each of its ranks holds.
+    public var footprint: MemoryFootprint
     /// Memory of each of its ranks.
-    public var memory: Bytes
+    public var memory: Bytes { footprint.total }
 }
 
 extension TransformerStepModel {
@@ -43,7 +45,7 @@ extension TransformerStepModel {
                 stage: content.stage, layers: content.layerCount, recomputed: held.recomputed,
                 hasEmbedding: held.embeddings > 0, hasHead: held.heads > 0,
                 time: Seconds(stageSeconds(layout, held, costs).total + transfer),
-                memory: footprint(layout, held, costs: costs, stages: stages).total)
+                footprint: footprint(layout, held, costs: costs, stages: stages))
         }
     }
 }

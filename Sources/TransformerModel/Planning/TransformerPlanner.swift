@@ -30,18 +30,23 @@ public struct TransformerPlanner: Sendable {
     /// Searches; blocks the calling thread.
     /// - Parameter clock: when to end, tables and reasons included; the question's time limit does not count.
     /// - Returns: the best layouts with their certificate, or why there is none.
-    public func answer(until clock: SearchClock) -> TransformerAnswer { answer(until: clock, enough: nil) }
+    public func answer(until clock: SearchClock) -> TransformerAnswer {
+        answer(until: clock, enough: nil)
+    }
 
-    /// As ``answer(until:)``, from accelerators that are known to be enough where the fewest are asked.
-    package func answer(until clock: SearchClock, enough: Int?) -> TransformerAnswer {
+    /// As ``answer(until:)``, from accelerators that are known to be enough where the fewest are asked, and with steps
+    /// of at most so many seconds where accelerators are given.
+    package func answer(
+        until clock: SearchClock, enough: Int? = nil, slowest: Double = .infinity
+    ) -> TransformerAnswer {
         let engines = EngineContext(
             engine: question.engine, solver: solver, timeLimit: clock.left, stop: { clock.isOver })
         let run = TransformerRun(planner: self, engines: engines, clock: clock)
         let answer =
             switch question.given {
-            case .gpus(let gpus): run.fastest(gpus: gpus, flop: nil)
-            case .gpusAndFlop(let gpus, let flop): run.fastest(gpus: gpus, flop: flop)
-            case .gpusAndTime(let gpus, let time): run.largest(gpus: gpus, time: time)
+            case .gpus(let gpus): run.fastest(gpus: gpus, flop: nil, slowest: slowest)
+            case .gpusAndFlop(let gpus, let flop): run.fastest(gpus: gpus, flop: flop, slowest: slowest)
+            case .gpusAndTime(let gpus, let time): run.largest(gpus: gpus, time: time, slowest: slowest)
             case .flopAndTime(let flop, let time): run.fewest(flop: flop, time: time, enough: enough)
             }
         return answer.completed(by: engines)

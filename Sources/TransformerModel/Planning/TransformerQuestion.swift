@@ -12,6 +12,14 @@ public enum TransformerGiven: Hashable, Sendable {
     case flopAndTime(flop: Double, time: Seconds)
     /// Accelerators and time: the largest run.
     case gpusAndTime(gpus: Int, time: Seconds)
+
+    /// Model FLOP of the run, where they are given.
+    public var flop: Double? {
+        switch self {
+        case .gpusAndFlop(_, let flop), .flopAndTime(let flop, _): flop
+        case .gpus, .gpusAndTime: nil
+        }
+    }
 }
 
 /// A question about a transformer on a machine.

@@ -42,24 +42,25 @@ struct TransformerRun {
         return SearchResult(best: best, account: result.account, openBound: result.openBound)
     }
 
-    func fastest(gpus: Int, flop: Double?) -> TransformerAnswer {
-        let outcome = search(gpus: gpus)
+    /// The fastest step, if none is to take longer than some seconds.
+    func fastest(gpus: Int, flop: Double?, slowest: Double = .infinity) -> TransformerAnswer {
+        let outcome = search(gpus: gpus, deadline: slowest)
         let steps = flop.map { $0 / question.stepFlop } ?? 1
-        return answer(outcome, gpus: gpus, flop: flop) { .leastSeconds($0 * steps) }
+        return answer(outcome, gpus: gpus, flop: flop, slowest: slowest) { .leastSeconds($0 * steps) }
     }
 
     /// The largest run takes the fastest step as often as it fits into the time.
-    func largest(gpus: Int, time: Seconds) -> TransformerAnswer {
-        let outcome = search(gpus: gpus)
+    func largest(gpus: Int, time: Seconds, slowest: Double = .infinity) -> TransformerAnswer {
+        let outcome = search(gpus: gpus, deadline: slowest)
         let best = outcome.best.first?.rank.primary
         let flop = best.map { time.value / $0 * question.stepFlop }
-        return answer(outcome, gpus: gpus, flop: flop) { bound in
+        return answer(outcome, gpus: gpus, flop: flop, slowest: slowest) { bound in
             .largestFlop(bound > 0 ? time.value / bound * self.question.stepFlop : .infinity)
         }
     }
 
     private func answer(
-        _ result: SearchResult<PricedLayout>, gpus: Int, flop: Double?,
+        _ result: SearchResult<PricedLayout>, gpus: Int, flop: Double?, slowest: Double,
         bound: (Double) -> Certificate.ProvedBound
     ) -> TransformerAnswer {
         let best = result.best.first?.rank.primary
@@ -70,8 +71,8 @@ struct TransformerRun {
                 engine: "enumerate", isOptimal: result.isComplete && best != nil,
                 bound: proved.map { bound(max(0, $0)) }, account: result.account, searches: 1,
                 gap: best.flatMap { best in proved.map { (best - max(0, $0)) / best } }),
-            infeasibility: result.best.isEmpty ? reasons(gpus: gpus, result) : [], flop: flop,
-            gpusGiven: gpus)
+            infeasibility: result.best.isEmpty && slowest == .infinity ? reasons(gpus: gpus, result) : [],
+            flop: flop, gpusGiven: gpus)
     }
 
     private func reasons(gpus: Int, _ result: SearchResult<PricedLayout>) -> [String] {
