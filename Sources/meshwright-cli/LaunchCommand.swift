@@ -37,7 +37,13 @@ struct LaunchCommand: ParsableCommand {
                     + Suggestion.phrase(for: framework, among: known))
         }
         let text = try checkingInput { try TextFile.read(file) }
-        let request = try PlanDocument(text: text, place: file).request
+        let document = try PlanDocument(text: text, place: file)
+        guard document.trainsAll else {
+            throw InputError(
+                "\(file): its run trains adapters beside a frozen model, which the files that are written do not say"
+            )
+        }
+        let request = document.request
         let configuration: LaunchConfiguration
         do { configuration = try Launch.configuration(request, for: chosen) } catch {
             throw InputError("\(error)")

@@ -6,12 +6,15 @@ import Training
 package struct PlanDocument {
     /// What a launch configuration is made of.
     package let request: LaunchRequest
+    /// Whether the run trains all weights; a launch configuration says nothing else.
+    package let trainsAll: Bool
 
     private struct Contents: Decodable {
         struct Inputs: Decodable {
             let model: Transformer
             let precision: TrainingPrecision
             let optimizer: TrainingOptimizer?
+            let trained: String?
             let conduct: Lenient<SoftwareConduct>?
             let kernels: Lenient<KernelSet>?
             let hardware: Lenient<Hardware>?
@@ -44,6 +47,7 @@ package struct PlanDocument {
                     + "write one with plan --model NAME --format json")
         }
         do { try contents.inputs.model.validate() } catch { throw InputError("\(place): \(error)") }
+        trainsAll = contents.inputs.trained ?? "all" == "all"
         let machine = contents.inputs.hardware?.value
         request = LaunchRequest(
             model: contents.inputs.model, layout: contents.answer.layout,

@@ -6,6 +6,7 @@ import Quantities
 import Reports
 import ScalingModel
 import Training
+import TransformerModel
 
 /// How answers are written.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
@@ -276,14 +277,14 @@ struct QuantityOptions: ParsableArguments {
     }
 
     /// Model FLOP of a transformer's run, given as such or as tokens: forward and backward once, every key counted.
-    func flop(of model: Transformer) throws -> Double? {
+    func flop(of job: TrainingJob) throws -> Double? {
         let range = NumberRange(1, ComputeRange.most)
         guard let tokens else { return try flop.map { try Self.flop("--flop", $0, in: range) } }
         guard flop == nil else {
             throw InputError("--flop and --tokens contradict each other; keep one")
         }
         let count = try OptionText.number("--tokens", tokens, in: NumberRange(1, 1e18))
-        let flop = count / Double(model.sequenceLength) * model.modelFlop(counting: .full).value
+        let flop = count / Double(job.model.sequenceLength) * job.modelFlop(counting: .full).value
         guard range.contains(flop) else {
             throw InputError(
                 "--tokens \(tokens): that are \(Readable.scientific(flop)) FLOP, which is not \(range)")

@@ -70,6 +70,11 @@ struct TransformerInputs {
         if let text = workload.batch {
             return try TransformerBatch(reading: text, sequenceLength: model.sequenceLength)
         }
+        guard !transformer.isFineTuning else {
+            throw InputError(
+                "--batch is missing: no law gives the batch of fine-tuning; give sequences a step, such as --batch 128"
+            )
+        }
         guard let known = model.defaultGlobalBatch else {
             return TransformerBatch(byLawFor: model, flop: flop)
         }
@@ -110,7 +115,7 @@ struct TransformerInputs {
             }
             return gpus - spares
         }
-        let flop = try quantities.flop(of: model)
+        let flop = try quantities.flop(of: try transformer.job(model))
         switch (gpus, flop, time) {
         case (let gpus?, nil, nil): return .gpus(gpus)
         case (let gpus?, let flop?, nil): return .gpusAndFlop(gpus: gpus, flop: flop)

@@ -16,6 +16,13 @@ struct TransformerOptions: ParsableArguments {
 
     @Option(
         name: .long,
+        help: ArgumentHelp(
+            "What a transformer's run is: pretrain, sft (all weights, your tokens) or lora=RANK (adapters, the model frozen). (default: pretrain)"
+        ))
+    var training: String?
+
+    @Option(
+        name: .long,
         help: "Attention of a transformer: unfused, fused, flash1 or flash2, with +rmsnorm for norm kernels.")
     var attentionKernel: String?
 
@@ -43,10 +50,11 @@ struct TransformerOptions: ParsableArguments {
 
     /// Throws if any of them is given without a transformer.
     func checkUnused() throws {
-        guard precision == nil, optimizer == nil, attentionKernel == nil, software == nil, headroom == nil
+        guard precision == nil, optimizer == nil, attentionKernel == nil, software == nil, headroom == nil,
+            training == nil
         else {
             throw InputError(
-                "--precision, --optimizer, --attention-kernel, --software and --headroom need --model and a transformer"
+                "--precision, --optimizer, --training, --attention-kernel, --software and --headroom need --model and a transformer"
             )
         }
     }
@@ -59,6 +67,7 @@ struct TransformerOptions: ParsableArguments {
             }
         }
         if let optimizer { job.optimizer = try OptionText.choice("--optimizer", optimizer) }
+        job.trained = try trained()
         if let attentionKernel {
             guard let kernels = StatedKernels(named: attentionKernel) else {
                 throw InputError(
@@ -69,6 +78,24 @@ struct TransformerOptions: ParsableArguments {
             job.kernels = kernels
         }
         return job
+    }
+
+    /// Whether a model that exists is trained further, for which no law gives a batch.
+    var isFineTuning: Bool { training != nil && training != "pretrain" }
+
+    private func trained() throws -> TrainedWeights {
+        switch training {
+        case nil, "pretrain", "sft": return .all
+        case let text?:
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2, parts[0] == "lora" else {
+                throw InputError(
+                    "--training \(text): write pretrain, sft, or lora=RANK such as lora=16"
+                        + Suggestion.phrase(for: text, among: ["pretrain", "sft", "lora=16"]))
+            }
+            return .adapters(
+                rank: try OptionText.count("--training lora", parts[1], in: 1...TrainedWeights.mostRank))
+        }
     }
 
     /// What `--fix` leaves of the plans of the data-movement model.
@@ -111,6 +138,7 @@ struct TransformerOptions: ParsableArguments {
         } catch {
             throw InputError("--fix: \(error)")
         }
+        question.limits = question.job.suiting(question.limits)
         if let headroom {
             let share = try OptionText.share("--headroom", headroom)
             guard (0...0.9).contains(share) else {

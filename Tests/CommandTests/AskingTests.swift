@@ -132,6 +132,34 @@ import Testing
         }
     }
 
+    @Test("Fine-tuning asks for a batch; adapters are named, priced lower, and refused by launch")
+    func training() throws {
+        let asked = ["--model", "llama-3-8b", "--gpus", "8", "--batch", "64"]
+        let full = try Self.answer(["plan"] + asked)
+        let same = try Self.answer(["plan", "--training", "sft"] + asked)
+        #expect(same["step_seconds"] as? Double == full["step_seconds"] as? Double)
+        let lora = try Self.program.run(["plan", "--training", "lora=16", "--format", "json"] + asked)
+        let document = try #require(
+            try JSONSerialization.jsonObject(with: Data(lora.output.utf8)) as? [String: Any])
+        let answer = try #require(document["answer"] as? [String: Any])
+        #expect((answer["step_seconds"] as? Double ?? .nan) < (full["step_seconds"] as? Double ?? .nan))
+        #expect((document["inputs"] as? [String: Any])?["trained"] as? String == "lora=16")
+        #expect((document["notes"] as? [String])?.contains { $0.contains("adapters of rank 16") } == true)
+        #expect(answer["band"] == nil)
+        let launch = try Self.program.run(["launch", "-", "--framework", "megatron-lm"], input: lora.output)
+        #expect(launch.status == 2 && launch.errors.contains("adapters"))
+        for (training, words) in [
+            ("lora", "lora=RANK"), ("lora=0", "--training lora"), ("dpo", "write pretrain"),
+            ("lora=x", "not a number"),
+        ] {
+            let run = try Self.program.run(["plan", "--training", training] + asked)
+            #expect(run.status == 2 && run.errors.contains(words), "\(training): \(run.errors)")
+        }
+        let unsaid = try Self.program.run(
+            ["plan", "--training", "sft", "--model", "llama-3-8b", "--gpus", "8"])
+        #expect(unsaid.status == 2 && unsaid.errors.contains("--batch is missing"))
+    }
+
     @Test("Two layouts compared: the differences add up, and nothing is searched")
     func against() throws {
         let asked = ["--model", "llama-3-70b", "--gpus", "64", "--batch", "128"]

@@ -23,7 +23,8 @@ import Training
             for precision in [
                 TrainingPrecision.bf16, .fp8(.tensorwise), try TrainingPrecision(named: "nvfp4"),
             ] {
-                let job = TrainingJob(model: model, precision: precision)
+                var job = TrainingJob(model: model, precision: precision)
+                if layout.microbatch == 2 { job.trained = .adapters(rank: 16) }
                 let share = share(TransformerStepModel(job: job, machine: machine), layout)
                 #expect(share > 0 && share <= 1, "\(layout)")
                 greatest = max(greatest, share)

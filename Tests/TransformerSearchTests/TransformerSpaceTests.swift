@@ -16,7 +16,8 @@ import Training
         var offloaded = 0
         var unsettled = 0
         for instance in 0..<120 {
-            let job = TrainingJob(model: SmallQuestions.transformer(&random))
+            var job = TrainingJob(model: SmallQuestions.transformer(&random))
+            if instance % 6 == 2 { job.trained = .adapters(rank: 8) }
             var machine = try SmallQuestions.machine(&random)
             // Data ranks with sharded weights in slowly joined domains: what shard groups are for.
             let isSlow = instance.isMultiple(of: 4)

@@ -55,7 +55,7 @@ struct FleetQuestions {
                         + "batch takes a number of sequences"
                 ]
             }
-            let sequence = job.model.modelFlop(counting: .full).value
+            let sequence = job.modelFlop(counting: .full).value
             flop = Self.flop(run.amount, ofToken: sequence / Double(job.model.sequenceLength))
         }
     }

@@ -241,6 +241,11 @@ extension TransformerQuestion: ExplainedQuestion {
         let idle =
             layout.gpus < gpus ? ["it leaves \(gpus - layout.gpus) of \(gpus) ranks idle"] : []
         let software = limits.software
+        let putOff =
+            job.trained.rank != nil && !layout.schedule.isBackwardWhole
+            ? [
+                "its schedule puts off gradients of weights, which are frozen: it is priced as if there were any"
+            ] : []
         let refusals = software.problems(with: layout, for: job.model).map { "\(software.label): \($0)" }
         let priced = model.priced(layout)
         return PlanVerdict(
@@ -249,7 +254,7 @@ extension TransformerQuestion: ExplainedQuestion {
                 priced, question: self, flop: flop ?? stepFlop, gpusGiven: max(gpus, layout.gpus),
                 model: model),
             violations: shortfalls(of: priced, gpus: gpus, model: model).map(\.description),
-            remarks: remarks + idle + refusals)
+            remarks: remarks + idle + putOff + refusals)
     }
 
     /// Every value of every decision that is near or usual, with what must follow from it.

@@ -112,7 +112,7 @@ extension TransformerQuestion: SweepQuestion {
     /// At least the arithmetic of all sequences at the sustained rates; utilization counts attention in full, so that
     /// it may be more than the machine does.
     public func work(flop: Double) throws(PlanningError) -> RunWork {
-        let sequences = flop / job.model.modelFlop(counting: .full).value
+        let sequences = flop / job.modelFlop(counting: .full).value
         return RunWork(
             least: TransformerStepModel(job: job, machine: machine).leastWorkOfSequence * sequences,
             useful: flop / machine.peak(of: job.precision).value)

@@ -144,7 +144,9 @@ extension TransformerQuestion {
     public var json: JSONValue {
         var members: [String: JSONValue] = [
             "model": JSONValue(describing: job.model), "precision": JSONValue(describing: job.precision),
-            "optimizer": .text(job.optimizer.rawValue), "kernels": JSONValue(describing: job.kernelSet),
+            "optimizer": .text(job.optimizer.rawValue),
+            "trained": .text(job.trained.rank.map { "lora=\($0)" } ?? "all"),
+            "kernels": JSONValue(describing: job.kernelSet),
             "conduct": JSONValue(describing: job.conduct),
             "hardware": machine.json,
             "calibration": (machine.calibration ?? .assumed).json, "global_batch": .integer(globalBatch),

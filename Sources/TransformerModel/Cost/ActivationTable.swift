@@ -94,6 +94,13 @@ struct ActivationTable: Sendable {
             }
             checkpoint += shape.tokens * shape.gates * shape.feedForward
         }
+        // What adapters have between their two products; the large products' inputs are kept as if their weights were
+        // trained, for the adapters read them.
+        let adapters = Adapters(job, element)
+        kept += 2 * shape.tokens * adapters.kept
+        if element.kind == .expert, let experts = job.model.experts {
+            kept += 2 * job.routedRows(shape, experts) * Double(key.expertTensor) * adapters.expertKept
+        }
         kept += scores
         saved[.coreAttention] = scores
         saved[.everySecondProduct] = max(0, kept - checkpoint)

@@ -66,7 +66,12 @@ extension TransformerStepModel {
             let one = costs.parameters.parameters(of: StageTable.Class(counts: counts, embeddings: 1))
             least.shared = min(least.shared, one.shared)
             least.experts = min(least.experts, one.experts)
+            // What is frozen moves less, so the most of it bounds.
+            least.frozenShared = max(least.frozenShared, one.frozenShared)
+            least.frozenExperts = max(least.frozenExperts, one.frozenExperts)
         }
+        least.frozenShared = min(least.frozenShared, least.shared)
+        least.frozenExperts = min(least.frozenExperts, least.experts)
         let exchange = exchange(
             layout, least, spreads, firstStage: stageSeconds, slowest: stageSeconds)
         return exchange.shards + exchange.data + optimizer(layout, least)
@@ -89,8 +94,13 @@ extension TransformerStepModel {
         let all = held.shared + held.experts
         let precision = job.precision
         let states = job.stateBytes
-        var bytes = 2 * (sharding >= .gradients ? sharded : all)
-        if !offload.contains(.optimizer) { bytes += states * (sharding >= .optimizer ? sharded : all) }
+        let (shared, experts) = (held.shared - held.frozenShared, held.experts - held.frozenExperts)
+        let trained = shared + experts
+        let trainedShards = shared / ranks + experts / Double(max(1, copies))
+        var bytes = 2 * (sharding >= .gradients ? trainedShards : trained)
+        if !offload.contains(.optimizer) {
+            bytes += states * (sharding >= .optimizer ? trainedShards : trained)
+        }
         if !offload.contains(.weights) {
             bytes += precision.weights.size.value * (sharding >= .weights ? sharded : all)
         }
@@ -104,6 +114,9 @@ public struct HeldByModel: Hashable, Sendable {
     /// Weights outside the experts, and of routed experts.
     let shared: Double
     let experts: Double
+    /// Those of both that are frozen.
+    let frozenShared: Double
+    let frozenExperts: Double
     /// Bytes of activations of one microbatch, kept or recomputed, whichever is less; modules leave more than the
     /// layer's input.
     let activations: Double
@@ -111,16 +124,21 @@ public struct HeldByModel: Hashable, Sendable {
     /// Adds up a block's tables.
     init(_ parameters: ParameterTable, _ table: ActivationTable, whole: StageTable) {
         var (shared, experts, activations) = (0.0, 0.0, 0.0)
+        var (frozenShared, frozenExperts) = (0.0, 0.0)
         for stage in whole.classes {
             let weights = parameters.parameters(of: stage)
             shared += weights.shared
             experts += weights.experts
+            frozenShared += weights.frozenShared
+            frozenExperts += weights.frozenExperts
             for (count, layer) in zip(stage.counts, table.layers) {
                 activations += Double(count) * min(layer.kept, layer.full)
             }
         }
         self.shared = shared
         self.experts = experts
+        self.frozenShared = frozenShared
+        self.frozenExperts = frozenExperts
         self.activations = activations
     }
 }
@@ -134,7 +152,7 @@ extension TransformerStepModel {
     public func held(_ layout: TrainingLayout, whole: StageTable) -> HeldByModel {
         let key = BlockKey(layout, precision: job.precision)
         return HeldByModel(
-            ParameterTable(model: job.model, key: key, elements: layerElements),
+            ParameterTable(job: job, key: key, elements: layerElements),
             ActivationTable(
                 job: job, kernels: kernels, key: key, elements: layerElements),
             whole: whole)

@@ -64,7 +64,7 @@ extension LayerPricer {
         }
         return BlockCosts(
             key: key, layers: layers, embedding: embedding, head: head,
-            parameters: ParameterTable(model: job.model, key: key, elements: elements),
+            parameters: ParameterTable(job: job, key: key, elements: elements),
             activations: ActivationTable(job: job, kernels: kernels, key: key, elements: elements))
     }
 
@@ -83,7 +83,8 @@ extension LayerPricer {
         var head = StageSeconds()
         let columns = Double(job.model.vocabulary) / shape.tensor
         let logits = matrix.time(
-            rows: shape.tokens, columns: columns, inner: shape.width, kind: rates.activations)
+            rows: shape.tokens, columns: columns, inner: shape.width, kind: rates.activations,
+            hasAdapter: false)
         let loss = shape.tokens * columns * 16 / rates.memory
         head.ends = logits.forward + logits.backward + loss + 10 * constants.launch
         head.tensor = exposed

@@ -98,36 +98,43 @@ extension TransformerStepModel {
     /// arXiv:2304.11277, takes it once a step with `set_requires_all_reduce` (pytorch/pytorch pull request
     /// 126166).
     func dataTraffic(_ parameters: StageParameters, _ spreads: StepSpreads) -> DataTraffic {
-        traffic(of: parameters.shared, parameters.units, in: spreads.gradients, over: spreads.replicas)
+        traffic(
+            of: parameters.shared, trained: parameters.shared - parameters.frozenShared, parameters.units,
+            in: spreads.gradients, over: spreads.replicas)
             + traffic(
-                of: parameters.experts, parameters.units, in: spreads.expertData, over: spreads.expertReplicas
-            )
+                of: parameters.experts, trained: parameters.experts - parameters.frozenExperts,
+                parameters.units, in: spreads.expertData, over: spreads.expertReplicas)
     }
 
-    /// Traffic of some weights, in so many units where they are sharded.
+    /// Traffic of some weights, so many of them trained, in so many units where they are sharded.
     private func traffic(
-        of weights: Double, _ units: Double, in group: CommunicatorSpread, over replicas: CommunicatorSpread
+        of weights: Double, trained: Double, _ units: Double, in group: CommunicatorSpread,
+        over replicas: CommunicatorSpread
     ) -> DataTraffic {
         guard weights > 0 else { return DataTraffic() }
         let collective = pricer.collective
-        let scatter = collective.pass(bytes: rates.gradientTraffic * weights, spread: group)
+        let scatter = collective.pass(bytes: rates.gradientTraffic * trained, spread: group)
+        // What is frozen is gathered where a rank has a shard of it alone, and stays as it is elsewhere.
         let gather = collective.pass(bytes: rates.weightTraffic * weights, spread: group)
+        let update =
+            trained == weights ? gather : collective.pass(bytes: rates.weightTraffic * trained, spread: group)
         let halves = 2 / rates.gradientTraffic * scatter
         // Each unit goes around by itself.
         let round = collective.ringLatency(group)
         let bucket = job.conduct.bucketWeights
-        let buckets = bucket > 0 ? weights / bucket : 0
+        let buckets = bucket > 0 ? trained / bucket : 0
         return DataTraffic(
-            once: scatter + gather + 2 * buckets * round, plain: 2 * scatter,
+            once: scatter + update + 2 * buckets * round, plain: 2 * scatter,
             // Gathered forward and backward; gradients scattered in 16 bits.
             gathers: 2 * gather + halves + 3 * units * round, scatters: halves + units * round,
             sums: collective.allReduce(
-                bytes: rates.gradientTraffic * weights / Double(group.members), spread: replicas))
+                bytes: rates.gradientTraffic * trained / Double(group.members), spread: replicas))
     }
 
     /// Passes of the optimizer over the device's memory and its products: its step unless the host takes it, clearing
     /// and norm of gradients, 8 bytes a parameter.
     func optimizer(_ layout: TrainingLayout, _ parameters: StageParameters) -> Double {
+        let parameters = parameters.trainedPart
         let isSharded = layout.sharding.stage > .nothing
         let shared = parameters.shared / (isSharded ? Double(layout.shardRanks) : 1)
         let experts = parameters.experts / (isSharded ? Double(layout.expertShardRanks) : 1)

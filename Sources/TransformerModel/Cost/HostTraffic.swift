@@ -47,10 +47,12 @@ extension TransformerStepModel {
         if layout.offload.contains(.activations) {
             traffic.microbatch += heldBytes(layout, stage, costs: costs).microbatch / link
         }
-        let transfer = 2 * shards / link
+        let trained = parameters.trainedPart
+        let stepped = layout.sharding.stage == .nothing ? trained.all : trained.sharded(by: layout)
+        let transfer = 2 * stepped / link
         if layout.offload.contains(.optimizer) {
             let memory = rates.host.memoryBandwidth.value * constants.hostMemoryFraction
-            traffic.once = max(transfer, job.updateBytes * shards / memory)
+            traffic.once = max(transfer, job.updateBytes * stepped / memory)
         } else if layout.offload.contains(.weights) {
             traffic.once = transfer
         }

@@ -137,7 +137,7 @@ struct LayerPricer: Sendable {
     func matrix(_ key: BlockKey) -> MatrixKernel {
         MatrixKernel(
             rates: rates, constants: constants, exposedTraffic: job.conduct.exposedTraffic,
-            gradientBytes: Double(key.gradientBytes))
+            gradientBytes: Double(key.gradientBytes), adapterRank: job.trained.rank.map(Double.init))
     }
 
     /// Seconds in which tensor ranks add up hidden states: two passes, each of which waits for every domain.

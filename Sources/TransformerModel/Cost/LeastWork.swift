@@ -4,7 +4,7 @@ import Training
 extension TransformerStepModel {
     /// Accelerator-seconds of one sequence, forward and backward, below which no layout is.
     ///
-    ///     (1 + 2β)·(W/w + E/(γ·w) + H/a) + 3·S/a
+    ///     (1 + 2β)·(W/w + E/(γ·w) + H/a) + 3·S/a        1 + β where weights are frozen
     ///
     /// W, E, H, S: forward FLOP of products of weights, routed experts, logits and causal scores; w and a: rates that
     /// long products of weights and of activations sustain; β: backward products over forward ones; γ: rate of grouped
@@ -24,7 +24,9 @@ extension TransformerStepModel {
         var forward = products.value / weights + flop.head.value / activations
         forward += flop.experts.value / (weights * max(job.conduct.groupedEfficiency, 1e-9))
         let scores = 3 * flop.attentionScores.value / activations
-        let seconds = forward * (1 + 2 * constants.backwardSlowdown) + scores
+        // Of frozen weights there is the gradient of inputs alone.
+        let backward = job.trained.rank == nil ? 2.0 : 1
+        let seconds = forward * (1 + backward * constants.backwardSlowdown) + scores
         return seconds * (1 - 1e-9)
     }
 }

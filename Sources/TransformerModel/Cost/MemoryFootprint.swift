@@ -94,13 +94,15 @@ extension TransformerStepModel {
         var memory = MemoryFootprint()
         let all = parameters.all
         let shards = parameters.sharded(by: layout)
+        let trained = parameters.trainedPart
         let stateStage = layout.sharding.stage
         let weightBytes = job.precision.weights.size.value
         memory.weights = Bytes(weightBytes * (stateStage >= .weights ? shards : all))
         let states = job.stateBytes
-        memory.optimizer = Bytes(states * (stateStage >= .optimizer ? shards : all))
-        let gradients = gradientBytes(layout) * all
-        memory.gradients = Bytes(stateStage >= .gradients ? min(4 * shards, gradients) : gradients)
+        let trainedShards = trained.sharded(by: layout)
+        memory.optimizer = Bytes(states * (stateStage >= .optimizer ? trainedShards : trained.all))
+        let gradients = gradientBytes(layout) * trained.all
+        memory.gradients = Bytes(stateStage >= .gradients ? min(4 * trainedShards, gradients) : gradients)
         if layout.offload.contains(.optimizer) {
             memory.host = memory.optimizer
             memory.optimizer = .zero
@@ -111,7 +113,8 @@ extension TransformerStepModel {
         }
         if stateStage >= .gradients || layout.offload.contains(.weights) {
             // Two units in 16 bits: the one in use and the one being gathered, or of which gradients are scattered.
-            memory.gathered = Bytes(4 * parameters.unit)
+            let isWhole = stateStage == .weights || layout.offload.contains(.weights)
+            memory.gathered = Bytes(4 * (isWhole ? parameters.unit : trained.unit))
         }
         memory.activations = Bytes(held.device)
         memory.host = memory.host + Bytes(held.host)

@@ -1,11 +1,15 @@
 import Training
 
-/// Weights that one rank of a stage holds, apart from norms and biases, which weigh nothing beside them.
+/// Weights that one rank of a stage holds, apart from norms and biases, which weigh nothing beside them; adapters among
+/// them.
 struct StageParameters: Sendable {
     /// Weights that all ranks of a stage but the tensor ranks share.
     var shared = 0.0
     /// Weights of routed experts.
     var experts = 0.0
+    /// Those of both kinds that are frozen: no gradients, no states.
+    var frozenShared = 0.0
+    var frozenExperts = 0.0
     /// The largest unit that sharded weights are gathered in: a layer without its experts, or the embedding.
     var unit = 0.0
     /// Units that are gathered one after the other: layers, embedding, head.
@@ -13,6 +17,18 @@ struct StageParameters: Sendable {
 
     /// All weights of the rank.
     var all: Double { shared + experts }
+
+    /// Weights that are trained.
+    var trained: Double { shared - frozenShared + (experts - frozenExperts) }
+
+    /// The trained weights alone, in as many units.
+    var trainedPart: StageParameters {
+        var part = self
+        (part.shared, part.experts) = (shared - frozenShared, experts - frozenExperts)
+        (part.frozenShared, part.frozenExperts) = (0, 0)
+        part.unit = all > 0 ? unit * (trained / all) : unit
+        return part
+    }
 
     /// What is left of a state on the rank where it is sharded.
     func sharded(by layout: TrainingLayout) -> Double {
@@ -24,11 +40,18 @@ struct StageParameters: Sendable {
 struct ParameterTable: Sendable {
     private let layers: [StageParameters]
     private let embedding: Double
-    private let head: Double
+    private var head: Double
     private let tiedEmbedding: Double
+    /// Whether what is no adapter is frozen.
+    private let isFrozen: Bool
+    /// Adapters of multi-token depths.
+    private var headAdapters = 0.0
 
     /// Counts the weights of each distinct element.
-    init(model: Transformer, key: BlockKey, elements: [ChainElement]) {
+    init(job: TrainingJob, key: BlockKey, elements: [ChainElement]) {
+        let model = job.model
+        let isFrozen = job.trained.rank != nil
+        self.isFrozen = isFrozen
         let shape = BlockShape(model, key)
         embedding = Double(model.vocabulary) * shape.width / shape.tensor
         let attention = Self.attention(model, shape)
@@ -49,13 +72,27 @@ struct ParameterTable: Sendable {
                 one.shared += matrices * shape.width * shape.feedForward
             }
             one.unit = attention + matrices * shape.width * shape.feedForward
+            if isFrozen {
+                (one.frozenShared, one.frozenExperts) = (one.shared, one.experts)
+                let adapters = Adapters(job, element)
+                one.shared += adapters.shared / shape.tensor
+                if let experts = model.experts {
+                    one.experts +=
+                        adapters.expert * Double(experts.experts) / Double(key.expert * key.expertTensor)
+                }
+            }
             layers.append(one)
         }
         self.layers = layers
         // Each multi-token depth is one more layer with a projection of two widths to one.
-        let last = layers.last?.shared ?? 0
+        let last = layers.last.map { isFrozen ? $0.frozenShared : $0.shared } ?? 0
         head = embedding + Double(model.multiTokenDepth) * (last + 2 * shape.width * shape.width)
         tiedEmbedding = model.embeddings == .tied ? embedding : 0
+        guard isFrozen, model.multiTokenDepth > 0 else { return }
+        headAdapters =
+            Double(model.multiTokenDepth)
+            * Adapters(job, ChainElement(kind: .multiToken)).shared / shape.tensor
+        head += headAdapters
     }
 
     private static func attention(_ model: Transformer, _ shape: BlockShape) -> Double {
@@ -81,13 +118,17 @@ struct ParameterTable: Sendable {
         for (count, layer) in zip(stage.counts, layers) {
             sum.shared += Double(count) * layer.shared
             sum.experts += Double(count) * layer.experts
+            sum.frozenShared += Double(count) * layer.frozenShared
+            sum.frozenExperts += Double(count) * layer.frozenExperts
             sum.unit = max(sum.unit, count > 0 ? layer.unit : 0)
             sum.units += Double(count)
         }
         sum.units += Double(stage.embeddings + stage.heads)
+        let layers = sum.shared
         sum.shared += Double(stage.embeddings) * embedding + Double(stage.heads) * head
         // One rank with both ends keeps a tied matrix once.
         if stage.embeddings > 0, stage.heads > 0 { sum.shared -= tiedEmbedding }
+        if isFrozen { sum.frozenShared += sum.shared - layers - Double(stage.heads) * headAdapters }
         sum.unit = max(sum.unit, embedding)
         return sum
     }

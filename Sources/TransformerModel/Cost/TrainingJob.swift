@@ -9,6 +9,8 @@ public struct TrainingJob: Hashable, Sendable {
     public var precision: TrainingPrecision
     /// What updates the weights.
     public var optimizer: TrainingOptimizer
+    /// Which weights are trained.
+    public var trained: TrainedWeights
     /// Kernels that are not the software's own.
     public var kernels: StatedKernels
     /// What the software does with a layout.
@@ -17,19 +19,22 @@ public struct TrainingJob: Hashable, Sendable {
     /// Makes a job.
     public init(
         model: Transformer, precision: TrainingPrecision = .bf16, optimizer: TrainingOptimizer = .adam,
-        kernels: StatedKernels = StatedKernels(),
+        trained: TrainedWeights = .all, kernels: StatedKernels = StatedKernels(),
         conduct: SoftwareConduct = .assumed
     ) {
         self.model = model
         self.precision = precision
         self.optimizer = optimizer
+        self.trained = trained
         self.kernels = kernels
         self.conduct = conduct
     }
 
-    /// Formats and optimizer in a few words; the usual optimizer is not named.
+    /// Formats, optimizer and what is trained in a few words; what is usual is not named.
     public var formatWords: String {
-        optimizer == .adam ? precision.name : "\(precision.name), \(optimizer.rawValue)"
+        ([precision.name] + (optimizer == .adam ? [] : [optimizer.rawValue])
+            + [trained.words].compactMap { $0 })
+            .joined(separator: ", ")
     }
 
     /// Bytes of the master copy and the moments of a weight.

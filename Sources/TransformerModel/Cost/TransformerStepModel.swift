@@ -47,7 +47,7 @@ public struct TransformerStepModel: Sendable {
         let rates = MachineRates(
             machine: machine, precision: job.precision, conduct: job.conduct, constants: constants)
         self.rates = rates
-        updateFlop = UpdateFlop(job.model, job.optimizer)
+        updateFlop = UpdateFlop(job)
         pricer = LayerPricer(job: job, rates: rates, constants: constants)
         layerCounts = job.model.elementCounts.filter(\.element.kind.isLayer)
         layerElements = layerCounts.map(\.element)

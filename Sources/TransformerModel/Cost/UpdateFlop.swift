@@ -7,12 +7,9 @@ struct UpdateFlop: Sendable {
     let experts: Double
 
     /// Averages; matrices are whole, however many ranks hold them.
-    init(_ model: Transformer, _ optimizer: TrainingOptimizer) {
-        let width = Double(model.width)
-        let gates = model.feedForward.gating.matrices - 1
-        func block(_ inner: Int) -> [(Double, Double)] {
-            Array(repeating: (width, Double(inner)), count: gates) + [(Double(inner), width)]
-        }
+    init(_ job: TrainingJob) {
+        let (model, optimizer) = (job.model, job.optimizer)
+        func block(_ inner: Int) -> [(Double, Double)] { Self.block(model, inner) }
         var matrices = Self.attention(model)
         var routed: [(Double, Double)] = []
         if let experts = model.experts {
@@ -20,6 +17,13 @@ struct UpdateFlop: Sendable {
             if experts.sharedExperts > 0 { matrices += block(experts.sharedExperts * experts.sharedWidth) }
         } else {
             matrices += block(model.feedForward.width)
+        }
+        if let rank = job.trained.rank.map(Double.init) {
+            // Adapters beside them are trained.
+            func adapters(_ matrices: [(Double, Double)]) -> [(Double, Double)] {
+                matrices.flatMap { [($0.0, rank), (rank, $0.1)] }
+            }
+            (matrices, routed) = (adapters(matrices), adapters(routed))
         }
         func average(_ matrices: [(Double, Double)]) -> Double {
             let weights = matrices.reduce(0) { $0 + $1.0 * $1.1 }
@@ -32,7 +36,15 @@ struct UpdateFlop: Sendable {
         experts = average(routed)
     }
 
-    private static func attention(_ model: Transformer) -> [(Double, Double)] {
+    /// Rows and columns of the matrices of a feed-forward part, or an expert.
+    static func block(_ model: Transformer, _ inner: Int) -> [(Double, Double)] {
+        let width = Double(model.width)
+        let gates = model.feedForward.gating.matrices - 1
+        return Array(repeating: (width, Double(inner)), count: gates) + [(Double(inner), width)]
+    }
+
+    /// Rows and columns of the matrices of attention.
+    static func attention(_ model: Transformer) -> [(Double, Double)] {
         let width = Double(model.width)
         let form = model.attention.form
         let heads = Double(form.heads)

@@ -43,7 +43,7 @@ extension TransformerStepModel {
     public func modelUtilization(
         _ layout: TrainingLayout, step: Seconds, counting: AttentionCounting = .full
     ) -> Double {
-        utilization(layout, step, of: job.model.modelFlop(counting: counting))
+        utilization(layout, step, of: job.modelFlop(counting: counting))
     }
 
     /// The same with what is computed a second time (HFU).
@@ -53,7 +53,7 @@ extension TransformerStepModel {
         let recomputed = layout.recomputedWork(
             for: job.model, selective: job.conduct.selective)
         return utilization(
-            layout, step, of: job.model.hardwareFlop(counting: counting, recomputed: recomputed))
+            layout, step, of: job.hardwareFlop(counting: counting, recomputed: recomputed))
     }
 
     /// Share of the peak that long products of weights sustain on the machine, its power limit counted.

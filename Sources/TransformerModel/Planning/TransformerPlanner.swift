@@ -18,6 +18,8 @@ public struct TransformerPlanner: Sendable {
         _ question: TransformerQuestion, solver: (any MixedIntegerSolver)? = nil
     ) throws(TransformerQuestionError) {
         try question.validate()
+        var question = question
+        question.limits = question.job.suiting(question.limits)
         self.question = question
         self.solver = solver
         model = TransformerStepModel(job: question.job, machine: question.machine)

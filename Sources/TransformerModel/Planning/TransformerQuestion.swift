@@ -62,7 +62,7 @@ public struct TransformerQuestion: Sendable {
 
     /// Model FLOP of a step: forward and backward once, every key of the sequence counted, nothing recomputed.
     public var stepFlop: Double {
-        job.model.modelFlop(counting: .full).value * Double(globalBatch)
+        job.modelFlop(counting: .full).value * Double(globalBatch)
     }
 
     /// Memory that a layout may fill.
@@ -79,6 +79,10 @@ public struct TransformerQuestion: Sendable {
     public func validate() throws(TransformerQuestionError) {
         do { try job.model.validate() } catch { throw TransformerQuestionError("\(error)") }
         do { try machine.validate() } catch { throw TransformerQuestionError("\(error)") }
+        if let rank = job.trained.rank, !(1...TrainedWeights.mostRank).contains(rank) {
+            throw TransformerQuestionError(
+                "the rank of adapters is \(rank); 1 to \(TrainedWeights.mostRank) is accepted")
+        }
         guard (1...(1 << 24)).contains(globalBatch) else {
             throw TransformerQuestionError(
                 "the batch is \(globalBatch) sequences; 1 to 16777216 is accepted")

@@ -182,7 +182,7 @@ struct TransformerRun {
         let compute = question.machine.compute
         let rates = compute.peakByPrecision.values.map(\.value) + [compute.peak.value]
         // Causal work is what kernels must do; it is less than what is counted.
-        let flop = question.job.model.modelFlop(counting: .causal).value * Double(question.globalBatch)
+        let flop = question.job.modelFlop(counting: .causal).value * Double(question.globalBatch)
         let least = flop / deadline / (rates.max() ?? compute.peak.value) / 2
         return least < Double(TransformerQuestion.mostGPUs)
             ? max(1, Int(least)) : TransformerQuestion.mostGPUs
