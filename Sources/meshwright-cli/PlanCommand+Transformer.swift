@@ -21,7 +21,12 @@ extension PlanCommand {
         var runFactors = RunFactors(reliability: try factors.reliability())
         if prices.firstGiven != nil { runFactors.prices = try prices.prices(for: try hardware.machine()) }
         var question = try inputs.question(
-            quantities, spares: runFactors.reliability?.spares ?? 0, &notes)
+            quantities, spares: runFactors.reliability?.spares ?? 0,
+            law: shaping.isFree ? try workload.law() : nil, &notes)
+        if shaping.isFree {
+            question.family = try shaping.family(of: question.job.model)
+            notes.append(contentsOf: inputs.batchNotes(question))
+        }
         question.wanted = try OptionText.count("--top", top, in: 1...PlanCommand.mostPlans)
         let measured = try anchoring.table()
         if names.count > 1 {
@@ -29,7 +34,8 @@ extension PlanCommand {
                 names, question, measured: measured, notes: notes, factors: runFactors)
         }
         let anchor = try AnchorOptions.anchor(&question, to: measured)
-        let planner = try checkingInput { try TransformerPlanner(question, solver: GLPKSolver()) }
+        let asked = question
+        let planner = try checkingInput { try TransformerPlanner(asked, solver: GLPKSolver()) }
         let drawn = try uncertainty.request(question)
         let kept = try store.open()
         let progress = Progress("searching layouts")
@@ -38,10 +44,14 @@ extension PlanCommand {
         }
         if drawn != nil { progress.update("drawing machines") }
         let uncertain = UncertaintyOptions.result(answer.question, answer.plans, drawn)
+        if shaping.isFree { progress.update("searching layouts of \(question.job.model.name) itself") }
+        let named =
+            shaping.isFree
+            ? try TransformerPlanner(question.ofNamedShape, solver: GLPKSolver()).checkedAnswer() : nil
         progress.finish()
         var report = TransformerReport(
             answer, version: MeshwrightCommand.version, notes: notes, factors: runFactors,
-            uncertainty: uncertain, anchor: anchor)
+            uncertainty: uncertain, anchor: anchor, named: named)
         if let refusal = report.refusal { throw InputError(refusal) }
         format.print(text: report.text, json: report.json, csv: report.csv)
         if format == .csv { answer.infeasibility.forEach { StandardError.write("meshwright: \($0)") } }
@@ -87,7 +97,15 @@ extension PlanCommand {
 
     /// Options that mean nothing for a transformer are errors, not ignored.
     private func rejectOtherOptions(_ inputs: TransformerInputs) throws {
+        try shaping.familyProblem()
         let own = OptionPresence.names([("--objective", objective != nil)])
-        try inputs.reject((limiting.firstGiven.map { [$0] } ?? []) + own + shaping.given)
+        try inputs.reject(
+            (limiting.firstGiven.map { [$0] } ?? []) + own, but: shaping.isFree ? ["--batch-law"] : [])
+        guard shaping.isFree else { return }
+        try OptionPresence.refuse(
+            OptionPresence.names([
+                ("--uncertain", !uncertainty.uncertain.isEmpty), ("--measured", anchoring.measured != nil),
+                ("--software with several names", transformer.softwareNames.count > 1),
+            ]), "is not there yet with --shape free; leave one of them out")
     }
 }

@@ -14,9 +14,25 @@ struct TransformerInputs {
 
     /// The question; what it does not say is added to the notes.
     func question(
-        _ quantities: QuantityOptions, spares: Int = 0, _ notes: inout [String]
+        _ quantities: QuantityOptions, spares: Int = 0, law: BatchLaw? = nil, _ notes: inout [String]
     ) throws -> TransformerQuestion {
-        try question(given: try given(quantities, spares: spares), &notes)
+        if law != nil { try checkBatch() }
+        return try question(given: try given(quantities, spares: spares), law: law, &notes)
+    }
+
+    /// Throws where a batch and a law for it are given.
+    func checkBatch() throws {
+        guard workload.batch != nil, workload.batchLaw != nil else { return }
+        throw InputError("--batch and --batch-law contradict each other; keep one")
+    }
+
+    /// Says how the batch follows the compute; nothing where it is given.
+    func batchNotes(_ question: TransformerQuestion) -> [String] {
+        guard let law = question.batchLaw else { return [] }
+        return [
+            "the batch follows the law \(law.name), rounded, as of a dense model; --batch takes a number of "
+                + "sequences"
+        ]
     }
 
     /// The question with what is given; what else it does not say is added to the notes.
