@@ -12,23 +12,27 @@ extension FrontierCommand {
         let own = OptionPresence.names([
             ("--widths", widths != nil), ("--objective", objective != nil),
         ])
-        try inputs.reject(own + shaping.given, but: ["--batch-law"])
-        if workload.batch != nil, workload.batchLaw != nil {
-            throw InputError("--batch and --batch-law contradict each other; keep one")
-        }
+        try shaping.familyProblem()
+        try inputs.reject(own, but: ["--batch-law"])
+        try inputs.checkBatch()
         var notes: [String] = []
         let law = try workload.batch == nil ? workload.law() : nil
-        let template = try inputs.question(given: .gpus(1), law: law, &notes)
-        if let law {
-            notes.append(
-                "the batch follows the law \(law.name), rounded, as of a dense model; --batch takes a number of "
-                    + "sequences")
+        var template = try inputs.question(given: .gpus(1), law: law, &notes)
+        if shaping.isFree {
+            try OptionPresence.refuse(
+                OptionPresence.names([
+                    ("--uncertain", !uncertainty.uncertain.isEmpty), ("--training", transformer.isFineTuning),
+                ]),
+                "is not there yet with --shape free of a transformer; leave one of them out")
+            template.family = try shaping.family(of: template.job.model)
         }
+        notes += inputs.batchNotes(template)
+        let asked = template
         for note in notes { StandardError.write("meshwright: note: \(note)") }
         let places = try places(to: "1e27", points: "13")
         let time = try longestRun(places)
         return try checkingInput {
-            try Sweep(template: template, points: places, time: time, thresholds: try thresholds(places))
+            try Sweep(template: asked, points: places, time: time, thresholds: try thresholds(places))
         }
     }
 }

@@ -22,8 +22,18 @@ extension PlanCommand {
         if prices.firstGiven != nil {
             runFactors.prices = try prices.prices(for: try hardware.machineBesideSoftware())
         }
+        let law = try shaping.isFree && workload.batch == nil ? workload.law() : nil
         var (question, batch) = try inputs.choice(
-            quantities, spares: runFactors.reliability?.spares ?? 0, &notes)
+            quantities, spares: runFactors.reliability?.spares ?? 0, law: law, &notes)
+        if shaping.isFree {
+            try OptionPresence.refuse(
+                OptionPresence.names([
+                    ("--tokens", quantities.tokens != nil), ("--training", transformer.isFineTuning),
+                ]),
+                "belongs to a model whose shape is given; leave it out with --shape free")
+            question.family = try shaping.family(of: question.job.model)
+            notes.append(contentsOf: inputs.batchNotes(question))
+        }
         question.wanted = try OptionText.count("--top", top, in: 1...PlanCommand.mostPlans)
         let measured = try anchoring.table()
         if names.count > 1 {
@@ -31,10 +41,11 @@ extension PlanCommand {
                 names, question, batch, measured: measured, notes: notes, factors: runFactors)
         }
         let anchor = try AnchorOptions.anchor(&question, to: measured)
-        if batch.isRange, store.store != nil {
-            throw InputError("--store keeps answers for one batch; write one number for --batch")
+        if batch.isRange, store.store != nil || shaping.isFree {
+            throw InputError("--store and --shape free take one batch; write one number for --batch")
         }
-        let search = try checkingInput { try BatchedSearch(question, batch) }
+        let asked = question
+        let search = try checkingInput { try BatchedSearch(asked, batch) }
         let drawn = try uncertainty.request(question)
         let kept = try store.open()
         let clock = SearchClock(limit: question.timeLimit)
@@ -45,10 +56,14 @@ extension PlanCommand {
         notes += search.notes(on: answer, until: clock)
         if drawn != nil { progress.update("drawing machines") }
         let uncertain = UncertaintyOptions.result(answer.question, answer.plans, drawn)
+        if shaping.isFree { progress.update("searching layouts of \(question.job.model.name) itself") }
+        let named =
+            shaping.isFree
+            ? try TransformerPlanner(question.ofNamedShape, solver: GLPKSolver()).checkedAnswer() : nil
         progress.finish()
         var report = TransformerReport(
             answer, version: MeshwrightCommand.version, notes: notes, factors: runFactors,
-            uncertainty: uncertain, anchor: anchor)
+            uncertainty: uncertain, anchor: anchor, named: named)
         if let refusal = report.refusal { throw InputError(refusal) }
         format.print(text: report.text, json: report.json, csv: report.csv)
         if format == .csv { answer.infeasibility.forEach { StandardError.write("meshwright: \($0)") } }
@@ -96,7 +111,15 @@ extension PlanCommand {
 
     /// Options that mean nothing for a transformer are errors, not ignored.
     private func rejectOtherOptions(_ inputs: TransformerInputs) throws {
+        try shaping.familyProblem()
         let own = OptionPresence.names([("--objective", objective != nil)])
-        try inputs.reject((limiting.firstGiven.map { [$0] } ?? []) + own + shaping.given)
+        try inputs.reject(
+            (limiting.firstGiven.map { [$0] } ?? []) + own, but: shaping.isFree ? ["--batch-law"] : [])
+        guard shaping.isFree else { return }
+        try OptionPresence.refuse(
+            OptionPresence.names([
+                ("--uncertain", !uncertainty.uncertain.isEmpty), ("--measured", anchoring.measured != nil),
+                ("--software with several names", transformer.softwareNames.count > 1),
+            ]), "is not there yet with --shape free; leave one of them out")
     }
 }

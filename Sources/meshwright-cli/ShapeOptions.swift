@@ -10,8 +10,8 @@ struct ShapeOptions: ParsableArguments {
     @Option(
         name: .long,
         help: """
-            law: width, depth and experts follow the laws. free: they are searched with the plan. \
-            (default: law)
+            law: width, depth and experts follow the laws. free: they are searched with the plan, of a \
+            transformer too. (default: law)
             """)
     var shape: String?
 
@@ -25,13 +25,21 @@ struct ShapeOptions: ParsableArguments {
         help: "Training tokens for each parameter (20); more trains a smaller model for longer.")
     var tokensPerParameter: String?
 
+    @Option(
+        name: .long, parsing: .singleValue,
+        help: ArgumentHelp(
+            "With --shape free of a transformer: values of an axis (width, layers, ratio, kv_heads, experts, active), e.g. layers=64,80,96; repeatable.",
+            valueName: "axis=values"))
+    var shapeGrid: [String] = []
+
     @Option(name: .long, help: "Most training tokens that there are, e.g. 15T.")
     var maxTokens: String?
 
     @Option(
         name: .long,
         help:
-            "Loss model: besiroglu, hoffmann, krajewski, or E,A,alpha,B,beta (irreducible, then both terms).")
+            "Loss model: besiroglu, hoffmann, krajewski, of a transformer also abnar, or E,A,alpha,B,beta (irreducible, then both terms)."
+    )
     var loss: String?
 
     @Option(
@@ -42,7 +50,8 @@ struct ShapeOptions: ParsableArguments {
     /// The options that are given.
     var given: [String] {
         OptionPresence.names([
-            ("--shape", shape != nil), ("--depth-range", depthRange != nil),
+            ("--shape", shape != nil), ("--shape-grid", !shapeGrid.isEmpty),
+            ("--depth-range", depthRange != nil),
             ("--tokens-per-parameter", tokensPerParameter != nil), ("--max-tokens", maxTokens != nil),
             ("--loss", loss != nil), ("--shape-penalty", shapePenalty != nil),
         ])
@@ -63,6 +72,10 @@ struct ShapeOptions: ParsableArguments {
 
     /// Writes the choices into a question.
     func apply(to question: inout PlanningQuestion) throws {
+        if !shapeGrid.isEmpty {
+            throw InputError(
+                "--shape-grid needs --model and a transformer; --width and --depth fix those of the laws")
+        }
         question.loss = try lossModel()
         question.penalty = try penalty()
         question.shape = try choice()
@@ -92,7 +105,7 @@ struct ShapeOptions: ParsableArguments {
         }
     }
 
-    private func lossModel() throws -> LossModel? {
+    func lossModel() throws -> LossModel? {
         guard let loss else { return nil }
         if let known = LossModel.known.first(where: { $0.name == loss }) { return known }
         let parts = loss.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
@@ -111,7 +124,7 @@ struct ShapeOptions: ParsableArguments {
         }
     }
 
-    private func penalty() throws -> ShapePenalty {
+    func penalty() throws -> ShapePenalty {
         switch shapePenalty {
         // A range of depths is the alternative to a penalty.
         case nil: return depthRange == nil ? .kaplan : .none
@@ -131,7 +144,7 @@ struct ShapeOptions: ParsableArguments {
         }
     }
 
-    private func range(_ text: String) throws -> ClosedRange<Double> {
+    func range(_ text: String) throws -> ClosedRange<Double> {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2 else {
             throw InputError("--depth-range \(text): write two numbers such as 0.5,2")

@@ -15,21 +15,42 @@ struct TransformerInputs {
 
     /// The question; what it does not say is added to the notes.
     func question(
-        _ quantities: QuantityOptions, spares: Int = 0, _ notes: inout [String]
+        _ quantities: QuantityOptions, spares: Int = 0, law: BatchLaw? = nil, _ notes: inout [String]
     ) throws -> TransformerQuestion {
-        let (question, batch) = try choice(quantities, spares: spares, &notes)
+        let (question, batch) = try choice(quantities, spares: spares, law: law, &notes)
         try refuseRange(batch)
         return question
     }
 
+    /// Throws where a batch and a law for it are given.
+    func checkBatch() throws {
+        guard workload.batch != nil, workload.batchLaw != nil else { return }
+        throw InputError("--batch and --batch-law contradict each other; keep one")
+    }
+
+    /// Says how the batch follows the compute; nothing where it is given.
+    func batchNotes(_ question: TransformerQuestion) -> [String] {
+        guard let law = question.batchLaw else { return [] }
+        return [
+            "the batch follows the law \(law.name), rounded, as of a dense model; --batch takes a number of "
+                + "sequences"
+        ]
+    }
+
     /// The question with the batches that it leaves to choose from; what it does not say is added to the notes.
+    ///
+    /// The batch follows a law where one is given and the options give no number.
     func choice(
-        _ quantities: QuantityOptions, spares: Int = 0, _ notes: inout [String]
+        _ quantities: QuantityOptions, spares: Int = 0, law: BatchLaw? = nil, _ notes: inout [String]
     ) throws -> (question: TransformerQuestion, batch: TransformerBatch) {
+        try checkBatch()
         let model = try model(&notes)
         let given = try given(quantities, spares: spares, of: model)
-        let batch = try batch(of: model, flop: given.flop)
-        return (try question(model, given: given, batch: batch, &notes), batch)
+        let follows = law != nil && workload.batch == nil
+        let batch = follows ? TransformerBatch(1) : try batch(of: model, flop: given.flop)
+        var question = try question(model, given: given, batch: batch, &notes)
+        if follows { question.batchLaw = law }
+        return (question, batch)
     }
 
     /// The question with what is given; what else it does not say is added to the notes.

@@ -101,12 +101,14 @@ extension TransformerAnswer: KeptAnswer {
         var gpus = plans.first?.gpusGiven ?? 0
         switch question.given {
         case .gpus(let given): (flop, gpus) = (nil, given)
-        case .gpusAndFlop(let given, let asked): (flop, gpus) = (asked, given)
-        case .flopAndTime(let asked, _): flop = asked
+        case .gpusAndFlop(let given, let asked):
+            (flop, gpus) = (question.family == nil ? asked : flop ?? asked, given)
+        case .flopAndTime(let asked, _): flop = question.family == nil ? asked : flop ?? asked
         case .gpusAndTime(let given, _): gpus = given
         }
         self.init(
-            question: question, layouts: plans.map(\.priced), certificate: certificate,
+            question: question, member: question.family == nil ? nil : plans.first?.question,
+            layouts: plans.map(\.priced), certificate: certificate,
             infeasibility: infeasibility, flop: flop, gpusGiven: gpus)
     }
 }
@@ -131,8 +133,6 @@ extension TransformerQuestion: KeptQuestion {
     public var keyMembers: [String: JSONValue] { ["engine": .text(engine.rawValue)] }
     /// How much is said where there is no plan.
     public var reasonsName: String { "full" }
-    /// Effective compute of a run, FLOP.
-    public func effectiveFlop(of plan: LayoutRun) -> Double { plan.flop }
     /// What a reader should know of an answer.
     public func answerNotes(on plan: LayoutRun) -> [String] { [] }
 }

@@ -101,7 +101,7 @@ extension TransformerAnswer {
 
     fileprivate func run(_ layout: PricedLayout) -> LayoutRun {
         LayoutRun(
-            layout, question: question, flop: flop ?? question.stepFlop, gpusGiven: gpusGiven, model: model)
+            layout, question: member, flop: flop ?? member.stepFlop, gpusGiven: gpusGiven, model: model)
     }
 }
 
@@ -115,4 +115,18 @@ public struct RecordedLayout: Codable, Hashable, Sendable {
     public let stepSeconds: Double
     /// Model FLOP of the run.
     public let flop: Double
+    /// Shape of the model where it was free.
+    public let shape: TransformerShape?
+
+    /// Takes what is kept.
+    public init(
+        layout: TrainingLayout, gpusGiven: Int, stepSeconds: Double, flop: Double,
+        shape: TransformerShape? = nil
+    ) {
+        self.layout = layout
+        self.gpusGiven = gpusGiven
+        self.stepSeconds = stepSeconds
+        self.flop = flop
+        self.shape = shape
+    }
 }

@@ -37,16 +37,14 @@ extension TransformerQuestion: SweepQuestion {
         question.given =
             cell.gpus.map { .gpusAndFlop(gpus: $0, flop: cell.flop) }
             ?? .flopAndTime(flop: cell.flop, time: time)
-        question.globalBatch = batch(flop: cell.flop)
-        question.batchLaw = nil
+        // The batch of a free shape follows the compute that it spends.
+        if family == nil {
+            question.globalBatch = batch(flop: cell.flop)
+            question.batchLaw = nil
+        }
         question.wanted = 1
         question.engine = .auto
         return question
-    }
-
-    /// Sequences of a step of a run.
-    private func batch(flop: Double) -> Int {
-        batchLaw?.sequences(flop: flop, experts: 1, sequenceLength: job.model.sequenceLength) ?? globalBatch
     }
 
     /// Checks every number.
@@ -62,16 +60,24 @@ extension TransformerQuestion: SweepQuestion {
         flops.map { "batch \(batch(flop: $0))" }
     }
 
-    /// Whether cells of one run can be searched together.
-    public var sharesRuns: Bool { true }
+    /// Whether cells of one run can be searched together; each cell of a free shape has shapes of its own.
+    public var sharesRuns: Bool { family == nil }
 
     /// Share of the peak that matrix products sustain.
     public var sustainedFraction: Double {
         TransformerStepModel(job: job, machine: machine).sustainedFraction
     }
 
-    /// Share of the peak of all accelerators given.
-    public func utilization(of plan: LayoutRun) -> Double { plan.utilization }
+    /// Share of the peak of all accelerators given; of a free shape the share that became effective compute, because a
+    /// shape that keeps the accelerators busy and learns little does not scale.
+    public func utilization(of plan: LayoutRun) -> Double {
+        family == nil ? plan.utilization : plan.utilization * (effectiveFlop(of: plan) / plan.flop)
+    }
+
+    /// Effective compute of a plan's run, FLOP; what it spends where the model is given.
+    public func effectiveFlop(of plan: LayoutRun) -> Double {
+        family.map { $0.effectiveFlop(of: plan.question.job.model, flop: plan.flop) } ?? plan.flop
+    }
 
     /// Answers this question alone.
     public func answered() throws(PlanningError) -> CellAnswer<LayoutRun> {
@@ -79,7 +85,9 @@ extension TransformerQuestion: SweepQuestion {
     }
 
     /// The answer where nothing is shared with other cells; nil elsewhere.
-    public func answeredAlone() throws(PlanningError) -> CellAnswer<LayoutRun>? { nil }
+    public func answeredAlone() throws(PlanningError) -> CellAnswer<LayoutRun>? {
+        family == nil ? nil : try answered()
+    }
 
     /// A layout that does a larger run in time, or the same in less, does this one: as many accelerators are enough.
     public func solved(near previous: SolvedLayouts?) throws(PlanningError) -> SolvedLayouts {
@@ -112,6 +120,9 @@ extension TransformerQuestion: SweepQuestion {
     /// At least the arithmetic of all sequences at the sustained rates; utilization counts attention in full, so that
     /// it may be more than the machine does.
     public func work(flop: Double) throws(PlanningError) -> RunWork {
+        guard family == nil else {
+            throw PlanningError("what a run takes is known of given shapes; leave the shape as it is")
+        }
         let sequences = flop / job.modelFlop(counting: .full).value
         return RunWork(
             least: TransformerStepModel(job: job, machine: machine).leastWorkOfSequence * sequences,
@@ -141,19 +152,21 @@ extension TransformerQuestion: SweepQuestion {
 
     /// The same layout on this machine.
     public func priced(_ plan: LayoutRun) -> LayoutRun {
-        priced(plan, by: TransformerStepModel(job: job, machine: machine))
+        priced(plan, by: TransformerStepModel(job: plan.question.job, machine: machine))
     }
 
     private func priced(_ plan: LayoutRun, by model: TransformerStepModel) -> LayoutRun {
         LayoutRun(
-            model.priced(plan.layout), question: self, flop: plan.flop, gpusGiven: plan.gpusGiven,
+            model.priced(plan.layout),
+            question: family == nil ? self : about(plan.question.job.model, flop: plan.flop), flop: plan.flop,
+            gpusGiven: plan.gpusGiven,
             model: model
         )
     }
 
     /// What a plan comes to on another machine.
     public func held(_ plan: LayoutRun, on machine: Accelerator) -> HeldPlan {
-        let model = TransformerStepModel(job: job, machine: machine)
+        let model = TransformerStepModel(job: plan.question.job, machine: machine)
         guard model.fits(plan.layout) else { return .excluded }
         let again = plan.question.priced(plan, by: model)
         return HeldPlan(seconds: again.total.value, utilization: again.utilization)
@@ -163,12 +176,13 @@ extension TransformerQuestion: SweepQuestion {
     public func record(_ plan: LayoutRun, run: RecordedPlan.RunDetail) -> RecordedLayout {
         RecordedLayout(
             layout: plan.layout, gpusGiven: plan.gpusGiven, stepSeconds: plan.priced.step.total.value,
-            flop: plan.flop)
+            flop: plan.flop, shape: family == nil ? nil : TransformerShape(plan.question.job.model))
     }
 
     /// Prices a kept plan anew.
     public func recalled(_ kept: RecordedLayout) throws -> LayoutRun {
-        try recalled(kept, by: TransformerStepModel(job: job, machine: machine))
+        let asked = try member(of: kept)
+        return try asked.recalled(kept, by: TransformerStepModel(job: asked.job, machine: asked.machine))
     }
 
     /// Prices a kept layout for this question.
@@ -185,6 +199,31 @@ extension TransformerQuestion: SweepQuestion {
         }
         return LayoutRun(
             priced, question: self, flop: kept.flop, gpusGiven: kept.gpusGiven, model: model)
+    }
+
+    /// The question that a kept plan answers: this one, or of a free shape that about the shape that was kept.
+    ///
+    /// Compute and accelerators are checked against the target here, since the question about the member takes over what
+    /// was kept.
+    fileprivate func member(of kept: RecordedLayout) throws(RecordFault) -> TransformerQuestion {
+        guard let family else {
+            guard kept.shape == nil else { throw .illegal("it has a shape, and the model is given") }
+            return self
+        }
+        guard let shape = kept.shape else { throw .illegal("it has no shape, and the shape is free") }
+        let model = family.member(shape)
+        do { try model.validate() } catch { throw .illegal("\(error)") }
+        switch given {
+        case .gpusAndFlop(_, let target), .flopAndTime(let target, _):
+            let value = MemberValue(model, in: family)
+            guard value.flop(reducible: family.reducible(flop: target)) == kept.flop else {
+                throw .illegal("its compute is not what its shape takes for the effective compute asked for")
+            }
+        case .gpus, .gpusAndTime: break
+        }
+        guard kept.flop > 0, kept.flop <= ComputeRange.most, Self.batches.contains(batch(flop: kept.flop))
+        else { throw .illegal("its compute is out of range") }
+        return about(model, flop: kept.flop)
     }
 
     /// Whether compute and accelerators are those of the question.
@@ -212,5 +251,10 @@ public struct LayoutReader: RecordReader {
     /// Prices a kept plan for a cell.
     public mutating func priced(
         _ kept: RecordedLayout, for cell: SweepCell
-    ) throws(RecordFault) -> LayoutRun { try sweep.question(cell).recalled(kept, by: model) }
+    ) throws(RecordFault) -> LayoutRun {
+        let question = sweep.question(cell)
+        guard question.family != nil else { return try question.recalled(kept, by: model) }
+        let asked = try question.member(of: kept)
+        return try asked.recalled(kept, by: TransformerStepModel(job: asked.job, machine: asked.machine))
+    }
 }

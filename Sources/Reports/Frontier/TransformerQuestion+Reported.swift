@@ -47,8 +47,12 @@ extension TransformerQuestion: ReportedQuestion {
         ] + (plan == nil ? parts.map { Field($0.name, .missing) } : parts)
     }
 
-    /// What the run buys; without values for nil.
-    public func effectFields(_ plan: LayoutRun?) -> [Field] { [] }
+    /// What the run buys where the shape is free, and the shape; without values for nil.
+    public func effectFields(_ plan: LayoutRun?) -> [Field] {
+        guard let family else { return [] }
+        return plan.map { MemberRecord($0, in: family).fields }
+            ?? MemberRecord.columns.map { Field($0, .missing) }
+    }
 
     /// The space of plans.
     public var spaceFields: [Field] { [] }
@@ -57,6 +61,7 @@ extension TransformerQuestion: ReportedQuestion {
     public var layoutColumns: [(name: String, alignment: TextTable.Alignment)] {
         ["batch", "TP", "CP", "PP", "EP", "DP", "v", "mb"].map { ($0, .right) }
             + [("schedule", .left), ("sharding", .left), ("recompute", .left), ("longest part", .left)]
+            + (family == nil ? [] : [("effective", .right), ("shape", .left)])
     }
 
     /// The decisions of a plan.
@@ -71,6 +76,12 @@ extension TransformerQuestion: ReportedQuestion {
         return counts.map(String.init) + ["schedule", "zero", "recompute"].map { words[$0] ?? "" } + [
             plan.bindingWords
         ]
+            + (family == nil
+                ? []
+                : [
+                    Readable.scientific(effectiveFlop(of: plan)),
+                    "\(TransformerShape(plan.question.job.model))",
+                ])
     }
 
     /// What the short headings mean.
@@ -81,8 +92,9 @@ extension TransformerQuestion: ReportedQuestion {
 
     /// What is trained.
     public var subject: String {
-        batchLaw.map { "\(job.model.name), batch law \($0.name)" }
-            ?? "\(job.model.name), batches of \(Readable.count(globalBatch)) sequences"
+        let model = family == nil ? job.model.name : "shapes of the family of \(job.model.name)"
+        return batchLaw.map { "\(model), batch law \($0.name)" }
+            ?? "\(model), batches of \(Readable.count(globalBatch)) sequences"
     }
 
     /// Which plans are legal.
@@ -97,10 +109,12 @@ extension TransformerQuestion: ReportedQuestion {
     public var spaceWords: String { "\(planWords), memory of the fullest rank" }
 
     /// What the utilization of the curve is called.
-    public var utilizationWords: String { "utilization" }
+    public var utilizationWords: String { family == nil ? "utilization" : "effective utilization" }
 
     /// Why no latency wall was looked for.
-    public var wallAbsence: String? { "not looked for where the model is given" }
+    public var wallAbsence: String? {
+        "not looked for where the \(family == nil ? "model is given" : "shape is free")"
+    }
 
     /// What a reader should know.
     public func notes(on plans: [LayoutRun]) -> [String] {

@@ -31,7 +31,7 @@ public struct TransformerPage: Sendable {
 
     /// The page as HTML 5 text that fetches nothing.
     public var html: String {
-        let question = answer.question
+        let question = answer.member
         return ReportPage(
             title: answer.best.map(report.headline) ?? "No feasible layout",
             subtitle: "Best layout of \(question.job.model.name) on \(question.machine.title), batches of "
@@ -72,7 +72,7 @@ public struct TransformerPage: Sendable {
     }
 
     private func keys(_ best: PricedLayout) -> [PageParts.Key] {
-        let question = answer.question
+        let question = answer.member
         let (layout, unit) = (best.layout, question.machine.unit)
         let model = question.job.model
         var keys = [

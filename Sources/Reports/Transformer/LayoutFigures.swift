@@ -21,7 +21,7 @@ public struct LayoutFigures: Sendable {
         self.answer = answer
         self.best = best
         let layout = best.layout
-        let model = TransformerStepModel(job: answer.question.job, machine: answer.question.machine)
+        let model = TransformerStepModel(job: answer.member.job, machine: answer.member.machine)
         simulation = layout.passes <= PlanTimeline.mostPasses ? (try? model.simulation(layout)) ?? nil : nil
     }
 
@@ -30,7 +30,7 @@ public struct LayoutFigures: Sendable {
         WaterfallChart(
             Heading(
                 "Where the time of a step goes",
-                subtitle: "\(answer.question.machine.title): \(Readable.count(best.layout.gpus)) used, "
+                subtitle: "\(answer.member.machine.title): \(Readable.count(best.layout.gpus)) used, "
                     + "\(Readable.percent(answer.modelUtilization(best))) MFU",
                 caption: "Exposed seconds of the slowest stage; what the other stages wait is the bubble."),
             parts: StepBreakdown.parts.filter { best.step[keyPath: $0.part] > .zero }.map { name, part in
@@ -43,10 +43,10 @@ public struct LayoutFigures: Sendable {
 
     /// Bytes of the fullest rank by what they hold.
     public var memoryChart: WaterfallChart {
-        let capacity = answer.question.memoryLimit
+        let capacity = answer.member.memoryLimit
         return WaterfallChart(
             Heading(
-                "What fills the memory of the fullest \(answer.question.machine.unit)",
+                "What fills the memory of the fullest \(answer.member.machine.unit)",
                 subtitle: "\(Readable.percent(best.memory.total / capacity)) of what a process can use"),
             parts: MemoryFootprint.parts.filter { best.memory[keyPath: $0.part] > .zero }.map { name, part in
                 WaterfallChart.Part(

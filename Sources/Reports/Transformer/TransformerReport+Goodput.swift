@@ -21,7 +21,7 @@ extension TransformerReport {
             lines.append(
                 "run       \(Readable.time(total)) if nothing fails, \(Readable.time(longer)) with goodput")
         }
-        if let longest = answer.question.longestRun, let longer = totalWithFailures(best), longer > longest {
+        if let longest = answer.member.longestRun, let longer = totalWithFailures(best), longer > longest {
             lines.append(
                 "          more than the \(Readable.time(longest)) asked for: the search lets nothing fail")
         }
@@ -33,7 +33,7 @@ extension TransformerReport {
         if factors.spares > 0 {
             let all = best.layout.gpus + factors.spares
             lines.append(
-                "spares    \(Readable.count(factors.spares)), \(Readable.count(all)) \(answer.question.machine.unit)s with those used"
+                "spares    \(Readable.count(factors.spares)), \(Readable.count(all)) \(answer.member.machine.unit)s with those used"
             )
         }
         return

@@ -16,13 +16,15 @@ extension TransformerReport {
         } else {
             members["reasons"] = .array(answer.infeasibility.map { .text($0) })
         }
-        if answer.question.wanted > 1 {
+        if answer.member.wanted > 1 {
             let plans = answer.plans
             members["alternatives"] = .array(
                 zip(answer.layouts, plans).dropFirst().map { layout, plan in
                     json(layout, more: ["differs": PlanComparison(plan, with: plans[0]).json()])
                 })
         }
+        if let member { members["free_shape"] = member.fields.json }
+        if let named { members["named_shape"] = NamedShape(free: answer, named: named).json }
         if let anchor { members["anchor"] = AnchorSection(anchor).json }
         if let uncertainty { members["uncertainty"] = UncertaintyReport(uncertainty).json }
         return .object(members)
@@ -32,7 +34,7 @@ extension TransformerReport {
     public var inputs: JSONValue { answer.question.json }
 
     private func json(_ layout: PricedLayout, more: [String: JSONValue] = [:]) -> JSONValue {
-        let question = answer.question
+        let question = answer.member
         var members: [String: JSONValue] = [
             "software": .text(question.limits.software.label),
             "step_seconds": .number(layout.step.total.value),
@@ -85,7 +87,7 @@ extension TransformerReport {
     }
 
     private var shape: JSONValue {
-        let model = answer.question.job.model
+        let model = answer.member.job.model
         return .object([
             "model": .text(model.name), "layers": .integer(model.layers), "d_model": .integer(model.width),
             "d_ff": .integer(model.feedForward.width), "heads": .integer(model.attention.form.heads),
@@ -97,7 +99,7 @@ extension TransformerReport {
     }
 
     private func placement(_ layout: TrainingLayout) -> JSONValue {
-        let machine = answer.question.machine
+        let machine = answer.member.machine
         let placement = LayoutPlacement(on: machine)
         return .array(
             Communicator.allCases.map { communicator in
@@ -152,6 +154,7 @@ extension TransformerQuestion {
             "calibration": (machine.calibration ?? .assumed).json, "global_batch": .integer(globalBatch),
             "top": .integer(wanted), "limits": JSONValue(describing: limits),
         ]
+        if let family { members["family"] = JSONValue(describing: family) }
         if let batchLaw { members["batch_law"] = .text("\(batchLaw)") }
         switch given {
         case .gpus(let gpus): members.give(gpus: gpus)

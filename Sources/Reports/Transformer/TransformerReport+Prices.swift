@@ -10,7 +10,7 @@ extension TransformerReport {
     private func bill(_ layout: PricedLayout, _ prices: RunPrices, time: Seconds) -> RunBill {
         prices.bill(
             used: layout.layout.gpus, reserved: max(gpusGiven, layout.layout.gpus), time: time,
-            busy: answer.hardwareUtilization(layout) / answer.question.machine.compute.sustainedFraction)
+            busy: answer.hardwareUtilization(layout) / answer.member.machine.compute.sustainedFraction)
     }
 
     /// A step, and the run where one was asked for, each with what goodput adds.
@@ -26,11 +26,11 @@ extension TransformerReport {
     /// Money and energy for people, nil where they were not asked for.
     func pricesText(_ best: PricedLayout) -> String? {
         guard let (prices, step, run) = bills(best) else { return nil }
-        let unit = answer.question.machine.unit
+        let unit = answer.member.machine.unit
         var lines = ["money and energy of the \(unit)s given\(factors.spares > 0 ? " and the spares" : "")"]
         if let run { lines.append("run       \(run.text(unit: unit))") }
         lines.append("step      \(step.text(unit: unit, energy: (3.6e6, "kWh")))")
-        lines += prices.assumptions(on: answer.question.machine)
+        lines += prices.assumptions(on: answer.member.machine)
         return lines.map { "  \($0)" }.joined(separator: "\n")
     }
 

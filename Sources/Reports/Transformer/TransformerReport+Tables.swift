@@ -8,7 +8,7 @@ import TransformerModel
 extension TransformerReport {
     /// Degrees of a layout with the network levels they lie on.
     public func degreeRows(_ best: PricedLayout) -> TextTable {
-        let machine = answer.question.machine
+        let machine = answer.member.machine
         let placement = LayoutPlacement(on: machine)
         let heads = machine.network.map { level in
             (level.size.map { "\(level.name) (\($0))" } ?? level.name, TextTable.Alignment.right)
@@ -27,7 +27,7 @@ extension TransformerReport {
             let spread = placement.spread(of: communicator, in: layout)
             table.add([name, Readable.count(spread.members)] + spread.factors.map { Readable.count($0) })
         }
-        table.add(["\(answer.question.machine.unit)s used", Readable.count(layout.gpus)])
+        table.add(["\(answer.member.machine.unit)s used", Readable.count(layout.gpus)])
         return table
     }
 
@@ -77,7 +77,7 @@ extension TransformerReport {
     /// All layouts of the answer, best first.
     public var layoutRows: TextTable {
         let rows = answer.layouts.enumerated().map { ("\($0 + 1)", answer, $1) }
-        return Self.layoutTable(rows, heading: ("layout", .right), unit: answer.question.machine.unit)
+        return Self.layoutTable(rows, heading: ("layout", .right), unit: answer.member.machine.unit)
     }
 
     /// Layouts with their price, each under a name.

@@ -38,7 +38,7 @@ extension TransformerReport {
 
     /// The answer in one line.
     public func headline(_ best: PricedLayout) -> String {
-        let question = answer.question
+        let question = answer.member
         let machine = question.machine
         let gpus = Readable.count(gpusGiven)
         let unit = machine.unit + (gpusGiven == 1 ? "" : "s")
@@ -50,7 +50,7 @@ extension TransformerReport {
     }
 
     private func summary(_ best: PricedLayout) -> String {
-        let question = answer.question
+        let question = answer.member
         let model = question.job.model
         var table = TextTable([("", .left), ("", .left)])
         var time = "\(Readable.time(best.step.total)) a step of \(question.globalBatch) sequences"
@@ -75,6 +75,11 @@ extension TransformerReport {
                     ? "" : ", \(Readable.significant(model.activeParameters.total)) active")
                 + ", \(model.layers) layers, sequence \(model.sequenceLength), \(question.job.formatWords)",
         ])
+        if let member {
+            table.add(["shape", member.shapeWords])
+            table.add(["buys", member.bought])
+        }
+        if let named { table.add(["gained", NamedShape(free: answer, named: named).words]) }
         let software = question.limits.software
         table.add([
             "software",
@@ -158,8 +163,8 @@ extension TransformerReport {
     }
 
     private func bytes(_ best: PricedLayout) -> String {
-        let capacity = answer.question.memoryLimit
-        let unit = answer.question.machine.unit
+        let capacity = answer.member.memoryLimit
+        let unit = answer.member.machine.unit
         var table = TextTable([("memory of the fullest \(unit)", .left), ("", .right), ("share", .right)])
         for (name, part) in MemoryFootprint.parts where best.memory[keyPath: part].value > 0 {
             let bytes = best.memory[keyPath: part]

@@ -22,6 +22,8 @@ public struct TransformerReport: Sendable {
     public let notes: [String]
     /// What becomes of a run besides its steps.
     let factors: RunFactors
+    /// The answer to the same question about the named shape alone; nil where it was not asked.
+    let named: TransformerAnswer?
     /// How the answer fares on machines known roughly; nil where that was not asked.
     public var uncertainty: Uncertainty<TransformerQuestion>?
 
@@ -33,24 +35,26 @@ public struct TransformerReport: Sendable {
     ///   - factors: failures, spares and prices, none unless asked for.
     ///   - uncertainty: how it fares on machines known roughly; nil where that was not asked.
     ///   - anchor: what drew the question's machine and software to measured steps; nil where nothing did.
+    ///   - named: of a free shape, the answer about the named one alone; nil where it was not asked.
     public init(
         _ answer: TransformerAnswer, version: String, notes: [String] = [],
         factors: RunFactors = RunFactors(), uncertainty: Uncertainty<TransformerQuestion>? = nil,
-        anchor: AnchorReport? = nil
+        anchor: AnchorReport? = nil, named: TransformerAnswer? = nil
     ) {
         self.anchor = anchor
+        self.named = named
         self.uncertainty = uncertainty
         self.answer = answer
         self.version = version
         self.factors = factors
-        let model = TransformerStepModel(job: answer.question.job, machine: answer.question.machine)
+        let model = TransformerStepModel(job: answer.member.job, machine: answer.member.machine)
         stepModel = model
-        let published = answer.best.flatMap { Self.band(of: answer.question, gpus: $0.layout.gpus) }
+        let published = answer.best.flatMap { Self.band(of: answer.member, gpus: $0.layout.gpus) }
         band = anchor.flatMap { anchor in published.map(anchor.widened) } ?? published
         self.notes =
-            notes + Self.trainedNotes(answer) + Self.standingNotes + Self.formatNotes(answer.question)
-            + Self.expertNotes(answer.question) + Self.headroomNotes(answer.question)
-            + Self.tightNotes(answer)
+            notes + Self.trainedNotes(answer) + Self.standingNotes + Self.formatNotes(answer.member)
+            + Self.expertNotes(answer.member) + Self.headroomNotes(answer.member)
+            + Self.tightNotes(answer) + Self.familyNotes(answer)
     }
 
     /// Says what is trained where that is not everything.
@@ -115,12 +119,27 @@ public struct TransformerReport: Sendable {
     /// Says when the best layout nearly fills the memory, of which predictions miss some percent.
     private static func tightNotes(_ answer: TransformerAnswer) -> [String] {
         guard let best = answer.best else { return [] }
-        let share = best.memory.total / answer.question.machine.memory.usable
+        let share = best.memory.total / answer.member.machine.memory.usable
         guard share > 0.95 else { return [] }
         return [
             "the best layout fills \(Readable.percent(share)) of the memory, and predictions of memory miss by 4 % on "
                 + "average; --headroom 5% leaves room"
         ]
+    }
+
+    /// Says what the choice of a shape rests on.
+    private static func familyNotes(_ answer: TransformerAnswer) -> [String] {
+        guard let family = answer.question.family else { return [] }
+        return [
+            "shapes compare by a loss fitted to far smaller models (\(family.loss.name)): "
+                + "docs/free-shapes.md says what is extrapolated"
+        ]
+    }
+
+    /// The shape that was chosen; nil where the model is given or there is no plan.
+    var member: MemberRecord? {
+        guard let family = answer.question.family, let run = answer.plans.first else { return nil }
+        return MemberRecord(run, in: family)
     }
 
     /// The closed form of a pipeline's time, which the step's own is not below; nil without a pipeline.
@@ -171,7 +190,7 @@ public struct TransformerReport: Sendable {
 
     /// One layout as a record.
     func fields(_ layout: PricedLayout) -> [Field] {
-        let question = answer.question
+        let question = answer.member
         var fields = [
             Field("model", .text(question.job.model.name)), Field("hardware", .text(question.machine.name)),
             Field("software", .text(question.limits.software.label)),
@@ -206,6 +225,9 @@ public struct TransformerReport: Sendable {
                 layout.layout.pipeline > 1 ? .number(layout.step.inPipeline.value) : .missing),
         ]
         fields += goodputFields(layout) + priceFields(layout)
+        if answer.question.family != nil {
+            fields += member?.fields ?? MemberRecord.columns.map { Field($0, .missing) }
+        }
         if let anchor { fields += AnchorSection(anchor).fields }
         return fields
     }

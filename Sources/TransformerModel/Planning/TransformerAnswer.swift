@@ -6,6 +6,8 @@ import Training
 public struct TransformerAnswer: Sendable {
     /// The question.
     public let question: TransformerQuestion
+    /// The question that the layouts answer: of a free shape that about the shape that was chosen, else the same.
+    public let member: TransformerQuestion
     /// Layouts, best first; empty where none is feasible.
     public let layouts: [PricedLayout]
     /// What was proved.
@@ -19,10 +21,11 @@ public struct TransformerAnswer: Sendable {
 
     /// Makes an answer.
     package init(
-        question: TransformerQuestion, layouts: [PricedLayout], certificate: Certificate,
-        infeasibility: [String], flop: Double?, gpusGiven: Int
+        question: TransformerQuestion, member: TransformerQuestion? = nil, layouts: [PricedLayout],
+        certificate: Certificate, infeasibility: [String], flop: Double?, gpusGiven: Int
     ) {
         self.question = question
+        self.member = member ?? question
         self.layouts = layouts
         self.certificate = certificate
         self.infeasibility = infeasibility
@@ -34,7 +37,7 @@ public struct TransformerAnswer: Sendable {
     public var best: PricedLayout? { layouts.first }
 
     /// Steps of the run, the last of which may be partial; nil where only a step was asked for.
-    public var steps: Double? { flop.map { $0 / question.stepFlop } }
+    public var steps: Double? { flop.map { $0 / member.stepFlop } }
 
     /// Time of the run.
     /// - Parameter layout: one of ``layouts``.
@@ -57,7 +60,7 @@ public struct TransformerAnswer: Sendable {
 
     /// What prices the question's layouts.
     public var model: TransformerStepModel {
-        TransformerStepModel(job: question.job, machine: question.machine)
+        TransformerStepModel(job: member.job, machine: member.machine)
     }
 
     /// The same answer to a question that differs in compute alone, accelerators given: the fastest step is the
@@ -81,7 +84,8 @@ public struct TransformerAnswer: Sendable {
         engines.complete(&certificate)
         let failure = certificate.failure
         return TransformerAnswer(
-            question: question, layouts: failure == nil ? layouts : [], certificate: certificate,
+            question: question, member: member, layouts: failure == nil ? layouts : [],
+            certificate: certificate,
             infeasibility: failure.map { [$0.description] } ?? infeasibility, flop: flop,
             gpusGiven: gpusGiven)
     }

@@ -25,6 +25,13 @@ public struct TransformerPlanner: Sendable {
         model = TransformerStepModel(job: question.job, machine: question.machine)
     }
 
+    /// Takes a question that was checked, and what prices its layouts.
+    init(unchecked question: TransformerQuestion, model: TransformerStepModel) {
+        self.question = question
+        self.model = model
+        solver = nil
+    }
+
     /// Searches within the question's time limit; blocks the calling thread.
     /// - Returns: the best layouts with their certificate, or why there is none.
     public func answer() -> TransformerAnswer { answer(until: SearchClock(limit: question.timeLimit)) }
@@ -43,6 +50,9 @@ public struct TransformerPlanner: Sendable {
     ) -> TransformerAnswer {
         let engines = EngineContext(
             engine: question.engine, solver: solver, timeLimit: clock.left, stop: { clock.isOver })
+        if let family = question.family {
+            return freeAnswer(family, engines: engines, clock: clock).completed(by: engines)
+        }
         let run = TransformerRun(planner: self, engines: engines, clock: clock)
         let answer =
             switch question.given {

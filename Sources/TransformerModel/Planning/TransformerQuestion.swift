@@ -35,6 +35,10 @@ public struct TransformerQuestion: Sendable {
     /// How the batch follows the compute where runs of many sizes are asked about, as of a dense model; nil keeps
     /// ``globalBatch``.
     public var batchLaw: BatchLaw?
+    /// The family whose shapes are searched with the layouts; nil takes the model as it is.
+    ///
+    /// Its named model is that of ``job``, and the compute that is given is effective compute.
+    public var family: TransformerFamily?
     /// What may be chosen.
     public var limits = LayoutLimits()
     /// How many of the best layouts, at least 1.
@@ -55,7 +59,10 @@ public struct TransformerQuestion: Sendable {
     }
 
     /// The most accelerators that an answer may use, and that questions may give.
-    public static let mostGPUs = LayoutField.most
+    public static let mostGPUs = 1 << 30
+
+    /// Batches that questions may have, sequences.
+    public static let batches = 1...(1 << 24)
 
     /// The most layouts that a question may ask for.
     public static let mostWanted = 10_000
@@ -83,7 +90,7 @@ public struct TransformerQuestion: Sendable {
             throw TransformerQuestionError(
                 "the rank of adapters is \(rank); 1 to \(TrainedWeights.mostRank) is accepted")
         }
-        guard (1...(1 << 24)).contains(globalBatch) else {
+        guard Self.batches.contains(globalBatch) else {
             throw TransformerQuestionError(
                 "the batch is \(globalBatch) sequences; 1 to 16777216 is accepted")
         }
@@ -110,9 +117,25 @@ public struct TransformerQuestion: Sendable {
             try check(gpus: gpus)
             try check("time", time.value)
         }
+        if let family { try checkFamily(family) }
         guard (1...Self.mostWanted).contains(wanted) else {
             throw TransformerQuestionError(
                 "\(wanted) layouts are wanted; 1 to \(Self.mostWanted) is accepted")
+        }
+    }
+
+    private func checkFamily(_ family: TransformerFamily) throws(TransformerQuestionError) {
+        guard family.named == job.model else {
+            throw TransformerQuestionError(
+                "the family is that of \(family.named.name), and the model is another; name one for both")
+        }
+        if case .gpus = given {
+            throw TransformerQuestionError(
+                "a step alone has no best shape; give a compute or a time with the accelerators")
+        }
+        guard wanted == 1 else {
+            throw TransformerQuestionError(
+                "\(wanted) layouts of a free shape are wanted; the best one alone is answered so far")
         }
     }
 }

@@ -15,7 +15,7 @@ struct TransformerRun {
 
     // MARK: One number of accelerators
 
-    private func search(
+    func search(
         gpus: Int, deadline: Double = .infinity, goal: BranchAndBound.Goal = .best
     ) -> SearchResult<PricedLayout> {
         let wanted = goal == .any ? 1 : question.wanted

@@ -1,0 +1,113 @@
+import Optimization
+import Quantities
+import Training
+
+/// Searches the layouts of one member for one in time, or for the best, as a search over shapes asks.
+struct MemberSearch {
+    let run: MemberRun
+    private let searches: TransformerRun
+    private let clock: SearchClock
+
+    /// Where leaves went, and how many searches there were.
+    private(set) var account = LeafAccount.empty
+    private(set) var count = 0
+    /// Whether every search came to its end.
+    private(set) var isComplete = true
+    /// Seconds that no step of an unfinished search is below.
+    private(set) var openStep = Double.infinity
+
+    /// Prepares to search.
+    /// - Parameters:
+    ///   - run: of the member.
+    ///   - engines: which search.
+    ///   - clock: when to end.
+    init(_ run: MemberRun, engines: EngineContext, clock: SearchClock) {
+        self.run = run
+        self.clock = clock
+        searches = TransformerRun(
+            planner: TransformerPlanner(unchecked: run.question, model: run.model), engines: engines,
+            clock: clock)
+    }
+
+    /// Layouts of at most so many seconds a step.
+    /// - Parameters:
+    ///   - gpus: accelerators given.
+    ///   - deadline: seconds of a step.
+    ///   - goal: the best of them, or any.
+    /// - Returns: the layout; nil where there is none, or the clock ended first.
+    mutating func layout(gpus: Int, deadline: Double, goal: BranchAndBound.Goal) -> PricedLayout? {
+        // Most members are too slow, and their least step says so.
+        guard run.leastStep(gpus: gpus) <= deadline else { return nil }
+        count += 1
+        let result = searches.timely(gpus: gpus, deadline: deadline, goal: goal)
+        account.add(result.account)
+        if !result.isComplete, goal == .best || result.best.isEmpty {
+            isComplete = false
+            openStep = min(openStep, result.openBound?.primary ?? 0)
+        }
+        return result.best.first?.candidate
+    }
+
+    /// The fewest accelerators on which a layout is in time.
+    ///
+    /// Layouts may leave accelerators idle, so that what can be done on some can be done on more, and a layout that is
+    /// found is one for as many as it uses.
+    /// - Parameters:
+    ///   - range: where to look; none below it are enough.
+    ///   - known: accelerators in the range that are known to be enough; nil where none are.
+    ///   - deadline: seconds of a step.
+    /// - Returns: accelerators; nil where none in the range are enough, or the clock ended first.
+    mutating func fewest(in range: ClosedRange<Int>, known: Int?, deadline: Double) -> Int? {
+        var low = range.lowerBound - 1
+        var high = known
+        // Up from what may do or down from what does, a 64th of it further, then twice as far each time.
+        var step = max(1, (known ?? range.lowerBound) / 64)
+        while high == nil {
+            let next = min(range.upperBound, low + step)
+            if let found = layout(gpus: next, deadline: deadline, goal: .any) {
+                high = found.layout.gpus
+            } else {
+                guard next < range.upperBound, !clock.isOver else { return nil }
+                low = next
+                step *= 2
+            }
+        }
+        guard var high else { return nil }
+        while known != nil, high - low > 1, !clock.isOver {
+            let next = max(low + 1, high - step)
+            guard let found = layout(gpus: next, deadline: deadline, goal: .any) else {
+                low = next
+                break
+            }
+            high = found.layout.gpus
+            step *= 2
+        }
+        while high - low > 1, !clock.isOver {
+            let middle = low + (high - low) / 2
+            if let found = layout(gpus: middle, deadline: deadline, goal: .any) {
+                high = found.layout.gpus
+            } else {
+                low = middle
+            }
+        }
+        return high
+    }
+}
+
+extension TransformerRun {
+    /// Layouts of at most so many seconds a step, from one search of the whole space.
+    /// - Parameters:
+    ///   - gpus: accelerators given.
+    ///   - deadline: seconds of a step; infinite for none.
+    ///   - goal: the best of them, or any.
+    /// - Returns: at most one layout, with where the others went.
+    func timely(gpus: Int, deadline: Double, goal: BranchAndBound.Goal) -> SearchResult<PricedLayout> {
+        guard deadline < .infinity else { return search(gpus: gpus, goal: goal) }
+        guard !clock.isOver else { return .unknown }
+        var space = TransformerSpace(
+            model: planner.model, gpus: gpus, globalBatch: planner.question.globalBatch, deadline: deadline,
+            limits: planner.question.limits, limit: deadline, clock: clock)
+        guard space.isWhole else { return .unknown }
+        return engines.result(&space, wanted: 1, goal: goal)
+    }
+}

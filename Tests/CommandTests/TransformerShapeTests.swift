@@ -1,0 +1,168 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `plan` and `frontier` of a free shape of a transformer.
+@Suite struct TransformerShapeTests {
+    static let program = BuiltProgram("meshwright")
+    /// A small family, so that a search takes a second.
+    static let family = [
+        "--model", "llama-3-8b", "--shape", "free", "--shape-grid", "width=2048,4096", "--shape-grid",
+        "layers=16,32", "--shape-grid", "ratio=1", "--hardware", "h100-sxm-80gb", "--batch", "512", "--fix",
+        "stages=even",
+    ]
+
+    private func succeed(_ arguments: [String]) throws -> String {
+        let outcome = try Self.program.run(arguments)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return outcome.output
+    }
+
+    private func row(_ csv: String) throws -> [String: String] {
+        let lines = csv.split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+        #expect(lines.count == 2)
+        return Dictionary(uniqueKeysWithValues: zip(lines[0], try #require(lines.last)))
+    }
+
+    @Test("Text names the shape, what it buys and what it gains; CSV and JSON have the same numbers")
+    func formats() throws {
+        let question = ["plan"] + Self.family + ["--gpus", "64", "--flop", "1e22"]
+        let text = try succeed(question)
+        for words in [
+            "  shape  ", "  buys  ", "1.00e22 FLOP of effective compute", "  gained  ", "llama-3-8b itself: ",
+        ] {
+            #expect(text.contains(words), "\(words)\n\(text)")
+        }
+        let csv = try row(try succeed(question + ["--format", "csv"]))
+        #expect(csv["family"] == "llama-3-8b" && csv["loss_model"] == "besiroglu")
+        let effective = try #require(csv["effective_flop"].flatMap(Double.init))
+        #expect(abs(effective / 1e22 - 1) < 1e-9)
+        let json = try #require(
+            JSONSerialization.jsonObject(with: Data(try succeed(question + ["--format", "json"]).utf8))
+                as? [String: Any])
+        let shape = try #require(json["free_shape"] as? [String: Any])
+        #expect("\(shape["d_model"] ?? "")" == csv["d_model"] && "\(shape["layers"] ?? "")" == csv["layers"])
+        let named = try #require(json["named_shape"] as? [String: Any])
+        let own = try #require(named["total_seconds"] as? Double)
+        let answer = try #require(json["answer"] as? [String: Any])
+        #expect(try #require(answer["total_seconds"] as? Double) <= own)
+        let certificate = try #require(json["certificate"] as? [String: Any])
+        let shapes = try #require(certificate["shapes"] as? [String: Any])
+        #expect(shapes["grid"] as? Int == 5 && shapes["open"] as? Int == 0)
+        #expect(certificate["optimal"] as? Bool == true)
+    }
+
+    @Test("The three questions agree: the compute that fits, asked back, takes the time and the accelerators")
+    func directions() throws {
+        let large = try row(
+            try succeed(["plan"] + Self.family + ["--gpus", "64", "--days", "30", "--format", "csv"]))
+        let flop = try #require(large["effective_flop"])
+        let fast = try row(
+            try succeed(["plan"] + Self.family + ["--gpus", "64", "--flop", flop, "--format", "csv"]))
+        let seconds = try #require(fast["total_seconds"].flatMap(Double.init))
+        #expect(seconds <= 30 * 86_400 * (1 + 1e-9))
+        let few = try row(
+            try succeed(["plan"] + Self.family + ["--flop", flop, "--days", "30.001", "--format", "csv"]))
+        #expect(try #require(few["gpus_given"].flatMap(Int.init)) <= 64)
+    }
+
+    @Test("Each point of a frontier equals plan asked alone, resumed, stored and merged ones too")
+    func frontier() throws {
+        let folder = try TemporaryFolder()
+        let question =
+            ["frontier"] + Self.family + [
+                "--from", "1e22", "--to", "4e22", "--points", "3", "--months", "3", "--threads", "2",
+            ]
+        let plain = try succeed(question + ["--format", "csv"])
+        let lines = plain.split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+        #expect(lines.count == 4)
+        let flops = ["1e22", "2e22", "4e22"]
+        for (line, flop) in zip(lines.dropFirst(), flops) {
+            let point = Dictionary(uniqueKeysWithValues: zip(lines[0], line))
+            let alone = try row(
+                try succeed(
+                    ["plan"] + Self.family + ["--flop", flop, "--months", "3", "--format", "csv"]))
+            for name in [
+                "gpus_given", "step_seconds", "d_model", "layers", "d_ff", "effective_flop", "loss", "tp",
+                "pp",
+            ] {
+                #expect(point[name] == alone[name] && point[name]?.isEmpty == false, "\(name) at \(flop)")
+            }
+        }
+        let whole = try succeed(question + ["--output", folder.path("whole"), "--format", "csv"])
+        #expect(whole == plain)
+        let side: Set<String> = ["timings.csv", "cells.journal"]
+        let files = try folder.files(in: "whole", except: side)
+        let journal = try String(contentsOfFile: folder.path("whole/cells.journal"), encoding: .utf8)
+        let half =
+            journal.split(separator: "\n", omittingEmptySubsequences: false).prefix(2)
+            .joined(separator: "\n") + "\n"
+        try FileManager.default.createDirectory(
+            atPath: folder.path("half"), withIntermediateDirectories: true)
+        try half.write(toFile: folder.path("half/cells.journal"), atomically: true, encoding: .utf8)
+        let resumed = try succeed(question + ["--output", folder.path("half"), "--resume"])
+        #expect(resumed.hasPrefix("3 cells, 1 of them from the journal"))
+        #expect(try folder.files(in: "half", except: side) == files)
+        for part in ["1/2", "2/2"] {
+            _ = try succeed(
+                question + ["--output", folder.path(part.replacing("/", with: "of")), "--shard", part])
+        }
+        _ = try succeed(
+            ["frontier", "--merge", folder.path("1of2"), folder.path("2of2"), "--output", folder.path("all")])
+        #expect(try folder.files(in: "all", except: side) == files)
+        let store = question + ["--store", folder.path("answers.sqlite"), "--format", "csv"]
+        #expect(try succeed(store) == plain)
+        #expect(try succeed(store) == plain)
+    }
+
+    @Test("A store answers a plan again, and another family is another question")
+    func store() throws {
+        let folder = try TemporaryFolder()
+        let question =
+            ["plan"] + Self.family + [
+                "--gpus", "64", "--flop", "1e22", "--format", "csv", "--store", folder.path("plans.sqlite"),
+            ]
+        let first = try succeed(question)
+        #expect(try succeed(question) == first)
+        let narrow = try succeed(question + ["--tokens-per-parameter", "100"])
+        #expect(try row(narrow)["d_model"] != nil && narrow != first)
+    }
+
+    @Test(
+        "What is not there is refused by name",
+        arguments: [
+            (["--top", "3"], "best one alone"), (["--uncertain", "hbm.bandwidth=±10%"], "--uncertain"),
+            (["--software", "torchtitan,deepspeed"], "--software"), (["--shape-grid", "depth=3"], "axis"),
+            (["--shape-grid", "experts=8"], "no experts"), (["--loss", "krajewski", "--sparse"], "--sparse"),
+            (["--batch-law", "default"], "--batch"), (["--months", "3"], "all given"),
+        ])
+    func refused(options: [String], words: String) throws {
+        let outcome = try Self.program.run(
+            ["plan"] + Self.family + ["--gpus", "64", "--flop", "1e22"] + options)
+        #expect(outcome.status == 2 && outcome.errors.contains(words), "\(options): \(outcome.errors)")
+    }
+
+    @Test("Options of a free shape without it are refused, for either model")
+    func withoutShape() throws {
+        let model = ["plan", "--model", "llama-3-8b", "--gpus", "64", "--flop", "1e22"]
+        for options in [
+            ["--shape-grid", "layers=32"], ["--loss", "abnar"], ["--max-tokens", "1T"], ["--shape", "law"],
+        ] {
+            let outcome = try Self.program.run(model + options)
+            #expect(outcome.status == 2 && outcome.errors.contains("free"), "\(options): \(outcome.errors)")
+        }
+        let other = try Self.program.run([
+            "plan", "--gpus", "64", "--flop", "1e22", "--shape-grid", "layers=32",
+        ])
+        #expect(other.status == 2 && other.errors.contains("--shape-grid"))
+        let mixed = try Self.program.run([
+            "plan", "--model", "mixtral-8x7b", "--shape", "free", "--loss", "hoffmann", "--gpus", "64",
+            "--flop", "1e22",
+        ])
+        #expect(mixed.status == 2 && mixed.errors.contains("abnar"))
+    }
+}
