@@ -9,12 +9,14 @@ public enum SoftwareFile {
     /// Keys that lists of values stand under.
     public static let lists = [
         "schedules", "sharding", "pipeline_sharding", "group_sharding", "recompute", "sequence_parallel",
-        "expert_sequence_parallel", "context_methods", "offload", "graphs_on", "recompute_modules", "formats",
+        "expert_sequence_parallel", "context_sequence_parallel", "context_methods", "offload", "graphs_on",
+        "recompute_modules", "formats",
     ]
     /// Keys of one value.
     private static let words = [
         "name", "title", "release", "source", "interleaving", "stages", "shard_groups", "unshared",
-        "recomputed_layers", "expert_tensor", "multi_token", "tensor_parallel", "like", "attention_kernel",
+        "recomputed_layers", "expert_tensor", "multi_token", "mesh", "tensor_parallel", "like",
+        "attention_kernel",
         "flash_kernels", "norms", "elementwise", "loss", "gradient_traffic", "gathered_weights",
         "usual_stages", "selective", "expert_outputs", "expert_transport", "dispatch", "expert_overlap",
     ]
@@ -132,6 +134,9 @@ public enum SoftwareFile {
             "expert_sequence_parallel", into: &software.expertSequenceParallelism,
             SequenceParallelism.init(rawValue:), sequences)
         try reader.take(
+            "context_sequence_parallel", into: &software.contextSequenceParallelism,
+            SequenceParallelism.init(rawValue:), sequences)
+        try reader.take(
             "context_methods", into: &software.contextMethods, ContextMethod.init(rawValue:),
             ContextMethod.allCases.map(\.rawValue), mayBeEmpty: true)
         try reader.take("expert_tensor", into: &software.expertTensor)
@@ -143,6 +148,7 @@ public enum SoftwareFile {
             software.offload = offload
         }
         try reader.take("multi_token", into: &software.multiToken)
+        try reader.take("mesh", into: &software.mesh)
     }
 
     /// What the software does.

@@ -98,3 +98,13 @@ public enum TextFile {
         }
     }
 }
+
+extension TextFile {
+    /// The line in which a text stops being JSON.
+    /// - Parameter text: any.
+    /// - Returns: counted from 1; nil where it is well-formed, or nothing tells.
+    public static func faultyLine(ofJSON text: String) -> Int? {
+        do { _ = try FlatDocument(text: text, place: "") } catch { return error.line }
+        return nil
+    }
+}

@@ -21,11 +21,12 @@ public enum SoftwareReport {
             ("recomputed_layers", [software.recomputedLayers.rawValue]),
             ("sequence_parallel", software.sequenceParallelism.map(\.rawValue)),
             ("expert_sequence_parallel", software.expertSequenceParallelism.map(\.rawValue)),
+            ("context_sequence_parallel", software.contextSequenceParallelism.map(\.rawValue)),
             ("context_methods", software.contextMethods.map(\.rawValue)),
             ("expert_tensor", [software.expertTensor.rawValue]),
             ("offload", software.offload?.map(\.name) ?? ["any"]),
             ("multi_token", [software.multiToken.rawValue]),
-            ("tensor_parallel", [software.tensorParallelism.rawValue]),
+            ("tensor_parallel", [software.tensorParallelism.rawValue]), ("mesh", [software.mesh.rawValue]),
         ] + conduct(software.conduct) + [("source", [software.source])]
     }
 

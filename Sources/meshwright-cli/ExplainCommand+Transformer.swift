@@ -51,25 +51,66 @@ struct GivenLayouts {
                 return [try partial(fields, name: text, place: "--plan \(text)")]
             }
             let contents = try TextFile.read(text)
-            if contents.contains("--tensor-model-parallel-size") {
-                return [try launched(contents, file: text)]
-            }
-            if TorchtitanParser.isRun(contents) || DeepSpeedParser.isConfiguration(contents) {
-                return [try laidOut(contents, file: text)]
-            }
-            if MegatronBridgeParser.isOverrides(contents) {
-                return [
-                    try launched(contents, file: text) {
-                        try MegatronBridgeParser.run(text: contents, place: text, gpus: gpus)
-                    }
-                ]
-            }
+            if let given = try configured(contents, file: text) { return [given] }
             if contents.first(where: { !$0.isWhitespace }) == "{" {
                 let layout = try PlanDocument(text: contents, place: text).request.layout
                 return [priced(layout, file: text, remarks: [])]
             }
             return try table(contents, file: text)
         }
+    }
+
+    /// The layout of a launch configuration; nil where a text is none.
+    private func configured(_ contents: String, file: String) throws -> GivenLayout? {
+        do {
+            if let name = try DeepSpeedParser.configurationName(inScript: contents) {
+                let beside = try DeepSpeedParser.beside(script: contents, model: question.job.model)
+                return try deepSpeed(name, script: file, beside: beside)
+            }
+            if contents.contains("--tensor-model-parallel-size") {
+                return launched(try MegatronParser.run(text: contents, gpus: gpus), "Megatron-LM", file: file)
+            }
+            if TorchtitanParser.isRun(contents) {
+                let layout = try TorchtitanParser.layout(
+                    text: contents, model: question.job.model, gpus: gpus)
+                return priced(
+                    layout, file: file,
+                    remarks: defaulted(try TorchtitanParser.defaults(text: contents), "torchtitan"))
+            }
+            if DeepSpeedParser.isConfiguration(contents) {
+                let layout = try DeepSpeedParser.layout(text: contents, place: file, gpus: gpus)
+                return priced(
+                    layout, file: file,
+                    remarks: defaulted(try DeepSpeedParser.defaults(text: contents), "DeepSpeed"))
+            }
+            if MaxTextParser.isConfiguration(contents) {
+                return launched(
+                    try MaxTextParser.run(text: contents, place: file, gpus: gpus), "MaxText", file: file)
+            }
+            guard MegatronBridgeParser.isOverrides(contents) else { return nil }
+            return launched(
+                try MegatronBridgeParser.run(text: contents, place: file, gpus: gpus), "Megatron Bridge",
+                file: file)
+        } catch let error as LaunchParseError { throw InputError("\(file): \(error)") }
+    }
+
+    /// The layout of DeepSpeed's JSON beside a script that gives its trainer the ranks.
+    private func deepSpeed(
+        _ name: String, script: String, beside: TrainingLayout
+    ) throws -> GivenLayout {
+        let folder = script.lastIndex(of: "/").map { String(script[...$0]) } ?? ""
+        let path = name.hasPrefix("/") ? name : folder + name
+        let contents = try TextFile.read(path)
+        do {
+            let layout = try DeepSpeedParser.layout(text: contents, place: path, beside: beside, gpus: gpus)
+            return priced(
+                layout, file: script,
+                remarks: defaulted(try DeepSpeedParser.defaults(text: contents), "DeepSpeed"))
+        } catch { throw InputError("\(path): \(error)") }
+    }
+
+    private func defaulted(_ defaults: [String], _ framework: String) -> [String] {
+        defaults.isEmpty ? [] : ["left to the defaults of \(framework): \(defaults.joined(separator: ", "))"]
     }
 
     private func partial(
@@ -97,34 +138,28 @@ struct GivenLayouts {
         }
     }
 
-    /// The layout of options of torchtitan or the JSON of DeepSpeed, which hold no model.
-    private func laidOut(_ contents: String, file: String) throws -> GivenLayout {
-        do {
-            let layout =
-                TorchtitanParser.isRun(contents)
-                ? try TorchtitanParser.layout(text: contents, model: question.job.model, gpus: gpus)
-                : try DeepSpeedParser.layout(text: contents, gpus: gpus)
-            return priced(layout, file: file, remarks: [])
-        } catch { throw InputError("\(file): \(error)") }
-    }
-
-    /// The layout of an argument list of Megatron-LM; where its model or batch differs, that is said.
-    private func launched(_ contents: String, file: String) throws -> GivenLayout {
-        try launched(contents, file: file) { try MegatronParser.run(text: contents, gpus: gpus) }
-    }
-
-    /// The layout of a configuration that holds a model; where its model or batch differs, that is said.
-    private func launched(
-        _ contents: String, file: String, reading: () throws -> MegatronRun
-    ) throws -> GivenLayout {
-        let run: MegatronRun
-        do { run = try reading() } catch { throw InputError("\(file): \(error)") }
+    /// The layout of a configuration that holds a model; where what is trained differs, that is said.
+    private func launched(_ run: LaunchRun, _ framework: String, file: String) -> GivenLayout {
         let (asked, theirs) = (question.job.model, run.request.model)
-        var remarks: [String] = []
+        var remarks = defaulted(run.defaults, framework)
         if theirs.layers != asked.layers || theirs.width != asked.width {
             remarks.append(
                 "its model has \(theirs.layers) layers of width \(theirs.width), \(asked.name) has "
                     + "\(asked.layers) of \(asked.width); its layout is priced for \(asked.name)")
+        }
+        if theirs.sequenceLength != asked.sequenceLength {
+            remarks.append(
+                "its sequences have \(theirs.sequenceLength) tokens; it is priced with \(asked.sequenceLength)"
+            )
+        }
+        let (precision, optimizer) = (question.job.precision, question.job.optimizer)
+        if run.request.precision.matrix != precision.matrix {
+            remarks.append(
+                "its products are in \(run.request.precision.name); it is priced in \(precision.name)")
+        }
+        if run.request.optimizer != optimizer {
+            remarks.append(
+                "its optimizer is \(run.request.optimizer.rawValue); it is priced with \(optimizer.rawValue)")
         }
         return priced(run.request.layout, file: file, remarks: remarks)
     }

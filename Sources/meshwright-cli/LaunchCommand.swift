@@ -9,7 +9,8 @@ struct LaunchCommand: ParsableCommand {
         discussion: """
             Takes the JSON that plan writes for a transformer. The configuration goes to standard output, what
             it cannot say to standard error. With --output they go to a folder, and with them run.sh, which
-            starts the run on a node, and submit.sbatch, which starts it under Slurm.
+            starts the run on a node, and submit.sbatch, which starts it under Slurm. plan --launch does both
+            in one go.
 
             Examples:
               meshwright plan --model llama-3-70b --gpus 64 --batch 256 --format json > plan.json
@@ -21,7 +22,7 @@ struct LaunchCommand: ParsableCommand {
     @Argument(help: "JSON of plan, or - for standard input.")
     var file: String
 
-    @Option(name: .long, help: "megatron-lm, deepspeed, torchtitan or megatron-bridge.")
+    @Option(name: .long, help: "megatron-lm, megatron-bridge, torchtitan, deepspeed or maxtext.")
     var framework: String
 
     @Option(
@@ -30,29 +31,16 @@ struct LaunchCommand: ParsableCommand {
     var output: String?
 
     func run() throws {
-        guard let chosen = LaunchFramework(rawValue: framework) else {
-            let known = LaunchFramework.allCases.map(\.rawValue)
-            throw InputError(
-                "--framework \(framework): write \(known.joined(separator: ", "))"
-                    + Suggestion.phrase(for: framework, among: known))
-        }
+        let chosen = try LaunchFiles.framework(framework)
         let text = try checkingInput { try TextFile.read(file) }
         let document = try PlanDocument(text: text, place: file)
-        guard document.trainsAll else {
-            throw InputError(
-                "\(file): its run trains adapters beside a frozen model, which the files that are written do not say"
-            )
-        }
-        let request = document.request
-        let configuration: LaunchConfiguration
-        do { configuration = try Launch.configuration(request, for: chosen) } catch {
-            throw InputError("\(error)")
-        }
-        if let output {
-            try LaunchFiles.write(configuration, to: output)
-        } else {
+        guard document.trainsAll else { throw LaunchFiles.frozen(file) }
+        let configuration = try LaunchFiles.configuration(document.request, for: chosen)
+        guard let output else {
             print(configuration.text, terminator: "")
+            for note in configuration.notes { StandardError.write("note: \(note)") }
+            return
         }
-        for note in configuration.notes { StandardError.write("note: \(note)") }
+        try LaunchFiles.write(configuration, to: output)
     }
 }

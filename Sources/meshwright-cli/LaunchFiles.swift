@@ -1,5 +1,6 @@
 import Files
 import Output
+import Training
 
 /// Launch configurations as files.
 enum LaunchFiles {
@@ -11,5 +12,29 @@ enum LaunchFiles {
             + configuration.scripts.map { ($0.fileName, $0.text) }
         for (name, text) in files { try folder.write(name, text) }
         for (name, _) in files { StandardError.write("wrote \(path)/\(name)") }
+        for note in configuration.notes { StandardError.write("note: \(note)") }
+    }
+
+    /// Why no files are written of a run that trains adapters.
+    static func frozen(_ place: String) -> InputError {
+        InputError("\(place): the run trains adapters beside a frozen model, which launch files do not say")
+    }
+
+    /// The framework of a name.
+    static func framework(_ name: String) throws -> LaunchFramework {
+        guard let framework = LaunchFramework(rawValue: name) else {
+            let known = LaunchFramework.allCases.map(\.rawValue)
+            throw InputError(
+                "--framework \(name): write \(known.joined(separator: ", "))"
+                    + Suggestion.phrase(for: name, among: known))
+        }
+        return framework
+    }
+
+    /// The configuration of a request.
+    static func configuration(
+        _ request: LaunchRequest, for framework: LaunchFramework
+    ) throws -> LaunchConfiguration {
+        do { return try Launch.configuration(request, for: framework) } catch { throw InputError("\(error)") }
     }
 }

@@ -12,7 +12,10 @@ import TransformerModel
 /// Questions about a transformer.
 extension PlanCommand {
     func runTransformer() throws {
-        let names = transformer.softwareNames
+        var names = transformer.softwareNames
+        let wanted = try names.count > 1 ? nil : launching.framework(software: names.first)
+        // A framework stands for its software.
+        if names.isEmpty, let wanted { names = [wanted.software] }
         let inputs = TransformerInputs(
             hardware: hardware, workload: workload, transformer: transformer.naming(names.first),
             search: search)
@@ -35,6 +38,10 @@ extension PlanCommand {
             notes.append(contentsOf: inputs.batchNotes(question))
         }
         question.wanted = try OptionText.count("--top", top, in: 1...PlanCommand.mostPlans)
+        let framework =
+            try names.count > 1 || launching.launch == nil
+            ? nil : wanted ?? launching.usualFramework(for: question)
+        if let framework { try LaunchOptions.check(framework, question) }
         let measured = try anchoring.table()
         if names.count > 1 {
             return try compareSoftware(
@@ -73,6 +80,11 @@ extension PlanCommand {
             try write(to: output) { try $0.write(answer, report: report, version: MeshwrightCommand.version) }
         }
         if answer.best == nil { throw Stop(status: .infeasible) }
+        if let framework, let folder = launching.launch {
+            // By the same door as what launch reads, so that both write the same.
+            let plan = try PlanDocument(text: report.json.text(), place: "--launch").request
+            try LaunchFiles.write(LaunchFiles.configuration(plan, for: framework), to: folder)
+        }
     }
 
     /// Asks the same for several training software, one after the other within one time limit.
@@ -82,6 +94,8 @@ extension PlanCommand {
     ) throws {
         let others = OptionPresence.names([
             ("--output", output != nil), ("--store", store.store != nil),
+            ("--launch", launching.launch != nil),
+            ("--framework", launching.framework != nil),
             ("--uncertain", !uncertainty.uncertain.isEmpty),
         ])
         if let first = others.first {

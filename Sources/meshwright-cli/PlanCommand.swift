@@ -27,6 +27,7 @@ struct PlanCommand: ParsableCommand {
               meshwright plan --gpus 4096 --flop 1e26 --top 5 --uncertain 'network.*.latency=0.5..2x'
               meshwright plan --model llama-3-70b --gpus 512 --flop 1e24 --uncertain hbm.bandwidth=±10%
               meshwright plan --gpus 16384 --flop 1e27 --output best   best/report.html and figures
+              meshwright plan --model llama-3-8b --gpus 8 --batch 64 --software torchtitan --launch job
             """)
 
     @OptionGroup(title: "Question") var quantities: QuantityOptions
@@ -41,6 +42,7 @@ struct PlanCommand: ParsableCommand {
     @OptionGroup(title: "Search") var search: SearchOptions
     @OptionGroup(title: "Store") var store: StoreOptions
     @OptionGroup(title: "Uncertainty") var uncertainty: UncertaintyOptions
+    @OptionGroup(title: "Launch files of a transformer") var launching: LaunchOptions
 
     @Option(name: .long, help: "With FLOP and time given: gpus (fewest) or utilization (highest).")
     var objective: String?
@@ -61,6 +63,7 @@ struct PlanCommand: ParsableCommand {
         if workload.isTransformer { return try runTransformer() }
         try transformer.checkUnused()
         try anchoring.checkUnused()
+        try launching.checkUnused()
         if let option = factors.firstGiven {
             throw InputError("\(option) needs --model and a transformer")
         }

@@ -26,6 +26,8 @@ package struct PlanDocument {
         }
         struct Answer: Decodable {
             let layout: TrainingLayout
+            /// The model where its shape was searched.
+            let model: Transformer?
         }
         let inputs: Inputs
         let answer: Answer
@@ -43,18 +45,39 @@ package struct PlanDocument {
         let contents: Contents
         do { contents = try JSONDecoder().decode(Contents.self, from: Data(text.utf8)) } catch {
             throw InputError(
-                "\(place): is not the JSON of a feasible plan for a transformer; "
+                "\(place): is not the JSON of a feasible plan for a transformer\(Self.fault(error, in: text)); "
                     + "write one with plan --model NAME --format json")
         }
-        do { try contents.inputs.model.validate() } catch { throw InputError("\(place): \(error)") }
+        let model = contents.answer.model ?? contents.inputs.model
+        do { try model.validate() } catch { throw InputError("\(place): \(error)") }
         trainsAll = contents.inputs.trained ?? "all" == "all"
         let machine = contents.inputs.hardware?.value
         request = LaunchRequest(
-            model: contents.inputs.model, layout: contents.answer.layout,
+            model: model, layout: contents.answer.layout,
             precision: contents.inputs.precision, optimizer: contents.inputs.optimizer ?? .adam,
             conduct: Self.conduct(contents.inputs),
             architecture: machine.flatMap { try? HardwareCatalogue.entry($0.name).machine.architecture },
-            ranksPerNode: LaunchRequest.ranksPerNode(ofDomain: machine?.network.first?.size))
+            ranksPerNode: LaunchRequest.ranksPerNode(ofDomain: machine?.network.first?.size),
+            domain: machine?.network.first?.size)
+    }
+
+    /// Where a text is no plan: its line where it is no JSON, else the member that is missing or of another kind.
+    private static func fault(_ error: any Error, in text: String) -> String {
+        guard let error = error as? DecodingError else { return "" }
+        switch error {
+        case .keyNotFound(let key, let context): return ": \(path(context.codingPath + [key])) is missing"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            return context.codingPath.isEmpty
+                ? "" : ": \(path(context.codingPath)) is of another kind than plan writes"
+        case .dataCorrupted(let context) where context.codingPath.isEmpty:
+            return TextFile.faultyLine(ofJSON: text).map { ": line \($0) is not well-formed" } ?? ""
+        case .dataCorrupted(let context): return ": \(path(context.codingPath)) has a value that is not known"
+        @unknown default: return ""
+        }
+    }
+
+    private static func path(_ keys: [any CodingKey]) -> String {
+        keys.map { $0.intValue.map { "\($0)" } ?? $0.stringValue }.joined(separator: ".")
     }
 
     /// What the software of the plan does, with the kernels that the question states.

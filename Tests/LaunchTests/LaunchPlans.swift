@@ -20,24 +20,45 @@ struct LaunchPlans {
     ) throws -> [(request: LaunchRequest, configuration: LaunchConfiguration)] {
         var generator = SplitMix64(seed: seed)
         var found: [(LaunchRequest, LaunchConfiguration)] = []
+        // Formats and routing that MaxText has and the others have not.
+        let isMaxText = framework == .maxText
+        let models = models + (isMaxText ? ["gpt-oss-120b", "kimi-k2"] : [])
+        let precisions = precisions + (isMaxText ? [.fp8(.unstated), .fp32] : [])
         for _ in 0..<400_000 where found.count < count {
             let name = models[Int.random(in: 0..<models.count, using: &generator)]
             var request = LaunchRequest(
-                model: try ModelCatalogue.entry(name).model, layout: layout(&generator),
+                model: try ModelCatalogue.entry(name).model, layout: layout(&generator, framework),
                 precision: precisions[Int.random(in: 0..<precisions.count, using: &generator)])
             request.optimizer =
                 [.adam, .adam, .adamHalf, .adam8, .muon][Int.random(in: 0..<5, using: &generator)]
-            request.architecture = [.hopper, .blackwell, nil][Int.random(in: 0..<3, using: &generator)]
+            request.architecture =
+                (framework == .maxText ? [.tpu, .tpu, .hopper] : [.hopper, .blackwell, nil])[
+                    Int.random(in: 0..<3, using: &generator)]
+            request.domain =
+                request.architecture == .tpu ? [64, 256, 8_960][Int.random(in: 0..<3, using: &generator)] : 8
             request.layout.expertTensor =
                 request.model.expertLayerCount > 0 && Bool.random(using: &generator)
                 ? request.layout.tensor : 1
+            // Every third pipeline is cut so that the first stage has a layer fewer.
+            if request.layout.pipeline > 1, request.layout.sharding.stage < .gradients,
+                Int.random(in: 0..<3, using: &generator) == 0
+            {
+                var counts = request.layout.layersByChunk(of: request.model)
+                if counts[0] > 1 {
+                    counts[0] -= 1
+                    counts[counts.count - 1] += 1
+                    request.layout.spread = .given(counts)
+                }
+            }
             guard let configuration = try? Launch.configuration(request, for: framework) else { continue }
             found.append((request, configuration))
         }
         return found
     }
 
-    private static func layout(_ generator: inout SplitMix64) -> TrainingLayout {
+    private static func layout(
+        _ generator: inout SplitMix64, _ framework: LaunchFramework
+    ) -> TrainingLayout {
         func one<Value>(_ values: [Value]) -> Value {
             values[Int.random(in: 0..<values.count, using: &generator)]
         }
@@ -48,7 +69,9 @@ struct LaunchPlans {
         var layout = TrainingLayout(
             tensor: tensor, sequenceParallelism: tensor > 1 ? one([.on, .on, .off]) : .off,
             context: context, contextMethod: context > 1 ? one([.ring, .allGather, .allToAll]) : .ring,
-            pipeline: pipeline, chunks: chunks, schedule: chunks > 1 ? .interleaved : .oneForwardOneBackward,
+            pipeline: pipeline, chunks: chunks,
+            schedule: chunks > 1
+                ? .interleaved : pipeline > 1 && framework == .maxText ? .gpipe : .oneForwardOneBackward,
             expert: one([1, 1, 2, 8]), data: one([1, 2, 4, 16]), microbatch: one([1, 2]), globalBatch: 1)
         layout.globalBatch = layout.data * layout.microbatch * pipeline * one([1, 2, 8])
         let ranks = layout.data * context
@@ -61,7 +84,8 @@ struct LaunchPlans {
         layout.recomputation = one([
             .nothing, .nothing, .selective, .full, .layersPerStage(2),
             .modules([.coreAttention, .feedForward]),
-            .modules(.experts), .modules(.expertActivation),
+            .modules(.experts), .modules(.expertActivation), .modules([.norms, .latentUp]),
+            .modules([.coreAttention, .sharedExperts]),
         ])
         layout.offload = one([[], [], [], .optimizer, [.optimizer, .weights]])
         return layout

@@ -68,6 +68,57 @@ import Training
         }
     }
 
+    @Test("Hundreds of layouts read back from the YAML of MaxText, with model, format and optimizer")
+    func maxText() throws {
+        let plans = try LaunchPlans.written(.maxText, count: 150, seed: 6)
+        #expect(plans.count == 150)
+        #expect(
+            plans.contains { $0.request.layout.pipeline > 1 }
+                && plans.contains { $0.request.layout.context > 1 })
+        #expect(plans.contains { $0.request.layout.expert > 1 })
+        for (request, configuration) in plans {
+            #expect(MaxTextParser.isConfiguration(configuration.text))
+            let run = try MaxTextParser.run(
+                text: configuration.text, place: "maxtext.yml", gpus: request.layout.gpus)
+            #expect(same(run.request.layout, request.layout, request.model), "\(configuration.text)")
+            #expect(run.request.precision == request.precision)
+            #expect(run.request.optimizer == request.optimizer)
+            #expect(run.ignored == [])
+            #expect(
+                sameModel(run.request.model, request.model, tensor: request.layout.tensor),
+                "\(configuration.text)")
+        }
+    }
+
+    /// What MaxText's settings do not say: a vocabulary is rounded up, the inner width of layers that are not there is
+    /// that of experts, and constants that are not known are its own.
+    private func sameModel(_ read: Transformer, _ written: Transformer, tensor: Int) -> Bool {
+        var read = read
+        guard (0..<tensor).contains(read.vocabulary - written.vocabulary) else { return false }
+        for (known, found) in [
+            (written.constants?.rotaryBase, read.constants?.rotaryBase),
+            (written.constants?.normEpsilon, read.constants?.normEpsilon),
+        ] where known != found { return false }
+        (read.name, read.defaultGlobalBatch) = (written.name, written.defaultGlobalBatch)
+        (read.vocabulary, read.constants) = (written.vocabulary, written.constants)
+        if written.expertLayerCount == written.layers { read.feedForward.width = written.feedForward.width }
+        return read == written
+    }
+
+    @Test(
+        "Hundreds of layouts of DeepSpeed read back from the script that starts them and the JSON beside it")
+    func deepSpeedScripts() throws {
+        for (request, configuration) in try LaunchPlans.written(.deepSpeed, count: 150, seed: 13) {
+            let script = try #require(configuration.scripts.first { $0.fileName == "run.sh" })
+            #expect(try DeepSpeedParser.configurationName(inScript: script.text) == configuration.fileName)
+            let layout = try DeepSpeedParser.layout(
+                text: configuration.text,
+                beside: DeepSpeedParser.beside(script: script.text, model: request.model),
+                gpus: request.layout.gpus)
+            #expect(same(layout, request.layout, request.model), "\(script.text)")
+        }
+    }
+
     @Test("Hundreds of layouts read back from the JSON of DeepSpeed, beside what it does not hold")
     func deepSpeed() throws {
         let plans = try LaunchPlans.written(.deepSpeed, count: 150, seed: 5)

@@ -37,10 +37,13 @@ import Training
     @Test(
         "What cannot be read is an error that says what would be",
         arguments: [
-            ("--hidden-size 4096", "--hidden-size abc", "--hidden-size is 'abc'; a whole number"),
+            ("--hidden-size 4096", "--hidden-size abc", "line 4: --hidden-size is 'abc'; a whole number"),
             ("--vocab-size 32000", "", "--vocab-size is missing"),
-            ("--bf16", "--cp-comm-type ring", "--cp-comm-type ring is not read; p2p, all_gather or a2a is"),
-            ("'([0]*1+[1]*31)'", "'[0,1]*9'", "--moe-layer-freq [0,1]*9 is not read"),
+            (
+                "--bf16", "--cp-comm-type ring",
+                "line 7: --cp-comm-type 'ring' is not read; p2p, all_gather or a2a is"
+            ),
+            ("'([0]*1+[1]*31)'", "'[0,1]*9'", "line 6: --moe-layer-freq '[0,1]*9' is not read"),
             ("--bf16", "--context-parallel-size 3", "64 ranks are no multiple of tensor 4 x pipeline 2"),
         ])
     func errors(old: String, new: String, message: String) {

@@ -33,6 +33,37 @@ import Training
         }
     }
 
+    @Test(
+        "The best plan for MaxText on a TPU is one that its launch configuration can be written for",
+        arguments: [
+            ("llama-3-8b", 64, "tpu-v5e"), ("llama-3-8b", 1_024, "tpu-v5p"), ("llama-3-70b", 512, "tpu-v6e"),
+            ("llama-3-405b", 4_096, "tpu-v5p"), ("gpt-3-175b", 1_024, "tpu-v4"),
+            ("mixtral-8x7b", 256, "tpu-v5p"), ("qwen3-235b-a22b", 512, "tpu-v5p"),
+            ("deepseek-v3", 1_024, "tpu-v5p"), ("gpt-oss-120b", 256, "tpu7x"),
+        ])
+    func launchesOnTPUs(model: String, gpus: Int, machine: String) throws {
+        let (transformer, hardware) = (
+            try ModelCatalogue.entry(model).model, try HardwareCatalogue.entry(machine).machine
+        )
+        let software = try SoftwareCatalogue.usual(on: hardware)
+        #expect(software.name == LaunchFramework.maxText.software)
+        for context in [1, 2] {
+            var question = try TransformerQuestion(
+                job: TrainingJob(model: transformer), machine: hardware, given: .gpus(gpus),
+                globalBatch: 2_048
+            ).run(by: software)
+            question.limits.context = context > 1 ? [context] : nil
+            let answer = try TransformerPlanner(question).answer()
+            let best = try #require(answer.best, "\(answer.infeasibility)")
+            let request = LaunchRequest(
+                model: transformer, layout: best.layout, precision: question.job.precision,
+                architecture: hardware.architecture, domain: hardware.domainSizes.first)
+            let written = try Launch.configuration(request, for: .maxText)
+            let read = try MaxTextParser.run(text: written.text, place: "", gpus: gpus).request.layout
+            #expect(read.sharding == best.layout.sharding && read.data == best.layout.data)
+        }
+    }
+
     /// Twelve models with the accelerators that they are asked for: 45 questions.
     static let questions: [(model: String, gpus: [Int])] = [
         ("llama-3-8b", [64, 256, 1_024, 4_096]), ("llama-2-13b", [64, 256, 1_024, 4_096]),

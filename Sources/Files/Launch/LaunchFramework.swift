@@ -10,6 +10,8 @@ public enum LaunchFramework: String, Hashable, Sendable, Codable, CaseIterable {
     case torchtitan
     /// NVIDIA NeMo's Megatron Bridge: overrides of a recipe as YAML.
     case megatronBridge = "megatron-bridge"
+    /// MaxText: the YAML of a run, over its `base.yml`.
+    case maxText = "maxtext"
 
     /// Name for people.
     public var title: String {
@@ -18,15 +20,63 @@ public enum LaunchFramework: String, Hashable, Sendable, Codable, CaseIterable {
         case .deepSpeed: "DeepSpeed"
         case .torchtitan: "torchtitan"
         case .megatronBridge: "Megatron Bridge"
+        case .maxText: "MaxText"
         }
     }
 
     /// The entry of the catalogue that runs what it writes.
-    var software: String {
+    public var software: String {
         switch self {
         case .megatronLM, .megatronBridge: "megatron-core"
         case .deepSpeed: "deepspeed"
         case .torchtitan: "torchtitan"
+        case .maxText: "maxtext"
+        }
+    }
+
+    /// Those that launch a software, the usual one first; empty for a software that none launches.
+    /// - Parameter name: the software's name in the catalogue.
+    /// - Returns: frameworks.
+    public static func launching(_ name: String) -> [LaunchFramework] {
+        switch name {
+        case "megatron-core": [.megatronLM, .megatronBridge]
+        case "megatron-bridge-26.04": [.megatronBridge, .megatronLM]
+        default: allCases.filter { $0.software == name }
+        }
+    }
+
+    /// Why it cannot train a model with what the request says besides its layout, whatever the layout is; empty where it
+    /// can.
+    ///
+    /// What this finds can be said before a layout is searched.
+    /// - Parameter request: model, precision and optimizer.
+    /// - Returns: one clause a reason.
+    public func standingRefusals(of request: LaunchRequest) -> [String] {
+        do {
+            let software = try SoftwareCatalogue.software(software)
+            let isMulti = request.model.multiTokenDepth > 0 && software.multiToken == .absent
+            return formatRefusals(of: request, in: software) + ownRefusals(of: request)
+                + (isMulti ? [SoftwareProblem.multiToken.description] : [])
+        } catch { return ["\(error)"] }
+    }
+
+    private func formatRefusals(of request: LaunchRequest, in software: TrainingSoftware) -> [String] {
+        guard !software.has(request.precision.matrix) else { return [] }
+        return [SoftwareProblem.format(request.precision, known: software.formats ?? []).description]
+    }
+
+    /// What its configurations cannot say of a model, a precision or an optimizer.
+    func ownRefusals(of request: LaunchRequest) -> [String] {
+        switch self {
+        case .megatronLM: MegatronSupport.modelReasons(request.model)
+        case .megatronBridge:
+            MegatronSupport.modelReasons(request.model)
+                + (request.precision.matrix == .fp32
+                    ? ["it has no recipe of precision for fp32; bf16 and fp16 are there"] : [])
+        case .torchtitan, .deepSpeed:
+            request.optimizer == .adam
+                ? [] : ["its configurations update with adam in fp32, not with \(request.optimizer.rawValue)"]
+        case .maxText: MaxTextModel.reasons(request.model, optimizer: request.optimizer)
         }
     }
 
@@ -34,10 +84,8 @@ public enum LaunchFramework: String, Hashable, Sendable, Codable, CaseIterable {
     func refusals(of request: LaunchRequest) -> [String] {
         do {
             let software = try SoftwareCatalogue.software(software)
-            let problems = software.problems(with: request.layout, for: request.model)
-            let isKnown = software.has(request.precision.matrix)
-            let format = SoftwareProblem.format(request.precision, known: software.formats ?? [])
-            return ((isKnown ? [] : [format]) + problems).map(\.description)
+            return formatRefusals(of: request, in: software) + ownRefusals(of: request)
+                + software.problems(with: request.layout, for: request.model).map(\.description)
         } catch { return ["\(error)"] }
     }
 }
@@ -97,6 +145,7 @@ public enum Launch {
             case .deepSpeed: try DeepSpeedConfiguration.configuration(given)
             case .torchtitan: try TorchtitanConfiguration.configuration(given)
             case .megatronBridge: try MegatronBridgeConfiguration.configuration(given)
+            case .maxText: try MaxTextConfiguration.configuration(given)
             }
         configuration.scripts = LaunchScript.scripts(of: configuration, for: given)
         return configuration

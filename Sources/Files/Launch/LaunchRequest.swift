@@ -18,12 +18,15 @@ public struct LaunchRequest: Hashable, Sendable {
     public var architecture: Architecture?
     /// Ranks on a node, at least 1.
     public var ranksPerNode: Int
+    /// Ranks that the innermost network joins, as a slice of a TPU; nil where it is not known.
+    public var domain: Int?
 
     /// Makes a request.
     public init(
         model: Transformer, layout: TrainingLayout, precision: TrainingPrecision = .bf16,
         order: [LayoutDimension] = LayoutPlacement.usualOrder, optimizer: TrainingOptimizer = .adam,
-        conduct: SoftwareConduct? = nil, architecture: Architecture? = nil, ranksPerNode: Int = 8
+        conduct: SoftwareConduct? = nil, architecture: Architecture? = nil, ranksPerNode: Int = 8,
+        domain: Int? = nil
     ) {
         self.model = model
         self.layout = layout
@@ -33,6 +36,7 @@ public struct LaunchRequest: Hashable, Sendable {
         self.conduct = conduct
         self.architecture = architecture
         self.ranksPerNode = max(1, ranksPerNode)
+        self.domain = domain
     }
 
     /// Ranks on a node of a machine whose innermost domain has so many.

@@ -15,16 +15,20 @@ public struct LaunchScript: Hashable, Sendable {
     /// The first is for `torchrun` (PyTorch, "torchrun (Elastic Launch)"), the second for `sbatch` (Slurm, `sbatch(1)`).
     static func scripts(of configuration: LaunchConfiguration, for request: LaunchRequest) -> [LaunchScript] {
         let nodes = LaunchNodes(request)
-        return [
-            LaunchScript(
-                fileName: "run.sh", text: run(configuration, request: request, nodes: nodes)),
-            LaunchScript(fileName: "submit.sbatch", text: submit(request, nodes: nodes)),
-        ]
+        let run = LaunchScript(
+            fileName: "run.sh", text: run(configuration, request: request, nodes: nodes))
+        // Slurm knows no TPUs; what makes a slice starts the first script on each of its hosts.
+        let isSlurm = configuration.framework != .maxText || !MaxTextAxes.isTPU(request)
+        return [run]
+            + (isSlurm ? [LaunchScript(fileName: "submit.sbatch", text: submit(request, nodes: nodes))] : [])
     }
 
     private static func run(
         _ configuration: LaunchConfiguration, request: LaunchRequest, nodes: LaunchNodes
     ) -> String {
+        if configuration.framework == .maxText {
+            return maxText(configuration, request: request, nodes: nodes)
+        }
         let environment = LaunchEnvironment.lines(request, for: configuration.framework)
         let head = """
             #!/usr/bin/env bash
@@ -39,20 +43,59 @@ public struct LaunchScript: Hashable, Sendable {
               --master-port="${MASTER_PORT:-29500}" \\
 
             """
-        return head + environment.map { $0 + "\n" }.joined() + start + entry(configuration)
+        return head + environment.map { $0 + "\n" }.joined() + start + entry(configuration, request)
+    }
+
+    /// One process on each node; a TPU tells it of the others, a GPU is told by the environment.
+    ///
+    /// Source: maxtext 0.2.5, `maxtext/utils/max_utils.py` (`initialize_jax_for_gpu`).
+    private static func maxText(
+        _ configuration: LaunchConfiguration, request: LaunchRequest, nodes: LaunchNodes
+    ) -> String {
+        let isTPU = MaxTextAxes.isTPU(request)
+        let slice = MaxTextAxes.slice(request)
+        let ranks =
+            isTPU
+            ? "slices: \(request.layout.gpus / slice) x \(slice) chips"
+            : "\(nodes.count) x \(nodes.ranks) ranks"
+        let variables =
+            isTPU
+            ? ""
+            : """
+            export NNODES=\(nodes.count) NODE_RANK="${NODE_RANK:-0}"
+            export JAX_COORDINATOR_IP="${MASTER_ADDR:-localhost}" JAX_COORDINATOR_PORT="${MASTER_PORT:-29500}"
+
+            """
+        let places =
+            isTPU
+            ? "On each host of the slices: bash run.sh"
+            : "On each node: NODE_RANK=0 MASTER_ADDR=host bash run.sh"
+        return """
+            #!/usr/bin/env bash
+            # \(ShellText.name(request.model.name)) with \(configuration.framework.title): \(ranks).
+            # \(places), with run_name=... and what else no plan decides.
+            set -euo pipefail
+            \(variables)exec python3 -m maxtext.trainers.pre_train.train \(configuration.fileName) "$@"
+
+            """
     }
 
     /// What `torchrun` is given: the framework's program and what tells it the configuration.
-    private static func entry(_ configuration: LaunchConfiguration) -> String {
+    private static func entry(_ configuration: LaunchConfiguration, _ request: LaunchRequest) -> String {
         let indented = configuration.text.split(separator: "\n").map { "  \($0)\n" }.joined()
         switch configuration.framework {
         case .megatronLM: return "  \"${ENTRY:-pretrain_gpt.py}\" \"$@\" \\\n" + indented
         case .torchtitan: return "  -m torchtitan.train \"$@\" \\\n" + indented
         case .deepSpeed:
-            return "  \"${ENTRY:-pretrain_gpt.py}\" \"$@\" \\\n"
+            let arguments = DeepSpeedTrainer.arguments(request).map { argument in
+                "  " + ([argument.flag] + argument.values.map(ShellText.quoted)).joined(separator: " ")
+                    + " \\\n"
+            }
+            return "  \"${ENTRY:-pretrain_gpt.py}\" \"$@\" \\\n" + arguments.joined()
                 + "  --deepspeed --deepspeed_config \(configuration.fileName)\n"
         case .megatronBridge:
             return "  \"${ENTRY:-run_recipe.py}\" \"$@\" \\\n  --config-file \(configuration.fileName)\n"
+        case .maxText: return ""
         }
     }
 
@@ -96,7 +139,7 @@ enum LaunchEnvironment {
     /// Megatron-FSDP needs several, and the exchange of tokens beside other work wants several.
     static func lines(_ request: LaunchRequest, for framework: LaunchFramework) -> [String] {
         switch framework {
-        case .torchtitan, .deepSpeed: return []
+        case .torchtitan, .deepSpeed, .maxText: return []
         case .megatronLM, .megatronBridge: break
         }
         let variable = "CUDA_DEVICE_MAX_CONNECTIONS"

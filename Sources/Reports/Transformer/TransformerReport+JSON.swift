@@ -64,6 +64,8 @@ extension TransformerReport {
                             ("accounting", .text("fullest rank")),
                         ], uniquingKeysWith: { one, _ in one })),
         ]
+        // A shape that was searched is another model than that of the inputs.
+        if self.member != nil { members["model"] = JSONValue(describing: question.job.model) }
         if let band {
             members["band"] = .object([
                 "like": .text(band.name), "rows": .integer(band.rows), "median_error": .number(band.median),

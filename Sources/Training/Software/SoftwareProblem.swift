@@ -30,6 +30,8 @@ public enum SoftwareProblem: Error, Hashable, Sendable, CustomStringConvertible 
     case recomputedInChunks(layers: Int, chunks: Int)
     /// Sequence parallelism must be on or off.
     case sequenceParallelism(needed: SequenceParallelism, hasExperts: Bool)
+    /// Sequence parallelism must be on or off beside context ranks.
+    case sequenceBesideContext(needed: SequenceParallelism)
     /// It lacks the way of attention to other context ranks.
     case contextMethod(ContextMethod, known: [ContextMethod])
     /// Experts are split over as many ranks as the rest, or over none.
@@ -38,6 +40,8 @@ public enum SoftwareProblem: Error, Hashable, Sendable, CustomStringConvertible 
     case offload(Offload, known: [Offload])
     /// Models that predict several tokens ahead.
     case multiToken
+    /// Its axes do not hold the ranks.
+    case axes(NamedAxesProblem)
 
     /// One clause: what it cannot do, and what it could.
     public var description: String {
@@ -74,6 +78,8 @@ public enum SoftwareProblem: Error, Hashable, Sendable, CustomStringConvertible 
                 + "of \(chunks)"
         case .sequenceParallelism(let needed, let hasExperts):
             "tensor ranks\(hasExperts ? " beside experts" : "") need sequence parallelism \(needed.rawValue)"
+        case .sequenceBesideContext(let needed):
+            "context ranks beside tensor ranks need sequence parallelism \(needed.rawValue)"
         case .contextMethod(_, let known) where known.isEmpty: "it has no context ranks"
         case .contextMethod(let method, let known):
             "context ranks exchange by \(Self.list(known.map(\.rawValue))), not by \(method.rawValue)"
@@ -83,6 +89,7 @@ public enum SoftwareProblem: Error, Hashable, Sendable, CustomStringConvertible 
             "it does not keep \(offload.name) on the host; "
                 + Self.list(known.map { $0.isEmpty ? "nothing" : $0.name }) + " can be kept there"
         case .multiToken: "it has no multi-token prediction"
+        case .axes(let problem): problem.description
         }
     }
 
@@ -176,6 +183,11 @@ extension TrainingSoftware {
             if !known.contains(layout.sequenceParallelism), let needed = known.first {
                 guard visit(.sequenceParallelism(needed: needed, hasExperts: hasExperts)) else { return }
             }
+            if layout.context > 1, !contextSequenceParallelism.contains(layout.sequenceParallelism),
+                let needed = contextSequenceParallelism.first
+            {
+                guard visit(.sequenceBesideContext(needed: needed)) else { return }
+            }
         }
         if layout.context > 1, !contextMethods.contains(layout.contextMethod) {
             guard visit(.contextMethod(layout.contextMethod, known: contextMethods)) else { return }
@@ -186,7 +198,10 @@ extension TrainingSoftware {
         if let offload, !offload.contains(layout.offload) {
             guard visit(.offload(layout.offload, known: offload)) else { return }
         }
-        if multiToken == .absent, model.multiTokenDepth > 0 { _ = visit(.multiToken) }
+        if multiToken == .absent, model.multiTokenDepth > 0 {
+            guard visit(.multiToken) else { return }
+        }
+        if mesh == .namedAxes { NamedAxesProblem.forEach(layout, model) { visit(.axes($0)) } }
     }
 
     /// - Returns: whether to go on.

@@ -48,6 +48,8 @@ public struct TrainingSoftware: Hashable, Sendable, Codable {
     public var sequenceParallelism = SequenceParallelism.allCases
     /// The same where the model has experts.
     public var expertSequenceParallelism = SequenceParallelism.allCases
+    /// The same where there are context ranks.
+    public var contextSequenceParallelism = SequenceParallelism.allCases
     /// How attention may reach other context ranks.
     public var contextMethods = ContextMethod.allCases
     /// Ranks that may split an expert's matrices.
@@ -56,6 +58,8 @@ public struct TrainingSoftware: Hashable, Sendable, Codable {
     public var offload: [Offload]?
     /// Whether models may predict several tokens ahead.
     public var multiToken = Ability.present
+    /// How its kinds of ranks go together.
+    public var mesh = Mesh.anyRanks
 
     /// Runs everything.
     public init() {}
@@ -126,6 +130,14 @@ public struct TrainingSoftware: Hashable, Sendable, Codable {
         case alikeInStages = "alike-in-stages"
         /// None: as many in each chunk of each stage.
         case alikeInChunks = "alike-in-chunks"
+    }
+
+    /// How kinds of ranks go together.
+    public enum Mesh: String, Hashable, Sendable, Codable, CaseIterable {
+        /// As a layout has them.
+        case anyRanks = "any"
+        /// As axes of a mesh that whole dimensions of arrays are split over: ``NamedAxesProblem``.
+        case namedAxes = "named-axes"
     }
 
     /// Ranks that may split an expert's matrices.

@@ -7,9 +7,7 @@ enum MegatronBridgeConfiguration {
         if request.order != LayoutPlacement.usualOrder, MegatronSupport.orderArgument(request) != [] {
             reasons.append("it orders ranks tensor, context, expert, data, pipeline")
         }
-        if request.precision.matrix == .fp32 {
-            reasons.append("it has no recipe of precision for fp32; bf16 and fp16 are there")
-        }
+        reasons += LaunchFramework.megatronBridge.ownRefusals(of: request)
         guard reasons.isEmpty else { throw LaunchRefusal(framework: .megatronBridge, reasons: reasons) }
         let arguments = try MegatronConfiguration.list(request)
         let hasExperts = request.model.expertLayerCount > 0

@@ -168,6 +168,9 @@ struct MegatronBridgeKey {
         MegatronBridgeKey("--cuda-graph-modules", "model", "cuda_graph_modules", .words),
     ]
 
+    /// All of them.
+    static let known = plain + experts
+
     /// Flags of Megatron-LM that other keys say, or none needs to.
     static let otherwise: Set<String> = [
         "--group-query-attention", "--num-query-groups", "--squared-relu", "--max-position-embeddings",

@@ -9,12 +9,20 @@ public enum MegatronBridgeParser {
     ///   - gpus: ranks of the run, from which data parallelism follows.
     /// - Returns: model and layout; the layout is not checked for legality.
     /// - Throws: ``LaunchParseError`` for a missing or bad value.
-    public static func run(text: String, place: String, gpus: Int) throws(LaunchParseError) -> MegatronRun {
+    public static func run(text: String, place: String, gpus: Int) throws(LaunchParseError) -> LaunchRun {
         let document: FlatDocument
         do { document = try FlatDocument(text: text, place: place) } catch {
-            throw LaunchParseError("\(error)")
+            throw LaunchParseError(error)
         }
-        return try MegatronParser.run(arguments: arguments(document), gpus: gpus)
+        var run = try MegatronParser.run(ArgumentValues(arguments(document)), gpus: gpus)
+        // A recipe has a value of its own for everything that is not given.
+        run.defaults = run.defaults.map { text in
+            let flag = text.prefix { $0 != " " }
+            guard let key = MegatronBridgeKey.known.first(where: { $0.flag == flag }) else { return text }
+            return
+                "\(key.section).\(key.name) (the recipe's; read as \(text.dropFirst(flag.count + 2).dropLast()))"
+        }
+        return run
     }
 
     /// Whether a text is one: it has the group of a model and that of a step.
@@ -30,26 +38,28 @@ public enum MegatronBridgeParser {
     }
 
     /// The same as Megatron-LM's arguments.
-    private static func arguments(_ document: FlatDocument) -> [String] {
-        var words: [String] = []
-        for key in MegatronBridgeKey.plain + MegatronBridgeKey.experts {
+    private static func arguments(_ document: FlatDocument) -> [LaunchWords.Word] {
+        var words: [LaunchWords.Word] = []
+        for key in MegatronBridgeKey.known {
             // Some stand in two groups.
-            guard !words.contains(key.flag) else { continue }
+            guard !words.contains(where: { $0.text == key.flag }) else { continue }
             let path = "\(key.section).\(key.name)"
+            let line = document.line(path) ?? document.line("\(path).0") ?? 0
+            func take(_ values: [String] = []) { words += ([key.flag] + values).map { ($0, line) } }
             let items = (0..<document.count(of: path)).compactMap { document.text("\(path).\($0)") }
             switch key.form {
             case .count, .real, .text:
                 guard let text = given(document, path) else { continue }
-                words += [key.flag, text]
-            case .words: if !items.isEmpty { words += [key.flag] + items }
-            case .numbers: if !items.isEmpty { words += [key.flag, items.joined(separator: ",")] }
-            case .layers:
-                if !items.isEmpty { words += [key.flag, "[" + items.joined(separator: ",") + "]"] }
-            case .presence: if given(document, path) == "true" { words.append(key.flag) }
-            case .absence: if given(document, path) == "false" { words.append(key.flag) }
+                take([text])
+            case .words: if !items.isEmpty { take(items) }
+            case .numbers: if !items.isEmpty { take([items.joined(separator: ",")]) }
+            case .layers: if !items.isEmpty { take(["[" + items.joined(separator: ",") + "]"]) }
+            case .presence: if given(document, path) == "true" { take() }
+            case .absence: if given(document, path) == "false" { take() }
             }
         }
-        return words + attention(document) + precision(document) + moments(document)
+        let others = attention(document) + precision(document) + moments(document)
+        return words + others.map { ($0, 0) }
     }
 
     private static func attention(_ document: FlatDocument) -> [String] {

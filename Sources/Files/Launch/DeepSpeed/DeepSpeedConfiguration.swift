@@ -73,29 +73,9 @@ enum DeepSpeedConfiguration {
     }
 
     private static func notes(_ request: LaunchRequest) -> [String] {
-        let layout = request.layout
-        var arguments = [
-            "--tensor-model-parallel-size \(layout.tensor)",
-            "--pipeline-model-parallel-size \(layout.pipeline)",
-        ]
-        if layout.sequenceParallelism == .on { arguments.append("--sequence-parallel") }
-        if layout.context > 1 { arguments.append("--ds-sequence-parallel-size \(layout.context)") }
-        if request.model.expertLayerCount > 0 {
-            arguments.append("--moe-expert-parallel-size \(layout.expert)")
-            if layout.expertTensor > 1 { arguments.append("--enable-expert-tensor-parallelism") }
-        }
-        switch layout.recomputation {
-        case .nothing: break
-        case .modules: arguments.append("--recompute-granularity selective")
-        case .full: arguments.append("--deepspeed-activation-checkpointing --checkpoint-activations")
-        case .layersPerStage(let count):
-            arguments.append(
-                "--recompute-granularity full --recompute-method block --recompute-num-layers \(count)")
-        case .layersByStage: break
-        }
-        if request.optimizer != .adam {
-            arguments.append("and an optimizer such as \(request.optimizer.rawValue)")
-        }
+        let arguments = DeepSpeedTrainer.arguments(request)
+            .map { ([$0.flag] + $0.values).joined(separator: " ") }
         return ["Give Megatron-DeepSpeed besides: " + arguments.joined(separator: " ")]
+            + DeepSpeedTrainer.notes(request.model)
     }
 }

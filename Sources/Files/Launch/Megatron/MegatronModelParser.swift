@@ -1,3 +1,4 @@
+import Quantities
 import Training
 
 /// The model of an argument list of Megatron-LM.
@@ -63,7 +64,8 @@ enum MegatronModelParser {
             let digits = text.filter { $0 != "(" && $0 != ")" }.split { $0 == "," || $0 == " " }
             guard let before = digits.first.flatMap({ Int($0) }), before >= 0, before < Int(Int32.max) else {
                 throw LaunchParseError(
-                    "--window-size is '\(text)'; two whole numbers such as 127,0 are needed")
+                    "\(values.place("--window-size")) is \(Shown.value(text)); two whole numbers such as 127,0 are needed"
+                )
             }
             attention.window = SlidingWindow(
                 tokens: before + 1, fullEvery: try values.optionalCount("--window-attn-skip-freq") ?? 0)
@@ -82,7 +84,7 @@ enum MegatronModelParser {
         if let text = values.text("--moe-layer-freq") {
             guard let rule = MegatronLayerPattern.rule(text, layers: layers) else {
                 throw LaunchParseError(
-                    "--moe-layer-freq \(text) is not read; first layers without experts, then one in every "
+                    "\(values.place("--moe-layer-freq")) \(Shown.value(text)) is not read; first layers without experts, then one in every "
                         + "n with them, such as ([0]*3+[1]*58), is")
             }
             dense = rule
@@ -90,7 +92,9 @@ enum MegatronModelParser {
         var capacity: Double?
         if let text = values.text("--moe-expert-capacity-factor") {
             guard let factor = Double(text), factor > 0 else {
-                throw LaunchParseError("--moe-expert-capacity-factor \(text) is no number above zero")
+                throw LaunchParseError(
+                    "\(values.place("--moe-expert-capacity-factor")) \(Shown.value(text)) is no number above zero"
+                )
             }
             capacity = factor
         }
@@ -113,7 +117,8 @@ enum MegatronModelParser {
         case "none": return .absent
         case let other:
             throw LaunchParseError(
-                "--position-embedding-type \(other) is not read; rope, learned_absolute or none is")
+                "\(values.place("--position-embedding-type")) \(Shown.value(other)) is not read; rope, learned_absolute or none is"
+            )
         }
     }
 

@@ -1,20 +1,5 @@
+import Quantities
 import Training
-
-/// What an argument list of Megatron-LM asks for.
-public struct MegatronRun: Hashable, Sendable {
-    /// Model, layout and precision.
-    public var request: LaunchRequest
-    /// Flags that do not bear on them and were passed over, in order.
-    public var ignored: [String]
-}
-
-/// Why an argument list cannot be read.
-public struct LaunchParseError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// One line: which argument, why, what would be accepted.
-    public let description: String
-
-    init(_ description: String) { self.description = description }
-}
 
 /// Reading argument lists of Megatron-LM.
 public enum MegatronParser {
@@ -26,8 +11,8 @@ public enum MegatronParser {
     ///   - gpus: ranks of the run, from which data parallelism follows.
     /// - Returns: model and layout; the layout is not checked for legality.
     /// - Throws: ``LaunchParseError`` for a missing or bad value, or a layout that is not described here.
-    public static func run(text: String, gpus: Int) throws(LaunchParseError) -> MegatronRun {
-        try run(arguments: words(of: text), gpus: gpus)
+    public static func run(text: String, gpus: Int) throws(LaunchParseError) -> LaunchRun {
+        try run(ArgumentValues(try LaunchWords(text).words), gpus: gpus)
     }
 
     /// Reads an argument list.
@@ -36,8 +21,11 @@ public enum MegatronParser {
     ///   - gpus: ranks of the run.
     /// - Returns: model and layout; the layout is not checked for legality.
     /// - Throws: ``LaunchParseError`` for a missing or bad value, or a layout that is not described here.
-    public static func run(arguments: [String], gpus: Int) throws(LaunchParseError) -> MegatronRun {
-        let values = ArgumentValues(arguments)
+    public static func run(arguments: [String], gpus: Int) throws(LaunchParseError) -> LaunchRun {
+        try run(ArgumentValues(arguments), gpus: gpus)
+    }
+
+    static func run(_ values: ArgumentValues, gpus: Int) throws(LaunchParseError) -> LaunchRun {
         let model = try MegatronModelParser.model(values)
         do { try model.validate() } catch { throw LaunchParseError("\(error)") }
         let layout = try layout(values, model: model, gpus: gpus)
@@ -45,13 +33,23 @@ public enum MegatronParser {
             values.has("--use-tp-pp-dp-mapping")
             ? [.tensor, .context, .expert, .pipeline, .data] : LayoutPlacement.usualOrder
         let precision = try precision(values)
-        return MegatronRun(
+        return LaunchRun(
             request: LaunchRequest(
                 model: model, layout: layout, precision: precision, order: order,
                 optimizer: try optimizer(values)),
             ignored: values.flags.filter {
                 !MegatronFlags.read.contains($0) && !MegatronFlags.assumed.contains($0)
-            })
+            }, defaults: defaults(values, model: model))
+    }
+
+    private static func defaults(_ values: ArgumentValues, model: Transformer) -> [String] {
+        let settings =
+            LaunchDefaults.megatron
+            + (model.expertLayerCount > 0 ? LaunchDefaults.megatronExperts : [])
+            + (model.positions == .rotary ? LaunchDefaults.megatronRotary : [])
+        let isWide = !values.has("--bf16") && !values.has("--fp16")
+        return LaunchDefaults.missing(settings, isGiven: values.has)
+            + (isWide ? ["--bf16 or --fp16 (fp32)"] : [])
     }
 
     private static func optimizer(_ values: ArgumentValues) throws(LaunchParseError) -> TrainingOptimizer {
@@ -64,44 +62,9 @@ public enum MegatronParser {
         case ("muon", _), ("dist_muon", _): return .muon
         case (let name, _):
             throw LaunchParseError(
-                "--optimizer \(name) with moments \(moments.joined(separator: " and ")) is not priced; adam with "
+                "\(values.place("--optimizer")) \(Shown.value(name)) with moments \(moments.joined(separator: " and ")) is not priced; adam with "
                     + "both moments in fp32, bf16 or fp8, lion and muon are")
         }
-    }
-
-    /// The words of a script; quotes, backslashes and comments are understood.
-    static func words(of text: String) -> [String] {
-        var words: [String] = []
-        var word: String?
-        var quote: Character?
-        var isComment = false
-        var isEscaped = false
-        for character in text {
-            if isEscaped {
-                // A backslash joins lines; elsewhere it makes the next character plain.
-                isEscaped = false
-                if !character.isNewline { word = (word ?? "") + String(character) }
-            } else if isComment {
-                isComment = !character.isNewline
-            } else if let open = quote {
-                if character == open { quote = nil } else { word?.append(character) }
-            } else if character == "#", word == nil {
-                isComment = true
-            } else if character == "'" || character == "\"" {
-                quote = character
-                word = word ?? ""
-            } else if character == "\\" {
-                isEscaped = true
-            } else if character.isWhitespace {
-                if let done = word { words.append(done) }
-                word = nil
-            } else if word == nil {
-                word = String(character)
-            } else {
-                word?.append(character)
-            }
-        }
-        return words + (word.map { [$0] } ?? [])
     }
 
     private static func layout(
@@ -140,7 +103,9 @@ public enum MegatronParser {
         case "all_gather", "allgather": return .allGather
         case "a2a": return .allToAll
         case let other:
-            throw LaunchParseError("--cp-comm-type \(other) is not read; p2p, all_gather or a2a is")
+            throw LaunchParseError(
+                "\(values.place("--cp-comm-type")) \(Shown.value(other)) is not read; p2p, all_gather or a2a is"
+            )
         }
     }
 
@@ -152,11 +117,10 @@ public enum MegatronParser {
                 counts.count.isMultiple(of: layout.pipeline)
             else {
                 throw LaunchParseError(
-                    "--pipeline-model-parallel-layout '\(text)' is not read; write chunks such as "
+                    "\(values.place("--pipeline-model-parallel-layout")) \(Shown.value(text)) is not read; write chunks such as "
                         + "E,t*7|t*8|t*7,L, a multiple of \(layout.pipeline) of them")
             }
-            layout.chunks = counts.count / layout.pipeline
-            layout.spread = .given(counts)
+            layout.take(layersByChunk: counts, of: model)
         } else if values.has("--num-virtual-stages-per-pipeline-rank") {
             layout.chunks = try values.count("--num-virtual-stages-per-pipeline-rank", default: 1)
         } else if values.has("--num-layers-per-virtual-pipeline-stage") {
@@ -193,7 +157,7 @@ public enum MegatronParser {
             case "optim_grads_params": sharding.stage = .weights
             case let other:
                 throw LaunchParseError(
-                    "--data-parallel-sharding-strategy \(other) is not known; no_shard, optim, optim_grads "
+                    "\(values.place("--data-parallel-sharding-strategy")) \(Shown.value(other)) is not known; no_shard, optim, optim_grads "
                         + "or optim_grads_params is")
             }
         }
@@ -201,7 +165,7 @@ public enum MegatronParser {
         if instances > 1 {
             guard layout.gradientRanks.isMultiple(of: instances) else {
                 throw LaunchParseError(
-                    "--num-distributed-optimizer-instances \(instances) does not divide the "
+                    "\(values.place("--num-distributed-optimizer-instances")) \(instances) does not divide the "
                         + "\(layout.gradientRanks) ranks of data and context")
             }
             sharding.group = layout.gradientRanks / instances
@@ -220,7 +184,7 @@ public enum MegatronParser {
             let names = values.text("--recompute-modules") ?? ""
             guard let modules = RecomputedModules(named: names.replacing(" ", with: "+")) else {
                 throw LaunchParseError(
-                    "--recompute-modules '\(names)' has a module that is not priced; "
+                    "\(values.place("--recompute-modules")) \(Shown.value(names)) has a module that is not priced; "
                         + RecomputedModules.named.map(\.name).joined(separator: ", ") + " are")
             }
             return .modules(modules)
@@ -229,7 +193,9 @@ public enum MegatronParser {
             let layers = try values.count("--recompute-num-layers", default: 1)
             return .layersPerStage(layers * layout.chunks)
         case let other:
-            throw LaunchParseError("--recompute-granularity \(other) is not known; full or selective is")
+            throw LaunchParseError(
+                "\(values.place("--recompute-granularity")) \(Shown.value(other)) is not known; full or selective is"
+            )
         }
     }
 
@@ -243,7 +209,8 @@ public enum MegatronParser {
             guard let name = values.text("--fp8-recipe") else { return .fp8(.unstated) }
             guard let recipe = recipes[name] else {
                 throw LaunchParseError(
-                    "--fp8-recipe \(name) is not known; delayed, tensorwise, blockwise or mxfp8 is")
+                    "\(values.place("--fp8-recipe")) \(Shown.value(name)) is not known; delayed, tensorwise, blockwise or mxfp8 is"
+                )
             }
             return .fp8(recipe)
         }

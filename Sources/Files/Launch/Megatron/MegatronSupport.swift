@@ -44,15 +44,21 @@ enum MegatronSupport {
                 "sequence length \(model.sequenceLength) is not a multiple of twice the \(layout.context) "
                     + "context ranks")
         }
-        if model.multiTokenDepth > 0, case .learned = model.positions {
-            reasons.append("multi-token prediction needs rotary positions, or none")
-        }
         if case .modules(let modules) = layout.recomputation,
             !modules.isDisjoint(with: [.norms, .expertActivation]), modules != .softwareChoice,
             request.precision.matrix == .fp8(.delayed)
         {
             reasons.append(
                 "layernorm and moe_act are not recomputed with delayed scaling; another recipe goes")
+        }
+        return reasons
+    }
+
+    /// What it refuses of a model, whatever the layout.
+    static func modelReasons(_ model: Transformer) -> [String] {
+        var reasons: [String] = []
+        if model.multiTokenDepth > 0, case .learned = model.positions {
+            reasons.append("multi-token prediction needs rotary positions, or none")
         }
         if let experts = model.experts, model.expertLayerCount > 0, experts.groups > 1,
             !experts.experts.isMultiple(of: experts.groups)

@@ -107,10 +107,6 @@ enum TorchtitanConfiguration {
     private static func reasons(_ request: LaunchRequest) -> [String] {
         let layout = request.layout
         var reasons: [String] = []
-        if request.optimizer != .adam {
-            reasons.append(
-                "its configurations update with adam in fp32, not with \(request.optimizer.rawValue)")
-        }
         if request.model.expertLayerCount > 0, layout.tensor > 1 {
             if layout.expert > 1, layout.expertTensor > 1 {
                 reasons.append("experts on several ranks are whole there; plan with --fix expert_tensor=1")

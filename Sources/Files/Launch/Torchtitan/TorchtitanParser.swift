@@ -1,3 +1,4 @@
+import Quantities
 import Training
 
 /// Reading the options of a torchtitan run.
@@ -15,11 +16,7 @@ public enum TorchtitanParser {
     public static func layout(
         text: String, model: Transformer, gpus: Int
     ) throws(LaunchParseError) -> TrainingLayout {
-        let words = MegatronParser.words(of: text)
-        let values = ArgumentValues(
-            words.filter { !$0.hasPrefix("activation-checkpoint:") }
-                .map { $0.hasPrefix("--") ? dashed($0) : $0 })
-        let policy = words.last { $0.hasPrefix("activation-checkpoint:") }
+        let (values, policy) = try values(of: text)
         func degree(_ name: String) throws(LaunchParseError) -> Int {
             try values.count("--parallelism.\(name)", default: 1)
         }
@@ -36,11 +33,36 @@ public enum TorchtitanParser {
             microbatch: pipeline > 1 ? try degree("pipeline_parallel_microbatch_size") : local,
             globalBatch: try values.count("--training.global_batch_size", default: local * replicate * shard))
         layout.expertTensor = model.expertLayerCount > 0 && expert == 1 ? tensor : 1
-        try readPipeline(values, into: &layout)
+        try readPipeline(values, model: model, into: &layout)
         layout.sharding = sharding(values, layout: layout, shard: shard, replicate: replicate)
         layout.recomputation = try recomputation(policy)
         if values.has("--training.enable_cpu_offload") { layout.offload = [.optimizer, .weights] }
         return layout
+    }
+
+    /// Options, and the choice of what is recomputed.
+    private static func values(
+        of text: String
+    ) throws(LaunchParseError) -> (options: ArgumentValues, policy: LaunchWords.Word?) {
+        let words = try LaunchWords(text).words
+        let options = words.filter { !$0.text.hasPrefix(policyPrefix) }
+            .map { ($0.text.hasPrefix("--") ? dashed($0.text) : $0.text, $0.line) }
+        return (ArgumentValues(options), words.last { $0.text.hasPrefix(policyPrefix) })
+    }
+
+    private static let policyPrefix = "activation-checkpoint:"
+
+    /// Options that are not there and decide a layout, with what torchtitan takes instead.
+    /// - Parameter text: options as a script holds them.
+    /// - Returns: one text an option.
+    /// - Throws: ``LaunchParseError`` for a quote that is not closed.
+    public static func defaults(text: String) throws(LaunchParseError) -> [String] {
+        let (values, policy) = try values(of: text)
+        let pipeline = try values.count("--parallelism.pipeline_parallel_degree", default: 1)
+        let settings =
+            LaunchDefaults.torchtitan + (pipeline > 1 ? LaunchDefaults.torchtitanPipeline : [])
+        return LaunchDefaults.missing(settings, isGiven: values.has)
+            + (policy == nil ? ["activation-checkpoint (selective)"] : [])
     }
 
     private static func dashed(_ option: String) -> String {
@@ -65,13 +87,13 @@ public enum TorchtitanParser {
     }
 
     private static func readPipeline(
-        _ values: ArgumentValues, into layout: inout TrainingLayout
+        _ values: ArgumentValues, model: Transformer, into layout: inout TrainingLayout
     ) throws(LaunchParseError) {
         guard layout.pipeline > 1 else { return }
         let name = values.text("--parallelism.pipeline_parallel_schedule") ?? "1F1B"
         guard let schedule = TorchtitanSchedule.names.first(where: { $0.value == name })?.key else {
             throw LaunchParseError(
-                "--parallelism.pipeline_parallel_schedule \(name) is not read; "
+                "\(values.place("--parallelism.pipeline_parallel_schedule")) \(Shown.value(name)) is not read; "
                     + TorchtitanSchedule.names.values.sorted().joined(separator: ", ") + " are")
         }
         layout.schedule = schedule
@@ -81,11 +103,10 @@ public enum TorchtitanParser {
         }
         guard counts.count.isMultiple(of: layout.pipeline), !counts.isEmpty else {
             throw LaunchParseError(
-                "--parallelism.module_fqns_per_model_part has \(counts.count) parts; a multiple of "
+                "\(values.place("--parallelism.module_fqns_per_model_part")) has \(counts.count) parts; a multiple of "
                     + "\(layout.pipeline) is needed")
         }
-        layout.chunks = counts.count / layout.pipeline
-        layout.spread = .given(counts)
+        layout.take(layersByChunk: counts, of: model)
     }
 
     private static func sharding(
@@ -101,14 +122,17 @@ public enum TorchtitanParser {
         return sharding
     }
 
-    private static func recomputation(_ policy: String?) throws(LaunchParseError) -> LayoutRecomputation {
-        switch policy?.split(separator: ":").last ?? "selective" {
+    private static func recomputation(
+        _ policy: LaunchWords.Word?
+    ) throws(LaunchParseError) -> LayoutRecomputation {
+        switch policy?.text.dropFirst(policyPrefix.count) ?? "selective" {
         case "none": return .nothing
         case "selective": return .selective
         case "full": return .full
         case let other:
             throw LaunchParseError(
-                "activation-checkpoint:\(other) is not priced; none, selective and full are")
+                "line \(policy?.line ?? 1): activation-checkpoint \(Shown.value(other)) is not priced; none, "
+                    + "selective and full are")
         }
     }
 }

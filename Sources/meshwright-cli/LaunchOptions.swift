@@ -1,0 +1,88 @@
+import ArgumentParser
+import Files
+import Training
+import TransformerModel
+
+/// Launch files beside the plan of a transformer.
+struct LaunchOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Folder for the configuration of the best plan in its training framework, and scripts that start it.",
+            valueName: "folder"))
+    var launch: String?
+
+    @Option(
+        name: .long,
+        help:
+            "Framework of --launch: megatron-lm, megatron-bridge, torchtitan, deepspeed or maxtext. (default: that of --software)"
+    )
+    var framework: String?
+
+    /// Throws where one of them is given without what it needs.
+    func checkUnused() throws {
+        if let name = launch != nil ? "--launch" : framework != nil ? "--framework" : nil {
+            throw InputError("\(name) needs --model and a transformer")
+        }
+    }
+
+    /// The framework that files are wanted of; nil where none are.
+    ///
+    /// - Parameter software: what `--software` names; nil where it is not given.
+    /// - Returns: the framework.
+    /// - Throws: `InputError` where the framework does not run in the software.
+    func framework(software: String?) throws -> LaunchFramework? {
+        guard launch != nil else {
+            if framework != nil { throw InputError("--framework goes with --launch; name a folder") }
+            return nil
+        }
+        let wanted = try framework.map(LaunchFiles.framework)
+        guard let software else { return wanted }
+        if let wanted, HardwareLookup.isFile(software) { return wanted }
+        let entry = try checkingInput { try SoftwareCatalogue.software(software) }
+        if entry.isAnything {
+            guard let wanted else {
+                throw InputError("--launch beside --software any: name a framework with --framework")
+            }
+            return wanted
+        }
+        let known = LaunchFramework.launching(entry.name)
+        // Some are named as what they are built on is.
+        let named = LaunchFramework(rawValue: software) ?? (software == "nemo" ? .megatronBridge : nil)
+        guard let usual = named ?? known.first else {
+            throw InputError(
+                "--launch: no launch files are written for --software \(software); "
+                    + "\(Set(LaunchFramework.allCases.map(\.software)).sorted().joined(separator: ", ")) have them"
+            )
+        }
+        guard let wanted else { return usual }
+        guard known.contains(wanted) else {
+            throw InputError(
+                "--framework \(wanted.rawValue) runs in \(wanted.software), and --software names \(software); "
+                    + "leave out one, or write --framework \(usual.rawValue)")
+        }
+        return wanted
+    }
+
+    /// The same, where the question names no software: that of its machine.
+    func usualFramework(for question: TransformerQuestion) throws -> LaunchFramework {
+        guard let framework = LaunchFramework.launching(question.limits.software.name).first else {
+            throw InputError(
+                "--launch: \(question.machine.name) has no usual training software; name one with --software")
+        }
+        return framework
+    }
+
+    /// Throws where a framework cannot train the model as the question asks, whatever the layout is.
+    static func check(_ framework: LaunchFramework, _ question: TransformerQuestion) throws {
+        guard question.job.trained == .all else { throw LaunchFiles.frozen("--launch") }
+        let request = LaunchRequest(
+            model: question.job.model, layout: TrainingLayout(), precision: question.job.precision,
+            optimizer: question.job.optimizer)
+        let reasons = framework.standingRefusals(of: request)
+        guard reasons.isEmpty else {
+            throw InputError(
+                "--launch: \(framework.title) cannot run this: \(reasons.joined(separator: "; "))")
+        }
+    }
+}
