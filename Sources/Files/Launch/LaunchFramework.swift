@@ -38,6 +38,7 @@ public enum LaunchFramework: String, Hashable, Sendable, Codable, CaseIterable {
             let isKnown = software.has(request.precision.matrix)
             let format = SoftwareProblem.format(request.precision, known: software.formats ?? [])
             return ((isKnown ? [] : [format]) + problems).map(\.description)
+                + ModelRefusals.reasons(request.model)
         } catch { return ["\(error)"] }
     }
 }

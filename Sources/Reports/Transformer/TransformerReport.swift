@@ -48,9 +48,28 @@ public struct TransformerReport: Sendable {
         let published = answer.best.flatMap { Self.band(of: answer.question, gpus: $0.layout.gpus) }
         band = anchor.flatMap { anchor in published.map(anchor.widened) } ?? published
         self.notes =
-            notes + Self.standingNotes + Self.formatNotes(answer.question)
+            notes + Self.standingNotes + Self.mixerNotes(answer.question)
+            + Self.formatNotes(answer.question)
             + Self.expertNotes(answer.question) + Self.headroomNotes(answer.question)
             + Self.tightNotes(answer)
+    }
+
+    /// Says of which kinds of layers no measured step checks the price.
+    private static func mixerNotes(_ question: TransformerQuestion) -> [String] {
+        let model = question.job.model
+        var notes: [String] = []
+        if let recurrence = model.recurrence, model.recurrentLayerCount > 0 {
+            notes.append(
+                "no measured step checks the price of \(recurrence.rule.title), which \(model.recurrentLayerCount) of "
+                    + "\(model.layers) layers have: their time and memory follow from published algorithms, and rates of "
+                    + "similar products are assumed")
+        }
+        if model.attention.indexer != nil {
+            notes.append(
+                "no measured step checks the price of attention to keys of an indexer's choice; the indexer's own loss is "
+                    + "left out")
+        }
+        return notes
     }
 
     /// Says when the machine lacks the format of the products.

@@ -13,7 +13,7 @@ struct UpdateFlop: Sendable {
         func block(_ inner: Int) -> [(Double, Double)] {
             Array(repeating: (width, Double(inner)), count: gates) + [(Double(inner), width)]
         }
-        var matrices = Self.attention(model)
+        var matrices = Self.mixers(model)
         var routed: [(Double, Double)] = []
         if let experts = model.experts {
             routed = block(experts.width)
@@ -30,6 +30,19 @@ struct UpdateFlop: Sendable {
         }
         shared = average(matrices)
         experts = average(routed)
+    }
+
+    /// Matrices of the mixers; where there are two kinds, those of the kind that more layers have.
+    private static func mixers(_ model: Transformer) -> [(Double, Double)] {
+        guard let recurrence = model.recurrence, model.recurrentLayerCount > model.attentionLayerCount else {
+            return attention(model)
+        }
+        let width = Double(model.width)
+        let all = [
+            (width, recurrence.columns), (recurrence.inner, width), (recurrence.inner, recurrence.selection),
+            (Double(recurrence.stepRank), recurrence.inner),
+        ]
+        return all.filter { $0.0 > 0 && $0.1 > 0 }
     }
 
     private static func attention(_ model: Transformer) -> [(Double, Double)] {

@@ -10,6 +10,9 @@ enum MegatronBridgeConfiguration {
         if request.precision.matrix == .fp32 {
             reasons.append("it has no recipe of precision for fp32; bf16 and fp16 are there")
         }
+        if request.model.pattern != nil, request.model.attention.window != nil {
+            reasons.append("it is told windows by a rule for all layers, not layer by layer")
+        }
         guard reasons.isEmpty else { throw LaunchRefusal(framework: .megatronBridge, reasons: reasons) }
         let arguments = try MegatronConfiguration.list(request)
         let hasExperts = request.model.expertLayerCount > 0
@@ -41,8 +44,9 @@ enum MegatronBridgeConfiguration {
         case .absence: return .flag(.absent)
         case .numbers: return .list(text.split(separator: ",").compactMap { Int($0) }.map { .number($0) })
         case .layers:
-            guard let dense = model.experts?.denseLayers else { return nil }
-            return .list((0..<model.layers).map { .number(dense.kind(atLayer: $0) == .expert ? 1 : 0) })
+            guard model.experts != nil else { return nil }
+            return .list(
+                (0..<model.layers).map { .number(model.element(atLayer: $0).kind == .expert ? 1 : 0) })
         }
     }
 
