@@ -94,12 +94,13 @@ extension Catalogue {
     /// A transformer of the catalogue, of a model file, or of a Hugging Face `config.json`.
     /// - Parameters:
     ///   - reference: a catalogue name or the path of a file.
-    ///   - overrides: `key=value` texts that replace single values.
+    ///   - overrides: `key=value` texts that replace single values; a `config.json` needs `sequence_length=…`, the tokens of
+    ///     a training sequence, as it states the longest alone.
     /// - Returns: the transformer.
     /// - Throws: ``ScenarioError`` naming what is wrong.
     public static func model(
         _ reference: String, overrides: [String] = []
     ) throws(ScenarioError) -> Transformer {
-        try ModelLookup.entry(reference, overrides: overrides).model
+        try ModelLookup.entry(reference, overrides: overrides, example: "sequence_length=4096").model
     }
 }

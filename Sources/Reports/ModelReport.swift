@@ -81,9 +81,10 @@ public enum ModelReport {
                 model.elementCounts.map { entry in
                     [
                         Field("kind", .text(entry.element.kind.rawValue)),
+                        Field("mixer", .text(entry.element.mixer.rawValue)),
                         Field("window", entry.element.window.map { .integer($0) } ?? .missing),
                         Field("count", .integer(entry.count)),
-                        Field("params", .number(model.parameters(of: entry.element.kind).total)),
+                        Field("params", .number(model.parameters(of: entry.element).total)),
                     ].json
                 }),
         ])

@@ -9,7 +9,7 @@ struct ModelsCommand: ParsableCommand {
             Examples:
               meshwright models list
               meshwright models show deepseek-v3
-              meshwright models import config.json > my-model.yaml
+              meshwright models import config.json --sequence-length 4096 > my-model.yaml
             """,
         subcommands: [List.self, Show.self, Import.self])
 
@@ -50,8 +50,8 @@ struct ModelsCommand: ParsableCommand {
         var format: OutputFormat = .text
 
         func run() throws {
-            let entry = try checkingInput { try ModelLookup.entry(name, overrides: set) }
-            entry.warnings.forEach { StandardError.write("meshwright: warning: \($0)") }
+            let entry = try checkingInput { try ModelLookup.entry(name, overrides: set, length: .open) }
+            entry.cautions.forEach { StandardError.write("meshwright: warning: \($0)") }
             format.print(
                 text: ModelReport.show(entry), json: ModelReport.json(entry), csv: ModelReport.csv([entry]))
         }
@@ -62,8 +62,8 @@ struct ModelsCommand: ParsableCommand {
             abstract: "Reads a Hugging Face config.json and writes a model file.",
             discussion: """
                 Examples:
-                  meshwright models import config.json > my-model.yaml
-                  meshwright models import config.json --name tiny --sequence-length 4096
+                  meshwright models import config.json --sequence-length 4096 > my-model.yaml
+                  meshwright models import config.json --name tiny --format json
                 """)
 
         @Argument(help: "The config.json, or - for standard input.")
@@ -90,7 +90,7 @@ struct ModelsCommand: ParsableCommand {
                 entry.model.name = name
                 entry.title = name
             }
-            entry.warnings.forEach { StandardError.write("meshwright: warning: \($0)") }
+            entry.cautions.forEach { StandardError.write("meshwright: warning: \($0)") }
             format.print(text: entry.fileText, json: ModelReport.json(entry), csv: ModelReport.csv([entry]))
         }
     }

@@ -57,6 +57,40 @@ import Testing
         #expect(unknown.errors.contains("did you mean 'gpt2'?"))
     }
 
+    @Test("A config.json needs the length of training sequences where training is priced")
+    func sequenceLength() throws {
+        let config = """
+            {"model_type": "llama", "num_hidden_layers": 4, "hidden_size": 1024, "num_attention_heads": 8,
+             "intermediate_size": 4096, "vocab_size": 32000, "max_position_embeddings": 131072,
+             "tie_word_embeddings": false}
+            """
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).json")
+        try config.write(to: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let plan = [
+            "plan", "--model", file.path, "--gpus", "8", "--batch", "8", "--hardware", "h100-sxm-80gb",
+        ]
+        let refused = try Self.program.run(plan)
+        #expect(refused.status == 2)
+        #expect(refused.errors.contains("131072 tokens"), "\(refused.errors)")
+        #expect(refused.errors.contains("--sequence-length 4096"), "\(refused.errors)")
+        let priced = try Self.program.run(plan + ["--sequence-length", "2048"])
+        #expect(priced.status == 0 && priced.output.contains("sequence 2048"), "\(priced.errors)")
+        let shown = try Self.program.run(["models", "show", file.path])
+        #expect(shown.status == 0 && shown.errors.contains("training sequences are often shorter"))
+    }
+
+    @Test("Answers say of which kinds of layers no measured step checks the price")
+    func kinds() throws {
+        let outcome = try Self.program.run([
+            "plan", "--model", "qwen3-next-80b-a3b", "--gpus", "64", "--batch", "64", "--hardware",
+            "h100-sxm-80gb", "--fix", "microbatch=1", "--fix", "pp=1", "--fix", "cp=1", "--format", "json",
+        ])
+        #expect(
+            outcome.output.contains(
+                "no measured step checks the price of Gated DeltaNet, which 36 of 48 layers have"))
+    }
+
     @Test("An unknown model is a usage error that suggests the nearest")
     func unknown() throws {
         let outcome = try Self.program.run(["models", "show", "deepseek-v4"])

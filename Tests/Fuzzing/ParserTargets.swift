@@ -103,6 +103,9 @@ enum ParserTargets {
         "num_hidden_layers", "hidden_size", "num_attention_heads", "head_dim", "intermediate_size",
         "vocab_size", "num_experts", "sliding_window", "layer_types", "kv_lora_rank", "mlp_only_layers",
         "text_config", "n_inner", "expansion_ratio", "decoder_sparse_step", "first_k_dense_replace",
+        "hybrid_override_pattern", "attn_type_list", "full_attention_interval", "linear_num_key_heads",
+        "mamba_num_heads", "n_groups", "ssm_state_size", "index_topk", "no_rope_layers", "moe_layers",
+        "attn_layer_period", "moe_layer_end_index", "num_nextn_predict_layers", "\"M-M*E\"",
     ]
 
     static let fleets = FuzzTarget(

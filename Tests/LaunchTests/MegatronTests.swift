@@ -169,4 +169,29 @@ import Training
         #expect(notes.count == 4)
         #expect(notes.contains { $0.contains("ALiBi") })
     }
+
+    @Test("Windows and experts by layer are written as lists, what no option says is refused by its name")
+    func layers() throws {
+        var model = try ModelCatalogue.entry("qwen3-30b-a3b").model
+        model.layers = 4
+        model.attention.window = SlidingWindow(tokens: 512)
+        model.pattern = LayerPattern(text: "WE *- *E WE")
+        let request = LaunchRequest(model: model, layout: TrainingLayout(globalBatch: 4))
+        let arguments = try MegatronConfiguration.arguments(request).joined(separator: " ")
+        #expect(arguments.contains("--window-attn-skip-freq [1,0,0,1]"), "\(arguments)")
+        #expect(arguments.contains("--moe-layer-freq [1,0,1,1]"), "\(arguments)")
+        for (name, what) in [
+            ("qwen3-next-80b-a3b", "Gated DeltaNet"), ("nemotron-3-nano-30b-a3b", "layers of one part"),
+            ("minimax-m1", "Lightning Attention"), ("llama-4-maverick", "windows that cut"),
+            ("deepseek-v3.2", "an indexer"),
+        ] {
+            let request = LaunchRequest(
+                model: try ModelCatalogue.entry(name).model, layout: TrainingLayout(globalBatch: 4))
+            for framework in LaunchFramework.allCases {
+                #expect("\(name) \(framework)") {
+                    _ = try Launch.configuration(request, for: framework)
+                } throws: { "\($0)".contains(what) }
+            }
+        }
+    }
 }

@@ -36,7 +36,7 @@ import Testing
         #expect(try Self.read(#""num_key_value_heads": 8"#).warnings.isEmpty)
     }
 
-    @Test("A list of kinds of layers is compared with the window that is read")
+    @Test("A list of kinds of layers is read, whatever its order")
     func layerTypes() throws {
         func text(_ kinds: [String]) -> String {
             let list = kinds.map { "\"\($0)\"" }.joined(separator: ",")
@@ -51,7 +51,13 @@ import Testing
         let (near, far) = ("sliding_attention", "full_attention")
         let agreeing = try HuggingFaceConfig.read(text: text([near, far, near, far]), place: "config.json")
         #expect(agreeing.warnings.isEmpty, "\(agreeing.warnings)")
-        let other = try HuggingFaceConfig.read(text: text([near, near, near, far]), place: "config.json")
-        #expect(other.warnings.contains { $0.contains("layer_types") })
+        #expect(agreeing.model.attention.window?.fullEvery == 2 && agreeing.model.pattern == nil)
+        let other = try HuggingFaceConfig.read(text: text([far, near, near, far]), place: "config.json")
+        #expect(other.model.pattern?.text == "*E WE WE")
+        #expect((0..<4).map { other.model.element(atLayer: $0).window } == [nil, 128, 128, nil])
+        #expect {
+            _ = try HuggingFaceConfig.read(
+                text: text([near, far, near, "linear_attention"]), place: "config.json")
+        } throws: { "\($0)".contains("linear_attention") }
     }
 }

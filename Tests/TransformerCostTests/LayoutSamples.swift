@@ -20,6 +20,54 @@ enum LayoutSamples {
         return model
     }
 
+    /// A model for each kind of layer besides attention to all keys, and each way of interleaving them.
+    static let kinds: [Transformer] = {
+        func model(_ name: String, _ pattern: String, _ change: (inout Transformer) -> Void) -> Transformer {
+            var model = pattern.contains("E") ? mixture : llama
+            model.name = name
+            model.experts?.denseLayers = DenseLayers()
+            model.pattern = LayerPattern(text: pattern)
+            change(&model)
+            return model
+        }
+        return [
+            model("delta", "M- M- M- *-") {
+                $0.attention.outputGate = .present
+                $0.recurrence = Recurrence(
+                    rule: .gatedDelta, heads: 32, keyHeads: 16, keySize: 128, valueSize: 128, convolution: 4,
+                    chunk: 64)
+            },
+            model("hybrid", "M - M E M * E -") {
+                $0.norms.perLayer = 1
+                $0.recurrence = Recurrence(
+                    rule: .mamba2, heads: 64, keyHeads: 8, keySize: 128, valueSize: 64, convolution: 4,
+                    chunk: 128)
+            },
+            model("selective", "M- ME *- ME") {
+                $0.recurrence = Recurrence(
+                    rule: .mamba1, heads: 8192, keyHeads: 1, keySize: 16, valueSize: 1, convolution: 4,
+                    chunk: 1,
+                    stepRank: 256)
+            },
+            model("lightning", "ME ME ME *E") {
+                $0.recurrence = Recurrence(
+                    rule: .lightning, heads: 32, keyHeads: 32, keySize: 128, valueSize: 128, convolution: 0,
+                    chunk: 256)
+            },
+            model("chunked", "W- WE W- *E") {
+                $0.attention.window = SlidingWindow(tokens: 1024, form: .chunked)
+            },
+            model("indexed", "*- *E *E *E") {
+                $0.attention.form = .latent(
+                    LatentAttention(
+                        heads: 32, queryRank: 1536, keyValueRank: 512, rotaryHeadSize: 64, plainHeadSize: 128,
+                        valueHeadSize: 128))
+                $0.attention.indexer = KeyIndexer(heads: 32, headSize: 128, topK: 2048)
+                $0.multiTokenDepth = 1
+            },
+        ]
+    }()
+
     static func machine(_ name: String) throws -> Accelerator { try HardwareCatalogue.entry(name).machine }
 
     /// A legal layout, or nil where the draw is not legal.
@@ -30,6 +78,8 @@ enum LayoutSamples {
         layout.pipeline = power(0...3)
         layout.data = power(0...4)
         layout.context = power(0...1)
+        if model.attention.indexer != nil { layout.contextMethod = .allGather }
+        if let recurrence = model.recurrence, !recurrence.isSplit { (layout.tensor, layout.context) = (1, 1) }
         layout.microbatch = power(0...2)
         layout.globalBatch = layout.data * layout.microbatch * power(3...5)
         layout.sequenceParallelism = Bool.random(using: &random) ? .on : .off
@@ -52,10 +102,18 @@ enum LayoutSamples {
     }
 
     /// Every draw of a seed that is legal, with its model.
-    static func draws(_ seed: UInt64, count: Int) -> [(model: Transformer, layout: TrainingLayout)] {
+    /// - Parameters:
+    ///   - seed: of the draws.
+    ///   - count: draws, the illegal ones among them.
+    ///   - kinds: models of which every third draw takes one.
+    /// - Returns: models with layouts.
+    static func draws(
+        _ seed: UInt64, count: Int, kinds: [Transformer] = kinds
+    ) -> [(model: Transformer, layout: TrainingLayout)] {
         var random = SplitMix64(seed: seed)
         return (0..<count).compactMap { index in
-            let model = index.isMultiple(of: 3) ? mixture : llama
+            let model =
+                index % 3 == 0 ? mixture : index % 3 == 1 ? llama : kinds[index / 3 % kinds.count]
             return layout(for: model, &random).map { (model, $0) }
         }
     }

@@ -10,7 +10,8 @@ import Training
     /// Sharded draws with every legal group of more than one rank, the last one being all ranks.
     private static func draws(_ seed: UInt64) -> [(model: Transformer, layouts: [TrainingLayout])] {
         var list: [(Transformer, [TrainingLayout])] = []
-        for (model, drawn) in LayoutSamples.draws(seed, count: 200) where drawn.gradientRanks > 1 {
+        for (model, drawn) in LayoutSamples.draws(seed, count: 200, kinds: [LayoutSamples.llama])
+        where drawn.gradientRanks > 1 {
             for stage in Sharding.Stage.allCases where stage > .nothing {
                 let layouts = Divisors.all(of: drawn.gradientRanks).filter { $0 > 1 }.map { group in
                     var layout = drawn

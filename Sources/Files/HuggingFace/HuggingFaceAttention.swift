@@ -7,13 +7,29 @@ enum HuggingFaceAttention {
     ) throws(ScenarioError) -> Attention {
         let heads = try config.count(family.headsKeys)
         let form: AttentionForm
+        var gate = family.outputGate
+        if let given = try config.flag("attn_output_gate") {
+            guard gate == .present || !given else {
+                throw config.error("attn_output_gate", "is not modelled for model_type \(family.types[0])")
+            }
+            gate = given ? .present : .absent
+        }
         if try config.count(["kv_lora_rank"], default: nil) != nil {
             form = .latent(try latent(config, heads: heads))
         } else {
             form = .grouped(try grouped(config, family: family, heads: heads, width: width))
         }
         return Attention(
-            form: form, window: try window(config, family: family), headNorm: family.headNorm)
+            form: form, window: try window(config, family: family),
+            headNorm: try headNorm(config, family: family), outputGate: gate,
+            indexer: try HuggingFaceRecurrence.indexer(config, family: family))
+    }
+
+    private static func headNorm(
+        _ config: ConfigReader, family: HuggingFaceFamily
+    ) throws(ScenarioError) -> HeadNorm {
+        guard let key = family.headNormSwitch else { return family.headNorm }
+        return try config.flag(key) ?? false ? family.headNorm : .absent
     }
 
     private static func latent(_ config: ConfigReader, heads: Int) throws(ScenarioError) -> LatentAttention {
@@ -30,7 +46,7 @@ enum HuggingFaceAttention {
     private static func grouped(
         _ config: ConfigReader, family: HuggingFaceFamily, heads: Int, width: Int
     ) throws(ScenarioError) -> GroupedAttention {
-        let given = try config.count(["head_dim", "kv_channels"], default: nil)
+        let given = try config.count(["head_dim", "kv_channels", "attention_head_dim"], default: nil)
         guard given != nil || width.isMultiple(of: heads) else {
             throw ScenarioError(
                 place: config.reader.document.place,
@@ -54,14 +70,13 @@ enum HuggingFaceAttention {
         return try config.count(keys, default: heads) ?? heads
     }
 
+    /// The window that some layers have; which, ``HuggingFaceLayers`` says.
     private static func window(
         _ config: ConfigReader, family: HuggingFaceFamily
     ) throws(ScenarioError) -> SlidingWindow? {
-        guard let usual = family.fullEvery,
-            let tokens = try config.count(["sliding_window"], default: nil)
-        else { return nil }
-        if let key = family.windowSwitch, try config.flag(key) != true { return nil }
-        let given = try config.whole(["sliding_window_pattern"])
-        return SlidingWindow(tokens: tokens, fullEvery: given ?? usual)
+        guard let key = family.windowKey, let tokens = try config.count([key], default: nil) else {
+            return nil
+        }
+        return SlidingWindow(tokens: tokens, form: family.rules == .llama4 ? .chunked : .sliding)
     }
 }

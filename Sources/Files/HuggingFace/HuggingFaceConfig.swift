@@ -18,10 +18,10 @@ public enum HuggingFaceConfig {
 
     /// Reads and checks a configuration.
     ///
-    /// The sequence length is the longest that the configuration allows; training sequences are often shorter.
-    /// Keys that do not bear on shape are passed over, others that are not read are named in the entry's
-    /// warnings, and one that is a slip away from a key that is looked for is refused. A model with a text part
-    /// takes that part.
+    /// Where no sequence length is given, it is the longest that the configuration allows, and the entry says so; training
+    /// sequences are often shorter. Keys that do not bear on shape are passed over, others that are not read are named in
+    /// the entry's warnings; refused are one that is a slip away from a key that is looked for, and those that are known
+    /// to change the cost in a way that is not modelled. A model with a text part takes that part.
     /// - Parameters:
     ///   - text: the JSON.
     ///   - place: file name for messages.
@@ -33,35 +33,49 @@ public enum HuggingFaceConfig {
     ) throws(ScenarioError) -> ModelEntry {
         let reader = FieldReader(document: try FlatDocument(text: text, place: place))
         let prefix = reader.hasAny(under: "text_config") ? "text_config." : ""
-        let config = ConfigReader(reader: reader, prefix: prefix)
-        let family = try family(config)
+        let file = ConfigReader(reader: reader, prefix: prefix)
+        let family = try family(file)
+        let config = file.filled(family.defaults)
+        try UnmodelledKeys.check(config)
         var notes: [String] = []
         var model = try transformer(config, family: family, notes: &notes)
-        if let sequenceLength { model.sequenceLength = sequenceLength }
+        let length = config.word(family.lengthKeys) == nil
+        var sequence = length ? SequenceOrigin.absent : .longest
+        // BLOOM states the sequences that it was trained with.
+        if family.lengthKeys == ["seq_length"], !length { sequence = .training }
+        if let sequenceLength { (model.sequenceLength, sequence) = (sequenceLength, .training) }
         do {
             try model.validate()
         } catch {
             throw ScenarioError(place: place, reason: "\(error)")
         }
-        let warnings = try warnings(config, window: model.attention.window)
+        let warnings = try warnings(config)
+        if sequence == .longest { notes.append(ModelEntry.longestSequence) }
         let type = config.word(["model_type"]) ?? reader.word("model_type") ?? ""
         notes = ["Imported from a config.json of type \(type)."] + notes + warnings
         var entry = ModelEntry(
             model: model, title: model.name, published: PublishedSize(parameters: nil, activeParameters: nil),
             sources: [], notes: notes.joined(separator: " "))
         entry.warnings = warnings
+        entry.sequence = sequence
         return entry
     }
 
     /// What is in a configuration and not in the model.
-    private static func warnings(
-        _ config: ConfigReader, window: SlidingWindow?
-    ) throws(ScenarioError) -> [String] {
+    private static func warnings(_ config: ConfigReader) throws(ScenarioError) -> [String] {
         var warnings: [String] = []
-        let unread = try UnreadKeys.names(config, window: window)
+        let unread = try UnreadKeys.names(config)
         if !unread.isEmpty {
             warnings.append(
                 "Not read, although it may change the cost: \(unread.joined(separator: ", ")).")
+        }
+        let defaults = config.asked.defaults.sorted().map {
+            "\($0) \(config.reader.word(config.prefix + $0) ?? "")"
+        }
+        if !defaults.isEmpty {
+            warnings.append(
+                "Not in the file, taken as the class of transformers 5.24.0 has it: "
+                    + "\(defaults.joined(separator: ", ")).")
         }
         let others = ["vision_config", "audio_config"].filter { config.reader.hasAny(under: $0) }
         if !config.prefix.isEmpty, !others.isEmpty {
@@ -95,15 +109,18 @@ public enum HuggingFaceConfig {
         let length = try config.count(family.lengthKeys, default: nil)
         if length == nil { notes.append("It states no length of sequence; 2048 is assumed.") }
         var tying = family.tying
-        if let tied = try config.flag("tie_word_embeddings") {
+        let key = "tie_word_embeddings"
+        let isAbove = !config.prefix.isEmpty && !config.reader.isGiven(config.prefix + key)
+        let above = isAbove && config.reader.isGiven(key) ? try config.reader.flag(key) : nil
+        if let tied = try config.flag(key) ?? above {
             tying = tied ? .tied : .untied
         } else {
             notes.append("It does not state tie_word_embeddings; the architecture's default is taken.")
         }
-        let experts = try HuggingFaceExperts.experts(config, layers: layers)
+        let experts = try HuggingFaceExperts.experts(config, family: family)
         let inner = try innerWidth(config, family: family, width: width, experts: experts)
         let name = config.reader.word("_name_or_path").map { $0.split(separator: "/").last ?? "" }
-        return Transformer(
+        var model = Transformer(
             name: name.flatMap { $0.isEmpty ? nil : $0.lowercased() } ?? "imported", layers: layers,
             width: width,
             attention: try HuggingFaceAttention.attention(config, family: family, width: width),
@@ -112,8 +129,22 @@ public enum HuggingFaceConfig {
             positions: try positions(config, family: family, length: length ?? 2048),
             norms: try norms(config, family: family), biases: try biases(config, family: family),
             sequenceLength: length ?? 2048,
-            multiTokenDepth: try config.whole(["num_nextn_predict_layers"]) ?? 0,
-            constants: try HuggingFaceConstants.constants(config, family: family).ifKnown)
+            multiTokenDepth: try multiTokenDepth(config),
+            constants: try HuggingFaceConstants.constants(config, family: family).ifKnown,
+            recurrence: try HuggingFaceRecurrence.recurrence(config, family: family, width: width))
+        // More layers than any model has are refused as out of range later.
+        if layers <= 100_000 {
+            let rules = HuggingFaceLayers(config: config, family: family, layers: layers)
+            model.setLayers(try rules.forms(hasExperts: experts != nil))
+        }
+        return model
+    }
+
+    private static func multiTokenDepth(_ config: ConfigReader) throws(ScenarioError) -> Int {
+        let usual = ["num_nextn_predict_layers", "num_mtp_layers", "mtp_num_hidden_layers"]
+        if let depth = try config.whole(usual) { return depth }
+        let modules = try config.whole(["num_mtp_modules"]) ?? 0
+        return try config.flag("use_mtp") ?? true ? modules : 0
     }
 
     private static func innerWidth(
@@ -136,7 +167,7 @@ public enum HuggingFaceConfig {
         for key in ["alibi", "attn_config.alibi"] where try config.flag(key) == true { return .linearBias }
         switch family.positions {
         case .rotary: return .rotary
-        case .learned: return .learned(length)
+        case .learned: return .learned(length > Int.max - 2 ? length : length + family.morePositions)
         case .alibi: return .linearBias
         case .none: return .absent
         }

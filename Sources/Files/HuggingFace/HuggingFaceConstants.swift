@@ -11,13 +11,18 @@ enum HuggingFaceConstants {
             activation: activation(config))
         if family.positions == .rotary {
             constants.rotaryBase = try positive(
-                config, ["rope_theta", "rope_parameters.rope_theta", "rotary_emb_base"])
+                config,
+                [
+                    "rope_theta", "rope_parameters.rope_theta", "rotary_emb_base", "attn_config.rope_theta",
+                    "rope_parameters.full_attention.rope_theta",
+                ])
             constants.rotaryShare = try positive(
                 config, ["partial_rotary_factor", "rope_parameters.partial_rotary_factor", "rotary_pct"])
         }
-        if config.word(["n_routed_experts", "num_local_experts", "num_experts"]) != nil {
+        if HuggingFaceExperts.areGiven(config) {
             constants.expertScale = try positive(config, ["routed_scaling_factor"])
-            constants.auxiliaryLoss = try positive(config, ["router_aux_loss_coef", "aux_loss_alpha"])
+            constants.auxiliaryLoss = try positive(
+                config, ["router_aux_loss_coef", "aux_loss_alpha", "ffn_config.moe_loss_weight"])
         }
         return constants
     }
@@ -27,7 +32,11 @@ enum HuggingFaceConstants {
     }
 
     private static func activation(_ config: ConfigReader) -> ModelConstants.Activation? {
-        switch config.word(["hidden_act", "hidden_activation", "activation_function", "act_fn"]) {
+        let keys = [
+            "hidden_act", "hidden_activation", "activation_function", "act_fn", "mlp_hidden_act",
+            "ffn_config.ffn_act_fn.name",
+        ]
+        return switch config.word(keys) {
         case "silu", "swish": .silu
         case "gelu", "gelu_new", "gelu_pytorch_tanh", "gelu_fast", "geglu": .gelu
         case "relu": .relu

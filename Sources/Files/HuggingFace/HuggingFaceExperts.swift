@@ -1,43 +1,46 @@
 import Training
 
-/// The experts of a `config.json`.
+/// The experts of a `config.json`; which layers have them, ``HuggingFaceLayers`` says.
 enum HuggingFaceExperts {
-    static func experts(_ config: ConfigReader, layers: Int) throws(ScenarioError) -> ExpertLayers? {
-        let keys = ["n_routed_experts", "num_local_experts", "num_experts"]
-        guard let count = try config.count(keys, default: nil) else { return nil }
-        let width = try config.count(["moe_intermediate_size", "intermediate_size"])
-        // Qwen2-MoE states the shared experts' width, DeepSeek their number.
-        var shared = try config.whole(["n_shared_experts", "num_shared_experts"]) ?? 0
+    private static let countKeys = [
+        "n_routed_experts", "num_local_experts", "num_experts", "moe_num_experts",
+        "ffn_config.moe_num_experts",
+    ]
+
+    /// Whether the file has experts.
+    static func areGiven(_ config: ConfigReader) -> Bool { config.word(countKeys) != nil }
+
+    static func experts(
+        _ config: ConfigReader, family: HuggingFaceFamily
+    ) throws(ScenarioError) -> ExpertLayers? {
+        guard let count = try config.count(countKeys, default: nil) else { return nil }
+        let width = try config.count([
+            "moe_intermediate_size", "ffn_config.ffn_hidden_size", "intermediate_size",
+        ])
+        // Qwen2-MoE states the shared experts' width, DeepSeek their number, Nemotron-H both, Llama 4 neither.
+        var shared =
+            try config.whole(["n_shared_experts", "num_shared_experts", "moe_num_shared_experts"])
+            ?? family.sharedExperts
         var sharedWidth = width
-        if let given = try config.whole(["shared_expert_intermediate_size"]), given > 0 {
+        if let given = try config.whole(["shared_expert_intermediate_size", "shared_intermediate_size"]),
+            given > 0
+        {
             shared = 1
             sharedWidth = given
         }
-        let dense = try denseLayers(config, layers: layers)
-        let type = config.word(["model_type"]) ?? ""
-        let groups = try config.whole(["n_group"]) ?? 0
-        let isLimited = groups > 1
-        return ExpertLayers(
-            experts: count, topK: try config.count(["num_experts_per_tok", "experts_per_token"]),
-            width: width, sharedExperts: shared, sharedWidth: sharedWidth, denseLayers: dense,
-            groups: isLimited ? groups : 1,
-            groupsPerToken: isLimited ? try config.count(["topk_group"], default: groups) ?? groups : 1,
-            routerBias: type == "deepseek_v3" || type == "kimi_k2" ? .present : .absent)
-    }
-
-    private static func denseLayers(
-        _ config: ConfigReader, layers: Int
-    ) throws(ScenarioError) -> DenseLayers {
-        let first = try config.whole(["first_k_dense_replace"]) ?? 0
-        let every = try config.count(["decoder_sparse_step", "moe_layer_freq"], default: 1) ?? 1
-        let only = config.items(of: "mlp_only_layers").compactMap(Int.init).sorted()
-        guard !only.isEmpty else { return DenseLayers(first: first, expertsEvery: every) }
-        guard every == 1, only == Array(0..<only.count) else {
-            throw ScenarioError(
-                place: config.reader.document.place,
-                reason: "mlp_only_layers lists layers that are not the first ones; "
-                    + "only the first layers, or one in every n, can be without experts")
+        if let given = try config.whole(["moe_shared_expert_intermediate_size"]), given > 0 {
+            sharedWidth = given
         }
-        return DenseLayers(first: only.count)
+        let groups = try config.whole(["n_group"]) ?? 0
+        config.asked.add(["topk_group"])
+        let isLimited = groups > 1
+        let topK = ["num_experts_per_tok", "experts_per_token", "moe_k", "ffn_config.moe_top_k"]
+        var bias = family.routerBias
+        if let given = try config.flag("use_routing_bias") { bias = given ? .present : .absent }
+        return ExpertLayers(
+            experts: count, topK: try config.count(topK), width: width, sharedExperts: shared,
+            sharedWidth: sharedWidth, groups: isLimited ? groups : 1,
+            groupsPerToken: isLimited ? try config.count(["topk_group"], default: groups) ?? groups : 1,
+            routerBias: bias, sharedGate: shared > 0 ? family.sharedGate : .absent)
     }
 }

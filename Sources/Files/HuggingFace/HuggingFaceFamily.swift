@@ -25,13 +25,54 @@ struct HuggingFaceFamily: Sendable {
     var headNorm = HeadNorm.absent
     /// What holds when `tie_word_embeddings` is absent.
     var tying = EmbeddingTying.untied
-    /// Which layers have no window where `sliding_window` is given: one in this many; nil: no window is read.
+    /// Which layers have no window where one is given: one in this many; nil where no window is read.
     var fullEvery: Int?
-    /// A key that must be true for the window to hold.
+    /// A key that must be true for the window to hold; with it `max_window_layers` is the first layer that has it.
     var windowSwitch: String?
+    /// A key that must be true for ``headNorm`` to hold.
+    var headNormSwitch: String?
+    /// How the file says what each layer is made of.
+    var rules = LayerRules.usual
+    /// The recurrence that some layers have.
+    var recurrence: Recurrence.Rule?
+    var outputGate = Presence.absent
+    var hasIndexer = Presence.absent
+    var routerBias = Presence.absent
+    var sharedGate = Presence.absent
+    /// Shared experts where no key gives their number.
+    var sharedExperts = 0
+    /// Learned positions beyond those of a sequence.
+    var morePositions = 0
+    /// What the configuration class of the `transformers` library takes for keys that the file does not have; only of
+    /// classes whose published files leave keys out.
+    var defaults: [String: String] = [:]
+
+    /// How a file says what each layer is made of, beside `layer_types`.
+    enum LayerRules: Sendable {
+        /// A window by ``fullEvery`` or `sliding_window_pattern`.
+        case usual
+        /// Windows that cut the sequence, but on layers without rotation; experts by list or step.
+        case llama4
+        /// `attn_layer_period`, `expert_layer_period` and offsets.
+        case jamba
+        /// `full_attention_interval`.
+        case fullInterval
+        /// `attn_type_list`.
+        case miniMax
+        /// `hybrid_override_pattern`, layers of one part each.
+        case hybridPattern
+    }
+
+    /// The key of the window's tokens; nil where none is read.
+    var windowKey: String? {
+        switch rules {
+        case .llama4: "attention_chunk_size"
+        default: fullEvery == nil ? nil : "sliding_window"
+        }
+    }
 
     /// Every architecture that is read.
-    static let all: [HuggingFaceFamily] = dense + withExperts + older
+    static let all: [HuggingFaceFamily] = dense + withExperts + older + newer + hybrids
 
     private static let dense = [
         HuggingFaceFamily(
@@ -49,7 +90,13 @@ struct HuggingFaceFamily: Sendable {
         HuggingFaceFamily(types: ["gemma2"], normsPerLayer: 4, tying: .tied, fullEvery: 2),
         HuggingFaceFamily(
             types: ["gemma3_text", "gemma3"], normsPerLayer: 4, headNorm: .queriesAndKeys, tying: .tied,
-            fullEvery: 6),
+            fullEvery: 6,
+            defaults: [
+                "vocab_size": "262208", "num_attention_heads": "8", "num_key_value_heads": "4",
+                "head_dim": "256", "max_position_embeddings": "131072", "rms_norm_eps": "0.000001",
+                "hidden_activation": "gelu_pytorch_tanh",
+                "sliding_window": "4096",
+            ]),
         HuggingFaceFamily(types: ["phi3"], fullEvery: 0),
         HuggingFaceFamily(
             types: ["phi"], gating: .plain, norm: .layer, normsPerLayer: 1, biases: [.layer, .head]),
@@ -66,16 +113,20 @@ struct HuggingFaceFamily: Sendable {
     private static let withExperts = [
         HuggingFaceFamily(types: ["mixtral"], fullEvery: 0),
         HuggingFaceFamily(
-            types: ["qwen2_moe"], biases: .queryKeyValue, fullEvery: 0, windowSwitch: "use_sliding_window"),
+            types: ["qwen2_moe"], biases: .queryKeyValue, fullEvery: 0, windowSwitch: "use_sliding_window",
+            sharedGate: .present),
         HuggingFaceFamily(
             types: ["qwen3_moe"], biasKeys: [("attention_bias", [.queryKeyValue, .attentionOutput])],
             headNorm: .queriesAndKeys, fullEvery: 0, windowSwitch: "use_sliding_window"),
         HuggingFaceFamily(
-            types: ["deepseek_v2", "deepseek_v3", "kimi_k2"],
-            biasKeys: [("attention_bias", [.queryKeyValue, .attentionOutput])]),
+            types: ["deepseek_v2"], biasKeys: [("attention_bias", [.queryKeyValue, .attentionOutput])]),
+        HuggingFaceFamily(
+            types: ["deepseek_v3", "kimi_k2"],
+            biasKeys: [("attention_bias", [.queryKeyValue, .attentionOutput])], routerBias: .present),
         HuggingFaceFamily(
             types: ["gpt_oss"],
             biases: [.queryKeyValue, .attentionOutput, .feedForward, .router, .attentionSink],
+            biasKeys: [("attention_bias", [.queryKeyValue, .attentionOutput])],
             fullEvery: 2),
     ]
 

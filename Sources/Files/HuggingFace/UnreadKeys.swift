@@ -1,5 +1,4 @@
 import Quantities
-import Training
 
 /// The keys of a `config.json` that were not read although they may change what training costs.
 enum UnreadKeys {
@@ -22,8 +21,24 @@ enum UnreadKeys {
         "summary_first_dropout", "summary_proj_to_labels", "summary_type", "summary_use_proj",
         "task_specific_params", "tokenizer_class", "tokenizer_name", "topk_method",
         "torch_dtype", "dtype", "transformers_version", "use_cache", "use_bfloat16", "verbose",
-        "apply_residual_connection_post_layernorm",
+        "apply_residual_connection_post_layernorm", "attn_scale", "attn_temperature_tuning", "floor_scale",
+        "init_std", "input_jitter_noise", "layerdrop", "layernorm_full_attention_alpha",
+        "layernorm_full_attention_beta", "layernorm_linear_attention_alpha",
+        "layernorm_linear_attention_beta", "layernorm_mlp_alpha", "layernorm_mlp_beta", "mamba_hidden_act",
+        "mamba_ssm_cache_dtype", "mlp_hidden_act", "moe_norm_min", "moe_shared_expert_overlap",
+        "mtp_transformer_layers", "mtp_use_dedicated_embeddings", "no_rope_layer_interval",
+        "no_rope_layers", "norm_before_gate", "num_logits_to_keep", "original_max_position_embeddings",
+        "output_gate_type", "postnorm", "prefix", "qk_norm_type", "rescale_prenorm_residual",
+        "residual_in_fp32", "rms_norm", "rotary_dim", "router_aux_loss", "shared_moe_mode", "time_step_floor",
+        "time_step_limit", "time_step_max", "time_step_min", "time_step_rank", "use_associative_scan",
+        "use_mamba_kernels", "use_mambapy", "use_qk_norm", "expand",
+        "word_embed_proj_dim", "do_layer_norm_before", "layer_norm_elementwise_affine",
         "attention_softmax_in_fp32", "max_window_layers", "use_parallel_residual", "sliding_window_pattern",
+    ]
+    /// The same of what is nested.
+    private static let harmlessPaths: Set<String> = [
+        "attn_config.attn_impl", "attn_config.clip_qkv", "attn_config.model_type", "ffn_config.model_type",
+        "ffn_config.moe_jitter_eps", "ffn_config.moe_normalize_expert_weights",
     ]
     private static let harmlessEndings = ["_token_id", "_dropout", "_pdrop", "_dtype", "_eps", "_epsilon"]
     /// Texts of values that switch something off.
@@ -31,17 +46,17 @@ enum UnreadKeys {
 
     /// Names of keys that were not read, sorted.
     /// - Throws: ``ScenarioError`` for one that is a slip away from a key that was looked for and is not there.
-    static func names(_ config: ConfigReader, window: SlidingWindow?) throws(ScenarioError) -> [String] {
-        let document = config.reader.document
+    static func names(_ config: ConfigReader) throws(ScenarioError) -> [String] {
+        let document = config.original.document
         var unread: Set<String> = []
         for path in document.order where path.hasPrefix(config.prefix) {
             let key = String(path.dropFirst(config.prefix.count))
             let top = String(key.prefix { $0 != "." })
             guard !config.asked.names.contains(key), !config.asked.names.contains(top), !isHarmless(top),
+                !harmlessPaths.contains(key),
                 !off.contains((document.text(path) ?? "").lowercased())
             else { continue }
-            if top == "layer_types", agrees(config, window) { continue }
-            let absent = config.asked.names.filter { !config.reader.isGiven(config.prefix + $0) }
+            let absent = config.asked.names.filter { !config.original.isGiven(config.prefix + $0) }
             if let meant = Suggestion.slip(of: top, among: absent.sorted()) {
                 throw config.reader.error(
                     config.prefix + top, "is not a key of such a file, did you mean '\(meant)'?")
@@ -53,21 +68,5 @@ enum UnreadKeys {
 
     private static func isHarmless(_ key: String) -> Bool {
         harmless.contains(key) || harmlessEndings.contains { key.hasSuffix($0) }
-    }
-
-    /// Whether the kinds of layers that are listed are those of the window that was read.
-    private static func agrees(_ config: ConfigReader, _ window: SlidingWindow?) -> Bool {
-        let list = config.prefix + "layer_types"
-        return (0..<config.reader.document.count(of: list)).allSatisfy { index in
-            switch config.reader.word("\(list).\(index)") {
-            case "full_attention":
-                guard let window else { return true }
-                return window.fullEvery > 0 && (index + 1).isMultiple(of: window.fullEvery)
-            case "sliding_attention":
-                guard let window else { return false }
-                return window.fullEvery == 0 || !(index + 1).isMultiple(of: window.fullEvery)
-            default: return false
-            }
-        }
     }
 }

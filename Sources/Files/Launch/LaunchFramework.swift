@@ -67,6 +67,15 @@ public enum LaunchFramework: String, Hashable, Sendable, Codable, CaseIterable {
 
     /// What its configurations cannot say of a model, a precision or an optimizer.
     func ownRefusals(of request: LaunchRequest) -> [String] {
+        let model = request.model
+        // Windows of a pattern are a list in Megatron-LM's options, and a rule for all layers in Megatron Bridge's.
+        let isWindowed = model.pattern != nil && model.attention.window != nil
+        return ModelRefusals.reasons(model) + frameworkRefusals(of: request)
+            + (self == .megatronBridge && isWindowed
+                ? ["it is told windows by a rule for all layers, not layer by layer"] : [])
+    }
+
+    private func frameworkRefusals(of request: LaunchRequest) -> [String] {
         switch self {
         case .megatronLM: MegatronSupport.modelReasons(request.model)
         case .megatronBridge:

@@ -27,7 +27,10 @@ extension ModelEntry {
         if model.multiTokenDepth > 0 {
             fields.append(Field("multi_token_depth", "\(model.multiTokenDepth)"))
         }
-        fields += attentionFields + feedForwardFields
+        if let pattern = model.pattern {
+            fields.append(Field("layer_pattern", "\"\(pattern.text)\""))
+        }
+        fields += attentionFields + recurrenceFields + feedForwardFields
         switch model.positions {
         case .rotary: fields.append(Field("positions.kind", "rotary"))
         case .learned(let count):
@@ -74,8 +77,40 @@ extension ModelEntry {
             if window.fullEvery > 0 {
                 fields.append(Field("attention.full_every", "\(window.fullEvery)"))
             }
+            if window.form != .sliding {
+                fields.append(Field("attention.window_form", window.form.rawValue))
+            }
         }
-        if model.attention.headNorm == .queriesAndKeys { fields.append(Field("attention.head_norm", "true")) }
+        switch model.attention.headNorm {
+        case .absent: break
+        case .queriesAndKeys: fields.append(Field("attention.head_norm", "true"))
+        case .projections: fields.append(Field("attention.head_norm", HeadNorm.projections.rawValue))
+        }
+        if model.attention.outputGate == .present { fields.append(Field("attention.output_gate", "true")) }
+        if let indexer = model.attention.indexer {
+            fields += [
+                Field("attention.indexer.heads", "\(indexer.heads)"),
+                Field("attention.indexer.head_size", "\(indexer.headSize)"),
+                Field("attention.indexer.top_k", "\(indexer.topK)"),
+            ]
+        }
+        return fields
+    }
+
+    private var recurrenceFields: [Field] {
+        guard let recurrence = model.recurrence else { return [] }
+        var fields = [
+            Field("recurrence.kind", recurrence.rule.rawValue),
+            Field("recurrence.heads", "\(recurrence.heads)"),
+            Field("recurrence.key_heads", "\(recurrence.keyHeads)"),
+            Field("recurrence.key_size", "\(recurrence.keySize)"),
+            Field("recurrence.value_size", "\(recurrence.valueSize)"),
+        ]
+        if recurrence.convolution > 0 {
+            fields.append(Field("recurrence.convolution", "\(recurrence.convolution)"))
+        }
+        if recurrence.chunk > 1 { fields.append(Field("recurrence.chunk", "\(recurrence.chunk)")) }
+        if recurrence.stepRank > 0 { fields.append(Field("recurrence.step_rank", "\(recurrence.stepRank)")) }
         return fields
     }
 
@@ -117,6 +152,7 @@ extension ModelEntry {
             ]
         }
         if experts.routerBias == .present { fields.append(Field("moe.router_bias", "true")) }
+        if experts.sharedGate == .present { fields.append(Field("moe.shared_gate", "true")) }
         fields += number("moe.scaling", model.constants?.expertScale)
         fields += number("moe.auxiliary_loss", model.constants?.auxiliaryLoss)
         return fields

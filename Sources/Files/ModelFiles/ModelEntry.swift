@@ -43,6 +43,16 @@ public struct PublishedSize: Hashable, Sendable {
     }
 }
 
+/// What a sequence length is that a file states.
+public enum SequenceOrigin: Hashable, Sendable {
+    /// Tokens of a training sequence.
+    case training
+    /// The longest sequence that the model takes.
+    case longest
+    /// None is stated.
+    case absent
+}
+
 /// A model with the sources of its numbers, as read from a file, the catalogue or a `config.json`.
 public struct ModelEntry: Hashable, Sendable {
     /// The model.
@@ -57,6 +67,16 @@ public struct ModelEntry: Hashable, Sendable {
     public var notes: String
     /// What the file says and the model does not hold, a sentence each; empty for model files.
     public var warnings: [String] = []
+    /// What the model's sequence length is.
+    public var sequence = SequenceOrigin.training
+
+    /// What is said of a model whose sequence length is the longest that its file allows.
+    static let longestSequence =
+        "The sequence length is the longest that the file allows; training sequences are often shorter."
+
+    /// What the model's user should know of it, a sentence each: ``warnings``, and whether its sequence length is one of
+    /// training.
+    public var cautions: [String] { warnings + (sequence == .longest ? [Self.longestSequence] : []) }
 
     /// Makes an entry.
     public init(

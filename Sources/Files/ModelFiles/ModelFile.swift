@@ -66,7 +66,48 @@ public enum ModelFile {
             sequenceLength: try reader.count("sequence_length"),
             multiTokenDepth: try reader.optionalWhole("multi_token_depth") ?? 0,
             defaultGlobalBatch: try reader.optionalCount("global_batch"),
-            constants: try constants(reader).ifKnown)
+            constants: try constants(reader).ifKnown, recurrence: try recurrence(reader),
+            pattern: try pattern(reader))
+    }
+
+    private static func pattern(_ reader: FieldReader) throws(ScenarioError) -> LayerPattern? {
+        let key = "layer_pattern"
+        guard reader.isGiven(key), let text = reader.word(key) else { return nil }
+        guard let pattern = LayerPattern(text: text) else {
+            throw reader.error(
+                key,
+                "is \(Shown.value(text)); layers with blanks between them are needed, each of one of * W M and one "
+                    + "of - E, or one of both alone")
+        }
+        return pattern
+    }
+
+    private static func recurrence(_ reader: FieldReader) throws(ScenarioError) -> Recurrence? {
+        guard reader.hasAny(under: "recurrence") else { return nil }
+        guard reader.isGiven("recurrence.kind") else { throw reader.error("recurrence.kind", "is missing") }
+        let heads = try reader.count("recurrence.heads")
+        return Recurrence(
+            rule: try reader.choice("recurrence.kind", default: .gatedDelta), heads: heads,
+            keyHeads: try reader.optionalCount("recurrence.key_heads") ?? heads,
+            keySize: try reader.count("recurrence.key_size"),
+            valueSize: try reader.count("recurrence.value_size"),
+            convolution: try reader.optionalWhole("recurrence.convolution") ?? 0,
+            chunk: try reader.optionalCount("recurrence.chunk") ?? 1,
+            stepRank: try reader.optionalWhole("recurrence.step_rank") ?? 0)
+    }
+
+    private static func headNorm(_ reader: FieldReader) throws(ScenarioError) -> HeadNorm {
+        let key = "attention.head_norm"
+        if reader.word(key) == HeadNorm.projections.rawValue { return .projections }
+        return try reader.flag(key, default: false) ? .queriesAndKeys : .absent
+    }
+
+    private static func indexer(_ reader: FieldReader) throws(ScenarioError) -> KeyIndexer? {
+        guard reader.hasAny(under: "attention.indexer") else { return nil }
+        return KeyIndexer(
+            heads: try reader.count("attention.indexer.heads"),
+            headSize: try reader.count("attention.indexer.head_size"),
+            topK: try reader.count("attention.indexer.top_k"))
     }
 
     private static func attention(_ reader: FieldReader, width: Int) throws(ScenarioError) -> Attention {
@@ -95,12 +136,15 @@ public enum ModelFile {
         var window: SlidingWindow?
         if let tokens = try reader.optionalCount("attention.window") {
             let fullEvery = try reader.optionalWhole("attention.full_every") ?? 0
-            window = SlidingWindow(tokens: tokens, fullEvery: fullEvery)
+            window = SlidingWindow(
+                tokens: tokens, fullEvery: fullEvery,
+                form: try reader.choice("attention.window_form", default: .sliding))
         }
         return Attention(
             form: form, mask: try reader.choice("attention.mask", default: AttentionMask.causal),
-            window: window,
-            headNorm: try reader.flag("attention.head_norm", default: false) ? .queriesAndKeys : .absent)
+            window: window, headNorm: try headNorm(reader),
+            outputGate: try reader.flag("attention.output_gate", default: false) ? .present : .absent,
+            indexer: try indexer(reader))
     }
 
     private static func experts(_ reader: FieldReader) throws(ScenarioError) -> ExpertLayers {
@@ -116,7 +160,8 @@ public enum ModelFile {
             imbalanceFactor: try reader.optionalNumber("moe.imbalance_factor") ?? 1,
             groups: try reader.optionalCount("moe.groups") ?? 1,
             groupsPerToken: try reader.optionalCount("moe.groups_per_token") ?? 1,
-            routerBias: try reader.flag("moe.router_bias", default: false) ? .present : .absent)
+            routerBias: try reader.flag("moe.router_bias", default: false) ? .present : .absent,
+            sharedGate: try reader.flag("moe.shared_gate", default: false) ? .present : .absent)
     }
 
     private static func positions(_ reader: FieldReader) throws(ScenarioError) -> Positions {

@@ -71,7 +71,8 @@ struct FleetQuestions {
         let entry: ModelEntry
         do {
             entry = try ModelLookup.entry(
-                given.name.text, overrides: given.sequenceLength.map { ["sequence_length=\($0)"] } ?? [])
+                given.name.text, overrides: given.sequenceLength.map { ["sequence_length=\($0)"] } ?? [],
+                example: "sequence_length: 4096")
         } catch { throw given.name.error(error.reason) }
         var job = TrainingJob(model: entry.model)
         if let precision = given.precision {

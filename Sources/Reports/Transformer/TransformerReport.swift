@@ -52,9 +52,9 @@ public struct TransformerReport: Sendable {
         let published = answer.best.flatMap { Self.band(of: answer.member, gpus: $0.layout.gpus) }
         band = anchor.flatMap { anchor in published.map(anchor.widened) } ?? published
         self.notes =
-            notes + Self.trainedNotes(answer) + Self.standingNotes + Self.formatNotes(answer.member)
-            + Self.expertNotes(answer.member) + Self.headroomNotes(answer.member)
-            + Self.tightNotes(answer) + Self.familyNotes(answer)
+            notes + Self.trainedNotes(answer) + Self.standingNotes + Self.mixerNotes(answer.member)
+            + Self.formatNotes(answer.member) + Self.expertNotes(answer.member)
+            + Self.headroomNotes(answer.member) + Self.tightNotes(answer) + Self.familyNotes(answer)
     }
 
     /// Says what is trained where that is not everything.
@@ -66,6 +66,24 @@ public struct TransformerReport: Sendable {
                 + "the layers but routers; FLOP and MFU leave out the gradients of frozen weights; of the five published "
                 + "steps of such runs, predictions were 1 to 13 % too long"
         ]
+    }
+
+    /// Says of which kinds of layers no measured step checks the price.
+    private static func mixerNotes(_ question: TransformerQuestion) -> [String] {
+        let model = question.job.model
+        var notes: [String] = []
+        if let recurrence = model.recurrence, model.recurrentLayerCount > 0 {
+            notes.append(
+                "no measured step checks the price of \(recurrence.rule.title), which \(model.recurrentLayerCount) of "
+                    + "\(model.layers) layers have: their time and memory follow from published algorithms, and rates of "
+                    + "similar products are assumed")
+        }
+        if model.attention.indexer != nil {
+            notes.append(
+                "no measured step checks the price of attention to keys of an indexer's choice; the indexer's own loss is "
+                    + "left out")
+        }
+        return notes
     }
 
     /// Says when the machine lacks the format of the products.

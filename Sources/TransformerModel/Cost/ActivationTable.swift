@@ -49,26 +49,39 @@ struct ActivationTable: Sendable {
         // Dropout belongs to the models with learned positions or linear biases that were trained with it.
         let dropout: Double = model.norms.kind == .layer ? 1 : 0
         let between = shape.tokens * shape.width / shape.sequence
-        var kept = between * (4 + 2 * operand + 2 * dropout)
+        let share = 0.5 * Double(element.parts)
+        var kept = share * between * (4 + 2 * operand + 2 * dropout)
         if model.norms.kind == .rootMeanSquare, kernels.norms == .eager {
-            kept += between * MemoryConstants.fitted.eagerNormBytes
+            kept += share * between * MemoryConstants.fitted.eagerNormBytes
         }
-        kept += attentionBytes(model, shape)
-        let isEager = kernels.elementwise == .eager
-        let scoreBytes: Double = kernels.attention == .unfused ? 7 : 4 + dropout
-        let scores =
-            kernels.attention.isFlash
-            ? 4 * shape.tokens * shape.heads
-            : shape.tokens * shape.sequenceLength * shape.heads * scoreBytes
         var saved = ByModule()
+        let isEager = kernels.elementwise == .eager
         let normOutput = between * operand
-        if model.attention.form.isLatent {
-            saved[.norms] += normOutput
-            saved[.latentUp] = 2 * shape.tokens * latentHeads(shape)
-        }
         let full = 2 * between
-        var checkpoint = full + 2 * shape.tokens * shape.heads * shape.valueSize
-        checkpoint += shape.tokens * (shape.heads + 2 * shape.keyHeads) * shape.scoreSize
+        var checkpoint = full
+        var scores = 0.0
+        switch element.mixer {
+        case .attention:
+            kept += attentionBytes(model, shape)
+            let scoreBytes: Double = kernels.attention == .unfused ? 7 : 4 + dropout
+            scores =
+                kernels.attention.isFlash
+                ? 4 * shape.tokens * shape.heads
+                : shape.tokens * shape.sequenceLength * shape.heads * scoreBytes
+            if model.attention.form.isLatent {
+                saved[.norms] += normOutput
+                saved[.latentUp] = 2 * shape.tokens * latentHeads(shape)
+            }
+            checkpoint += 2 * shape.tokens * shape.heads * shape.valueSize
+            checkpoint += shape.tokens * (shape.heads + 2 * shape.keyHeads) * shape.scoreSize
+        case .recurrent:
+            if let recurrence = model.recurrence {
+                let tokens = shape.tokens / shape.tensor
+                kept += tokens * RecurrentCore.keptBytes(recurrence)
+                checkpoint += tokens * (2 * recurrence.inner + recurrence.columns)
+            }
+        case .absent: break
+        }
         if element.kind == .expert, let experts = model.experts {
             let rows = job.routedRows(shape, experts) * Double(key.expertTensor)
             let width = Double(experts.width) / Double(key.expertTensor)
@@ -84,13 +97,14 @@ struct ActivationTable: Sendable {
             saved[.experts] = routed + shared
             saved[.sharedExperts] = shared
             checkpoint += rows * shape.gates * width
-        } else {
+        } else if element.kind != .mixer {
             saved[.feedForward] = shape.tokens * shape.feedForward * (2 * shape.gates + operand)
             kept += saved[.feedForward]
             if isEager {
+                let queries = element.mixer == .attention ? shape.heads * shape.scoreSize : 0
                 kept +=
                     MemoryConstants.fitted.eagerActivationBytes * shape.tokens
-                    * (shape.feedForward + shape.heads * shape.scoreSize)
+                    * (shape.feedForward + queries)
             }
             checkpoint += shape.tokens * shape.gates * shape.feedForward
         }
@@ -107,15 +121,24 @@ struct ActivationTable: Sendable {
         return Layer(kept: kept, full: full, saved: saved)
     }
 
-    /// Queries, keys, values and the output, and what latent attention keeps between its two products.
+    /// Queries, keys, values and the output, its gate with the product, and what latent attention keeps between its two
+    /// products; with an indexer its queries, key and weights, and the places of chosen keys in 32 bits.
     private static func attentionBytes(_ model: Transformer, _ shape: BlockShape) -> Double {
         let output = shape.heads * shape.valueSize
         switch model.attention.form {
         case .grouped(let form):
             let keys = 2 * shape.keyHeads * Double(form.headSize)
-            return 2 * shape.tokens * (shape.heads * shape.scoreSize + keys + output)
+            let gates = model.attention.outputGate == .present ? 2 * output : 0
+            return 2 * shape.tokens * (shape.heads * shape.scoreSize + keys + output + gates)
         case .latent(let form):
             let ranks = Double((form.queryRank ?? 0) + form.keyValueRank + form.rotaryHeadSize)
+            if let indexer = model.attention.indexer {
+                let core = shape.core(of: model)
+                let heads = shape.heads * (shape.scoreSize + core.scoreSize + core.valueSize)
+                let index = Double(indexer.heads * indexer.headSize + indexer.headSize + indexer.heads)
+                let places = 4 * min(Double(indexer.topK), shape.sequenceLength)
+                return shape.tokens * (2 * (heads + output + ranks + index) + places)
+            }
             return 2 * shape.tokens * (latentHeads(shape) + output + ranks)
         }
     }

@@ -35,7 +35,7 @@ public struct BlockCosts: Sendable {
         var full: StageSeconds
         /// Each direction once, for modules that are recomputed.
         var time: LayerTime
-        var kind: LayerKind
+        var element: ChainElement
     }
 
     let key: BlockKey
@@ -56,9 +56,9 @@ extension LayerPricer {
         let layers = elements.map { layer($0, key, spreads) }
         let (embedding, plainHead, depth) = ends(key, spreads)
         var head = plainHead
-        if job.model.multiTokenDepth > 0, let last = layers.last {
-            // Each depth: a projection of two widths to one, a layer and logits.
-            var one = last.kept
+        if job.model.multiTokenDepth > 0, let last = elements.firstIndex(of: job.model.lastLayer) {
+            // Each depth: a projection of two widths to one, a layer of the last one's kind and logits.
+            var one = layers[last].kept
             one.ends = depth
             head = head + one * Double(job.model.multiTokenDepth)
         }
@@ -94,11 +94,14 @@ extension LayerPricer {
         return (embedding, head, head.ends + projection.forward + projection.backward)
     }
 
-    /// Seconds in which the host launches a layer.
-    func hostSeconds(_ kind: LayerKind) -> Double {
-        guard kind == .expert else { return job.conduct.hostDense }
+    /// Seconds in which the host launches a layer; a part that is absent takes it half as long as a layer without experts
+    /// less.
+    func hostSeconds(_ element: ChainElement) -> Double {
+        let part = 0.5 * job.conduct.hostDense
+        guard element.kind == .expert else { return element.parts == 2 ? job.conduct.hostDense : part }
         let hasGraphs = rates.architecture.map(job.conduct.graphsOn.contains) ?? false
-        return hasGraphs ? job.conduct.hostGraphs : job.conduct.hostExperts
+        let experts = hasGraphs ? job.conduct.hostGraphs : job.conduct.hostExperts
+        return element.parts == 2 ? experts : max(0.5 * experts, experts - part)
     }
 
     private func layer(
@@ -106,21 +109,21 @@ extension LayerPricer {
     ) -> BlockCosts.Layer {
         let time = time(of: element, key, spreads)
         return BlockCosts.Layer(
-            kept: seconds(time, element.kind), full: seconds(time, element.kind, again: time.allAgain),
-            time: time, kind: element.kind)
+            kept: seconds(time, element), full: seconds(time, element, again: time.allAgain),
+            time: time, element: element)
     }
 
     /// Seconds of a numbered layer forward and backward, exposed parts only.
     /// - Parameters:
     ///   - time: of the layer, each direction once.
-    ///   - kind: of the layer.
+    ///   - element: the layer.
     ///   - again: what of the forward pass runs a second time.
     /// - Returns: seconds by part.
     func seconds(
-        _ time: LayerTime, _ kind: LayerKind, again: ForwardAgain = ForwardAgain()
+        _ time: LayerTime, _ element: ChainElement, again: ForwardAgain = ForwardAgain()
     ) -> StageSeconds {
         let conduct = job.conduct
-        let host = hostSeconds(kind)
+        let host = hostSeconds(element)
         // What is replayed goes on beside nothing.
         let isBeside = conduct.expertOverlap == .present && again.expert == 0
         let exposed = isBeside ? conduct.expertExposed : max(1, conduct.expertExposed)

@@ -24,7 +24,7 @@ final class BlockSeconds: Sendable {
     private let mainExperts: Int?
     /// Layers with experts by window: what they do beside their experts, and how many there are, those of
     /// multi-token depths included.
-    private let expertLayers: [(beside: LayerTime, count: Double)]
+    private let expertLayers: [(element: ChainElement, beside: LayerTime, count: Double)]
     /// Seconds that no block goes below: all of them without what experts take.
     let least: Sum
 
@@ -47,17 +47,18 @@ final class BlockSeconds: Sendable {
         var leastDense = Double.infinity
         let main = TransformerStepModel.mainLayer(layers)
         var (mainDense, mainExperts) = (0.0, Int?.none)
-        var expertLayers: [(beside: LayerTime, count: Double)] = []
+        var expertLayers: [(element: ChainElement, beside: LayerTime, count: Double)] = []
+        let last = pricer.job.model.lastLayer
         for (index, entry) in layers.enumerated() {
             let beside = pricer.timeBesideExperts(of: entry.element, key, shape, matrix, spreads)
-            let isLast = index == layers.count - 1
+            let isLast = entry.element == last
             let count = Double(entry.count) + (isLast ? depths : 0)
             if isLast { fixed += depths * ends.depth }
             if entry.element.kind == .expert {
                 if index == main { mainExperts = expertLayers.count }
-                expertLayers.append((beside, count))
+                expertLayers.append((entry.element, beside, count))
             } else {
-                let seconds = pricer.seconds(beside, entry.element.kind).total
+                let seconds = pricer.seconds(beside, entry.element).total
                 fixed += count * seconds
                 leastDense = min(leastDense, seconds)
                 if index == main { mainDense = seconds }
@@ -69,8 +70,8 @@ final class BlockSeconds: Sendable {
         self.mainExperts = mainExperts
         self.expertLayers = expertLayers
         var least = Sum(all: fixed, leastLayer: leastDense, mainLayer: mainDense)
-        for (index, (beside, count)) in expertLayers.enumerated() {
-            let seconds = pricer.seconds(beside, .expert).total
+        for (index, (element, beside, count)) in expertLayers.enumerated() {
+            let seconds = pricer.seconds(beside, element).total
             least.all += count * seconds
             least.leastLayer = min(least.leastLayer, seconds)
             if index == mainExperts { least.mainLayer = seconds }
@@ -91,11 +92,11 @@ final class BlockSeconds: Sendable {
         let kernels = pricer.expertKernels(shape, experts, key, matrix)
         let traffic = pricer.expertTraffic(shape, experts, key, spreads)
         var sum = Sum(all: fixed, leastLayer: leastDense, mainLayer: mainDense)
-        for (index, (beside, count)) in expertLayers.enumerated() {
+        for (index, (element, beside, count)) in expertLayers.enumerated() {
             var layer = beside
             layer.kernels += kernels
             layer.expert = traffic
-            let seconds = pricer.seconds(layer, .expert).total
+            let seconds = pricer.seconds(layer, element).total
             sum.all += count * seconds
             sum.leastLayer = min(sum.leastLayer, seconds)
             if index == mainExperts { sum.mainLayer = seconds }

@@ -54,8 +54,8 @@ struct BlockShape {
     let heads: Double
     let keyHeads: Double
     /// Sizes of a head for scores and values.
-    let scoreSize: Double
-    let valueSize: Double
+    private(set) var scoreSize: Double
+    private(set) var valueSize: Double
     /// Matrices that widen: 2 if gated, else 1.
     let gates: Double
     /// Feed-forward width on a rank.
@@ -74,5 +74,18 @@ struct BlockShape {
         valueSize = Double(form.valueHeadSize)
         gates = Double(model.feedForward.gating.matrices - 1)
         feedForward = Double(model.feedForward.width) / tensor
+    }
+    /// The shape as scores and their product with the values see it.
+    ///
+    /// Heads that attend to keys of an indexer's choice do so on the latent vectors themselves, which all of them share
+    /// (arXiv:2512.02556, section 2.1): the products up to heads move to queries and outputs, as many in number.
+    func core(of model: Transformer) -> BlockShape {
+        guard model.attention.indexer != nil, case .latent(let form) = model.attention.form else {
+            return self
+        }
+        var core = self
+        core.scoreSize = Double(form.keyValueRank + form.rotaryHeadSize)
+        core.valueSize = Double(form.keyValueRank)
+        return core
     }
 }

@@ -111,16 +111,21 @@ struct LayerPricer: Sendable {
         of element: ChainElement, _ key: BlockKey, _ shape: BlockShape, _ matrix: MatrixKernel,
         _ spreads: BlockSpreads
     ) -> LayerTime {
-        let keys = job.model.keysPerQuery(window: element.window, counting: .causal)
         var layer = LayerTime()
-        layer.kernels = projections(shape, matrix) + elementwise(shape)
-        if job.model.attention.form.isLatent {
-            layer.modules[.norms] = normSeconds(shape).forward
-            layer.modules[.latentUp] = latentUp(shape, matrix).forward + rotarySeconds(shape).forward
+        switch element.mixer {
+        case .attention:
+            layer.kernels = projections(shape, matrix) + elementwise(shape, parts: element.parts)
+            addAttention(element, shape, matrix, to: &layer)
+            layer.context = contextTraffic(shape, key, spreads.context)
+        case .recurrent:
+            layer.kernels = elementwise(shape, parts: element.parts, isRotated: false)
+            if let recurrence = job.model.recurrence {
+                layer.kernels += recurrent(recurrence, shape, matrix)
+                layer.context = recurrentContext(recurrence, shape, key, spreads.context)
+            }
+        case .absent: layer.kernels = elementwise(shape, parts: element.parts, isRotated: false)
         }
-        layer.kernels += attention.time(shape, keys: keys)
-        layer.modules[.coreAttention] = attention.recomputed(shape, keys: keys)
-        if element.kind != .expert || job.model.experts == nil {
+        if element.kind == .dense || element.kind == .expert && job.model.experts == nil {
             let kernels =
                 feedForward(shape, width: shape.feedForward, matrix)
                 + activation(shape.tokens * shape.feedForward)
@@ -128,9 +133,32 @@ struct LayerPricer: Sendable {
             layer.modules[.feedForward] = kernels.forward
             layer.kernels += PassTime(forward: constants.launch, backward: constants.launch)
         }
-        layer.tensor = 2 * tensorSum(shape, spreads.tensor)
-        layer.context = contextTraffic(shape, key, spreads.context)
+        layer.tensor = Double(element.parts) * tensorSum(shape, spreads.tensor)
         return layer
+    }
+
+    /// Adds what attention does besides its projections.
+    private func addAttention(
+        _ element: ChainElement, _ shape: BlockShape, _ matrix: MatrixKernel, to layer: inout LayerTime
+    ) {
+        let model = job.model
+        let keys = model.attendedKeys(window: element.window, counting: .causal)
+        if model.attention.form.isLatent {
+            layer.modules[.norms] = normSeconds(shape).forward
+            layer.modules[.latentUp] = latentUp(shape, matrix).forward + rotarySeconds(shape).forward
+        }
+        let core = shape.core(of: model)
+        layer.kernels += attention.time(core, keys: keys)
+        layer.modules[.coreAttention] = attention.recomputed(core, keys: keys)
+        if let indexer = model.attention.indexer {
+            layer.kernels += index(indexer, shape, matrix, keys: keys)
+        }
+        if model.attention.outputGate == .present {
+            // Output and gate read, their product written; backward twice that but for one.
+            let elements = shape.tokens * shape.heads * shape.valueSize * passFactor / rates.memory
+            layer.kernels += PassTime(
+                forward: 6 * elements + constants.launch, backward: 10 * elements + constants.launch)
+        }
     }
 
     /// Products of a block, whose layout decides how wide gradients are.
@@ -156,7 +184,8 @@ struct LayerPricer: Sendable {
         var time = product(tokens, shape.width, shape.heads * shape.valueSize)
         switch job.model.attention.form {
         case .grouped(let form):
-            let columns = (shape.heads + 2 * shape.keyHeads) * Double(form.headSize)
+            let gates = job.model.attention.outputGate == .present ? shape.heads : 0
+            let columns = (shape.heads + 2 * shape.keyHeads + gates) * Double(form.headSize)
             time += product(tokens, columns, shape.width)
         case .latent(let form):
             let keyRank = Double(form.keyValueRank)
@@ -180,16 +209,16 @@ struct LayerPricer: Sendable {
     }
 
     /// Norms, residuals, dropout and rotary embedding: passes over memory.
-    private func elementwise(_ shape: BlockShape) -> PassTime {
-        let residuals = 12 * shape.tokens * shape.width / shape.sequence * passFactor / rates.memory
+    private func elementwise(_ shape: BlockShape, parts: Int, isRotated: Bool = true) -> PassTime {
+        let share = 0.5 * Double(parts)
+        let residuals = 12 * share * shape.tokens * shape.width / shape.sequence * passFactor / rates.memory
         let launches: (forward: Double, backward: Double) = hasEagerNorms ? (26, 37) : (12, 16)
         var time = PassTime(
-            forward: residuals + launches.forward * constants.launch,
-            backward: residuals + launches.backward * constants.launch)
-        // Two norms a layer.
-        time += normSeconds(shape)
-        time += normSeconds(shape)
-        time += rotarySeconds(shape)
+            forward: residuals + share * launches.forward * constants.launch,
+            backward: residuals + share * launches.backward * constants.launch)
+        // A norm before each part.
+        for _ in 0..<parts { time += normSeconds(shape) }
+        if isRotated { time += rotarySeconds(shape) }
         return time
     }
 
@@ -296,6 +325,12 @@ struct LayerPricer: Sendable {
         guard key.context > 1 else { return 0 }
         let ranks = Double(key.context)
         let link = collective.slowestLink(spread)
+        if job.model.attention.indexer != nil, case .latent(let form) = job.model.attention.form {
+            // Latent vectors, from which heads take their keys and values, and the indexer's keys.
+            let latent = Double(form.keyValueRank + form.rotaryHeadSize)
+            let index = Double(job.model.attention.indexer?.headSize ?? 0)
+            return (ranks - 1) * 2 * shape.tokens * (latent + index) / link
+        }
         switch key.contextMethod {
         case .ring, .allGather:
             let bytes = 2 * shape.tokens * shape.keyHeads * (shape.scoreSize + shape.valueSize)

@@ -54,10 +54,10 @@ struct ParameterTable: Sendable {
         self.isFrozen = isFrozen
         let shape = BlockShape(model, key)
         embedding = Double(model.vocabulary) * shape.width / shape.tensor
-        let attention = Self.attention(model, shape)
         var layers: [StageParameters] = []
         for element in elements {
-            var one = StageParameters(shared: attention)
+            let mixer = Self.mixer(of: element, model, shape)
+            var one = StageParameters(shared: mixer)
             let matrices = shape.gates + 1
             if element.kind == .expert, let experts = model.experts {
                 let width = Double(experts.width)
@@ -68,10 +68,11 @@ struct ParameterTable: Sendable {
                 one.shared +=
                     Double(experts.sharedExperts * experts.sharedWidth) * matrices * shape.width
                     / shape.tensor
-            } else {
+            } else if element.kind != .mixer {
                 one.shared += matrices * shape.width * shape.feedForward
             }
-            one.unit = attention + matrices * shape.width * shape.feedForward
+            one.unit =
+                mixer + (element.kind == .mixer ? 0 : matrices * shape.width * shape.feedForward)
             if isFrozen {
                 (one.frozenShared, one.frozenExperts) = (one.shared, one.experts)
                 let adapters = Adapters(job, element)
@@ -84,22 +85,36 @@ struct ParameterTable: Sendable {
             layers.append(one)
         }
         self.layers = layers
-        // Each multi-token depth is one more layer with a projection of two widths to one.
-        let last = layers.last.map { isFrozen ? $0.frozenShared : $0.shared } ?? 0
+        // Each multi-token depth is one more layer of the last one's kind with a projection of two widths to one.
+        let last =
+            elements.firstIndex(of: model.lastLayer)
+            .map { isFrozen ? layers[$0].frozenShared : layers[$0].shared } ?? 0
         head = embedding + Double(model.multiTokenDepth) * (last + 2 * shape.width * shape.width)
         tiedEmbedding = model.embeddings == .tied ? embedding : 0
         guard isFrozen, model.multiTokenDepth > 0 else { return }
         headAdapters =
             Double(model.multiTokenDepth)
-            * Adapters(job, ChainElement(kind: .multiToken)).shared / shape.tensor
+            * Adapters(job, model.multiTokenElement).shared / shape.tensor
         head += headAdapters
+    }
+
+    private static func mixer(of element: ChainElement, _ model: Transformer, _ shape: BlockShape) -> Double {
+        switch element.mixer {
+        case .attention: attention(model, shape)
+        case .recurrent:
+            model.recurrence.map {
+                ($0.projectionWeights(width: shape.width) + $0.convolutionWeights) / shape.tensor
+            } ?? 0
+        case .absent: 0
+        }
     }
 
     private static func attention(_ model: Transformer, _ shape: BlockShape) -> Double {
         let output = shape.heads * shape.valueSize * shape.width
         switch model.attention.form {
         case .grouped(let form):
-            return (shape.heads + 2 * shape.keyHeads) * Double(form.headSize) * shape.width + output
+            let gates = model.attention.outputGate == .present ? shape.heads : 0
+            return (shape.heads + 2 * shape.keyHeads + gates) * Double(form.headSize) * shape.width + output
         case .latent(let form):
             let keyRank = Double(form.keyValueRank)
             let queries = shape.heads * shape.scoreSize
@@ -108,7 +123,11 @@ struct ParameterTable: Sendable {
             let keys =
                 shape.width * (keyRank + Double(form.rotaryHeadSize))
                 + keyRank * shape.heads * Double(form.plainHeadSize + form.valueHeadSize)
-            return query + keys + output
+            // Every tensor rank holds the whole of an indexer.
+            let index =
+                model.attention.indexer?.projectionWeights(
+                    width: shape.width, queryRank: model.indexerRank) ?? 0
+            return query + keys + output + index
         }
     }
 

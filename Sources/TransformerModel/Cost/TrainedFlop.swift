@@ -5,14 +5,15 @@ extension TrainingJob {
     /// Model FLOP of one sequence: forward and backward, each once, whatever is recomputed.
     ///
     /// Three times the forward ones. Of frozen weights the backward pass has the gradients of inputs alone, hence with
-    /// adapters of rank r twice the forward FLOP of products of weights, three times those of scores, and
+    /// adapters of rank r twice the forward FLOP of products of weights, three times those of activations, and
     /// 3·2·r·(in + out) for each token and matrix.
     /// - Parameter counting: keys a query is counted with.
     /// - Returns: FLOP.
     public func modelFlop(counting: AttentionCounting) -> Flop {
         guard trained.rank != nil else { return model.modelFlop(counting: counting) }
         let forward = model.forwardFlop(counting: counting)
-        return (forward.total - forward.attentionScores) * 2 + forward.attentionScores * 3 + adapterFlop
+        let between = forward.attentionScores + forward.indexScores + forward.recurrentChunks
+        return (forward.total - between) * 2 + between * 3 + adapterFlop
     }
 
     /// Hardware FLOP of one sequence: the model's, and what recomputation runs again; adapters are not counted there.
@@ -76,8 +77,12 @@ struct Adapters {
             kept += rank * Double(matrices.count)
         }
         guard element.kind != .embedding, element.kind != .head else { return }
-        let kind = element.kind == .multiToken ? model.element(atLayer: model.layers - 1).kind : element.kind
-        add(UpdateFlop.attention(model))
+        let kind = element.kind == .multiToken ? model.lastLayer.kind : element.kind
+        switch element.mixer {
+        case .attention: add(UpdateFlop.attention(model))
+        case .recurrent: add(UpdateFlop.recurrence(model))
+        case .absent: break
+        }
         if kind == .expert, let experts = model.experts {
             let matrices = UpdateFlop.block(model, experts.width)
             expert = matrices.reduce(0) { $0 + rank * ($1.0 + $1.1) }
@@ -85,7 +90,7 @@ struct Adapters {
             if experts.sharedExperts > 0 {
                 add(UpdateFlop.block(model, experts.sharedExperts * experts.sharedWidth))
             }
-        } else {
+        } else if kind != .mixer {
             add(UpdateFlop.block(model, model.feedForward.width))
         }
         if element.kind == .multiToken { add([(2 * Double(model.width), Double(model.width))]) }

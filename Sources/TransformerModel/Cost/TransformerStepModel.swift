@@ -186,7 +186,7 @@ public struct TransformerStepModel: Sendable {
         else { return 0 }
         let rank = conduct.hostPipeline * Double(layout.tensor)
         let layers = zip(stage.counts, layerElements).reduce(0.0) { sum, entry in
-            sum + Double(entry.0) * (pricer.hostSeconds(entry.1.kind) + rank)
+            sum + Double(entry.0) * (pricer.hostSeconds(entry.1) + rank)
         }
         return layers * layout.schedule.placement.passingShare
     }
@@ -220,7 +220,7 @@ public struct TransformerStepModel: Sendable {
     ) -> StageSeconds {
         let kept =
             modules.isEmpty
-            ? layer.kept : pricer.seconds(layer.time, layer.kind, again: layer.time.again(modules))
+            ? layer.kept : pricer.seconds(layer.time, layer.element, again: layer.time.again(modules))
         return share > 0 ? kept * (1 - share) + layer.full * share : kept
     }
 

@@ -10,7 +10,9 @@ struct UpdateFlop: Sendable {
     init(_ job: TrainingJob) {
         let (model, optimizer) = (job.model, job.optimizer)
         func block(_ inner: Int) -> [(Double, Double)] { Self.block(model, inner) }
-        var matrices = Self.attention(model)
+        // Where there are two kinds of mixers, those of the kind that more layers have.
+        let isRecurrent = model.recurrentLayerCount > model.attentionLayerCount
+        var matrices = isRecurrent ? Self.recurrence(model) : Self.attention(model)
         var routed: [(Double, Double)] = []
         if let experts = model.experts {
             routed = block(experts.width)
@@ -41,6 +43,17 @@ struct UpdateFlop: Sendable {
         let width = Double(model.width)
         let gates = model.feedForward.gating.matrices - 1
         return Array(repeating: (width, Double(inner)), count: gates) + [(Double(inner), width)]
+    }
+
+    /// Rows and columns of the matrices of a recurrence.
+    static func recurrence(_ model: Transformer) -> [(Double, Double)] {
+        guard let recurrence = model.recurrence else { return [] }
+        let width = Double(model.width)
+        let all = [
+            (width, recurrence.columns), (recurrence.inner, width), (recurrence.inner, recurrence.selection),
+            (Double(recurrence.stepRank), recurrence.inner),
+        ]
+        return all.filter { $0.0 > 0 && $0.1 > 0 }
     }
 
     /// Rows and columns of the matrices of attention.

@@ -26,7 +26,7 @@ import Training
         // Attention of a layer: 1536*(7168 + 128*192) = 48,758,784; 7168*(512 + 64) = 4,128,768;
         // 512*128*(128 + 128) = 16,777,216; 128*128*7168 = 117,440,512: 187,105,280.
         let model = TransformerExamples.deepSeek
-        #expect(model.parameters(of: .dense).attention == 187_105_280)
+        #expect(model.parameters(of: ChainElement(kind: .dense)).attention == 187_105_280)
         // 58 layers of 256 experts of 3*7168*2048 = 44,040,192.
         #expect(model.mainParameters.experts == 58 * 256 * 44_040_192)
         #expect(abs(model.mainParameters.total / 671.026e9 - 1) < 1e-5)

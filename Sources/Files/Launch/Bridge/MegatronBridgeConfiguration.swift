@@ -39,8 +39,9 @@ enum MegatronBridgeConfiguration {
         case .absence: return .flag(.absent)
         case .numbers: return .list(text.split(separator: ",").compactMap { Int($0) }.map { .number($0) })
         case .layers:
-            guard let dense = model.experts?.denseLayers else { return nil }
-            return .list((0..<model.layers).map { .number(dense.kind(atLayer: $0) == .expert ? 1 : 0) })
+            guard model.experts != nil else { return nil }
+            return .list(
+                (0..<model.layers).map { .number(model.element(atLayer: $0).kind == .expert ? 1 : 0) })
         }
     }
 

@@ -8,7 +8,7 @@ extension MegatronConfiguration {
             MegatronArgument("--ffn-hidden-size", model.feedForward.width),
             MegatronArgument("--num-attention-heads", model.attention.form.heads),
         ]
-        list += attention(model.attention)
+        list += attention(model)
         list += [
             MegatronArgument("--seq-length", model.sequenceLength),
             MegatronArgument("--max-position-embeddings", positionCount(model)),
@@ -34,7 +34,7 @@ extension MegatronConfiguration {
             list.append(MegatronArgument("--softmax-type", "learnable"))
         }
         if let experts = model.experts {
-            list += expertArguments(experts, constants: model.constants, layers: model.layers)
+            list += expertArguments(experts, model)
         }
         if model.multiTokenDepth > 0 {
             list.append(MegatronArgument("--mtp-num-layers", model.multiTokenDepth))
@@ -42,7 +42,8 @@ extension MegatronConfiguration {
         return list
     }
 
-    private static func attention(_ attention: Attention) -> [MegatronArgument] {
+    private static func attention(_ model: Transformer) -> [MegatronArgument] {
+        let attention = model.attention
         var list: [MegatronArgument] = []
         switch attention.form {
         case .grouped(let form):
@@ -53,7 +54,7 @@ extension MegatronConfiguration {
                     MegatronArgument("--num-query-groups", form.keyValueHeads),
                 ]
             }
-            if attention.headNorm == .queriesAndKeys { list.append(MegatronArgument("--qk-layernorm")) }
+            if attention.headNorm != .absent { list.append(MegatronArgument("--qk-layernorm")) }
         case .latent(let form):
             list.append(MegatronArgument("--multi-latent-attention"))
             // The norms of the latent vectors go by the same flag.
@@ -69,7 +70,10 @@ extension MegatronConfiguration {
         if let window = attention.window {
             // Tokens before the query's own, and none after it.
             list.append(MegatronArgument("--window-size", "\(window.tokens - 1),0"))
-            if window.fullEvery > 0 {
+            if model.pattern != nil {
+                let text = MegatronLayerPattern.list(model) { $0.window != nil }
+                list.append(MegatronArgument("--window-attn-skip-freq", text))
+            } else if window.fullEvery > 0 {
                 list.append(MegatronArgument("--window-attn-skip-freq", window.fullEvery))
             }
         }
@@ -98,8 +102,9 @@ extension MegatronConfiguration {
     }
 
     private static func expertArguments(
-        _ experts: ExpertLayers, constants: ModelConstants?, layers: Int
+        _ experts: ExpertLayers, _ model: Transformer
     ) -> [MegatronArgument] {
+        let constants = model.constants
         var list = [
             MegatronArgument("--num-experts", experts.experts),
             MegatronArgument("--moe-router-topk", experts.topK),
@@ -111,10 +116,14 @@ extension MegatronConfiguration {
                 MegatronArgument(
                     "--moe-shared-expert-intermediate-size", experts.sharedExperts * experts.sharedWidth))
         }
-        if experts.denseLayers != DenseLayers() {
+        if model.pattern != nil {
+            let text = MegatronLayerPattern.list(model) { $0.kind == .expert }
+            list.append(MegatronArgument("--moe-layer-freq", text))
+        } else if experts.denseLayers != DenseLayers() {
             list.append(
                 MegatronArgument(
-                    "--moe-layer-freq", MegatronLayerPattern.text(experts.denseLayers, layers: layers)))
+                    "--moe-layer-freq",
+                    MegatronLayerPattern.text(experts.denseLayers, layers: model.layers)))
         }
         if let factor = experts.capacityFactor {
             list.append(MegatronArgument("--moe-expert-capacity-factor", "\(factor)"))

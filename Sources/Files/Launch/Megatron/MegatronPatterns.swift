@@ -44,6 +44,12 @@ enum MegatronPipelineText {
 
 /// The text of `--moe-layer-freq`: a list of 0 (dense) and 1 (experts), or one layer in every n.
 enum MegatronLayerPattern {
+    /// A list of 1 for each layer that something holds of, and 0 for others.
+    static func list(_ model: Transformer, where holds: (ChainElement) -> Bool) -> String {
+        let kinds = (0..<model.layers).map { holds(model.element(atLayer: $0)) ? "1" : "0" }
+        return "[" + kinds.joined(separator: ",") + "]"
+    }
+
     static func text(_ dense: DenseLayers, layers: Int) -> String {
         if dense.expertsEvery == 1 { return "([0]*\(dense.first)+[1]*\(layers - dense.first))" }
         let kinds = (0..<layers).map { dense.kind(atLayer: $0) == .expert ? "1" : "0" }
@@ -69,11 +75,7 @@ enum MegatronLayerPattern {
             for _ in 0..<times { kinds += items }
         }
         guard kinds.count == layers else { return nil }
-        let experts = kinds.indices.filter { kinds[$0] }
-        let every = experts.count > 1 ? experts[1] - experts[0] : 1
-        let rule = DenseLayers(
-            first: experts.first.map { max(0, $0 - every + 1) } ?? layers, expertsEvery: every)
-        let fits = kinds.indices.allSatisfy { (rule.kind(atLayer: $0) == .expert) == kinds[$0] }
-        return fits ? rule : nil
+        guard kinds.contains(true) else { return DenseLayers(first: layers) }
+        return DenseLayers(kinds.map { $0 ? .experts : .dense })
     }
 }

@@ -97,6 +97,12 @@ enum MegatronSupport {
         if model.norms.kind == .layerWithoutBias {
             notes.append("Not carried over: layer norms without a shift; they get one.")
         }
+        if model.attention.headNorm == .projections {
+            notes.append("Not carried over: norms over all queries and keys; each head gets one of its own.")
+        }
+        if model.experts?.sharedGate == .present {
+            notes.append("Not carried over: the gate on shared experts: --moe-shared-expert-gate.")
+        }
         if model.positions == .linearBias {
             notes.append("Not carried over: ALiBi; the model is written without positions.")
         }

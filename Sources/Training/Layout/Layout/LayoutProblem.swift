@@ -8,6 +8,10 @@ public enum LayoutProblem: Error, Hashable, Sendable, CustomStringConvertible {
     case doesNotDivide(field: String, value: Int, of: String, total: Int)
     /// Tensor degree and heads of keys neither divide nor are divided.
     case keyValueHeads(tensor: Int, heads: Int)
+    /// Ranks over which no software is known to split a mixer.
+    case unsplitMixer(field: String, value: Int, mixer: String)
+    /// A way of reaching context ranks that an attention does not have.
+    case contextMethod(method: ContextMethod, mixer: String, accepted: ContextMethod)
     /// Expert degrees in a model without experts.
     case noExperts(field: String, value: Int)
     /// Chunks that the schedule does not have.
@@ -44,6 +48,11 @@ public enum LayoutProblem: Error, Hashable, Sendable, CustomStringConvertible {
         case .keyValueHeads(let tensor, let heads):
             "tensor \(tensor) and kv_heads \(heads) do not divide one another; tensor "
                 + "\(Self.divisors(of: heads, near: tensor)) or a multiple of \(heads) would be accepted"
+        case .unsplitMixer(let field, let value, let mixer):
+            "\(field) is \(value), but no software is known to split \(mixer) so; 1 would be accepted"
+        case .contextMethod(let method, let mixer, let accepted):
+            "context ranks exchange by \(method.rawValue), but with \(mixer) they are known to exchange by "
+                + "\(accepted.rawValue) alone; that, or context 1, would be accepted"
         case .noExperts(let field, let value):
             "\(field) is \(value) but the model has no experts; 1 would be accepted"
         case .chunks(let schedule, let chunks, let accepted):

@@ -38,9 +38,16 @@ public struct RecomputedModules: OptionSet, Hashable, Sendable, Codable {
     /// - Parameter model: what is trained.
     /// - Returns: all of them.
     public static func modules(of model: Transformer) -> RecomputedModules {
-        var modules: RecomputedModules = [.coreAttention, .everySecondProduct]
-        if model.attention.form.isLatent { modules.formUnion([.latentUp, .norms]) }
-        if model.expertLayerCount < model.layers { modules.insert(.feedForward) }
+        var modules: RecomputedModules = [.everySecondProduct]
+        if model.attentionLayerCount > 0 {
+            modules.insert(.coreAttention)
+            if model.attention.form.isLatent {
+                modules.insert(.norms)
+                // Beside an indexer heads attend to the latent vectors themselves.
+                if model.attention.indexer == nil { modules.insert(.latentUp) }
+            }
+        }
+        if model.denseLayerCount > 0 { modules.insert(.feedForward) }
         if model.expertLayerCount > 0 {
             modules.formUnion([.experts, .expertActivation, .norms])
             if model.experts.map({ $0.sharedExperts > 0 }) ?? false { modules.insert(.sharedExperts) }

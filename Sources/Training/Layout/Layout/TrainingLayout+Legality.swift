@@ -9,7 +9,7 @@ extension TrainingLayout {
     public func problems(for model: Transformer) -> [LayoutProblem] {
         let ranges = rangeProblems
         guard ranges.isEmpty else { return ranges }
-        return tensorProblems(model) + sequenceProblems(model) + expertProblems(model)
+        return tensorProblems(model) + sequenceProblems(model) + mixerProblems(model) + expertProblems(model)
             + pipelineProblems(model) + batchProblems() + shardingProblems()
     }
 
@@ -55,11 +55,44 @@ extension TrainingLayout {
         {
             problems.append(.keyValueHeads(tensor: tensor, heads: grouped.keyValueHeads))
         }
-        if model.expertLayerCount < model.layers {
+        if model.denseLayerCount > 0 {
             problems += division("tensor", tensor, "d_ff", model.feedForward.width)
         }
         if let experts = model.experts, experts.sharedExperts > 0 {
             problems += division("tensor", tensor, "shared_d_ff", experts.sharedWidth * experts.sharedExperts)
+        }
+        return problems
+    }
+
+    /// Recurrences are split by heads over tensor ranks, and over context ranks by an exchange of tokens for heads
+    /// (`TransformerConfig` and `ssm/mamba_context_parallel.py` of Megatron-Core 0.19.2); attention to chosen keys gathers
+    /// keys from context ranks (`TransformerConfig`, `experimental_attention_variant`).
+    private func mixerProblems(_ model: Transformer) -> [LayoutProblem] {
+        var problems: [LayoutProblem] = []
+        if model.attention.indexer != nil, context > 1, contextMethod != .allGather {
+            problems.append(
+                .contextMethod(method: contextMethod, mixer: "an indexer of keys", accepted: .allGather))
+        }
+        guard let recurrence = model.recurrence, model.recurrentLayerCount > 0 else { return problems }
+        guard recurrence.isSplit else {
+            return problems
+                + [("tensor", tensor), ("context", context)].filter { $0.1 > 1 }.map {
+                    .unsplitMixer(field: $0.0, value: $0.1, mixer: recurrence.rule.title)
+                }
+        }
+        problems += division("tensor x context", tensor * context, "recurrence heads", recurrence.heads)
+        switch recurrence.rule {
+        case .gatedDelta:
+            problems += division(
+                "tensor x context", tensor * context, "recurrence key_heads", recurrence.keyHeads)
+        case .mamba2, .mamba1, .lightning:
+            let problem = division("tensor", tensor, "recurrence key_heads", recurrence.keyHeads)
+            problems += problem
+            let groups = recurrence.keyHeads / tensor
+            // Fewer groups than context ranks are copied.
+            if problem.isEmpty, groups > 0, !context.isMultiple(of: groups) {
+                problems += division("context", context, "recurrence key_heads of a tensor rank", groups)
+            }
         }
         return problems
     }

@@ -67,9 +67,9 @@ extension TransformerFamily {
     /// Parameters that a token uses in a layer without experts, and in one with them.
     private func parametersInUse(of shape: TransformerShape) -> (dense: Double, routed: Double) {
         let model = member(shape)
-        let dense = model.parameters(of: .dense).total
+        let dense = model.parameters(of: ChainElement(kind: .dense)).total
         guard let experts = model.experts else { return (dense, dense) }
-        var routed = model.parameters(of: .expert)
+        var routed = model.parameters(of: ChainElement(kind: .expert))
         routed.experts *= Double(experts.topK) / Double(experts.experts)
         return (dense, routed.total)
     }

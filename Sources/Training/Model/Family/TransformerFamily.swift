@@ -56,6 +56,11 @@ public struct TransformerFamily: Hashable, Sendable, Codable {
         self.tokensPerParameter = tokensPerParameter
         self.data = data
         self.mostTokens = mostTokens
+        guard named.pattern == nil else {
+            throw TransformerFamilyError(
+                "\(named.name) has its layers in an order of its own, which says nothing of other depths; a model whose "
+                    + "layers follow one rule is needed")
+        }
         guard self.loss.knowsExperts || named.experts == nil else {
             throw TransformerFamilyError(
                 "the loss \(self.loss.name) knows no experts, and \(named.name) has some; abnar does")

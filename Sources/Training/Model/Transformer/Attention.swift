@@ -8,16 +8,24 @@ public struct Attention: Hashable, Sendable, Codable {
     public var window: SlidingWindow?
     /// Whether queries and keys of each head pass a norm of their own, as in Qwen3.
     public var headNorm: HeadNorm
+    /// Whether a gate as wide as the queries multiplies what attention puts out, as in Qwen3-Next; made with the queries.
+    public var outputGate: Presence
+    /// What chooses the keys that a query attends to; nil where it attends to all that mask and window let through.
+    ///
+    /// Only with latent attention.
+    public var indexer: KeyIndexer?
 
     /// Makes an attention.
     public init(
         form: AttentionForm, mask: AttentionMask = .causal, window: SlidingWindow? = nil,
-        headNorm: HeadNorm = .absent
+        headNorm: HeadNorm = .absent, outputGate: Presence = .absent, indexer: KeyIndexer? = nil
     ) {
         self.form = form
         self.mask = mask
         self.window = window
         self.headNorm = headNorm
+        self.outputGate = outputGate
+        self.indexer = indexer
     }
 }
 
@@ -128,13 +136,24 @@ public struct SlidingWindow: Hashable, Sendable, Codable {
     public var tokens: Int
     /// One layer in this many has no window, the last of each run.
     ///
-    /// 0: every layer has the window; 2: every other; 6: five of six.
+    /// 0: every layer has the window; 2: every other; 6: five of six. Not used where the model has a ``LayerPattern``.
     public var fullEvery: Int
+    /// Whether the window slides.
+    public var form: Form
 
     /// Makes a window.
-    public init(tokens: Int, fullEvery: Int = 0) {
+    public init(tokens: Int, fullEvery: Int = 0, form: Form = .sliding) {
         self.tokens = tokens
         self.fullEvery = fullEvery
+        self.form = form
+    }
+
+    /// How a window lies.
+    public enum Form: String, Hashable, Sendable, Codable, CaseIterable {
+        /// It ends at the query.
+        case sliding
+        /// The sequence is cut into windows, and a query sees its own (Llama 4).
+        case chunked
     }
 
     /// The window of a layer, or nil where that layer has none.
@@ -145,10 +164,42 @@ public struct SlidingWindow: Hashable, Sendable, Codable {
     }
 }
 
+/// Chooses for each query the keys that it attends to, by scores of its own small heads ("lightning indexer").
+///
+/// Source: DeepSeek-AI 2025, arXiv:2512.02556, section 2.1; shapes of its matrices: `DeepseekV32Indexer` of the
+/// `transformers` library.
+public struct KeyIndexer: Hashable, Sendable, Codable {
+    /// Heads of the scores, at least 1.
+    public var heads: Int
+    /// Width of a head, at least 1; one key serves all heads.
+    public var headSize: Int
+    /// Keys that a query attends to at most, at least 1.
+    public var topK: Int
+
+    /// Makes an indexer.
+    public init(heads: Int, headSize: Int, topK: Int) {
+        self.heads = heads
+        self.headSize = headSize
+        self.topK = topK
+    }
+
+    /// Weights of its projections: queries from the latent vector of queries, a key and a weight a head from the hidden
+    /// state.
+    /// - Parameters:
+    ///   - width: of the model.
+    ///   - queryRank: width of the latent vector of queries.
+    /// - Returns: numbers.
+    public func projectionWeights(width: Double, queryRank: Double) -> Double {
+        queryRank * Double(heads) * Double(headSize) + width * Double(headSize + heads)
+    }
+}
+
 /// Whether queries and keys of each head are normalized.
 public enum HeadNorm: String, Hashable, Sendable, Codable, CaseIterable {
     /// They are not.
     case absent
     /// One scale vector of a head's width for queries and one for keys, shared by all heads.
     case queriesAndKeys = "queries-and-keys"
+    /// A scale for every number of all queries and of all keys (OLMo 2, Command R+, MiniMax-M2).
+    case projections
 }

@@ -48,12 +48,16 @@ public struct ExpertLayers: Hashable, Sendable, Codable {
     public var groupsPerToken: Int
     /// Whether the router adds a bias to choose experts, as DeepSeek-V3 does; `experts` numbers a layer.
     public var routerBias: Presence
+    /// Whether a token decides how much of the shared experts it takes, as in Qwen2-MoE; as many numbers a layer as the
+    /// model is wide.
+    public var sharedGate: Presence
 
     /// Makes an expert part.
     public init(
         experts: Int, topK: Int, width: Int, sharedExperts: Int = 0, sharedWidth: Int? = nil,
         denseLayers: DenseLayers = DenseLayers(), capacityFactor: Double? = nil,
-        imbalanceFactor: Double = 1, groups: Int = 1, groupsPerToken: Int = 1, routerBias: Presence = .absent
+        imbalanceFactor: Double = 1, groups: Int = 1, groupsPerToken: Int = 1, routerBias: Presence = .absent,
+        sharedGate: Presence = .absent
     ) {
         self.experts = experts
         self.topK = topK
@@ -66,10 +70,13 @@ public struct ExpertLayers: Hashable, Sendable, Codable {
         self.groups = groups
         self.groupsPerToken = groupsPerToken
         self.routerBias = routerBias
+        self.sharedGate = sharedGate
     }
 }
 
 /// Which layers of a model with experts have none.
+///
+/// Not used where the model has a ``LayerPattern``.
 public struct DenseLayers: Hashable, Sendable, Codable {
     /// Layers at the start without experts.
     public var first: Int

@@ -2,8 +2,10 @@
 public struct ParameterCount: Hashable, Sendable, Codable {
     /// Token embedding and learned positions.
     public var embedding = 0.0
-    /// Attention: queries, keys, values, output, latent projections, biases.
+    /// Attention: queries, keys, values, output, latent projections, indexers, biases.
     public var attention = 0.0
+    /// Recurrences: their projections, convolution, and what heads have of their own.
+    public var recurrent = 0.0
     /// Norms of layers, of the embedding, of heads, of latent vectors, and the final one.
     public var norms = 0.0
     /// Feed-forward parts of layers without experts.
@@ -25,6 +27,7 @@ public struct ParameterCount: Hashable, Sendable, Codable {
     /// All parameters.
     public var total: Double {
         embedding + attention + norms + feedForward + router + experts + sharedExperts + multiToken + head
+            + recurrent
     }
 
     /// The sum.
@@ -51,6 +54,7 @@ public struct ParameterCount: Hashable, Sendable, Codable {
             ("embedding", \.embedding), ("attention", \.attention), ("norms", \.norms),
             ("feed_forward", \.feedForward), ("router", \.router), ("experts", \.experts),
             ("shared_experts", \.sharedExperts), ("multi_token", \.multiToken), ("head", \.head),
+            ("recurrent", \.recurrent),
         ]
     }
 }
@@ -59,13 +63,13 @@ extension Transformer {
     /// Parameters of the whole model with its multi-token predictions.
     public var parameters: ParameterCount {
         elementCounts.reduce(ParameterCount()) { sum, entry in
-            sum + parameters(of: entry.element.kind) * Double(entry.count)
+            sum + parameters(of: entry.element) * Double(entry.count)
         }
     }
 
     /// Parameters without multi-token predictions: what most sources print.
     public var mainParameters: ParameterCount {
-        parameters + parameters(of: .multiToken) * Double(-multiTokenDepth)
+        parameters + parameters(of: multiTokenElement) * Double(-multiTokenDepth)
     }
 
     /// Parameters without multi-token predictions that one token uses: of the routed experts the top k.
@@ -81,27 +85,35 @@ extension Transformer {
     ///
     /// A multi-token depth holds two norms, the projection and a layer of the last layer's kind; embedding and
     /// logits are the model's own.
-    /// - Parameter kind: which element.
+    /// - Parameter element: which one; its window does not matter.
     /// - Returns: the count, with only that element's components above zero.
-    public func parameters(of kind: LayerKind) -> ParameterCount {
+    public func parameters(of element: ChainElement) -> ParameterCount {
         var count = ParameterCount()
         let d = Double(width)
         let norm = d * Double(norms.kind.vectors)
-        switch kind {
+        switch element.kind {
         case .embedding:
             count.embedding = Double(vocabulary) * d
             if case .learned(let positions) = positions { count.embedding += Double(positions) * d }
             if norms.embedding == .present { count.norms = norm }
-        case .dense, .expert:
-            count.attention = attentionParameters
-            count.norms = norm * Double(norms.perLayer) + innerNormParameters
-            if kind == .expert, let experts {
+        case .dense, .expert, .mixer:
+            count.norms = norm * Double(norms.perLayer)
+            switch element.mixer {
+            case .attention:
+                count.attention = attentionParameters
+                count.norms += innerNormParameters
+            case .recurrent:
+                count.recurrent = recurrence?.parameters(width: d) ?? 0
+                count.norms += recurrence?.normParameters ?? 0
+            case .absent: break
+            }
+            if element.kind == .expert, let experts {
                 addExperts(experts, to: &count)
-            } else {
+            } else if element.kind != .mixer {
                 count.feedForward = feedForwardParameters(width: feedForward.width)
             }
         case .multiToken:
-            count = parameters(of: element(atLayer: layers - 1).kind)
+            count = parameters(of: lastLayer)
             count.norms += 3 * norm
             count.multiToken = 2 * d * d
         case .head:
@@ -126,6 +138,7 @@ extension Transformer {
         count.router = Double(width) * Double(experts.experts)
         if biases.contains(.router) { count.router += Double(experts.experts) }
         if experts.routerBias == .present { count.router += Double(experts.experts) }
+        if experts.sharedGate == .present { count.router += Double(width) }
         count.experts = Double(experts.experts) * feedForwardParameters(width: experts.width)
         guard experts.sharedExperts > 0 else { return }
         let shared = feedForwardParameters(width: experts.sharedWidth)
@@ -141,6 +154,7 @@ extension Transformer {
             let keys = Double(form.keyValueHeads) * Double(form.headSize)
             count = d * (queries + 2 * keys) + queries * d
             if biases.contains(.queryKeyValue) { count += queries + 2 * keys }
+            if attention.outputGate == .present { count += d * queries }
         case .latent(let form):
             let heads = Double(form.heads)
             let rank = Double(form.keyValueRank)
@@ -151,19 +165,32 @@ extension Transformer {
             count += rank * heads * Double(form.plainHeadSize + form.valueHeadSize)
             count += heads * Double(form.valueHeadSize) * d
             if biases.contains(.queryKeyValue) { count += Double(form.queryRank ?? 0) + rank }
+            count += attention.indexer?.projectionWeights(width: d, queryRank: indexerRank) ?? 0
         }
         if biases.contains(.attentionOutput) { count += d }
         if biases.contains(.attentionSink) { count += Double(attention.form.heads) }
         return count
     }
 
-    /// Norms inside the attention: of latent vectors, and of queries and keys.
+    /// Width of what an indexer makes its queries from: the latent vector of queries, or the hidden state.
+    public var indexerRank: Double {
+        guard case .latent(let form) = attention.form, let rank = form.queryRank else { return Double(width) }
+        return Double(rank)
+    }
+
+    /// Norms inside the attention: of latent vectors, of queries and keys, and a layer norm of an indexer's key.
     private var innerNormParameters: Double {
         var count = 0.0
         if case .latent(let form) = attention.form {
             count += Double(form.queryRank ?? 0) + Double(form.keyValueRank)
         }
-        if attention.headNorm == .queriesAndKeys { count += 2 * Double(attention.form.scoreHeadSize) }
+        let form = attention.form
+        switch attention.headNorm {
+        case .absent: break
+        case .queriesAndKeys: count += 2 * Double(form.scoreHeadSize)
+        case .projections: count += Double(form.heads + form.keyValueHeads) * Double(form.scoreHeadSize)
+        }
+        count += 2 * Double(attention.indexer?.headSize ?? 0)
         return count
     }
 }

@@ -18,6 +18,8 @@ extension Transformer {
         }
         try validateAttention()
         try validateExperts()
+        try validateRecurrence()
+        try validatePattern()
         try validateConstants()
     }
 
@@ -55,6 +57,21 @@ extension Transformer {
             try Self.check("attention.latent.nope_head_size", latent.plainHeadSize, 1...Self.most)
             try Self.check("attention.latent.v_head_size", latent.valueHeadSize, 1...Self.most)
         }
+        if let indexer = attention.indexer {
+            guard attention.form.isLatent else {
+                throw .notTogether(
+                    field: "attention.indexer.heads", value: "\(indexer.heads)",
+                    accepted: "an indexer beside attention.latent")
+            }
+            try Self.check("attention.indexer.heads", indexer.heads, 1...Self.most)
+            try Self.check("attention.indexer.head_size", indexer.headSize, 1...Self.most)
+            try Self.check("attention.indexer.top_k", indexer.topK, 1...Self.most)
+        }
+        if attention.outputGate == .present, attention.form.isLatent {
+            throw .notTogether(
+                field: "attention.output_gate", value: "true",
+                accepted: "a gate of attention without latent vectors")
+        }
         if let window = attention.window {
             try Self.check("attention.window", window.tokens, 1...Self.most)
             try Self.check("attention.full_every", window.fullEvery, 0...layers)
@@ -78,6 +95,57 @@ extension Transformer {
         guard experts.imbalanceFactor >= 1, experts.imbalanceFactor.isFinite else {
             throw .factorOutOfRange(
                 field: "moe.imbalance_factor", value: experts.imbalanceFactor, atLeast: 1)
+        }
+    }
+
+    private func validateRecurrence() throws(TransformerError) {
+        guard let recurrence else { return }
+        try Self.check("recurrence.heads", recurrence.heads, 1...Self.most)
+        try Self.check("recurrence.key_heads", recurrence.keyHeads, 1...Self.most)
+        try Self.check("recurrence.key_size", recurrence.keySize, 1...Self.most)
+        try Self.check("recurrence.value_size", recurrence.valueSize, 1...Self.most)
+        try Self.check("recurrence.convolution", recurrence.convolution, 0...1000)
+        try Self.check("recurrence.chunk", recurrence.chunk, 1...Self.most)
+        let isScan = recurrence.rule == .mamba1
+        try Self.check("recurrence.step_rank", recurrence.stepRank, isScan ? 1...Self.most : 0...0)
+        guard recurrence.heads.isMultiple(of: recurrence.keyHeads) else {
+            throw .doesNotDivide(
+                field: "recurrence.key_heads", value: recurrence.keyHeads, of: "recurrence.heads",
+                total: recurrence.heads)
+        }
+    }
+
+    private func validatePattern() throws(TransformerError) {
+        guard let pattern else {
+            guard recurrence == nil else {
+                throw .notTogether(
+                    field: "recurrence.kind", value: recurrence?.rule.rawValue ?? "",
+                    accepted: "a recurrence beside layer_pattern, which says in which layers it is")
+            }
+            return
+        }
+        func refuse(_ accepted: String) -> TransformerError {
+            .notTogether(field: "layer_pattern", value: pattern.text, accepted: accepted)
+        }
+        let forms = Set(pattern.period)
+        guard forms.allSatisfy({ !$0.letters.isEmpty }) else { throw refuse("a part in every layer") }
+        if forms.contains(where: { $0.mixer == .windowed }) != (attention.window != nil) {
+            throw refuse("W in some layers, together with attention.window")
+        }
+        if forms.contains(where: { $0.mixer == .recurrent }) != (recurrence != nil) {
+            throw refuse("M in some layers, together with recurrence.kind")
+        }
+        if forms.contains(where: { $0.part == .experts }) != (experts != nil) {
+            throw refuse("E in some layers, together with moe.experts")
+        }
+        if attention.window.map({ $0.fullEvery > 0 }) ?? false {
+            throw refuse("a pattern without attention.full_every, which it replaces")
+        }
+        if let experts, experts.denseLayers != DenseLayers() {
+            throw refuse("a pattern without moe.first_dense and moe.every, which it replaces")
+        }
+        if multiTokenDepth > 0, lastLayer.parts == 1 {
+            throw refuse("a last layer of two parts, of whose kind those of multi-token prediction are")
         }
     }
 

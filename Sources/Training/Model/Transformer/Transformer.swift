@@ -16,6 +16,11 @@ public struct Transformer: Hashable, Sendable, Codable {
     public var feedForward: FeedForward
     /// Experts, or nil in a dense model.
     public var experts: ExpertLayers?
+    /// The mixer of layers that carry a state along the sequence; nil in a model of attention alone.
+    public var recurrence: Recurrence?
+    /// What each layer is made of, where the rules of ``SlidingWindow`` and ``DenseLayers`` do not say it; nil where they
+    /// do.
+    public var pattern: LayerPattern?
     /// Tokens of the vocabulary, without padding.
     public var vocabulary: Int
     /// Whether logits reuse the embedding's matrix.
@@ -41,7 +46,7 @@ public struct Transformer: Hashable, Sendable, Codable {
         experts: ExpertLayers? = nil, vocabulary: Int, embeddings: EmbeddingTying = .untied,
         positions: Positions = .rotary, norms: Norms = Norms(), biases: Biases = [],
         sequenceLength: Int, multiTokenDepth: Int = 0, defaultGlobalBatch: Int? = nil,
-        constants: ModelConstants? = nil
+        constants: ModelConstants? = nil, recurrence: Recurrence? = nil, pattern: LayerPattern? = nil
     ) {
         self.name = name
         self.layers = layers
@@ -58,6 +63,8 @@ public struct Transformer: Hashable, Sendable, Codable {
         self.multiTokenDepth = multiTokenDepth
         self.defaultGlobalBatch = defaultGlobalBatch
         self.constants = constants
+        self.recurrence = recurrence
+        self.pattern = pattern
     }
 }
 
@@ -86,7 +93,7 @@ public struct Norms: Hashable, Sendable, Codable {
     /// What each norm holds.
     public var kind: Kind
     /// Norms in a layer: 2 as usual, 4 with norms after each part too, 1 where attention and feed-forward
-    /// run side by side on one norm.
+    /// run side by side on one norm, or where layers have one part each.
     public var perLayer: Int
     /// A norm after the embedding, as in BLOOM.
     public var embedding: Presence

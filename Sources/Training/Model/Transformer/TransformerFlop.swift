@@ -10,7 +10,7 @@ public enum AttentionCounting: String, Hashable, Sendable, Codable, CaseIterable
 
 /// Arithmetic by component of matrix products; element-wise work is not counted.
 public struct TransformerFlop: Hashable, Sendable, Codable {
-    /// Projections of queries, keys, values and output, latent ones included.
+    /// Projections of queries, keys, values and output, latent ones and those of indexers included.
     public var attentionProjections = Flop.zero
     /// Scores and their product with the values.
     public var attentionScores = Flop.zero
@@ -26,6 +26,12 @@ public struct TransformerFlop: Hashable, Sendable, Codable {
     public var multiToken = Flop.zero
     /// Logits.
     public var head = Flop.zero
+    /// Scores of indexers.
+    public var indexScores = Flop.zero
+    /// Projections of recurrences.
+    public var recurrentProjections = Flop.zero
+    /// Products of recurrences within and between chunks.
+    public var recurrentChunks = Flop.zero
 
     /// Makes a count of zero.
     public init() {}
@@ -33,7 +39,7 @@ public struct TransformerFlop: Hashable, Sendable, Codable {
     /// All of it.
     public var total: Flop {
         attentionProjections + attentionScores + feedForward + router + experts + sharedExperts + multiToken
-            + head
+            + head + indexScores + recurrentProjections + recurrentChunks
     }
 
     /// The sum.
@@ -58,6 +64,8 @@ public struct TransformerFlop: Hashable, Sendable, Codable {
             ("attention_projections", \.attentionProjections), ("attention_scores", \.attentionScores),
             ("feed_forward", \.feedForward), ("router", \.router), ("experts", \.experts),
             ("shared_experts", \.sharedExperts), ("multi_token", \.multiToken), ("head", \.head),
+            ("index_scores", \.indexScores), ("recurrent_projections", \.recurrentProjections),
+            ("recurrent_chunks", \.recurrentChunks),
         ]
     }
 }
@@ -113,7 +121,9 @@ extension Transformer {
         var flop = Flop.zero
         if modules.contains(.coreAttention) { flop = flop + forward.attentionScores }
         if modules.contains(.latentUp) {
-            flop = flop + Flop(2 * Double(sequenceLength) * latentUpMultiplyAdds * Double(layers))
+            flop =
+                flop
+                + Flop(2 * Double(sequenceLength) * latentUpMultiplyAdds * Double(attentionLayerCount))
         }
         if modules.contains(.feedForward) { flop = flop + forward.feedForward }
         if modules.contains(.experts) { flop = flop + forward.router + forward.experts }
@@ -124,7 +134,8 @@ extension Transformer {
     /// FLOP of one sequence forward through one element of the chain.
     ///
     /// Per token of a width-d layer with H heads of size a and K heads of keys: projections
-    /// 2·d·a·(2H + 2K), scores 2·n·H·(score + value size) over n keys, feed-forward 2·matrices·d·f.
+    /// 2·d·a·(2H + 2K), scores 2·n·H·(score + value size) over n keys, feed-forward 2·matrices·d·f; an indexer of h heads
+    /// of size i scores every key, 2·n·h·i, of which attention then meets the best. Recurrences: ``Recurrence``.
     /// - Parameters:
     ///   - element: which one.
     ///   - counting: keys a query is counted with.
@@ -135,20 +146,34 @@ extension Transformer {
         let d = Double(width)
         switch element.kind {
         case .embedding: break
-        case .dense, .expert:
-            flop.attentionProjections = Flop(2 * tokens * attentionMultiplyAdds)
-            flop.attentionScores = scoreFlop(window: element.window, counting: counting)
+        case .dense, .expert, .mixer:
+            switch element.mixer {
+            case .attention:
+                flop.attentionProjections = Flop(2 * tokens * attentionMultiplyAdds)
+                flop.attentionScores = scoreFlop(window: element.window, counting: counting)
+                if let indexer = attention.indexer {
+                    let pairs = tokens * keysPerQuery(window: nil, counting: counting)
+                    flop.indexScores = Flop(2 * pairs * Double(indexer.heads) * Double(indexer.headSize))
+                }
+            case .recurrent:
+                flop.recurrentProjections = Flop(
+                    2 * tokens * (recurrence?.projectionWeights(width: d) ?? 0))
+                flop.recurrentChunks = Flop(2 * tokens * (recurrence?.chunkMultiplyAdds ?? 0))
+            case .absent: break
+            }
             let matrices = Double(feedForward.gating.matrices)
             if element.kind == .expert, let experts {
                 flop.router = Flop(2 * tokens * d * Double(experts.experts))
                 let one = 2 * tokens * matrices * d
                 flop.experts = Flop(one * Double(experts.width) * Double(experts.topK))
                 flop.sharedExperts = Flop(one * Double(experts.sharedWidth) * Double(experts.sharedExperts))
-            } else {
+                if experts.sharedGate == .present { flop.router = flop.router + Flop(2 * tokens * d) }
+            } else if element.kind != .mixer {
                 flop.feedForward = Flop(2 * tokens * matrices * d * Double(feedForward.width))
             }
         case .multiToken:
-            let last = ChainElement(kind: self.element(atLayer: layers - 1).kind, window: element.window)
+            var last = lastLayer
+            last.window = element.window
             flop = forwardFlop(of: last, counting: counting)
             flop.multiToken = Flop(2 * tokens * 2 * d * d)
             flop.head = logitFlop
@@ -159,7 +184,8 @@ extension Transformer {
 
     /// Keys that a query meets on average.
     ///
-    /// Causal with a window w ≤ s: w − w²/(2s), which is s/2 without a window.
+    /// Causal with a window w ≤ s: w − w²/(2s), which is s/2 without a window; with windows that cut the sequence w/2,
+    /// where w divides s.
     /// - Parameters:
     ///   - window: tokens a query sees at most; nil for all.
     ///   - counting: the convention.
@@ -168,13 +194,31 @@ extension Transformer {
         let tokens = Double(sequenceLength)
         guard counting == .causal else { return tokens }
         let seen = min(tokens, Double(window ?? sequenceLength))
+        if let window, window < sequenceLength, attention.window?.form == .chunked {
+            let rest = Double(sequenceLength % window)
+            let whole = tokens - rest
+            let keys = (whole * seen + rest * rest) / tokens
+            return attention.mask == .full ? keys : keys / 2
+        }
         return attention.mask == .full ? seen : seen - seen * seen / (2 * tokens)
+    }
+
+    /// Keys that a query attends to on average: of those that mask and window let through, the ones that an indexer
+    /// chooses; with one, in both conventions.
+    /// - Parameters:
+    ///   - window: tokens a query sees at most; nil for all.
+    ///   - counting: the convention.
+    /// - Returns: keys.
+    public func attendedKeys(window: Int?, counting: AttentionCounting) -> Double {
+        guard let indexer = attention.indexer else { return keysPerQuery(window: window, counting: counting) }
+        if counting == .full { return min(Double(sequenceLength), Double(indexer.topK)) }
+        return keysPerQuery(window: min(indexer.topK, window ?? indexer.topK), counting: counting)
     }
 
     private func scoreFlop(window: Int?, counting: AttentionCounting) -> Flop {
         let form = attention.form
         let perKey = 2 * Double(form.heads) * Double(form.scoreHeadSize + form.valueHeadSize)
-        return Flop(Double(sequenceLength) * perKey * keysPerQuery(window: window, counting: counting))
+        return Flop(Double(sequenceLength) * perKey * attendedKeys(window: window, counting: counting))
     }
 
     private var logitFlop: Flop { Flop(2 * Double(sequenceLength) * Double(width) * Double(vocabulary)) }
@@ -192,7 +236,8 @@ extension Transformer {
         let d = Double(width)
         switch attention.form {
         case .grouped(let form):
-            return d * Double(form.headSize) * Double(2 * form.heads + 2 * form.keyValueHeads)
+            let gates = attention.outputGate == .present ? form.heads : 0
+            return d * Double(form.headSize) * Double(2 * form.heads + 2 * form.keyValueHeads + gates)
         case .latent(let form):
             let heads = Double(form.heads)
             let rank = Double(form.keyValueRank)
@@ -201,6 +246,7 @@ extension Transformer {
                 + d * (rank + Double(form.rotaryHeadSize))
                 + rank * heads * Double(form.plainHeadSize + form.valueHeadSize)
                 + heads * Double(form.valueHeadSize) * d
+                + (attention.indexer?.projectionWeights(width: d, queryRank: indexerRank) ?? 0)
         }
     }
 }
