@@ -211,9 +211,13 @@ enum ParserTargets {
             "\"layers\":", "\"heads\":", "\"denseLayers\":", "\"layout\":", "\"pipeline\":",
         ]
     ) { text in
+        let request = try PlanDocument(text: text, place: "plan.json").request
+        var refusals: [any Error] = []
         for framework in LaunchFramework.allCases {
-            _ = try Launch.configuration(PlanDocument(text: text, place: "plan.json").request, for: framework)
+            do { _ = try Launch.configuration(request, for: framework) } catch { refusals.append(error) }
         }
+        // No software runs what all others run.
+        if refusals.count == LaunchFramework.allCases.count { throw refusals[0] }
     }
 }
 

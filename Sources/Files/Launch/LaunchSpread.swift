@@ -7,7 +7,9 @@ extension TrainingLayout {
     ///   - model: whose layers they are.
     mutating func take(layersByChunk counts: [Int], of model: Transformer) {
         chunks = counts.count / max(1, pipeline)
-        for rule in [LayerSpread.even, .countingEnds] {
+        // Chunks without a layer follow the second rule alone.
+        let rules: [LayerSpread] = counts.contains(0) ? [.countingEnds] : [.even, .countingEnds]
+        for rule in rules {
             spread = rule
             if layersByChunk(of: model) == counts { return }
         }
