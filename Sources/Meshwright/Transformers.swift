@@ -54,6 +54,18 @@ public typealias MemoryFootprint = TransformerModel.MemoryFootprint
 public typealias TransformerQuestion = TransformerModel.TransformerQuestion
 /// What is given of accelerators, compute and time.
 public typealias TransformerGiven = TransformerModel.TransformerGiven
+/// A named transformer with what may change of it, and by which laws its shapes compare.
+public typealias TransformerFamily = Training.TransformerFamily
+/// The shapes that a family has.
+public typealias FamilyGrid = Training.FamilyGrid
+/// The numbers of a transformer that a family varies.
+public typealias TransformerShape = Training.TransformerShape
+/// The loss by which shapes of transformers compare.
+public typealias TransformerLoss = Training.TransformerLoss
+/// Loss as a function of parameters, tokens and sparsity.
+public typealias SparseLoss = Training.SparseLoss
+/// What a member of a family is worth.
+public typealias MemberValue = Training.MemberValue
 /// What a search of layouts may choose.
 public typealias LayoutLimits = TransformerModel.LayoutLimits
 /// A training software: which layouts it runs.

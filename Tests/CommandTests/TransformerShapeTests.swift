@@ -50,7 +50,7 @@ import Testing
         #expect(try #require(answer["total_seconds"] as? Double) <= own)
         let certificate = try #require(json["certificate"] as? [String: Any])
         let shapes = try #require(certificate["shapes"] as? [String: Any])
-        #expect(shapes["grid"] as? Int == 5 && shapes["open"] as? Int == 0)
+        #expect(shapes["grid"] as? Int == 4 && shapes["open"] as? Int == 0)
         #expect(certificate["optimal"] as? Bool == true)
     }
 

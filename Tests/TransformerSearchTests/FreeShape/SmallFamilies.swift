@@ -45,7 +45,7 @@ struct FamilyInstance {
         question.limits.microbatch = [1, 2, 4]
         question.limits.contextMethods = [.ring]
         let rate = machine.peak(of: question.job.precision).value
-        let time = Seconds(flop / rate / Double(gpus) * pick([20, 100, 400]))
+        let time = Seconds(flop / rate / Double(gpus) * pick(kind == 1 ? [20, 100, 400] : [6, 20, 100]))
         switch kind {
         case 0: break
         case 1: question.given = .flopAndTime(flop: flop, time: time)
@@ -116,7 +116,7 @@ struct FamilyOracle {
         guard case .gpusAndTime(_, let time) = question.given else { return nil }
         var most: Double?
         // Compute in small steps finds every batch of the range; each batch's own answer is exact.
-        let ends = (0...400).map { 1e13 * exp(Double($0) / 40) }
+        let ends = (0...400).map { 1e13 * exp(Double($0) / 20) }
         var seen: Set<Int> = []
         for flop in ends {
             var member = question.about(value.model, flop: flop)
