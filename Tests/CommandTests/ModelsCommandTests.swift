@@ -80,15 +80,15 @@ import Testing
         #expect(shown.status == 0 && shown.errors.contains("training sequences are often shorter"))
     }
 
-    @Test("Answers say of which kinds of layers no measured step checks the price")
+    @Test("Answers say how far the price of layers with a recurrence was off")
     func kinds() throws {
         let outcome = try Self.program.run([
             "plan", "--model", "qwen3-next-80b-a3b", "--gpus", "64", "--batch", "64", "--hardware",
             "h100-sxm-80gb", "--fix", "microbatch=1", "--fix", "pp=1", "--fix", "cp=1", "--format", "json",
         ])
         #expect(
-            outcome.output.contains(
-                "no measured step checks the price of Gated DeltaNet, which 36 of 48 layers have"))
+            outcome.output.contains("36 of 48 layers have Gated DeltaNet")
+                && outcome.output.contains("1.3 to 1.5 times their prediction"))
     }
 
     @Test("An unknown model is a usage error that suggests the nearest")

@@ -68,15 +68,15 @@ public struct TransformerReport: Sendable {
         ]
     }
 
-    /// Says of which kinds of layers no measured step checks the price.
+    /// Says of kinds of layers that nothing was fitted to what is known of their price.
     private static func mixerNotes(_ question: TransformerQuestion) -> [String] {
         let model = question.job.model
         var notes: [String] = []
         if let recurrence = model.recurrence, model.recurrentLayerCount > 0 {
             notes.append(
-                "no measured step checks the price of \(recurrence.rule.title), which \(model.recurrentLayerCount) of "
-                    + "\(model.layers) layers have: their time and memory follow from published algorithms, and rates of "
-                    + "similar products are assumed")
+                "\(model.recurrentLayerCount) of \(model.layers) layers have \(recurrence.rule.title): their time and memory follow "
+                    + "from published algorithms, and rates of similar products are assumed; the four published steps of a model "
+                    + "with such layers (Nemotron 3 Nano) took 1.3 to 1.5 times their prediction")
         }
         if model.attention.indexer != nil {
             notes.append(

@@ -44,8 +44,11 @@ struct ParameterTable: Sendable {
     private let tiedEmbedding: Double
     /// Whether what is no adapter is frozen.
     private let isFrozen: Bool
-    /// Adapters of multi-token depths.
+    /// Adapters of multi-token depths, and those in their experts.
     private var headAdapters = 0.0
+    private var headExpertAdapters = 0.0
+    /// Routed experts of multi-token depths, adapters among them.
+    private let headExperts: Double
 
     /// Counts the weights of each distinct element.
     init(job: TrainingJob, key: BlockKey, elements: [ChainElement]) {
@@ -91,6 +94,10 @@ struct ParameterTable: Sendable {
             .map { isFrozen ? layers[$0].frozenShared : layers[$0].shared } ?? 0
         head = embedding + Double(model.multiTokenDepth) * (last + 2 * shape.width * shape.width)
         tiedEmbedding = model.embeddings == .tied ? embedding : 0
+        let lastExperts = elements.firstIndex(of: model.lastLayer).map { layers[$0] } ?? StageParameters()
+        headExperts = Double(model.multiTokenDepth) * lastExperts.experts
+        headExpertAdapters =
+            isFrozen ? Double(model.multiTokenDepth) * (lastExperts.experts - lastExperts.frozenExperts) : 0
         guard isFrozen, model.multiTokenDepth > 0 else { return }
         headAdapters =
             Double(model.multiTokenDepth)
@@ -147,7 +154,11 @@ struct ParameterTable: Sendable {
         sum.shared += Double(stage.embeddings) * embedding + Double(stage.heads) * head
         // One rank with both ends keeps a tied matrix once.
         if stage.embeddings > 0, stage.heads > 0 { sum.shared -= tiedEmbedding }
-        if isFrozen { sum.frozenShared += sum.shared - layers - Double(stage.heads) * headAdapters }
+        sum.experts += Double(stage.heads) * headExperts
+        if isFrozen {
+            sum.frozenShared += sum.shared - layers - Double(stage.heads) * headAdapters
+            sum.frozenExperts += Double(stage.heads) * (headExperts - headExpertAdapters)
+        }
         sum.unit = max(sum.unit, embedding)
         return sum
     }
