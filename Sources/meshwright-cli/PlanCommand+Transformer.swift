@@ -66,7 +66,8 @@ extension PlanCommand {
         if shaping.isFree { progress.update("searching layouts of \(question.job.model.name) itself") }
         let named =
             shaping.isFree
-            ? try TransformerPlanner(question.ofNamedShape, solver: GLPKSolver()).checkedAnswer() : nil
+            ? try TransformerPlanner(question.ofNamedShape, solver: GLPKSolver())
+                .checkedAnswer(until: clock) : nil
         progress.finish()
         var report = TransformerReport(
             answer, version: MeshwrightCommand.version, notes: notes, factors: runFactors,

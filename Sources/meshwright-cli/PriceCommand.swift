@@ -52,7 +52,8 @@ struct PriceCommand: ParsableCommand {
         }
         try inputs.reject(transformer.fix.isEmpty ? [] : ["--fix"])
         var notes: [String] = []
-        var question = try inputs.question(quantities, &notes)
+        var (question, batch) = try inputs.choice(quantities, &notes)
+        try inputs.refuseRange(batch)
         let anchor = try AnchorOptions.anchor(&question, to: try anchoring.table())
         let priced = PricedLayouts(question: question, keepsBatch: workload.batch == nil)
         let verdicts = try layouts.flatMap { try priced.verdicts($0) }
@@ -67,7 +68,7 @@ struct PriceCommand: ParsableCommand {
         }
         if first.layout.globalBatch != question.globalBatch {
             // What was said of the batch was said of another one.
-            notes = notes.filter { !$0.hasPrefix("batch of ") }
+            notes.removeAll(where: batch.notes.contains)
             notes.append(
                 "batch of \(first.layout.globalBatch) sequences, the layout's own; --batch takes another")
         }

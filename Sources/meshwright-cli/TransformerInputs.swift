@@ -46,11 +46,7 @@ struct TransformerInputs {
         try checkBatch()
         let model = try model(&notes)
         let given = try given(quantities, spares: spares, of: model)
-        let follows = law != nil && workload.batch == nil
-        let batch = follows ? TransformerBatch(1) : try batch(of: model, flop: given.flop)
-        var question = try question(model, given: given, batch: batch, &notes)
-        if follows { question.batchLaw = law }
-        return (question, batch)
+        return try choice(of: model, given: given, flop: given.flop, law: law, &notes)
     }
 
     /// The question with what is given; what else it does not say is added to the notes.
@@ -59,16 +55,14 @@ struct TransformerInputs {
     func question(
         given: TransformerGiven, flop: Double? = nil, law: BatchLaw? = nil, _ notes: inout [String]
     ) throws -> TransformerQuestion {
-        let model = try model(&notes)
-        let follows = law != nil && workload.batch == nil
-        let batch = follows ? TransformerBatch(1) : try batch(of: model, flop: flop ?? given.flop)
+        let (question, batch) = try choice(
+            of: try model(&notes), given: given, flop: flop ?? given.flop, law: law, &notes)
         try refuseRange(batch)
-        var question = try question(model, given: given, batch: batch, &notes)
-        if follows { question.batchLaw = law }
         return question
     }
 
-    private func refuseRange(_ batch: TransformerBatch) throws {
+    /// Refuses a range where a question has one batch.
+    func refuseRange(_ batch: TransformerBatch) throws {
         guard !batch.isRange else {
             throw InputError(
                 "--batch \(workload.batch ?? ""): plan chooses from a range; write one number here")
@@ -104,9 +98,12 @@ struct TransformerInputs {
         return batch
     }
 
-    private func question(
-        _ model: Transformer, given: TransformerGiven, batch: TransformerBatch, _ notes: inout [String]
-    ) throws -> TransformerQuestion {
+    private func choice(
+        of model: Transformer, given: TransformerGiven, flop: Double?, law: BatchLaw?,
+        _ notes: inout [String]
+    ) throws -> (question: TransformerQuestion, batch: TransformerBatch) {
+        let follows = law != nil && workload.batch == nil
+        let batch = follows ? TransformerBatch(1) : try batch(of: model, flop: flop)
         notes += batch.notes
         var question = TransformerQuestion(
             job: try transformer.job(model), machine: try hardware.machineBesideSoftware(),
@@ -121,7 +118,8 @@ struct TransformerInputs {
             question.engine = try search.chosenEngine()
             question.timeLimit = try search.limit()
         }
-        return question
+        if follows { question.batchLaw = law }
+        return (question, batch)
     }
 
     /// What is given, accelerators less the spares.

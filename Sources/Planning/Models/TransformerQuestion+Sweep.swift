@@ -38,10 +38,7 @@ extension TransformerQuestion: SweepQuestion {
             cell.gpus.map { .gpusAndFlop(gpus: $0, flop: cell.flop) }
             ?? .flopAndTime(flop: cell.flop, time: time)
         // The batch of a free shape follows the compute that it spends.
-        if family == nil {
-            question.globalBatch = batch(flop: cell.flop)
-            question.batchLaw = nil
-        }
+        if family == nil { question = question.batched(batch(flop: cell.flop)) }
         question.wanted = 1
         question.engine = .auto
         return question

@@ -44,11 +44,11 @@ struct ParameterTable: Sendable {
     private let tiedEmbedding: Double
     /// Whether what is no adapter is frozen.
     private let isFrozen: Bool
-    /// Adapters of multi-token depths, and those in their experts.
+    /// Adapters of multi-token depths outside their routed experts.
     private var headAdapters = 0.0
-    private var headExpertAdapters = 0.0
-    /// Routed experts of multi-token depths, adapters among them.
+    /// Routed experts of multi-token depths, adapters among them, and what of them is frozen.
     private let headExperts: Double
+    private let headFrozenExperts: Double
 
     /// Counts the weights of each distinct element.
     init(job: TrainingJob, key: BlockKey, elements: [ChainElement]) {
@@ -89,19 +89,15 @@ struct ParameterTable: Sendable {
         }
         self.layers = layers
         // Each multi-token depth is one more layer of the last one's kind with a projection of two widths to one.
-        let last =
-            elements.firstIndex(of: model.lastLayer)
-            .map { isFrozen ? layers[$0].frozenShared : layers[$0].shared } ?? 0
-        head = embedding + Double(model.multiTokenDepth) * (last + 2 * shape.width * shape.width)
+        let last = elements.firstIndex(of: model.lastLayer).map { layers[$0] } ?? StageParameters()
+        let depths = Double(model.multiTokenDepth)
+        head =
+            embedding
+            + depths * ((isFrozen ? last.frozenShared : last.shared) + 2 * shape.width * shape.width)
         tiedEmbedding = model.embeddings == .tied ? embedding : 0
-        let lastExperts = elements.firstIndex(of: model.lastLayer).map { layers[$0] } ?? StageParameters()
-        headExperts = Double(model.multiTokenDepth) * lastExperts.experts
-        headExpertAdapters =
-            isFrozen ? Double(model.multiTokenDepth) * (lastExperts.experts - lastExperts.frozenExperts) : 0
-        guard isFrozen, model.multiTokenDepth > 0 else { return }
-        headAdapters =
-            Double(model.multiTokenDepth)
-            * Adapters(job, model.multiTokenElement).shared / shape.tensor
+        (headExperts, headFrozenExperts) = (depths * last.experts, depths * last.frozenExperts)
+        guard isFrozen, depths > 0 else { return }
+        headAdapters = depths * Adapters(job, model.multiTokenElement).shared / shape.tensor
         head += headAdapters
     }
 
@@ -155,10 +151,8 @@ struct ParameterTable: Sendable {
         // One rank with both ends keeps a tied matrix once.
         if stage.embeddings > 0, stage.heads > 0 { sum.shared -= tiedEmbedding }
         sum.experts += Double(stage.heads) * headExperts
-        if isFrozen {
-            sum.frozenShared += sum.shared - layers - Double(stage.heads) * headAdapters
-            sum.frozenExperts += Double(stage.heads) * (headExperts - headExpertAdapters)
-        }
+        sum.frozenExperts += Double(stage.heads) * headFrozenExperts
+        if isFrozen { sum.frozenShared += sum.shared - layers - Double(stage.heads) * headAdapters }
         sum.unit = max(sum.unit, embedding)
         return sum
     }

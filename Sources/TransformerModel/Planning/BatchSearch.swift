@@ -31,7 +31,7 @@ public struct BatchSearch: Sendable {
         guard !batches.isEmpty else {
             throw TransformerQuestionError("no batch is given; at least one is needed")
         }
-        for batch in self.batches { try Self.asking(question, batch).validate() }
+        for batch in self.batches { try question.batched(batch).validate() }
     }
 
     /// Batches of a range that stand for it: both ends, and between them the multiples of a power of two that leaves
@@ -56,7 +56,7 @@ public struct BatchSearch: Sendable {
         var best: TransformerAnswer?
         var (account, searches, isProved) = (LeafAccount.empty, 0, true)
         for batch in batches.reversed() {
-            var asked = Self.asking(question, batch)
+            var asked = question.batched(batch)
             asked.wanted = 1
             let slowest = best?.sequenceSeconds.map { $0 * Double(batch) } ?? .infinity
             guard let answer = answer(asked, until: clock, slowest: slowest) else { continue }
@@ -67,7 +67,7 @@ public struct BatchSearch: Sendable {
         }
         guard var best else { preconditionFailure("every batch was checked when the search was made") }
         if question.wanted > 1, best.best != nil, !clock.isOver,
-            let all = answer(Self.asking(question, best.question.globalBatch), until: clock)
+            let all = answer(question.batched(best.question.globalBatch), until: clock)
         {
             account.add(all.certificate.account)
             searches += all.certificate.searches
@@ -83,13 +83,6 @@ public struct BatchSearch: Sendable {
         _ question: TransformerQuestion, until clock: SearchClock, slowest: Double = .infinity
     ) -> TransformerAnswer? {
         try? TransformerPlanner(question, solver: solver).answer(until: clock, slowest: slowest)
-    }
-
-    private static func asking(_ question: TransformerQuestion, _ batch: Int) -> TransformerQuestion {
-        var asked = question
-        asked.globalBatch = batch
-        asked.batchLaw = nil
-        return asked
     }
 }
 

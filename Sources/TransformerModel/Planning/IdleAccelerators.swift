@@ -44,9 +44,7 @@ public struct IdleAccelerators: Sendable {
         count = given - best.layout.gpus
         looked = Self.batches(near: best.layout.globalBatch, for: given)
         for batch in looked where !clock.isOver {
-            var question = answer.question
-            question.globalBatch = batch
-            question.batchLaw = nil
+            var question = answer.question.batched(batch)
             question.wanted = 1
             question.given = .gpus(given)
             let found = (try? TransformerPlanner(question))?

@@ -81,6 +81,13 @@ public struct TransformerQuestion: Sendable {
     /// Tokens of a step.
     public var stepTokens: Double { Double(globalBatch) * Double(job.model.sequenceLength) }
 
+    /// The same question with so many sequences in a step, whatever law its batch followed.
+    package func batched(_ sequences: Int) -> TransformerQuestion {
+        var question = self
+        (question.globalBatch, question.batchLaw) = (sequences, nil)
+        return question
+    }
+
     /// Checks the numbers.
     /// - Throws: ``TransformerQuestionError`` naming the value, why, and what would do.
     public func validate() throws(TransformerQuestionError) {

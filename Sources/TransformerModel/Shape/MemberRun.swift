@@ -67,11 +67,9 @@ extension TransformerQuestion {
     ///   - flop: compute that its run spends, which the batch follows where a law says so.
     /// - Returns: the question without a family.
     package func about(_ model: Transformer, flop: Double) -> TransformerQuestion {
-        var question = self
+        var question = batched(batch(flop: flop))
         question.family = nil
         question.job.model = model
-        question.globalBatch = batch(flop: flop)
-        question.batchLaw = nil
         question.given =
             switch given {
             case .gpus, .gpusAndTime: given
