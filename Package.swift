@@ -9,6 +9,9 @@ let library: [Target.Dependency] = [
     "Evidence",
 ]
 
+/// The same, and what tests share.
+let tested = library + ["TestSupport"]
+
 let package = Package(
     name: "Meshwright",
     // `Synchronization` (Atomic, Mutex) needs macOS 15; Linux has it with the toolchain.
@@ -109,31 +112,31 @@ let package = Package(
             name: "SolverTestSupport", dependencies: ["Optimization", "TestSupport"],
             path: "Tests/SolverTestSupport"),
         .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"]),
-        .testTarget(name: "WorkloadTests", dependencies: library),
-        .testTarget(name: "StrategyTests", dependencies: library),
-        .testTarget(name: "LaunchTests", dependencies: library + ["TestSupport"]),
-        .testTarget(name: "LeastSquaresTests", dependencies: library + ["TestSupport"]),
-        .testTarget(name: "TransformerCostTests", dependencies: library + ["TestSupport"]),
-        .testTarget(name: "ReliabilityTests", dependencies: library + ["TestSupport"]),
-        .testTarget(name: "EvidenceTests", dependencies: library + ["TestSupport"]),
-        .testTarget(name: "CostModelTests", dependencies: library + ["TestSupport"]),
+        .testTarget(name: "WorkloadTests", dependencies: tested),
+        .testTarget(name: "StrategyTests", dependencies: tested),
+        .testTarget(name: "LaunchTests", dependencies: tested),
+        .testTarget(name: "LeastSquaresTests", dependencies: tested),
+        .testTarget(name: "TransformerCostTests", dependencies: tested),
+        .testTarget(name: "ReliabilityTests", dependencies: tested),
+        .testTarget(name: "EvidenceTests", dependencies: tested),
+        .testTarget(name: "CostModelTests", dependencies: tested),
         .testTarget(
             name: "TransformerSearchTests",
-            dependencies: library + ["GLPKSolver", "SolverTestSupport", "TestSupport"]),
-        .testTarget(name: "PipelineTests", dependencies: library + ["TestSupport"]),
+            dependencies: tested + ["GLPKSolver", "SolverTestSupport"]),
+        .testTarget(name: "PipelineTests", dependencies: tested),
         .testTarget(
-            name: "SearchTests", dependencies: library + ["GLPKSolver", "SolverTestSupport", "TestSupport"]),
-        .testTarget(name: "ScenarioTests", dependencies: library + ["TestSupport"]),
-        .testTarget(name: "ReportsTests", dependencies: library + ["Reports", "Charts", "TestSupport"]),
-        .testTarget(name: "ExplainTests", dependencies: library + ["TestSupport"]),
+            name: "SearchTests", dependencies: tested + ["GLPKSolver", "SolverTestSupport"]),
+        .testTarget(name: "ScenarioTests", dependencies: tested),
+        .testTarget(name: "ReportsTests", dependencies: tested + ["Reports", "Charts"]),
+        .testTarget(name: "ExplainTests", dependencies: tested),
         .testTarget(
             name: "ResultStoreTests",
-            dependencies: library + ["Output", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: tested + ["Output", "Reports", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(name: "HTMLReportTests", dependencies: ["Reports"]),
-        .testTarget(name: "SweepOutputTests", dependencies: library + ["Output", "TestSupport"]),
+        .testTarget(name: "SweepOutputTests", dependencies: tested + ["Output"]),
         .testTarget(
             name: "CommandTests",
-            dependencies: library + ["TestSupport", "meshwright-cli"], exclude: ["Golden"]),
+            dependencies: tested + ["meshwright-cli"], exclude: ["Golden"]),
         .testTarget(
             name: "ExampleTests",
             dependencies: [
@@ -142,8 +145,8 @@ let package = Package(
             ]),
         .executableTarget(
             name: "meshwright-fuzz",
-            dependencies: [
-                "MeshwrightCommands", "Output", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+            dependencies: tested + [
+                "MeshwrightCommands", "Output", "Reports", .product(name: "GRDB", package: "GRDB.swift"),
             ], path: "Tests/Fuzzing", exclude: ["Corpus"]),
         .testTarget(name: "FuzzTests", dependencies: ["TestSupport", "meshwright-cli", "meshwright-fuzz"]),
         .testTarget(name: "MixedIntegerTests", dependencies: ["Optimization", "SolverTestSupport"]),
@@ -151,7 +154,7 @@ let package = Package(
             name: "GLPKSolverTests",
             dependencies: ["GLPKSolver", "Optimization", "CGLPKBridge", "SolverTestSupport"]),
         .testTarget(
-            name: "FleetTests", dependencies: library + ["GLPKSolver", "Reports", "TestSupport"]),
+            name: "FleetTests", dependencies: tested + ["GLPKSolver", "Reports"]),
         .testTarget(
             name: "ChartsTests", dependencies: ["Charts", "Quantities", "TestSupport"], exclude: ["Golden"]),
     ],
