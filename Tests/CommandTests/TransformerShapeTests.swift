@@ -119,6 +119,42 @@ import Testing
         #expect(try succeed(store) == plain)
     }
 
+    @Test("A frontier killed ten times and resumed has the bytes of one that ran through")
+    func killed() throws {
+        let folder = try TemporaryFolder()
+        let question =
+            ["frontier"] + Self.family + [
+                "--from", "1e22", "--to", "1.6e23", "--points", "17", "--months", "3", "--threads", "1",
+                "--output",
+            ]
+        _ = try succeed(question + [folder.path("whole")])
+        var kills = 0
+        for attempt in 0..<10 {
+            let arguments = question + [folder.path("killed")] + (attempt > 0 ? ["--resume"] : [])
+            if try Self.program.kill(arguments, after: 0.05 * Double(1 + attempt)) { kills += 1 }
+        }
+        #expect(kills > 0)
+        _ = try succeed(question + [folder.path("killed"), "--resume"])
+        let side: Set<String> = ["timings.csv", "cells.journal"]
+        #expect(try folder.files(in: "killed", except: side) == folder.files(in: "whole", except: side))
+    }
+
+    @Test("A search of many shapes that its time ends has a layout, and says what is open")
+    func limited() throws {
+        let outcome = try Self.program.run([
+            "plan", "--model", "llama-3-405b", "--shape", "free", "--hardware", "h100-sxm-80gb", "--flop", "1e27",
+            "--months", "3", "--time-limit", "8s", "--format", "json",
+        ])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let json = try #require(
+            JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+        let answer = try #require(json["answer"] as? [String: Any])
+        #expect(try #require(answer["gpus_given"] as? Int) > 0)
+        let certificate = try #require(json["certificate"] as? [String: Any])
+        #expect(certificate["optimal"] as? Bool == false)
+        #expect(try #require(certificate["gap"] as? Double) > 0)
+    }
+
     @Test("A store answers a plan again, and another family is another question")
     func store() throws {
         let folder = try TemporaryFolder()

@@ -44,7 +44,7 @@ import Training
             limit >= end / Self.factor && limit <= last * Self.factor, "\(limit) beside \(end) to \(last)")
     }
 
-    @Test("The check that refuses closed forms is their distance from the searched end", .serialized)
+    @Test("The check that refuses closed forms is their distance from the searched end")
     func refusals() throws {
         var refused: [String] = []
         for name in HardwareCatalogue.names {

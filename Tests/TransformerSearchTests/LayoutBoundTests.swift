@@ -91,11 +91,12 @@ import Training
                 layout.pipeline = Int.random(in: 1...transformer.layers, using: &random)
                 layout.data = [2, 4, 8].randomElement(using: &random) ?? 2
                 layout.sharding = Sharding(
-                    [.weights, .weights, .optimizer].randomElement(using: &random) ?? .weights)
-                if Int.random(in: 0..<3, using: &random) == 0 { layout.offload = .weights }
+                    [.weights, .weights, .gradients, .optimizer].randomElement(using: &random) ?? .weights)
+                if Int.random(in: 0..<4, using: &random) == 0 { layout.offload = .weights }
                 layout.schedule =
-                    [.oneForwardOneBackward, .zeroBubbleH1].randomElement(using: &random)
+                    [.oneForwardOneBackward, .interleaved, .zeroBubbleH1].randomElement(using: &random)
                     ?? .oneForwardOneBackward
+                layout.chunks = layout.schedule == .interleaved ? 2 : 1
                 layout.spread = [.even, .countingEnds].randomElement(using: &random) ?? .even
                 guard layout.problems(for: transformer).isEmpty else { continue }
                 layouts += 1
@@ -287,7 +288,7 @@ import Training
             question.wanted = 3
             question.engine = .enumerate
             let planner = try TransformerPlanner(question)
-            let first = FirstLayouts(planner: planner, gpus: gpus, deadline: .infinity)
+            let first = FirstLayouts(planner: planner, gpus: gpus, deadline: .infinity, cuts: KnownCuts())
                 .best(3, until: .unlimited)
             var space = TransformerSpace(model: model, gpus: gpus, globalBatch: 12)
             let all = BranchAndBound.search(&space, wanted: 3)

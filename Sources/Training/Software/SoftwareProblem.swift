@@ -113,6 +113,24 @@ extension TrainingSoftware {
         return runs
     }
 
+    /// Whether it may run a layout with such tensor, sequence, context and expert degrees.
+    /// - Parameters:
+    ///   - block: a layout, of which the other decisions do not matter.
+    ///   - model: what is trained.
+    /// - Returns: false where it runs none.
+    public func runs(block: TrainingLayout, of model: Transformer) -> Bool {
+        isAnything || forEachBlockProblem(block, model) { _ in false }
+    }
+
+    /// Whether it runs a schedule with whole rounds of microbatches alone, one for each stage of the pipeline.
+    public func runsInRounds(_ schedule: Schedule) -> Bool {
+        !isAnything && (mesh == .namedAxes || needsWholeRounds(schedule))
+    }
+
+    private func needsWholeRounds(_ schedule: Schedule) -> Bool {
+        interleaving == .wholeRounds && schedule == .interleaved
+    }
+
     /// Everything that keeps it from running a layout that is legal for a model.
     /// - Parameters:
     ///   - layout: legal for the model.
@@ -141,7 +159,7 @@ extension TrainingSoftware {
                     schedules.isEmpty ? .pipeline : .schedule(layout.schedule, known: schedules)
                 guard visit(problem) else { return }
             }
-            if interleaving == .wholeRounds, layout.schedule == .interleaved,
+            if needsWholeRounds(layout.schedule),
                 !layout.microbatches.isMultiple(of: layout.pipeline)
             {
                 guard visit(.rounds(microbatches: layout.microbatches, stages: layout.pipeline)) else {
@@ -177,24 +195,7 @@ extension TrainingSoftware {
             }
         }
         guard forEachRecomputationProblem(layout, visit) else { return }
-        if layout.tensor > 1 {
-            let hasExperts = model.expertLayerCount > 0
-            let known = hasExperts ? expertSequenceParallelism : sequenceParallelism
-            if !known.contains(layout.sequenceParallelism), let needed = known.first {
-                guard visit(.sequenceParallelism(needed: needed, hasExperts: hasExperts)) else { return }
-            }
-            if layout.context > 1, !contextSequenceParallelism.contains(layout.sequenceParallelism),
-                let needed = contextSequenceParallelism.first
-            {
-                guard visit(.sequenceBesideContext(needed: needed)) else { return }
-            }
-        }
-        if layout.context > 1, !contextMethods.contains(layout.contextMethod) {
-            guard visit(.contextMethod(layout.contextMethod, known: contextMethods)) else { return }
-        }
-        if expertTensor == .tensorRanks, layout.expertTensor > 1, layout.expertTensor != layout.tensor {
-            guard visit(.expertTensor(layout.expertTensor, tensor: layout.tensor)) else { return }
-        }
+        guard forEachBlockProblem(layout, model, visit) else { return }
         if let offload, !offload.contains(layout.offload) {
             guard visit(.offload(layout.offload, known: offload)) else { return }
         }
@@ -202,6 +203,35 @@ extension TrainingSoftware {
             guard visit(.multiToken) else { return }
         }
         if mesh == .namedAxes { NamedAxesProblem.forEach(layout, model) { visit(.axes($0)) } }
+    }
+
+    /// What is wrong with tensor, context and expert degrees, whatever is around them.
+    /// - Returns: whether to go on.
+    @inline(__always)
+    private func forEachBlockProblem(
+        _ layout: TrainingLayout, _ model: Transformer, _ visit: (SoftwareProblem) -> Bool
+    ) -> Bool {
+        if layout.tensor > 1 {
+            let hasExperts = model.expertLayerCount > 0
+            let known = hasExperts ? expertSequenceParallelism : sequenceParallelism
+            if !known.contains(layout.sequenceParallelism), let needed = known.first {
+                guard visit(.sequenceParallelism(needed: needed, hasExperts: hasExperts)) else {
+                    return false
+                }
+            }
+            if layout.context > 1, !contextSequenceParallelism.contains(layout.sequenceParallelism),
+                let needed = contextSequenceParallelism.first
+            {
+                guard visit(.sequenceBesideContext(needed: needed)) else { return false }
+            }
+        }
+        if layout.context > 1, !contextMethods.contains(layout.contextMethod) {
+            guard visit(.contextMethod(layout.contextMethod, known: contextMethods)) else { return false }
+        }
+        if expertTensor == .tensorRanks, layout.expertTensor > 1, layout.expertTensor != layout.tensor {
+            guard visit(.expertTensor(layout.expertTensor, tensor: layout.tensor)) else { return false }
+        }
+        return true
     }
 
     /// - Returns: whether to go on.

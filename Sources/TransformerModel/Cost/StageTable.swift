@@ -53,21 +53,21 @@ public struct StageTable: Sendable {
 
     /// Lists the classes.
     public init(_ layout: TrainingLayout, model: Transformer) {
-        var elements: [ChainElement] = []
-        for (element, _) in model.elementCounts where element.kind.isLayer { elements.append(element) }
+        self.init(layout, model: model, layers: LayerCounts(model))
+    }
+
+    /// Lists the classes of a model whose layers are counted.
+    init(_ layout: TrainingLayout, model: Transformer, layers: LayerCounts) {
         var classes: [Class] = []
         var runs: [Run] = []
         let hasFirst = layout.chunks > 1 && layout.schedule.placement != .opposed
         for stage in layout.stages(of: model) {
-            var new = Class(counts: Array(repeating: 0, count: elements.count), first: stage.stage)
+            var new = Class(
+                counts: Array(repeating: 0, count: layers.elements.count), first: stage.stage)
             for chunk in stage.chunks {
                 if chunk.embedding == .present { new.embeddings += 1 }
                 if chunk.head == .present { new.heads += 1 }
-                for layer in chunk.layers {
-                    if let index = elements.firstIndex(of: model.element(atLayer: layer)) {
-                        new.counts[index] += 1
-                    }
-                }
+                for index in new.counts.indices { new.counts[index] += layers.count(index, in: chunk.layers) }
                 if hasFirst, new.firstCounts.isEmpty { new.firstCounts = new.counts }
             }
             if case .layersByStage = layout.recomputation {
@@ -91,10 +91,33 @@ public struct StageTable: Sendable {
                 classes.append(new)
             }
         }
-        self.elements = elements
+        elements = layers.elements
         self.classes = classes
         self.runs = runs
         pipeline = max(1, layout.pipeline)
         chunks = max(1, layout.chunks)
+    }
+}
+
+/// How many layers of each kind there are before each layer of a model.
+struct LayerCounts: Sendable {
+    /// Distinct numbered layers, in order of first occurrence.
+    let elements: [ChainElement]
+    /// By entry of ``elements``, how many of the layers before each one, and of all of them last.
+    private let before: [[Int]]
+
+    /// Counts.
+    init(_ model: Transformer) {
+        let elements = model.elementCounts.map(\.element).filter(\.kind.isLayer)
+        let places = (0..<model.layers).map { elements.firstIndex(of: model.element(atLayer: $0)) }
+        self.elements = elements
+        before = elements.indices.map { element in
+            places.reduce(into: [0]) { $0.append($0[$0.count - 1] + ($1 == element ? 1 : 0)) }
+        }
+    }
+
+    /// Layers of one kind in a range.
+    func count(_ entry: Int, in range: Range<Int>) -> Int {
+        before[entry][range.upperBound] - before[entry][range.lowerBound]
     }
 }

@@ -146,22 +146,6 @@ public struct TransformerStepModel: Sendable {
         return step
     }
 
-    /// Seconds that no recomputation of at least as many layers goes below.
-    ///
-    /// What is recomputed makes stages longer, but on the first stage it hides traffic of its weights; so the stages
-    /// are those of the layout, and what hides is the first stage recomputed as far as may be. Lowered by more than
-    /// rounding.
-    func leastStep(
-        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, spreads: StepSpreads
-    ) -> Double {
-        var recomputed = layout
-        recomputed.recomputation = .full
-        let most =
-            (layers(recomputed, stages.classes[0], costs) * layout.schedule.placement.passingShare).total
-        return step(layout, costs: costs, stages: stages, spreads: spreads, hiding: most).total.value
-            * (1 - 1e-9)
-    }
-
     /// Share by which a step grows with the accelerators used: a constant for each doubling past eight.
     public func jitterShare(gpus: Int) -> Double {
         job.conduct.jitter * max(0, (Double(gpus) / 8).logarithm2)
@@ -192,7 +176,7 @@ public struct TransformerStepModel: Sendable {
     }
 
     /// Seconds of a stage's numbered layers for one microbatch.
-    private func layers(
+    func layers(
         _ layout: TrainingLayout, _ stage: StageTable.Class, _ costs: BlockCosts
     ) -> StageSeconds {
         var sum = StageSeconds()

@@ -10,6 +10,8 @@ struct FirstLayouts {
     let gpus: Int
     /// Longest step, seconds.
     let deadline: Double
+    /// Ways to cut models that searches have in common.
+    let cuts: KnownCuts
 
     private var question: TransformerQuestion { planner.question }
 
@@ -24,7 +26,8 @@ struct FirstLayouts {
     func best(_ wanted: Int, until clock: SearchClock) -> [RankedCandidate<PricedLayout>] {
         var space = TransformerSpace(
             model: planner.model, gpus: gpus, globalBatch: question.globalBatch, deadline: deadline,
-            limits: question.limits.few(globalBatch: question.globalBatch), clock: clock)
+            limits: question.limits.few(globalBatch: question.globalBatch), limit: .infinity, known: cuts,
+            clock: clock)
         guard space.isWhole else { return [] }
         return BranchAndBound.search(&space, wanted: wanted) { clock.isOver }.best
     }

@@ -7,6 +7,8 @@ struct TransformerRun {
     let planner: TransformerPlanner
     let engines: EngineContext
     let clock: SearchClock
+    /// Ways to cut models that the searches have in common.
+    var cuts = KnownCuts()
 
     /// Seconds beyond the time limit for a layout where none was found, and for the reasons where there is none.
     private static let grace = 0.4
@@ -19,7 +21,7 @@ struct TransformerRun {
         gpus: Int, deadline: Double = .infinity, goal: BranchAndBound.Goal = .best
     ) -> SearchResult<PricedLayout> {
         let wanted = goal == .any ? 1 : question.wanted
-        let quick = FirstLayouts(planner: planner, gpus: gpus, deadline: deadline)
+        let quick = FirstLayouts(planner: planner, gpus: gpus, deadline: deadline, cuts: cuts)
         // A search for any layout ends at the first one anyhow; engines that check one another start alike.
         let startsQuickly = goal == .best && (question.engine == .enumerate || question.engine == .auto)
         // The whole space has at least half of the time.
@@ -29,7 +31,7 @@ struct TransformerRun {
             let cutoff = first.count == wanted ? first.last?.rank ?? .worst : .worst
             var space = TransformerSpace(
                 model: planner.model, gpus: gpus, globalBatch: question.globalBatch, deadline: deadline,
-                limits: question.limits, limit: cutoff.primary, clock: clock)
+                limits: question.limits, limit: cutoff.primary, known: cuts, clock: clock)
             if space.isWhole {
                 result = engines.result(&space, wanted: wanted, cutoff: cutoff, goal: goal)
             }

@@ -13,6 +13,8 @@ struct MemberSearch {
     private(set) var count = 0
     /// Whether every search came to its end.
     private(set) var isComplete = true
+    /// The layout on fewest accelerators that any search found.
+    private(set) var leanest: PricedLayout?
     /// Seconds that no step of an unfinished search is below.
     private(set) var openStep = Double.infinity
 
@@ -21,12 +23,13 @@ struct MemberSearch {
     ///   - run: of the member.
     ///   - engines: which search.
     ///   - clock: when to end.
-    init(_ run: MemberRun, engines: EngineContext, clock: SearchClock) {
+    ///   - cuts: ways to cut models that searches of other members listed.
+    init(_ run: MemberRun, engines: EngineContext, clock: SearchClock, cuts: KnownCuts) {
         self.run = run
         self.clock = clock
         searches = TransformerRun(
             planner: TransformerPlanner(unchecked: run.question, model: run.model), engines: engines,
-            clock: clock)
+            clock: clock, cuts: cuts)
     }
 
     /// Layouts of at most so many seconds a step.
@@ -45,7 +48,9 @@ struct MemberSearch {
             isComplete = false
             openStep = min(openStep, result.openBound?.primary ?? 0)
         }
-        return result.best.first?.candidate
+        let layout = result.best.first?.candidate
+        if let layout, layout.layout.gpus < leanest?.layout.gpus ?? .max { leanest = layout }
+        return layout
     }
 
     /// The fewest accelerators on which a layout is in time.
@@ -106,7 +111,7 @@ extension TransformerRun {
         guard !clock.isOver else { return .unknown }
         var space = TransformerSpace(
             model: planner.model, gpus: gpus, globalBatch: planner.question.globalBatch, deadline: deadline,
-            limits: planner.question.limits, limit: deadline, clock: clock)
+            limits: planner.question.limits, limit: deadline, known: cuts, clock: clock)
         guard space.isWhole else { return .unknown }
         return engines.result(&space, wanted: 1, goal: goal)
     }

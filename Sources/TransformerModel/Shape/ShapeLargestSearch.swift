@@ -17,6 +17,7 @@ struct ShapeLargestSearch {
     let time: Double
     let engines: EngineContext
     let clock: SearchClock
+    private let cuts = KnownCuts()
 
     /// Searches every shape.
     func found() -> ShapesFound {
@@ -96,7 +97,7 @@ struct ShapeLargestSearch {
             // Runs of one batch from here down.
             let run = MemberRun(value, flop: most, asked: asked)
             let lowest = max(least, lowestFlop(batch: run.question.globalBatch, from: most))
-            var search = MemberSearch(run, engines: engines, clock: clock)
+            var search = MemberSearch(run, engines: engines, clock: clock, cuts: cuts)
             let stepFlop = run.question.stepFlop
             let deadline = lowest > 0 ? time * stepFlop / lowest * (1 + 1e-12) : .infinity
             let layout = search.layout(gpus: gpus, deadline: deadline, goal: .best)

@@ -20,6 +20,7 @@ struct ShapeTargetSearch {
     let target: Double
     let engines: EngineContext
     let clock: SearchClock
+    private let cuts = KnownCuts()
 
     /// Searches every shape.
     func found() -> ShapesFound {
@@ -38,7 +39,7 @@ struct ShapeTargetSearch {
                 return run.fewestGPUs(deadline: deadline, most: most).map { .success(Double($0)) }
                     ?? .failure(.deadline)
             }
-            let searched = fewest(runs, into: &found)
+            let searched = fewest(namedFirst(runs), into: &found)
             found.shapes.searched += searched.count
         }
         return found
@@ -98,7 +99,7 @@ struct ShapeTargetSearch {
         _ run: MemberRun, gpus: Int, within seconds: Double, deadline: Double = .infinity,
         isFewest: Bool = false, into found: inout ShapesFound
     ) {
-        var search = MemberSearch(run, engines: engines, clock: clock)
+        var search = MemberSearch(run, engines: engines, clock: clock, cuts: cuts)
         let step = min(deadline, seconds < .infinity ? run.step(ofRun: seconds) : .infinity)
         if let layout = search.layout(gpus: gpus, deadline: step, goal: .best) {
             let total = layout.step.total.value * run.steps
@@ -115,13 +116,21 @@ struct ShapeTargetSearch {
 
     // MARK: Time given
 
+    /// The named shape, so that there soon is an answer, then the others in their order.
+    private func namedFirst(_ runs: [MemberRun]) -> [MemberRun] {
+        let named = TransformerShape(family.named)
+        return runs.filter { $0.shape == named } + runs.filter { $0.shape != named }
+    }
+
     /// The fewest accelerators of any shape, then the fastest run on them.
     /// - Returns: the shapes whose layouts were searched.
     private func fewest(_ runs: [MemberRun], into found: inout ShapesFound) -> Set<TransformerShape> {
         let most = TransformerQuestion.mostGPUs
         var searched: Set<TransformerShape> = []
+        // Shapes that are late even with more accelerators than are needed.
+        var late: Set<TransformerShape> = []
         // The fewest so far, and the shape that does with them.
-        var holder: (gpus: Int, run: MemberRun)?
+        var holder: (gpus: Int, run: MemberRun, layout: PricedLayout?)?
         for run in runs {
             let wanted = holder.map { $0.gpus - 1 } ?? most
             guard run.bound <= Double(wanted) else { break }
@@ -129,18 +138,25 @@ struct ShapeTargetSearch {
                 found.leave(run.bound)
                 break
             }
-            var search = MemberSearch(run, engines: engines, clock: clock)
+            var search = MemberSearch(run, engines: engines, clock: clock, cuts: cuts)
             let deadline = run.question.longestStep.value
             searched.insert(run.shape)
-            // Most shapes but the first do with no fewer than are known to do, and one search says so.
+            // Most shapes but the first do not even with as many as are known to do, and one search says so.
             var known: Int?
-            if run.shape != runs[0].shape {
-                known = search.layout(gpus: wanted, deadline: deadline, goal: .any)?.layout.gpus
+            if let holder {
+                if let layout = search.layout(gpus: holder.gpus, deadline: deadline, goal: .any)?.layout {
+                    known =
+                        layout.gpus <= wanted
+                        ? layout.gpus
+                        : search.layout(gpus: wanted, deadline: deadline, goal: .any)?.layout.gpus
+                } else if search.isComplete {
+                    late.insert(run.shape)
+                }
             }
-            if run.shape == runs[0].shape || known != nil,
+            if holder == nil || known != nil,
                 let gpus = search.fewest(in: Int(run.bound)...wanted, known: known, deadline: deadline)
             {
-                holder = (gpus, run)
+                holder = (gpus, run, search.leanest)
             }
             found.add(search)
             if !search.isComplete { found.leave(run.bound) }
@@ -156,8 +172,16 @@ struct ShapeTargetSearch {
                 into: &found)
         }
         timed(holder.run, within: .infinity)
-        let others = runs.filter { $0.bound <= Double(gpus) && $0.shape != holder.run.shape }
-            .map { (run: $0, seconds: $0.leastSeconds(gpus: gpus)) }
+        if found.best == nil, let layout = holder.layout {
+            // The time was up before a faster one was found.
+            found.offer(
+                ShapedLayout(
+                    run: holder.run, layout: layout, gpus: gpus, primary: Double(gpus),
+                    secondary: layout.step.total.value * holder.run.steps))
+        }
+        let others = runs.filter {
+            $0.bound <= Double(gpus) && $0.shape != holder.run.shape && !late.contains($0.shape)
+        }.map { (run: $0, seconds: $0.leastSeconds(gpus: gpus)) }
             .sorted {
                 $0.seconds != $1.seconds ? $0.seconds < $1.seconds : MemberRun.precedes($0.run, $1.run)
             }

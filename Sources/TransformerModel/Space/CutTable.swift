@@ -18,6 +18,13 @@ struct CutTable: Sendable {
         var isOpen: Bool
         /// The microbatches that its schedule needs.
         var needs: ScheduleNeeds
+        /// Whether the software runs it with whole rounds of microbatches alone, one for each stage.
+        var isInRounds: Bool
+
+        /// Whether the software runs it with so many microbatches, as far as their number decides.
+        func isRun(microbatches: Int, stages: Int) -> Bool {
+            !isInRounds || microbatches.isMultiple(of: stages)
+        }
 
         /// Whether the cut stands for a choice of stages.
         func belongs(to stages: LayoutLimits.StageChoice) -> Bool {
@@ -49,8 +56,9 @@ struct CutTable: Sendable {
     }
 
     private let groups: [Group]
-    /// For each choice of stages, what all cuts of each pipeline degree have in common.
-    private let headsByChoice: [[Heads?]]
+    /// For each choice of stages, what all cuts of each pipeline degree have in common, and what those have that need no
+    /// whole rounds.
+    private let headsByChoice: [[(all: Heads?, anyRounds: Heads?)]]
     private let allowedData: [Int]?
     /// Needs of the schedules that may be chosen and run in two directions.
     private let bothWays: [ScheduleNeeds]
@@ -59,7 +67,8 @@ struct CutTable: Sendable {
     init(model: Transformer, gpus: Int, limits: LayoutLimits, clock: SearchClock = .unlimited) {
         let most = min(model.layers, gpus)
         pipelines = (limits.pipeline ?? Array(1...most)).filter { (1...most).contains($0) }.sorted()
-        let cuts = pipelines.map { Self.cuts(model: model, pipeline: $0, limits: limits, clock) }
+        let source = Source(model: model, limits: limits)
+        let cuts = pipelines.map { source.cuts(pipeline: $0, clock) }
         let degrees = pipelines
         var place = 0
         places = (0...max(1, most) + 1).map { number in
@@ -72,7 +81,9 @@ struct CutTable: Sendable {
             (element: $0.element, count: $0.count)
         }
         let main = TransformerStepModel.mainLayer(counts)
-        headsByChoice = cutsByChoice.map { $0.map { cuts in Heads(cuts, main: main) } }
+        headsByChoice = cutsByChoice.map {
+            $0.map { (Heads($0, main: main), Heads($0.filter { !$0.isInRounds }, main: main)) }
+        }
         let needs: [ScheduleNeeds] = limits.schedules.reduce(into: []) {
             if !$0.contains($1.needs) { $0.append($1.needs) }
         }
@@ -95,9 +106,11 @@ struct CutTable: Sendable {
         place(of: pipeline).map { cutsByChoice[stages.index][$0] } ?? []
     }
 
-    /// What all cuts of a pipeline degree have in common; nil where there are none.
-    func heads(pipeline: Int, stages: LayoutLimits.StageChoice) -> Heads? {
-        place(of: pipeline).flatMap { headsByChoice[stages.index][$0] }
+    /// What all cuts of a pipeline degree have in common that run with some microbatches; nil where there are none.
+    func heads(pipeline: Int, microbatches: Int, stages: LayoutLimits.StageChoice) -> Heads? {
+        guard let place = place(of: pipeline) else { return nil }
+        let heads = headsByChoice[stages.index][place]
+        return microbatches.isMultiple(of: pipeline) ? heads.all : heads.anyRounds
     }
 
     /// Leaves of a pipeline degree for one choice of sharding.
@@ -141,11 +154,26 @@ struct CutTable: Sendable {
         guard let allowedData else { return all }
         return all.filter(allowedData.contains)
     }
+}
 
-    private static func cuts(
-        model: Transformer, pipeline: Int, limits: LayoutLimits, _ clock: SearchClock
-    ) -> [Cut] {
-        var cuts: [Cut] = []
+/// What the cuts of one model are made from.
+private struct Source {
+    let model: Transformer
+    let limits: LayoutLimits
+    private let layers: LayerCounts
+    /// Choices of recomputation by module.
+    private let modules: Int
+
+    init(model: Transformer, limits: LayoutLimits) {
+        self.model = model
+        self.limits = limits
+        layers = LayerCounts(model)
+        modules = limits.recomputationsByModule(of: model).count
+    }
+
+    /// The cuts of a pipeline degree; where the clock ends first, some are missing.
+    func cuts(pipeline: Int, _ clock: SearchClock) -> [CutTable.Cut] {
+        var cuts: [CutTable.Cut] = []
         for schedule in limits.schedules {
             guard pipeline > 1 || schedule == .oneForwardOneBackward else { continue }
             guard schedule.needs.accepts(stages: pipeline) else { continue }
@@ -161,8 +189,8 @@ struct CutTable: Sendable {
                         pipeline: pipeline, chunks: chunks, schedule: schedule, spread: spread)
                     // No data degree: the stages do not depend on it.
                     layout.globalBatch = 1
-                    guard spread == .even || isOther(layout, model) else { continue }
-                    cuts.append(cut(layout, model: model, limits: limits))
+                    guard spread == .even || isOther(layout) else { continue }
+                    cuts.append(cut(layout))
                 }
             }
         }
@@ -170,7 +198,7 @@ struct CutTable: Sendable {
     }
 
     /// Whether counting the ends cuts a model otherwise than even stages do.
-    private static func isOther(_ layout: TrainingLayout, _ model: Transformer) -> Bool {
+    private func isOther(_ layout: TrainingLayout) -> Bool {
         guard layout.pipeline > 1, layout.schedule.placement != .opposed else { return false }
         var even = layout
         even.spread = .even
@@ -178,18 +206,19 @@ struct CutTable: Sendable {
             || layout.layersByChunk(of: model) != even.layersByChunk(of: model)
     }
 
-    private static func cut(_ layout: TrainingLayout, model: Transformer, limits: LayoutLimits) -> Cut {
-        let stages = StageTable(layout, model: model)
+    private func cut(_ layout: TrainingLayout) -> CutTable.Cut {
+        let stages = StageTable(layout, model: model, layers: layers)
         let mostLayers = stages.mostLayers
         let isOpen =
             layout.spread == .even
             && StageBalance.isOpen(
                 layout.schedule, pipeline: layout.pipeline, kinds: stages.kinds,
                 choices: StageBalance.Choices(limits))
-        return Cut(
+        return CutTable.Cut(
             schedule: layout.schedule, chunks: layout.chunks, spread: layout.spread, stages: stages,
             mostLayers: mostLayers,
-            recomputations: limits.recomputationCount(of: model, mostLayers: mostLayers), isOpen: isOpen,
-            needs: layout.schedule.needs)
+            recomputations: limits.recomputationCount(byModule: modules, mostLayers: mostLayers),
+            isOpen: isOpen, needs: layout.schedule.needs,
+            isInRounds: limits.software.runsInRounds(layout.schedule))
     }
 }

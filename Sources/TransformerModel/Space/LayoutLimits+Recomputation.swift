@@ -17,11 +17,11 @@ extension LayoutLimits {
 
     /// How many choices there are.
     /// - Parameters:
-    ///   - model: what is trained.
+    ///   - modules: choices by module, as many as ``recomputationsByModule(of:)`` lists.
     ///   - most: layers of the largest stage.
     /// - Returns: choices.
-    func recomputationCount(of model: Transformer, mostLayers most: Int) -> Int {
-        recomputation.reduce(recomputationsByModule(of: model).count) { sum, kind in
+    func recomputationCount(byModule modules: Int, mostLayers most: Int) -> Int {
+        recomputation.reduce(modules) { sum, kind in
             switch kind {
             case .nothing, .full: sum + 1
             case .layers: sum + max(0, most - 1)

@@ -8,9 +8,10 @@ extension TransformerSpace {
         var layout = block.layout
         layout.pipeline = pipeline
         layout.data = data
+        let whole = block.sharded.secondsOfAll(whole)
         let cuts = timelyCuts(.balanced, block, layout, rule: Rule.balance, into: &frontier) {
             layout, costs, _, transfer in
-            leastPipeline(layout, costs: costs, transfer: transfer) { slowest, all in
+            leastPipeline(layout, costs: costs, whole: whole, transfer: transfer) { slowest, all in
                 CutFloor(layout, costs: costs, transfer: transfer).pipeline(slowest: slowest, all: all)
             }
         }
@@ -39,11 +40,10 @@ extension TransformerSpace {
 
     /// Seconds that the pipeline of no cut goes below: stages share all seconds, and one has a pth of the layers.
     private func leastPipeline(
-        _ layout: TrainingLayout, costs: BlockCosts, transfer: Double,
+        _ layout: TrainingLayout, costs: BlockCosts, whole all: Double, transfer: Double,
         _ pipeline: (_ slowest: Double, _ all: Double) -> Double
     ) -> Double {
         let degree = Double(layout.pipeline)
-        let all = costs.secondsOfAll(whole)
         let layers = (model.job.model.layers + layout.pipeline - 1) / layout.pipeline
         let slowest = max(all / degree, Double(layers) * costs.leastLayerSeconds)
         return pipeline(slowest + transfer, all + degree * transfer)
@@ -62,7 +62,7 @@ extension TransformerSpace {
         let all = costs.secondsOfAll(whole)
         let passing = all + degree * transfer
         let cuts = CutFloor(layout, costs: costs, transfer: transfer)
-        let floor = leastPipeline(layout, costs: costs, transfer: transfer) {
+        let floor = leastPipeline(layout, costs: costs, whole: all, transfer: transfer) {
             cuts.pipeline(slowest: $0, all: $1)
         }
         guard !isTooSlow(floor) else { return frontier.discard(1, by: Rule.balance) }
@@ -85,7 +85,7 @@ extension TransformerSpace {
             layout, of: model, costs: costs, stages: stages, transfer: transfer)
         let fits = model.fits(model.memory(layout, costs: costs, stages: stages))
         let longest = fits ? StageBalance.shorter * even : .infinity
-        let shortest = leastPipeline(layout, costs: costs, transfer: transfer) {
+        let shortest = leastPipeline(layout, costs: costs, whole: all, transfer: transfer) {
             StageBalance.pipeline(layout, slowest: $0, all: $1)
         }
         guard shortest < longest else { return frontier.discard(1, by: Rule.balance) }

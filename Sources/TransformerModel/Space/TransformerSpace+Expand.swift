@@ -38,6 +38,10 @@ extension TransformerSpace {
         for index in blocks.indices {
             let leaves = leaves(choice, block: index)
             guard leaves > 0 else { continue }
+            guard limits.software.runs(block: blocks.layout(index), of: model.job.model) else {
+                frontier.discard(leaves, by: Rule.software)
+                continue
+            }
             let least = model.leastStep(work: blockWork(index).work, rate: rate)
             if least > deadline {
                 frontier.discard(leaves, by: Rule.deadline)
@@ -142,6 +146,10 @@ extension TransformerSpace {
         let gpus = layout.gpus
         return cuts.cuts(pipeline: layout.pipeline, stages: choice).filter { cut in
             guard cut.needs.accepts(stages: layout.pipeline, microbatches: microbatches) else { return false }
+            guard cut.isRun(microbatches: microbatches, stages: layout.pipeline) else {
+                frontier.discard(cut.leaves(choice) * choices, by: Rule.software)
+                return false
+            }
             layout.schedule = cut.schedule
             layout.chunks = cut.chunks
             layout.spread = cut.spread
@@ -178,7 +186,8 @@ extension TransformerSpace {
         let step = model.step(bound, costs: costs, stages: cut.stages, spreads: spreads)
         // What recomputation may hide is looked at only where the layout without it is too slow.
         if !isTimely(step, frontier.limit) {
-            let seconds = model.leastStep(bound, costs: costs, stages: cut.stages, spreads: spreads)
+            let seconds = model.leastStep(
+                bound, costs: costs, stages: cut.stages, spreads: spreads, known: step)
             if let rule = tooSlow(seconds, frontier.limit, by: Rule.schedule) {
                 return frontier.discard(cut.recomputations, by: rule)
             }

@@ -38,8 +38,8 @@ extension TransformerSpace {
     ///
     /// The slowest stage takes γ·Σ/p for each microbatch, where γ is above 1 if ⌈L/p⌉ layers are more than a pth of Σ.
     /// Of the layers that there are most of, c seconds each, some stage of every even cut has n or more, and a step
-    /// comes through h of them or more before it (`CutTable.Heads`), so that it takes c·(M·n + h). Stages that are cut
-    /// to be balanced may be shorter the later they come: `CutFloor.sumWeight`.
+    /// comes through h of them or more before it (`CutTable.Heads`, of the cuts that run with M), so that it takes
+    /// c·(M·n + h). Stages that are cut to be balanced may be shorter the later they come: `CutFloor.sumWeight`.
     /// - Parameters:
     ///   - choice: how stages are cut.
     ///   - pipeline: stages p.
@@ -56,7 +56,9 @@ extension TransformerSpace {
         // In two directions a stage averages two chunks and may have less than ⌈L/p⌉ layers.
         let isEven = cuts.mayRunBothWays(pipeline: pipeline, microbatches: microbatches)
         let uneven = isEven ? 1 : max(1, most * layerShare * Double(pipeline))
-        guard pipeline > 1, let heads = cuts.heads(pipeline: pipeline, stages: choice) else { return uneven }
+        guard pipeline > 1,
+            let heads = cuts.heads(pipeline: pipeline, microbatches: microbatches, stages: choice)
+        else { return uneven }
         let (stages, rounds) = (Double(pipeline), Double(microbatches))
         if choice == .balanced {
             guard heads.share > 0 else { return uneven }

@@ -144,7 +144,7 @@ public final class TransformerSpace: SearchSpace {
     /// Leaves below each block, by choice of stages.
     private var counts = LeafTable()
     /// Blocks that were priced.
-    private let known = KnownBlocks()
+    private let knownBlocks = KnownBlocks()
 
     /// Blocks by number, the last of them and some of the others: the nodes below a block follow one another, and
     /// each choice of stages comes to the block anew.
@@ -176,9 +176,19 @@ public final class TransformerSpace: SearchSpace {
     ///   - limits: what may be chosen.
     ///   - limit: seconds of a step above which no layout is looked for: the cutoff of the search; infinite for none.
     ///   - clock: when tables and search must end.
-    public init(
+    public convenience init(
         model: TransformerStepModel, gpus: Int, globalBatch: Int, deadline: Double = .infinity,
         limits: LayoutLimits = LayoutLimits(), limit: Double = .infinity, clock: SearchClock = .unlimited
+    ) {
+        self.init(
+            model: model, gpus: gpus, globalBatch: globalBatch, deadline: deadline, limits: limits,
+            limit: limit, known: KnownCuts(), clock: clock)
+    }
+
+    /// As above, with ways to cut models that other searches may have listed.
+    init(
+        model: TransformerStepModel, gpus: Int, globalBatch: Int, deadline: Double, limits: LayoutLimits,
+        limit: Double, known: KnownCuts, clock: SearchClock
     ) {
         self.model = model
         self.gpus = gpus
@@ -199,7 +209,7 @@ public final class TransformerSpace: SearchSpace {
         shardedStages = limits.sharding.count { $0 > .nothing }
         furthestSharding = limits.sharding.max() ?? .nothing
         allOffloads = limits.offload.reduce(Offload()) { $0.union($1) }
-        cuts = CutTable(model: model.job.model, gpus: gpus, limits: limits, clock: clock)
+        cuts = known.table(of: model.job.model, gpus: gpus, limits: limits, clock: clock)
         blocks = BlockList(
             model: model, gpus: gpus, globalBatch: globalBatch, limits: limits, cuts: cuts, limit: limit,
             clock: clock)
@@ -230,9 +240,9 @@ public final class TransformerSpace: SearchSpace {
 
     /// A block with its costs, which are priced once for all nodes below it.
     func block(_ index: Int) -> Block {
-        if let block = known.block(index) { return block }
+        if let block = knownBlocks.block(index) { return block }
         let block = blocks[index]
-        known.add(block, index)
+        knownBlocks.add(block, index)
         return block
     }
 

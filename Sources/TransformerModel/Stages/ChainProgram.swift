@@ -27,7 +27,14 @@ struct ChainProgram {
     /// - Parameter stop: asked for each limit; after a true answer what is returned means nothing.
     /// - Returns: the columns by stage and the seconds of a step; nil if no cut fits.
     func best(stop: () -> Bool = { false }) -> (columns: [StageColumn], seconds: Double)? {
-        let times = Set(table.columns.joined().map(\.seconds)).sorted()
+        guard table.columns.allSatisfy({ !$0.isEmpty }) else { return nil }
+        var times = table.columns.joined().map(\.seconds).sorted()
+        var kept = 0
+        for time in times where kept == 0 || time != times[kept - 1] {
+            times[kept] = time
+            kept += 1
+        }
+        times.removeSubrange(kept...)
         let found = StaircaseMinimum.minimum(candidates: times, slope: slope) { limit in
             // Feasible nowhere: the search for the least limit ends at once.
             stop() ? .infinity : leastSum(within: limit)

@@ -21,7 +21,8 @@ struct ColumnTable {
     /// Prices every range of elements on every stage that could be part of a cut not above a limit.
     ///
     /// A stage of time t makes the step at least W + (M - 1) t, with W the time of all elements. So below a step of U,
-    /// stages of more than (U - W) / (M - 1) can be left out without losing any cut.
+    /// stages of more than x = (U - W) / (M - 1) can be left out without losing any cut, and so can those with more than i x
+    /// before them on i stages, or behind them.
     /// - Parameters:
     ///   - problem: a sound problem.
     ///   - limit: seconds of a step; infinity for none.
@@ -33,7 +34,17 @@ struct ColumnTable {
             problem.microbatches > 1 && limit.isFinite ? slack + 1e-9 * limit : Double.infinity
         var library = MixLibrary(kinds: problem.kinds, residentCeiling: problem.memory)
         var columns: [[StageColumn]] = Array(repeating: [], count: problem.stages)
+        // Seconds before each element, and of all of them last.
+        let before = problem.order.reduce(into: [0.0]) { sums, kind in
+            sums.append(sums[sums.count - 1] + problem.kinds[kind].costs.seconds)
+        }
+        // Stages that so many seconds take at least.
+        func fewest(_ seconds: Double) -> Int {
+            ceiling > 0 && ceiling < .infinity
+                ? Int((min(seconds / ceiling, 1e9) * (1 - 1e-9)).rounded(.up)) : 0
+        }
         for start in problem.order.indices where !stop() {
+            let ahead = fewest(before[start])
             var front = MixLibrary.empty
             var (seconds, state) = (0.0, 0.0)
             for end in (start + 1)...problem.order.count {
@@ -43,7 +54,10 @@ struct ColumnTable {
                 if seconds > ceiling { break }
                 front = library.front(adding: kind, to: front)
                 if library.fronts[front].points.isEmpty { break }
-                for stage in Self.stages(of: problem, start: start, end: end) {
+                let possible = Self.stages(of: problem, start: start, end: end).clamped(
+                    to: ahead..<max(ahead, problem.stages - fewest(before[problem.order.count] - before[end]))
+                )
+                for stage in possible {
                     let room = (problem.memory - state) / Double(problem.inFlight[stage])
                     guard let point = library.cheapest(in: front, residentLimit: room) else { continue }
                     let column = StageColumn(

@@ -63,7 +63,7 @@ import Training
     @Test("Columns cost no more than any layout they stand for, and none that fits is missing")
     func columnsAreFloors() throws {
         for seed in UInt64(0)..<30 {
-            var space = try Self.space(seed: seed)
+            let space = try Self.space(seed: seed)
             for region in space.regions().map(\.region) {
                 var columns = LayoutColumns(space: space, region: region, limit: .infinity)
                 columns.dropConflicting(space)
