@@ -107,16 +107,6 @@ enum TorchtitanConfiguration {
     private static func reasons(_ request: LaunchRequest) -> [String] {
         let layout = request.layout
         var reasons: [String] = []
-        if request.model.expertLayerCount > 0, layout.tensor > 1 {
-            if layout.expert > 1, layout.expertTensor > 1 {
-                reasons.append("experts on several ranks are whole there; plan with --fix expert_tensor=1")
-            }
-            if layout.expert == 1, layout.expertTensor == 1 {
-                reasons.append(
-                    "experts that lie on every rank are split over its tensor ranks; plan with --fix "
-                        + "expert_tensor=\(layout.tensor)")
-            }
-        }
         let counts = layout.pipeline > 1 ? layout.layersByChunk(of: request.model) : []
         if counts.dropFirst().dropLast().contains(0) {
             reasons.append("each part of its pipelines has a layer at least")
