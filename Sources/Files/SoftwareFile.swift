@@ -10,7 +10,8 @@ public enum SoftwareFile {
     public static let lists = [
         "schedules", "sharding", "pipeline_sharding", "group_sharding", "recompute", "sequence_parallel",
         "expert_sequence_parallel", "context_sequence_parallel", "context_methods", "offload", "graphs_on",
-        "recompute_modules", "formats",
+        "recompute_modules", "formats", "offload_sharding", "unshared_optimizers", "sharded_optimizers",
+        "offload_optimizers", "delayed_modules",
     ]
     /// Keys of one value.
     private static let words = [
@@ -98,13 +99,9 @@ public enum SoftwareFile {
     private static func abilities(
         _ reader: FieldReader, _ software: inout TrainingSoftware
     ) throws(ScenarioError) {
-        if reader.has("formats") || reader.document.isList("formats"), reader.word("formats") != "any" {
-            var formats: [MatrixPrecision] = []
-            try reader.take(
-                "formats", into: &formats, { try? TrainingPrecision(named: $0).matrix },
-                TrainingPrecision.aliases.map(\.name))
-            software.formats = formats
-        }
+        try reader.take(
+            "formats", orAny: &software.formats, { try? TrainingPrecision(named: $0).matrix },
+            TrainingPrecision.aliases.map(\.name))
         try reader.take(
             "schedules", into: &software.schedules, Schedule.init(rawValue:),
             Schedule.allCases.map(\.rawValue), mayBeEmpty: true)
@@ -120,11 +117,8 @@ public enum SoftwareFile {
         try reader.take(
             "recompute", into: &software.recomputation, LayoutRecomputation.Kind.init(rawValue:),
             LayoutRecomputation.Kind.allCases.map(\.rawValue))
-        var modules: [RecomputedModules] = []
-        try reader.take(
-            "recompute_modules", into: &modules, RecomputedModules.init(named:),
-            RecomputedModules.named.map(\.name))
-        if !modules.isEmpty { software.recomputedModules = RecomputedModules(modules) }
+        if let modules = try modules(reader, "recompute_modules") { software.recomputedModules = modules }
+        if let modules = try modules(reader, "delayed_modules") { software.delayedModules = modules }
         try reader.take("recomputed_layers", into: &software.recomputedLayers)
         let sequences = SequenceParallelism.allCases.map(\.rawValue)
         try reader.take(
@@ -140,15 +134,34 @@ public enum SoftwareFile {
             "context_methods", into: &software.contextMethods, ContextMethod.init(rawValue:),
             ContextMethod.allCases.map(\.rawValue), mayBeEmpty: true)
         try reader.take("expert_tensor", into: &software.expertTensor)
-        if reader.has("offload") || reader.document.isList("offload"), reader.word("offload") != "any" {
-            var offload: [Offload] = []
+        try reader.take(
+            "offload", orAny: &software.offload, Offload.init(named:),
+            ["none", "optimizer", "weights", "activations, joined by +", "or 'any' in place of a list"])
+        try reader.take("offload_sharding", orAny: &software.offloadSharding, stage, stages)
+        for (key, path) in optimizers {
             try reader.take(
-                "offload", into: &offload, Offload.init(named:),
-                ["none", "optimizer", "weights", "activations, joined by +", "or 'any' in place of a list"])
-            software.offload = offload
+                key, orAny: &software[keyPath: path], TrainingOptimizer.init(rawValue:),
+                TrainingOptimizer.allCases.map(\.rawValue))
         }
         try reader.take("multi_token", into: &software.multiToken)
         try reader.take("mesh", into: &software.mesh)
+    }
+
+    /// Keys of optimizers with what they set.
+    private static let optimizers:
+        [(String, WritableKeyPath<TrainingSoftware, [TrainingOptimizer]?> & Sendable)] = [
+            ("unshared_optimizers", \.unsharedOptimizers), ("sharded_optimizers", \.shardedOptimizers),
+            ("offload_optimizers", \.offloadOptimizers),
+        ]
+
+    private static func modules(_ reader: FieldReader, _ key: String) throws(ScenarioError)
+        -> RecomputedModules?
+    {
+        guard reader.word(key) != "any" else { return nil }
+        var modules: [RecomputedModules] = []
+        try reader.take(
+            key, into: &modules, RecomputedModules.init(named:), RecomputedModules.named.map(\.name))
+        return modules.isEmpty ? nil : RecomputedModules(modules)
     }
 
     /// What the software does.
@@ -241,6 +254,16 @@ extension FieldReader {
             guard let value = read(word) else { throw error(key, Self.refusal(word, known)) }
             found.append(value)
         }
+        values = found
+    }
+
+    /// The same, where "any" stands for no list.
+    fileprivate func take<Value>(
+        _ key: String, orAny values: inout [Value]?, _ read: (String) -> Value?, _ known: [String]
+    ) throws(ScenarioError) {
+        guard has(key) || document.isList(key), word(key) != "any" else { return }
+        var found: [Value] = []
+        try take(key, into: &found, read, known)
         values = found
     }
 

@@ -25,6 +25,11 @@ public enum SoftwareReport {
             ("context_methods", software.contextMethods.map(\.rawValue)),
             ("expert_tensor", [software.expertTensor.rawValue]),
             ("offload", software.offload?.map(\.name) ?? ["any"]),
+            ("offload_sharding", software.offloadSharding.map(stages) ?? ["any"]),
+            ("unshared_optimizers", software.unsharedOptimizers?.map(\.rawValue) ?? ["any"]),
+            ("sharded_optimizers", software.shardedOptimizers?.map(\.rawValue) ?? ["any"]),
+            ("offload_optimizers", software.offloadOptimizers?.map(\.rawValue) ?? ["any"]),
+            ("delayed_modules", software.delayedModules?.names ?? ["any"]),
             ("multi_token", [software.multiToken.rawValue]),
             ("tensor_parallel", [software.tensorParallelism.rawValue]), ("mesh", [software.mesh.rawValue]),
         ] + conduct(software.conduct) + [("source", [software.source])]

@@ -132,6 +132,11 @@ struct GivenLayouts {
             remarks.append(
                 "its optimizer is \(run.request.optimizer.rawValue); it is priced with \(optimizer.rawValue)")
         }
+        if run.request.trained != question.job.trained {
+            remarks.append(
+                "it trains \(run.request.trained.words ?? "all weights"); it is priced with "
+                    + "\(question.job.trained.words ?? "all weights")")
+        }
         return priced(run.request.layout, file: file, remarks: remarks)
     }
 

@@ -34,7 +34,6 @@ struct LaunchCommand: ParsableCommand {
         let chosen = try LaunchFiles.framework(framework)
         let text = try checkingInput { try TextFile.read(file) }
         let document = try PlanDocument(text: text, place: file)
-        guard document.trainsAll else { throw LaunchFiles.frozen(file) }
         let configuration = try LaunchFiles.configuration(document.request, for: chosen)
         guard let output else {
             print(configuration.text, terminator: "")

@@ -15,11 +15,6 @@ enum LaunchFiles {
         for note in configuration.notes { StandardError.write("note: \(note)") }
     }
 
-    /// Why no files are written of a run that trains adapters.
-    static func frozen(_ place: String) -> InputError {
-        InputError("\(place): the run trains adapters beside a frozen model, which launch files do not say")
-    }
-
     /// The framework of a name.
     static func framework(_ name: String) throws -> LaunchFramework {
         guard let framework = LaunchFramework(rawValue: name) else {

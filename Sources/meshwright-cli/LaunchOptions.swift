@@ -73,16 +73,26 @@ struct LaunchOptions: ParsableArguments {
         return framework
     }
 
-    /// Throws where a framework cannot train the model as the question asks, whatever the layout is.
-    static func check(_ framework: LaunchFramework, _ question: TransformerQuestion) throws {
-        guard question.job.trained == .all else { throw LaunchFiles.frozen("--launch") }
+    /// The question without layouts that a framework lacks though its software runs them.
+    ///
+    /// Throws where the framework cannot train the model as the question asks, whatever the layout is.
+    static func suited(
+        _ question: TransformerQuestion, to framework: LaunchFramework
+    ) throws -> TransformerQuestion {
         let request = LaunchRequest(
             model: question.job.model, layout: TrainingLayout(), precision: question.job.precision,
-            optimizer: question.job.optimizer)
+            optimizer: question.job.optimizer, architecture: question.machine.architecture,
+            trained: question.job.trained)
         let reasons = framework.standingRefusals(of: request)
         guard reasons.isEmpty else {
             throw InputError(
                 "--launch: \(framework.title) cannot run this: \(reasons.joined(separator: "; "))")
         }
+        var question = question
+        question.limits.schedules.removeAll { !framework.schedules($0, of: request.model) }
+        guard !question.limits.schedules.isEmpty else {
+            throw InputError("--launch: \(LaunchFramework.wholeStages)")
+        }
+        return question
     }
 }

@@ -41,7 +41,7 @@ extension PlanCommand {
         let framework =
             try names.count > 1 || launching.launch == nil
             ? nil : wanted ?? launching.usualFramework(for: question)
-        if let framework { try LaunchOptions.check(framework, question) }
+        if let framework { question = try LaunchOptions.suited(question, to: framework) }
         let measured = try anchoring.table()
         if names.count > 1 {
             return try compareSoftware(

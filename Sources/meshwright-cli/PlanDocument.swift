@@ -1,13 +1,12 @@
 import Files
 import Foundation
+import Quantities
 import Training
 
 /// The JSON that `plan` writes for a transformer, as far as others read it.
 package struct PlanDocument {
     /// What a launch configuration is made of.
     package let request: LaunchRequest
-    /// Whether the run trains all weights; a launch configuration says nothing else.
-    package let trainsAll: Bool
 
     private struct Contents: Decodable {
         struct Inputs: Decodable {
@@ -50,7 +49,11 @@ package struct PlanDocument {
         }
         let model = contents.answer.model ?? contents.inputs.model
         do { try model.validate() } catch { throw InputError("\(place): \(error)") }
-        trainsAll = contents.inputs.trained ?? "all" == "all"
+        guard let trained = TrainedWeights(text: contents.inputs.trained ?? "all") else {
+            throw InputError(
+                "\(place): inputs.trained is \(Shown.value(contents.inputs.trained ?? "")); all or lora=16 is "
+                    + "what plan writes")
+        }
         let machine = contents.inputs.hardware?.value
         request = LaunchRequest(
             model: model, layout: contents.answer.layout,
@@ -58,7 +61,7 @@ package struct PlanDocument {
             conduct: Self.conduct(contents.inputs),
             architecture: machine.flatMap { try? HardwareCatalogue.entry($0.name).machine.architecture },
             ranksPerNode: LaunchRequest.ranksPerNode(ofDomain: machine?.network.first?.size),
-            domain: machine?.network.first?.size)
+            domain: machine?.network.first?.size, trained: trained)
     }
 
     /// Where a text is no plan: its line where it is no JSON, else the member that is missing or of another kind.

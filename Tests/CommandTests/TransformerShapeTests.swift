@@ -142,7 +142,8 @@ import Testing
     @Test("A search of many shapes that its time ends has a layout, and says what is open")
     func limited() throws {
         let outcome = try Self.program.run([
-            "plan", "--model", "llama-3-405b", "--shape", "free", "--hardware", "h100-sxm-80gb", "--flop", "1e27",
+            "plan", "--model", "llama-3-405b", "--shape", "free", "--hardware", "h100-sxm-80gb", "--flop",
+            "1e27",
             "--months", "3", "--time-limit", "8s", "--format", "json",
         ])
         #expect(outcome.status == 0, "\(outcome.errors)")

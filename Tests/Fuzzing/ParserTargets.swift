@@ -13,7 +13,8 @@ import TransformerModel
 /// The readers of text.
 enum ParserTargets {
     static let all: [FuzzTarget] = [
-        quantities, hardware, overrides, models, configurations, fleets, argumentLists, plans, layouts,
+        quantities, hardware, overrides, models, configurations, fleets, argumentLists, bridge, plans,
+        layouts,
         spreads, evaluation, transformers, planJSON, software, anchors,
     ]
 
@@ -115,8 +116,20 @@ enum ParserTargets {
         ] + numbers + yaml
     ) { text in _ = try FleetFile.read(text: text, place: "fleet.yaml") }
 
+    static let bridge = FuzzTarget(
+        "bridge", dictionary: layerWords + numbers + yaml + ["peft:", "  dim: 8\n", "linear_qkv"]
+    ) { text in
+        let run = try MegatronBridgeParser.run(text: text, place: "overrides.yaml", gpus: 512)
+        _ = try? Launch.configuration(run.request, for: .megatronBridge).text
+    }
+
+    private static let layerWords = [
+        "--hybrid-layer-pattern", "M-M*|ME*E", "GE|*-", "[1,1,1,0]", "([1]*3+[0])*12", "gated_delta_net",
+        "dsa",
+    ]
+
     static let argumentLists = FuzzTarget(
-        "megatron", dictionary: argumentWords + numbers
+        "megatron", dictionary: argumentWords + layerWords + numbers
     ) { text in
         let run = try MegatronParser.run(text: text, gpus: 512)
         _ = try? Launch.configuration(run.request, for: .megatronLM).text

@@ -22,7 +22,10 @@ struct LaunchPlans {
         var found: [(LaunchRequest, LaunchConfiguration)] = []
         // Formats and routing that MaxText has and the others have not.
         let isMaxText = framework == .maxText
-        let models = models + (isMaxText ? ["gpt-oss-120b", "kimi-k2"] : [])
+        let isMegatron = framework == .megatronLM || framework == .megatronBridge
+        let models =
+            models + (isMaxText ? ["gpt-oss-120b", "kimi-k2"] : [])
+            + (isMegatron ? LayerKindTests.models : [])
         let precisions = precisions + (isMaxText ? [.fp8(.unstated), .fp32] : [])
         for _ in 0..<400_000 where found.count < count {
             let name = models[Int.random(in: 0..<models.count, using: &generator)]
@@ -31,6 +34,9 @@ struct LaunchPlans {
                 precision: precisions[Int.random(in: 0..<precisions.count, using: &generator)])
             request.optimizer =
                 [.adam, .adam, .adamHalf, .adam8, .muon][Int.random(in: 0..<5, using: &generator)]
+            if framework == .megatronBridge, Int.random(in: 0..<4, using: &generator) == 0 {
+                request.trained = .adapters(rank: Int.random(in: 1...64, using: &generator))
+            }
             request.architecture =
                 (framework == .maxText ? [.tpu, .tpu, .hopper] : [.hopper, .blackwell, nil])[
                     Int.random(in: 0..<3, using: &generator)]
@@ -54,6 +60,22 @@ struct LaunchPlans {
             found.append((request, configuration))
         }
         return found
+    }
+
+    /// The model that was read, with what no argument of Megatron says of another: its name, its usual batch, and that a
+    /// gate is SiLU, which it is with every gate that is written.
+    static func model(_ run: LaunchRun, as written: Transformer) -> Transformer {
+        var model = run.request.model
+        (model.name, model.defaultGlobalBatch) = (written.name, written.defaultGlobalBatch)
+        if model.feedForward.gating == .gated, written.constants?.activation == .silu {
+            model.constants?.activation = .silu
+        }
+        // The same layers have a period of their own where a pattern is cut at its end.
+        let isAlike = (0..<written.layers).allSatisfy {
+            model.element(atLayer: $0) == written.element(atLayer: $0)
+        }
+        if isAlike, model.pattern != nil, written.pattern != nil { model.pattern = written.pattern }
+        return model
     }
 
     private static func layout(

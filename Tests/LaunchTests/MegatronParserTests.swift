@@ -62,20 +62,14 @@ import Training
         #expect(MegatronPipelineText.counts(of: "E(t|)*3L") == nil)
     }
 
-    @Test("Patterns of layers with experts are read as first layers and one in every n")
-    func patterns() {
-        #expect(MegatronLayerPattern.rule("1", layers: 4) == DenseLayers())
-        #expect(MegatronLayerPattern.rule("[0]*3+[1]*58", layers: 61) == DenseLayers(first: 3))
-        #expect(MegatronLayerPattern.rule("[0,1]*4", layers: 8) == DenseLayers(expertsEvery: 2))
-        #expect(MegatronLayerPattern.rule("[0]*4", layers: 4) == DenseLayers(first: 4))
-        #expect(MegatronLayerPattern.rule("[1,0]*4", layers: 8) == nil)
-        #expect(MegatronLayerPattern.rule("2", layers: 8) == nil)
+    @Test("Rules of layers with experts are written as lists that are read back")
+    func rules() {
         for first in 0...5 {
             for every in 1...3 {
                 let rule = DenseLayers(first: first, expertsEvery: every)
-                let text = MegatronLayerPattern.text(rule, layers: 12)
-                let read = MegatronLayerPattern.rule(text, layers: 12)
-                #expect((0..<12).allSatisfy { read?.kind(atLayer: $0) == rule.kind(atLayer: $0) })
+                let text = MegatronLayerList.text(rule, layers: 12)
+                let read = MegatronLayerList.values(text, layers: 12)
+                #expect(read == (0..<12).map { rule.kind(atLayer: $0) == .expert })
             }
         }
     }

@@ -180,14 +180,15 @@ import Training
         let arguments = try MegatronConfiguration.arguments(request).joined(separator: " ")
         #expect(arguments.contains("--window-attn-skip-freq [1,0,0,1]"), "\(arguments)")
         #expect(arguments.contains("--moe-layer-freq [1,0,1,1]"), "\(arguments)")
-        for (name, what) in [
-            ("qwen3-next-80b-a3b", "Gated DeltaNet"), ("nemotron-3-nano-30b-a3b", "layers of one part"),
-            ("minimax-m1", "Lightning Attention"), ("llama-4-maverick", "windows that cut"),
-            ("deepseek-v3.2", "an indexer"),
+        for (name, what, isSaid) in [
+            ("qwen3-next-80b-a3b", "Gated DeltaNet", true),
+            ("nemotron-3-nano-30b-a3b", "layers of one part", true), ("deepseek-v3.2", "an indexer", true),
+            ("minimax-m1", "Lightning Attention", false), ("llama-4-maverick", "windows that cut", false),
         ] {
             let request = LaunchRequest(
                 model: try ModelCatalogue.entry(name).model, layout: TrainingLayout(globalBatch: 4))
-            for framework in LaunchFramework.allCases {
+            for framework in LaunchFramework.allCases
+            where !isSaid || framework != .megatronLM && framework != .megatronBridge {
                 #expect("\(name) \(framework)") {
                     _ = try Launch.configuration(request, for: framework)
                 } throws: { "\($0)".contains(what) }

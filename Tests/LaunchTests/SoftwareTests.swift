@@ -165,6 +165,81 @@ import TransformerModel
                 == ["experts are split over the same 4 tensor ranks as the rest, or over none; not over 2"])
     }
 
+    @Test("What does not go with an optimizer or a format is refused before a search, by name")
+    func optimizers() throws {
+        let model = try ModelCatalogue.entry("llama-3-8b").model
+        let software = try SoftwareCatalogue.software("megatron-core")
+        func question(_ optimizer: TrainingOptimizer, _ precision: TrainingPrecision = .bf16) throws
+            -> TransformerQuestion
+        {
+            TransformerQuestion(
+                job: TrainingJob(model: model, precision: precision, optimizer: optimizer),
+                machine: try HardwareCatalogue.entry("h100-sxm-80gb").machine, given: .gpus(8), globalBatch: 8
+            )
+        }
+        // Nothing is left out for the optimizer that goes with everything.
+        #expect(try question(.adam).run(by: software).limits.software == software)
+        #expect(try question(.muon).run(by: software).limits.sharding == [.nothing, .optimizer])
+        var fixed = try question(.muon)
+        fixed.limits.sharding = [.weights]
+        let error = #expect(throws: LayoutFieldError.self) { try fixed.run(by: software) }
+        #expect(
+            error.map { "\($0)" }
+                == "megatron-core 0.20 runs no layout with zero=3 beside muon; leave that out, or name another software"
+        )
+        fixed = try question(.lion)
+        fixed.limits.offload = [.optimizer]
+        #expect(throws: LayoutFieldError.self) { try fixed.run(by: software) }
+        func problems(_ optimizer: TrainingOptimizer, _ layout: TrainingLayout) -> [String] {
+            software.running(optimizer, in: .bf16).problems(with: layout, for: model).map(\.description)
+        }
+        let whole = TrainingLayout(data: 8, globalBatch: 8)
+        #expect(
+            problems(.muon, TrainingLayout(data: 8, sharding: Sharding(.weights), globalBatch: 8)) == [
+                "its ZeRO-3 does not go with muon, but with adam, adam-bf16 and adam-8bit"
+            ])
+        #expect(
+            problems(.adam8, whole) == ["its ZeRO-0 does not go with adam-8bit, but with adam, lion and muon"]
+        )
+        #expect(problems(.adam8, TrainingLayout(globalBatch: 8)).isEmpty, "one rank shares nothing")
+        #expect(problems(.muon, whole).isEmpty && problems(.adam, whole).isEmpty)
+        var offloaded = whole
+        offloaded.offload = .optimizer
+        #expect(
+            problems(.adam, offloaded) == [
+                "the optimizer on the host goes with ZeRO-1, 2 and 3, not with ZeRO-0"
+            ])
+        offloaded.sharding = Sharding(.optimizer)
+        #expect(problems(.adam, offloaded).isEmpty)
+        #expect(
+            problems(.muon, offloaded)
+                == ["it does not keep states of muon on the host, but of adam, adam-bf16 and adam-8bit"])
+        // Two modules are not recomputed beside delayed scaling.
+        let delayed = try question(.adam, .fp8(.delayed)).run(by: software).limits.software
+        #expect(
+            software.recomputedModules.subtracting(delayed.recomputedModules) == [.norms, .expertActivation])
+    }
+
+    @Test("Experts of torchtitan are split over all tensor ranks, or whole on several ranks")
+    func expertSplit() throws {
+        let software = try SoftwareCatalogue.software("torchtitan")
+        func layout(expert: Int, split: Int) -> TrainingLayout {
+            TrainingLayout(
+                tensor: 4, sequenceParallelism: .on, expert: expert, expertTensor: split, data: 2,
+                sharding: Sharding(.weights), globalBatch: 8)
+        }
+        func words(_ expert: Int, _ split: Int) throws -> [String] {
+            try problems(software, layout(expert: expert, split: split), "mixtral-8x7b")
+        }
+        #expect(try words(8, 1).isEmpty && words(1, 4).isEmpty)
+        #expect(
+            try words(2, 4) == ["experts on several ranks are whole there; plan with --fix expert_tensor=1"])
+        #expect(
+            try words(1, 1) == [
+                "experts that lie on every rank are split over its tensor ranks; plan with --fix expert_tensor=4"
+            ])
+    }
+
     @Test("Single values of a software are replaced, and what cannot be is refused with its key")
     func settings() throws {
         let software = try SoftwareCatalogue.software("megatron-core")

@@ -62,4 +62,19 @@ import Training
             try Launch.configuration(LaunchRequest(model: model, layout: layout), for: .torchtitan)
         }
     }
+
+    @Test("Microscaled products are refused on accelerators before Blackwell, and before a search")
+    func microscaling() throws {
+        var request = LaunchRequest(
+            model: try ModelCatalogue.entry("llama-3-8b").model, layout: TrainingLayout(globalBatch: 1),
+            precision: .fp8(.microscaling))
+        for architecture in [nil, Architecture.blackwell] {
+            request.architecture = architecture
+            #expect(LaunchFramework.torchtitan.standingRefusals(of: request) == [])
+        }
+        request.architecture = .hopper
+        #expect(
+            LaunchFramework.torchtitan.standingRefusals(of: request)
+                == ["mxfp8 needs Blackwell there; fp8-rowwise goes on Hopper"])
+    }
 }

@@ -67,13 +67,27 @@ public enum LaunchFramework: String, Hashable, Sendable, Codable, CaseIterable {
 
     /// What its configurations cannot say of a model, a precision or an optimizer.
     func ownRefusals(of request: LaunchRequest) -> [String] {
-        let model = request.model
-        // Windows of a pattern are a list in Megatron-LM's options, and a rule for all layers in Megatron Bridge's.
-        let isWindowed = model.pattern != nil && model.attention.window != nil
-        return ModelRefusals.reasons(model) + frameworkRefusals(of: request)
-            + (self == .megatronBridge && isWindowed
-                ? ["it is told windows by a rule for all layers, not layer by layer"] : [])
+        let adapters =
+            request.trained != .all && self != .megatronBridge
+            ? [
+                "adapters beside a frozen model cannot be written for it; "
+                    + "\(LaunchFramework.megatronBridge.rawValue) has them"
+            ] : []
+        return adapters + frameworkRefusals(of: request)
     }
+
+    /// Whether it has a schedule for a model, where its software has it.
+    /// - Parameters:
+    ///   - schedule: of the pipeline.
+    ///   - model: what is trained.
+    /// - Returns: false for interleaved chunks of layers of one part in Megatron Bridge.
+    public func schedules(_ schedule: Schedule, of model: Transformer) -> Bool {
+        self != .megatronBridge || schedule != .interleaved || MegatronMixers.way(model) != .oneParts
+    }
+
+    /// Why ``schedules(_:of:)`` is false (megatron-bridge 0.6.2, `HybridModelProvider.provide`).
+    public static let wholeStages =
+        "Megatron Bridge does not interleave chunks of layers of one part; --fix chunks=1 goes"
 
     private func frameworkRefusals(of request: LaunchRequest) -> [String] {
         switch self {
@@ -83,9 +97,14 @@ public enum LaunchFramework: String, Hashable, Sendable, Codable, CaseIterable {
                 + (request.precision.matrix == .fp32
                     ? ["it has no recipe of precision for fp32; bf16 and fp16 are there"] : [])
         case .torchtitan, .deepSpeed:
-            request.optimizer == .adam
-                ? [] : ["its configurations update with adam in fp32, not with \(request.optimizer.rawValue)"]
-        case .maxText: MaxTextModel.reasons(request.model, optimizer: request.optimizer)
+            ModelRefusals.reasons(request.model)
+                + (self == .torchtitan ? TorchtitanModel.formatReasons(request) : [])
+                + (request.optimizer == .adam
+                    ? []
+                    : ["its configurations update with adam in fp32, not with \(request.optimizer.rawValue)"])
+        case .maxText:
+            ModelRefusals.reasons(request.model)
+                + MaxTextModel.reasons(request.model, optimizer: request.optimizer)
         }
     }
 
@@ -93,6 +112,7 @@ public enum LaunchFramework: String, Hashable, Sendable, Codable, CaseIterable {
     func refusals(of request: LaunchRequest) -> [String] {
         do {
             let software = try SoftwareCatalogue.software(software)
+                .running(request.optimizer, in: request.precision.matrix)
             return formatRefusals(of: request, in: software) + ownRefusals(of: request)
                 + software.problems(with: request.layout, for: request.model).map(\.description)
         } catch { return ["\(error)"] }

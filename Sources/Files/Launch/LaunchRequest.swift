@@ -12,6 +12,8 @@ public struct LaunchRequest: Hashable, Sendable {
     public var order: [LayoutDimension]
     /// What updates the weights.
     public var optimizer: TrainingOptimizer
+    /// Which weights are trained.
+    public var trained: TrainedWeights
     /// What the price assumes that the software does; nil: what its file says.
     public var conduct: SoftwareConduct?
     /// Architecture of the accelerators; nil where it is not known.
@@ -26,13 +28,14 @@ public struct LaunchRequest: Hashable, Sendable {
         model: Transformer, layout: TrainingLayout, precision: TrainingPrecision = .bf16,
         order: [LayoutDimension] = LayoutPlacement.usualOrder, optimizer: TrainingOptimizer = .adam,
         conduct: SoftwareConduct? = nil, architecture: Architecture? = nil, ranksPerNode: Int = 8,
-        domain: Int? = nil
+        domain: Int? = nil, trained: TrainedWeights = .all
     ) {
         self.model = model
         self.layout = layout
         self.precision = precision
         self.order = order
         self.optimizer = optimizer
+        self.trained = trained
         self.conduct = conduct
         self.architecture = architecture
         self.ranksPerNode = max(1, ranksPerNode)

@@ -84,7 +84,9 @@ public struct LaunchScript: Hashable, Sendable {
     private static func entry(_ configuration: LaunchConfiguration, _ request: LaunchRequest) -> String {
         let indented = configuration.text.split(separator: "\n").map { "  \($0)\n" }.joined()
         switch configuration.framework {
-        case .megatronLM: return "  \"${ENTRY:-pretrain_gpt.py}\" \"$@\" \\\n" + indented
+        case .megatronLM:
+            let isHybrid = MegatronMixers.way(request.model) == .oneParts
+            return "  \"${ENTRY:-pretrain_\(isHybrid ? "hybrid" : "gpt").py}\" \"$@\" \\\n" + indented
         case .torchtitan: return "  -m torchtitan.train \"$@\" \\\n" + indented
         case .deepSpeed:
             let arguments = DeepSpeedTrainer.arguments(request).map { argument in

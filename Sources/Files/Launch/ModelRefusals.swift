@@ -1,12 +1,12 @@
 import Training
 
-/// What of a model no framework here can be told with certainty.
+/// What of a model the frameworks but Megatron-LM and Megatron Bridge cannot be told with certainty.
 enum ModelRefusals {
     /// Why no configuration makes the run that was priced; empty where one does.
     /// - Parameter model: what is trained.
     /// - Returns: a reason each.
     static func reasons(_ model: Transformer) -> [String] {
-        var reasons: [String] = []
+        var reasons = windows(model)
         if let recurrence = model.recurrence, model.recurrentLayerCount > 0 {
             reasons.append("layers with \(recurrence.rule.title) cannot be written; those of attention can")
         }
@@ -20,9 +20,12 @@ enum ModelRefusals {
         if model.attention.outputGate == .present {
             reasons.append("a gate on what attention puts out cannot be written")
         }
-        if model.attention.window?.form == .chunked {
-            reasons.append("windows that cut the sequence cannot be written; those that slide can")
-        }
         return reasons
+    }
+
+    /// What no framework can be told.
+    static func windows(_ model: Transformer) -> [String] {
+        model.attention.window?.form == .chunked
+            ? ["windows that cut the sequence cannot be written; those that slide can"] : []
     }
 }

@@ -149,7 +149,7 @@ extension TransformerQuestion {
         var members: [String: JSONValue] = [
             "model": JSONValue(describing: job.model), "precision": JSONValue(describing: job.precision),
             "optimizer": .text(job.optimizer.rawValue),
-            "trained": .text(job.trained.rank.map { "lora=\($0)" } ?? "all"),
+            "trained": .text(job.trained.text),
             "kernels": JSONValue(describing: job.kernelSet),
             "conduct": JSONValue(describing: job.conduct),
             "hardware": machine.json,

@@ -18,6 +18,18 @@ public enum TrainedWeights: Hashable, Sendable, Codable {
         if case .adapters(let rank) = self { rank } else { nil }
     }
 
+    /// As plans have it: `all`, or `lora=RANK`.
+    public var text: String { rank.map { "lora=\($0)" } ?? "all" }
+
+    /// Reads ``text``; nil where it is none, or its rank is out of range.
+    public init?(text: String) {
+        self = .all
+        guard text != "all" else { return }
+        guard text.hasPrefix("lora="), let rank = Int(text.dropFirst(5)), (1...Self.mostRank).contains(rank)
+        else { return nil }
+        self = .adapters(rank: rank)
+    }
+
     /// In a few words; nil for what is usual.
     public var words: String? { rank.map { "adapters of rank \($0), the model frozen" } }
 }

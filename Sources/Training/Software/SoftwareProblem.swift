@@ -36,8 +36,16 @@ public enum SoftwareProblem: Error, Hashable, Sendable, CustomStringConvertible 
     case contextMethod(ContextMethod, known: [ContextMethod])
     /// Experts are split over as many ranks as the rest, or over none.
     case expertTensor(Int, tensor: Int)
+    /// Experts are split over all tensor ranks or over none, by whether they lie on several ranks.
+    case expertSplit(needed: Int)
     /// It keeps something else on the host.
     case offload(Offload, known: [Offload])
+    /// Something else must be shared beside states on the host.
+    case offloadSharding(Sharding.Stage, known: [Sharding.Stage])
+    /// What replicas share does not go with the optimizer.
+    case optimizer(TrainingOptimizer, Sharding.Stage, known: [TrainingOptimizer])
+    /// States of the optimizer are not kept on the host.
+    case offloadOptimizer(TrainingOptimizer, known: [TrainingOptimizer])
     /// Models that predict several tokens ahead.
     case multiToken
     /// Its axes do not hold the ranks.
@@ -88,6 +96,18 @@ public enum SoftwareProblem: Error, Hashable, Sendable, CustomStringConvertible 
         case .offload(let offload, let known):
             "it does not keep \(offload.name) on the host; "
                 + Self.list(known.map { $0.isEmpty ? "nothing" : $0.name }) + " can be kept there"
+        case .expertSplit(1): "experts on several ranks are whole there; plan with --fix expert_tensor=1"
+        case .expertSplit(let needed):
+            "experts that lie on every rank are split over its tensor ranks; plan with --fix expert_tensor=\(needed)"
+        case .offloadSharding(let stage, let known):
+            "the optimizer on the host goes with ZeRO-\(Self.list(known.map { "\($0.rawValue)" })), not with "
+                + "ZeRO-\(stage.rawValue)"
+        case .optimizer(let optimizer, let stage, let known):
+            "its ZeRO-\(stage.rawValue) does not go with \(optimizer.rawValue), but with "
+                + Self.list(known.map(\.rawValue))
+        case .offloadOptimizer(let optimizer, let known):
+            "it does not keep states of \(optimizer.rawValue) on the host, but of "
+                + Self.list(known.map(\.rawValue))
         case .multiToken: "it has no multi-token prediction"
         case .axes(let problem): problem.description
         }
@@ -178,6 +198,14 @@ extension TrainingSoftware {
                     || visit(
                         .sharding(layout.sharding.stage, known: known, isPipeline: layout.pipeline > 1))
             else { return }
+            if let optimizer, let known = optimizers(beside: layout.sharding.stage) {
+                guard visit(.optimizer(optimizer, layout.sharding.stage, known: known)) else { return }
+            }
+            if layout.offload.contains(.optimizer), let offloadSharding,
+                !offloadSharding.contains(layout.sharding.stage)
+            {
+                guard visit(.offloadSharding(layout.sharding.stage, known: offloadSharding)) else { return }
+            }
             if let group = layout.sharding.group, group < layout.gradientRanks,
                 !groupSharding.contains(layout.sharding.stage)
             {
@@ -198,6 +226,9 @@ extension TrainingSoftware {
         guard forEachBlockProblem(layout, model, visit) else { return }
         if let offload, !offload.contains(layout.offload) {
             guard visit(.offload(layout.offload, known: offload)) else { return }
+        }
+        if let optimizer, layout.offload.contains(.optimizer), !offloadsOptimizer {
+            guard visit(.offloadOptimizer(optimizer, known: offloadOptimizers ?? [])) else { return }
         }
         if multiToken == .absent, model.multiTokenDepth > 0 {
             guard visit(.multiToken) else { return }
@@ -230,6 +261,12 @@ extension TrainingSoftware {
         }
         if expertTensor == .tensorRanks, layout.expertTensor > 1, layout.expertTensor != layout.tensor {
             guard visit(.expertTensor(layout.expertTensor, tensor: layout.tensor)) else { return false }
+        }
+        if expertTensor == .wholeOnSeveral, layout.tensor > 1, model.experts != nil {
+            let needed = layout.expert > 1 ? 1 : layout.tensor
+            if layout.expertTensor != needed {
+                guard visit(.expertSplit(needed: needed)) else { return false }
+            }
         }
         return true
     }

@@ -56,6 +56,18 @@ public struct TrainingSoftware: Hashable, Sendable, Codable {
     public var expertTensor = ExpertTensor.anyRanks
     /// What may be kept on the host, each a choice of its own; nil for all.
     public var offload: [Offload]?
+    /// What replicas may share beside states of the optimizer on the host; nil for all.
+    public var offloadSharding: [Sharding.Stage]?
+    /// Optimizers of replicas that share nothing; nil for all.
+    public var unsharedOptimizers: [TrainingOptimizer]?
+    /// Optimizers beside gradients or weights that are shared (ZeRO-2 and 3); nil for all.
+    public var shardedOptimizers: [TrainingOptimizer]?
+    /// Optimizers whose states may be kept on the host; nil for all.
+    public var offloadOptimizers: [TrainingOptimizer]?
+    /// Modules recomputed by name beside fp8 with delayed scaling; nil for those of other formats.
+    public var delayedModules: RecomputedModules?
+    /// The optimizer of the job, where some layouts do not go with it; ``running(_:in:)`` sets it.
+    public private(set) var optimizer: TrainingOptimizer?
     /// Whether models may predict several tokens ahead.
     public var multiToken = Ability.present
     /// How its kinds of ranks go together.
@@ -75,6 +87,37 @@ public struct TrainingSoftware: Hashable, Sendable, Codable {
         guard let formats else { return true }
         guard format == .fp8(.unstated) else { return formats.contains(format) }
         return formats.contains { $0.format == .fp8 }
+    }
+
+    /// The same software as it runs a job: an optimizer and a format may exclude layouts that go with others.
+    /// - Parameters:
+    ///   - optimizer: what updates the weights.
+    ///   - format: of the products.
+    /// - Returns: the software.
+    public func running(_ optimizer: TrainingOptimizer, in format: MatrixPrecision) -> TrainingSoftware {
+        var software = self
+        let lists = [unsharedOptimizers, shardedOptimizers, offloadOptimizers].compactMap { $0 }
+        software.optimizer = lists.allSatisfy { $0.contains(optimizer) } ? nil : optimizer
+        if format == .fp8(.delayed), let delayedModules {
+            software.recomputedModules.formIntersection(delayedModules)
+        }
+        return software
+    }
+
+    /// Optimizers that a stage of sharding goes with, where the job's is none of them; nil where it is one.
+    func optimizers(beside stage: Sharding.Stage) -> [TrainingOptimizer]? {
+        let known = stage == .nothing ? unsharedOptimizers : stage > .optimizer ? shardedOptimizers : nil
+        guard let known, let optimizer, !known.contains(optimizer) else { return nil }
+        return known
+    }
+
+    /// Whether a stage of sharding goes with the optimizer of the job.
+    public func updates(beside stage: Sharding.Stage) -> Bool { optimizers(beside: stage) == nil }
+
+    /// Whether states of the job's optimizer may be kept on the host.
+    public var offloadsOptimizer: Bool {
+        guard let offloadOptimizers, let optimizer else { return true }
+        return offloadOptimizers.contains(optimizer)
     }
 
     /// Name and release, as answers have it.
@@ -146,6 +189,8 @@ public struct TrainingSoftware: Hashable, Sendable, Codable {
         case anyRanks = "any"
         /// As many as split the other matrices, or one.
         case tensorRanks = "tensor-or-one"
+        /// As many as split the other matrices where every rank has all experts, one where they lie on several.
+        case wholeOnSeveral = "whole-on-several"
     }
 
     /// Whether it can do something.

@@ -13,21 +13,24 @@ extension LayoutLimits {
         limits.software = software
         guard !software.isAnything else { return limits }
         func keep<Value>(
-            _ name: String, _ values: [Value], _ words: (Value) -> String, _ isRun: (Value) -> Bool
+            _ name: String, _ values: [Value], _ words: (Value) -> String, beside: TrainingOptimizer? = nil,
+            _ isRun: (Value) -> Bool
         ) throws(LayoutFieldError) -> [Value] {
             let kept = values.filter(isRun)
             guard kept.isEmpty, !values.isEmpty else { return kept }
             throw LayoutFieldError(
-                "\(software.label) runs no layout with \(name)=\(values.map(words).joined(separator: ",")); "
-                    + "leave that out, or name another software")
+                "\(software.label) runs no layout with \(name)=\(values.map(words).joined(separator: ","))"
+                    + (beside.map { " beside \($0.rawValue)" } ?? "")
+                    + "; leave that out, or name another software")
         }
         limits.schedules = try keep("schedule", schedules, \.rawValue) {
             // Without a pipeline nothing is scheduled.
             software.schedules.contains($0) || $0 == .oneForwardOneBackward
         }
-        limits.sharding = try keep("zero", sharding, { "\($0.rawValue)" }) {
+        limits.sharding = try keep("zero", sharding, { "\($0.rawValue)" }, beside: software.optimizer) {
             // One rank shares nothing, whatever it is called.
-            software.sharding.contains($0) || software.pipelineSharding.contains($0) || $0 == .nothing
+            (software.sharding.contains($0) || software.pipelineSharding.contains($0))
+                && software.updates(beside: $0) || $0 == .nothing
         }
         limits.recomputation = try keep("recompute", recomputation, \.rawValue) {
             software.recomputation.contains($0)
@@ -48,7 +51,10 @@ extension LayoutLimits {
                 software.contextMethods.contains($0)
             }
         }
-        limits.offload = try keep("offload", offload, \.name) { software.offload?.contains($0) ?? true }
+        limits.offload = try keep("offload", offload, \.name, beside: software.optimizer) {
+            (software.offload?.contains($0) ?? true)
+                && (!$0.contains(.optimizer) || software.offloadsOptimizer)
+        }
         limits.stages = try keep("stages", stages, \.rawValue) {
             software.stages == .anyLayers || $0 == .even
         }
@@ -77,7 +83,7 @@ extension TransformerQuestion {
                 "\(software.label): \(problem); take one of them, or name another software")
         }
         var question = self
-        question.limits = try limits.run(by: software)
+        question.limits = try limits.run(by: software.running(job.optimizer, in: job.precision.matrix))
         question.job.conduct = software.conduct
         return question
     }

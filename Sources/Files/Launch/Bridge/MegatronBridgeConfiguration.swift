@@ -3,13 +3,15 @@ import Training
 /// Overrides of a recipe of NVIDIA NeMo's Megatron Bridge: what Megatron-LM would be given, by the names of Bridge.
 enum MegatronBridgeConfiguration {
     static func configuration(_ request: LaunchRequest) throws(LaunchRefusal) -> LaunchConfiguration {
-        var reasons = MegatronSupport.reasons(request)
+        var reasons = MegatronSupport.reasons(request, for: .megatronBridge)
         if request.order != LayoutPlacement.usualOrder, MegatronSupport.orderArgument(request) != [] {
             reasons.append("it orders ranks tensor, context, expert, data, pipeline")
         }
-        reasons += LaunchFramework.megatronBridge.ownRefusals(of: request)
+        if !LaunchFramework.megatronBridge.schedules(request.layout.schedule, of: request.model) {
+            reasons.append(LaunchFramework.wholeStages)
+        }
         guard reasons.isEmpty else { throw LaunchRefusal(framework: .megatronBridge, reasons: reasons) }
-        let arguments = try MegatronConfiguration.list(request)
+        let arguments = MegatronConfiguration.unchecked(request)
         let hasExperts = request.model.expertLayerCount > 0
         let keys = MegatronBridgeKey.plain + (hasExperts ? MegatronBridgeKey.experts : [])
         var groups: [(String, ConfigurationValue)] = MegatronBridgeKey.sections.map { section in
@@ -20,6 +22,7 @@ enum MegatronBridgeConfiguration {
         }
         groups.append(("comm_overlap", .group(overlap(arguments))))
         groups.append(("mixed_precision", precision(request)))
+        groups.append(("peft", MegatronBridgeAdapters.value(request)))
         return LaunchConfiguration(
             framework: .megatronBridge, fileName: "overrides.yaml",
             text: ConfigurationText.yaml(groups.filter { !$0.1.isEmptyGroup }), notes: notes(request))
@@ -39,9 +42,10 @@ enum MegatronBridgeConfiguration {
         case .absence: return .flag(.absent)
         case .numbers: return .list(text.split(separator: ",").compactMap { Int($0) }.map { .number($0) })
         case .layers:
-            guard model.experts != nil else { return nil }
-            return .list(
-                (0..<model.layers).map { .number(model.element(atLayer: $0).kind == .expert ? 1 : 0) })
+            if let every = Int(text) { return .number(every) }
+            return MegatronLayerList.values(text, layers: model.layers).map {
+                .list($0.map { .number($0 ? 1 : 0) })
+            }
         }
     }
 
@@ -133,8 +137,19 @@ enum MegatronBridgeConfiguration {
     }
 
     private static func notes(_ request: LaunchRequest) -> [String] {
-        ["For \(request.layout.gpus) ranks; merge over the recipe of the nearest model."]
-            + MegatronSupport.notes(request.model) + MegatronConduct.notes(request)
+        ["For \(request.layout.gpus) ranks; merge over the recipe of the nearest model\(kind(request))."]
+            + MegatronBridgeAdapters.notes(request) + MegatronSupport.notes(request.model)
+            + MegatronConduct.notes(request)
             + LaunchEnvironment.conflicts(request)
+    }
+
+    /// What that recipe's model must have: what makes layers of these kinds is code there, not text.
+    private static func kind(_ request: LaunchRequest) -> String {
+        switch MegatronMixers.way(request.model) {
+        case .oneParts: ", whose provider is HybridModelProvider (Nemotron-H)"
+        case .linearAttention: ", whose layers have Gated DeltaNet (Qwen3-Next)"
+        case .attention, nil:
+            request.model.attention.indexer == nil ? "" : ", whose attention has an indexer (GLM-5)"
+        }
     }
 }

@@ -23,7 +23,7 @@ struct MegatronBridgeKey {
         case presence
         /// false where the flag is given.
         case absence
-        /// One number a layer.
+        /// One number a layer, or one for all.
         case layers
         /// Numbers with commas between them.
         case numbers
@@ -52,10 +52,11 @@ struct MegatronBridgeKey {
 
     /// All of them in order, those of experts aside.
     static let plain: [MegatronBridgeKey] =
-        shape + layout + [
+        shape + recurrence + layout + [
             MegatronBridgeKey("--micro-batch-size", "train", "micro_batch_size", .count),
             MegatronBridgeKey("--global-batch-size", "train", "global_batch_size", .count),
-            MegatronBridgeKey("--seq-length", "dataset", "sequence_length", .count),
+            // Its own name; that of Megatron-Core is set from it.
+            MegatronBridgeKey("--seq-length", "dataset", "seq_length", .count),
             presence("--use-distributed-optimizer", "ddp", "use_distributed_optimizer"),
             presence("--use-megatron-fsdp", "ddp", "use_megatron_fsdp"),
             MegatronBridgeKey(
@@ -87,7 +88,18 @@ struct MegatronBridgeKey {
         MegatronBridgeKey("--qk-pos-emb-head-dim", "model", "qk_pos_emb_head_dim", .count),
         MegatronBridgeKey("--v-head-dim", "model", "v_head_dim", .count),
         MegatronBridgeKey("--window-size", "model", "window_size", .numbers, usual: .null),
-        MegatronBridgeKey("--window-attn-skip-freq", "model", "window_attn_skip_freq", .count),
+        MegatronBridgeKey("--window-attn-skip-freq", "model", "window_attn_skip_freq", .layers),
+        presence("--attention-output-gate", "model", "attention_output_gate"),
+        MegatronBridgeKey(
+            "--experimental-attention-variant", "model", "experimental_attention_variant", .text,
+            usual: .null),
+        MegatronBridgeKey("--linear-attention-freq", "model", "linear_attention_freq", .layers, usual: .null),
+        MegatronBridgeKey("--dsa-indexer-n-heads", "model", "dsa_indexer_n_heads", .count),
+        MegatronBridgeKey("--dsa-indexer-head-dim", "model", "dsa_indexer_head_dim", .count),
+        MegatronBridgeKey("--dsa-indexer-topk", "model", "dsa_indexer_topk", .count),
+        MegatronBridgeKey("--dsa-kernel-backend", "model", "dsa_kernel_backend", .text),
+        MegatronBridgeKey("--no-rope-fusion", "model", "apply_rope_fusion", .absence),
+        MegatronBridgeKey("--hybrid-layer-pattern", "model", "hybrid_layer_pattern", .text),
         MegatronBridgeKey("--seq-length", "model", "seq_length", .count),
         MegatronBridgeKey("--position-embedding-type", "model", "position_embedding_type", .text),
         MegatronBridgeKey("--vocab-size", "model", "vocab_size", .count),
@@ -107,6 +119,11 @@ struct MegatronBridgeKey {
         MegatronBridgeKey("--softmax-type", "model", "softmax_type", .text),
         MegatronBridgeKey("--mtp-num-layers", "model", "mtp_num_layers", .count, usual: .null),
     ]
+
+    /// The same names as Megatron-LM's.
+    private static let recurrence = (MegatronRecurrence.mamba + MegatronRecurrence.delta).map { flag, _ in
+        MegatronBridgeKey(flag, "model", String(flag.dropFirst(2)).replacing("-", with: "_"), .count)
+    }
 
     private static let layout: [MegatronBridgeKey] = [
         MegatronBridgeKey("--tensor-model-parallel-size", "model", "tensor_model_parallel_size", .count),
@@ -150,6 +167,7 @@ struct MegatronBridgeKey {
         MegatronBridgeKey(
             "--moe-router-score-function", "model", "moe_router_score_function", .text,
             usual: .text("softmax")),
+        presence("--moe-shared-expert-gate", "model", "moe_shared_expert_gate"),
         presence("--moe-router-enable-expert-bias", "model", "moe_router_enable_expert_bias"),
         presence("--moe-router-pre-softmax", "model", "moe_router_pre_softmax"),
         MegatronBridgeKey(

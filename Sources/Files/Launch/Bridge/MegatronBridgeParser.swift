@@ -15,6 +15,7 @@ public enum MegatronBridgeParser {
             throw LaunchParseError(error)
         }
         var run = try MegatronParser.run(ArgumentValues(arguments(document)), gpus: gpus)
+        run.request.trained = try MegatronBridgeAdapters.trained(document, model: run.request.model)
         // A recipe has a value of its own for everything that is not given.
         run.defaults = run.defaults.map { text in
             let flag = text.prefix { $0 != " " }
@@ -32,7 +33,7 @@ public enum MegatronBridgeParser {
             && given(document, "train.micro_batch_size") != nil
     }
 
-    private static func given(_ document: FlatDocument, _ path: String) -> String? {
+    static func given(_ document: FlatDocument, _ path: String) -> String? {
         guard let text = document.text(path), !["null", "~", ""].contains(text) else { return nil }
         return text
     }
@@ -48,12 +49,21 @@ public enum MegatronBridgeParser {
             func take(_ values: [String] = []) { words += ([key.flag] + values).map { ($0, line) } }
             let items = (0..<document.count(of: path)).compactMap { document.text("\(path).\($0)") }
             switch key.form {
-            case .count, .real, .text:
+            case .count, .real:
                 guard let text = given(document, path) else { continue }
                 take([text])
+            case .text:
+                // A pattern of layers may look like a flag.
+                guard let text = given(document, path) else { continue }
+                words.append(("\(key.flag)=\(text)", line))
             case .words: if !items.isEmpty { take(items) }
             case .numbers: if !items.isEmpty { take([items.joined(separator: ",")]) }
-            case .layers: if !items.isEmpty { take(["[" + items.joined(separator: ",") + "]"]) }
+            case .layers:
+                if !items.isEmpty {
+                    take(["[" + items.joined(separator: ",") + "]"])
+                } else if let text = given(document, path) {
+                    take([text])
+                }
             case .presence: if given(document, path) == "true" { take() }
             case .absence: if given(document, path) == "false" { take() }
             }

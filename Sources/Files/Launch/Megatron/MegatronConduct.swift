@@ -108,6 +108,7 @@ enum MegatronConduct {
         let layout = request.layout
         guard layout.expert > 1, request.model.expertLayerCount > 0,
             request.assumed.expertOverlap == .present, layout.pipeline == 1 || layout.chunks > 1,
+            MegatronMixers.way(request.model) != .oneParts,
             request.model.multiTokenDepth <= 1, request.precision.matrix != .fp32
         else { return false }
         switch layout.recomputation {
@@ -165,8 +166,8 @@ enum MegatronConduct {
         if hasExperts, request.assumed.expertOverlap == .present, !exchangesBeside(request) {
             notes.append(
                 "Priced with tokens exchanged beside other work, which it does not do here: that wants several "
-                    + "chunks on each stage of a pipeline, nothing of the experts recomputed, and one depth of "
-                    + "multi-token prediction at most.")
+                    + "chunks on each stage of a pipeline, nothing of the experts recomputed, one depth of "
+                    + "multi-token prediction at most, and layers of two parts.")
         }
         if hasExperts, request.assumed.dispatch == .products {
             notes.append("Priced with tokens sent in fewer than 16 bits; it sends 16.")

@@ -1,14 +1,15 @@
 import Training
 
 extension MegatronConfiguration {
-    /// The arguments that describe a model.
-    static func model(_ model: Transformer) -> [MegatronArgument] {
+    /// The arguments that describe a model, cut into the stages of a layout.
+    static func model(_ request: LaunchRequest) -> [MegatronArgument] {
+        let model = request.model
         var list = [
             MegatronArgument("--num-layers", model.layers), MegatronArgument("--hidden-size", model.width),
             MegatronArgument("--ffn-hidden-size", model.feedForward.width),
             MegatronArgument("--num-attention-heads", model.attention.form.heads),
         ]
-        list += attention(model)
+        list += attention(model) + MegatronMixers.arguments(request)
         list += [
             MegatronArgument("--seq-length", model.sequenceLength),
             MegatronArgument("--max-position-embeddings", positionCount(model)),
@@ -71,7 +72,7 @@ extension MegatronConfiguration {
             // Tokens before the query's own, and none after it.
             list.append(MegatronArgument("--window-size", "\(window.tokens - 1),0"))
             if model.pattern != nil {
-                let text = MegatronLayerPattern.list(model) { $0.window != nil }
+                let text = MegatronLayerList.text(model) { $0.window != nil }
                 list.append(MegatronArgument("--window-attn-skip-freq", text))
             } else if window.fullEvery > 0 {
                 list.append(MegatronArgument("--window-attn-skip-freq", window.fullEvery))
@@ -116,14 +117,14 @@ extension MegatronConfiguration {
                 MegatronArgument(
                     "--moe-shared-expert-intermediate-size", experts.sharedExperts * experts.sharedWidth))
         }
-        if model.pattern != nil {
-            let text = MegatronLayerPattern.list(model) { $0.kind == .expert }
+        if experts.sharedGate == .present { list.append(MegatronArgument("--moe-shared-expert-gate")) }
+        // Letters of layers of one part say where experts are.
+        if MegatronMixers.way(model) != .oneParts, model.expertLayerCount < model.layers {
+            let text =
+                model.pattern == nil
+                ? MegatronLayerList.text(experts.denseLayers, layers: model.layers)
+                : MegatronLayerList.text(model) { $0.kind == .expert }
             list.append(MegatronArgument("--moe-layer-freq", text))
-        } else if experts.denseLayers != DenseLayers() {
-            list.append(
-                MegatronArgument(
-                    "--moe-layer-freq",
-                    MegatronLayerPattern.text(experts.denseLayers, layers: model.layers)))
         }
         if let factor = experts.capacityFactor {
             list.append(MegatronArgument("--moe-expert-capacity-factor", "\(factor)"))

@@ -16,6 +16,14 @@ struct MegatronArgument: Hashable, Sendable {
     }
 
     init(_ flag: String, _ value: Int) { self.init(flag, "\(value)") }
+
+    /// The words that a process is given: a value that looks like a flag is joined to its own.
+    var words: [String] {
+        guard let value = values.first, value.hasPrefix("-"), values.count == 1 else {
+            return [flag] + values
+        }
+        return [flag + "=" + value]
+    }
 }
 
 /// The arguments of Megatron-LM's `pretrain_gpt.py`.
@@ -28,12 +36,14 @@ public enum MegatronConfiguration {
     /// - Returns: words.
     /// - Throws: ``LaunchRefusal`` where Megatron-LM cannot run the layout.
     public static func arguments(_ request: LaunchRequest) throws(LaunchRefusal) -> [String] {
-        try list(request.given(.megatronLM)).flatMap { [$0.flag] + $0.values }
+        try list(request.given(.megatronLM)).flatMap(\.words)
     }
 
     static func configuration(_ request: LaunchRequest) throws(LaunchRefusal) -> LaunchConfiguration {
         let lines = try list(request).map { argument in
-            ([argument.flag] + argument.values.map(ShellText.quoted)).joined(separator: " ")
+            // Flags are plain; what follows "=" is quoted with them.
+            argument.words.map { $0.hasPrefix("--") && !$0.contains("=") ? $0 : ShellText.quoted($0) }
+                .joined(separator: " ")
         }
         var notes =
             MegatronSupport.notes(request.model) + MegatronConduct.notes(request)
@@ -47,14 +57,19 @@ public enum MegatronConfiguration {
     }
 
     static func list(_ request: LaunchRequest) throws(LaunchRefusal) -> [MegatronArgument] {
-        let reasons = MegatronSupport.reasons(request)
+        let reasons = MegatronSupport.reasons(request, for: .megatronLM)
         guard reasons.isEmpty else { throw LaunchRefusal(framework: .megatronLM, reasons: reasons) }
-        return parallelism(request) + pipeline(request) + sharding(request) + memory(request.layout)
+        return unchecked(request)
+    }
+
+    /// The arguments of a request that it can run.
+    static func unchecked(_ request: LaunchRequest) -> [MegatronArgument] {
+        parallelism(request) + pipeline(request) + sharding(request) + memory(request.layout)
             + [
                 MegatronArgument("--micro-batch-size", request.layout.microbatch),
                 MegatronArgument("--global-batch-size", request.layout.globalBatch),
             ] + precision(request.precision) + MegatronConduct.arguments(request)
-            + model(request.model)
+            + model(request)
     }
 
     private static func parallelism(_ request: LaunchRequest) -> [MegatronArgument] {
@@ -81,7 +96,7 @@ public enum MegatronConfiguration {
     private static func pipeline(_ request: LaunchRequest) -> [MegatronArgument] {
         let layout = request.layout
         let model = request.model
-        guard layout.pipeline > 1 else { return [] }
+        guard layout.pipeline > 1, MegatronMixers.way(model) != .oneParts else { return [] }
         let counts = layout.layersByChunk(of: model)
         let virtual =
             layout.chunks > 1

@@ -6,17 +6,19 @@ enum MegatronModelParser {
     static func model(_ values: ArgumentValues) throws(LaunchParseError) -> Transformer {
         let width = try values.count("--hidden-size", default: nil)
         let heads = try values.count("--num-attention-heads", default: nil)
-        let layers = try values.count("--num-layers", default: nil)
+        let pattern = try MegatronLayersParser.pattern(values)
+        let given = try pattern == nil ? values.count("--num-layers", default: nil) : 1
+        let layers = pattern?.joined().count ?? given
         let length = try values.count("--seq-length", default: nil)
         // Megatron-LM's default inner width: 4 of the model's, a third less where it is gated.
         let gating: Gating = values.has("--swiglu") ? .gated : .plain
         let usualInner = gating == .gated ? 4 * width * 2 / 3 / 64 * 64 : 4 * width
-        return Transformer(
+        var model = Transformer(
             name: "megatron", layers: layers, width: width,
             attention: try attention(values, width: width, heads: heads),
             feedForward: FeedForward(
                 width: try values.count("--ffn-hidden-size", default: max(1, usualInner)), gating: gating),
-            experts: try experts(values, layers: layers, width: width),
+            experts: try experts(values, width: width),
             vocabulary: try values.count("--vocab-size", default: nil),
             embeddings: values.has("--untie-embeddings-and-output-weights") ? .untied : .tied,
             positions: try positions(values, length: length),
@@ -24,6 +26,8 @@ enum MegatronModelParser {
             biases: biases(values), sequenceLength: length,
             multiTokenDepth: try values.optionalCount("--mtp-num-layers") ?? 0,
             constants: try constants(values).ifKnown)
+        try MegatronLayersParser.take(values, into: &model)
+        return model
     }
 
     private static func constants(_ values: ArgumentValues) throws(LaunchParseError) -> ModelConstants {
@@ -33,7 +37,8 @@ enum MegatronModelParser {
             normEpsilon: try values.number("--norm-epsilon", 1e-30...1),
             activation: values.has("--squared-relu") ? .squaredReLU : nil,
             expertScale: try values.number("--moe-router-topk-scaling-factor", 1e-6...1e6),
-            auxiliaryLoss: try values.number("--moe-aux-loss-coeff", 0...1e6))
+            // 0 by default.
+            auxiliaryLoss: try values.number("--moe-aux-loss-coeff", 0...1e6).flatMap { $0 > 0 ? $0 : nil })
     }
 
     private static func attention(
@@ -67,28 +72,25 @@ enum MegatronModelParser {
                     "\(values.place("--window-size")) is \(Shown.value(text)); two whole numbers such as 127,0 are needed"
                 )
             }
-            attention.window = SlidingWindow(
-                tokens: before + 1, fullEvery: try values.optionalCount("--window-attn-skip-freq") ?? 0)
+            attention.window = SlidingWindow(tokens: before + 1)
+        }
+        if values.has("--attention-output-gate") { attention.outputGate = .present }
+        if values.text("--experimental-attention-variant") == "dsa" {
+            attention.indexer = KeyIndexer(
+                heads: try values.count("--dsa-indexer-n-heads", default: nil),
+                headSize: try values.count("--dsa-indexer-head-dim", default: nil),
+                topK: try values.count("--dsa-indexer-topk", default: nil))
         }
         return attention
     }
 
     private static func experts(
-        _ values: ArgumentValues, layers: Int, width: Int
+        _ values: ArgumentValues, width: Int
     ) throws(LaunchParseError) -> ExpertLayers? {
         guard let count = try values.optionalCount("--num-experts") else { return nil }
         let inner = try values.optionalCount("--moe-ffn-hidden-size")
         let usual = try values.count("--ffn-hidden-size", default: 4 * width)
         let shared = try values.optionalCount("--moe-shared-expert-intermediate-size")
-        var dense = DenseLayers()
-        if let text = values.text("--moe-layer-freq") {
-            guard let rule = MegatronLayerPattern.rule(text, layers: layers) else {
-                throw LaunchParseError(
-                    "\(values.place("--moe-layer-freq")) \(Shown.value(text)) is not read; first layers without experts, then one in every "
-                        + "n with them, such as ([0]*3+[1]*58), is")
-            }
-            dense = rule
-        }
         var capacity: Double?
         if let text = values.text("--moe-expert-capacity-factor") {
             guard let factor = Double(text), factor > 0 else {
@@ -100,10 +102,11 @@ enum MegatronModelParser {
         }
         return ExpertLayers(
             experts: count, topK: try values.count("--moe-router-topk", default: 2), width: inner ?? usual,
-            sharedExperts: shared == nil ? 0 : 1, sharedWidth: shared, denseLayers: dense,
+            sharedExperts: shared == nil ? 0 : 1, sharedWidth: shared,
             capacityFactor: capacity, groups: try values.count("--moe-router-num-groups", default: 1),
             groupsPerToken: try values.count("--moe-router-group-topk", default: 1),
-            routerBias: values.has("--moe-router-enable-expert-bias") ? .present : .absent)
+            routerBias: values.has("--moe-router-enable-expert-bias") ? .present : .absent,
+            sharedGate: values.has("--moe-shared-expert-gate") ? .present : .absent)
     }
 
     private static func positions(
@@ -156,7 +159,12 @@ enum MegatronFlags {
         "--moe-router-enable-expert-bias", "--moe-router-num-groups", "--moe-router-group-topk",
         "--mtp-num-layers", "--rotary-base", "--rotary-percent", "--norm-epsilon", "--squared-relu",
         "--moe-router-topk-scaling-factor", "--moe-aux-loss-coeff", "--optimizer", "--exp-avg-dtype",
-        "--exp-avg-sq-dtype",
+        "--exp-avg-sq-dtype", "--moe-shared-expert-gate", "--attention-output-gate",
+        "--experimental-attention-variant", "--linear-attention-freq", "--dsa-indexer-n-heads",
+        "--dsa-indexer-head-dim", "--dsa-indexer-topk", "--hybrid-layer-pattern", "--hybrid-override-pattern",
+        "--mamba-num-heads", "--mamba-num-groups", "--mamba-state-dim", "--mamba-head-dim",
+        "--linear-num-value-heads", "--linear-num-key-heads", "--linear-key-head-dim",
+        "--linear-value-head-dim", "--linear-conv-kernel-dim",
     ]
 
     /// Flags that say what a price assumes anyway, and change no layout.
@@ -170,6 +178,7 @@ enum MegatronFlags {
         "--overlap-moe-expert-parallel-comm",
         "--moe-permute-fusion", "--moe-grouped-gemm", "--moe-router-dtype", "--moe-router-score-function",
         "--moe-router-pre-softmax", "--moe-router-load-balancing-type", "--make-vocab-size-divisible-by",
-        "--cuda-graph-impl", "--cuda-graph-modules", "--attention-backend",
+        "--cuda-graph-impl", "--cuda-graph-modules", "--attention-backend", "--dsa-kernel-backend",
+        "--no-rope-fusion",
     ]
 }

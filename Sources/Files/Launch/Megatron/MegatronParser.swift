@@ -112,7 +112,14 @@ public enum MegatronParser {
     private static func readPipeline(
         _ values: ArgumentValues, model: Transformer, into layout: inout TrainingLayout
     ) throws(LaunchParseError) {
-        if let text = values.text("--pipeline-model-parallel-layout") {
+        if let chunks = try MegatronLayersParser.pattern(values), chunks.count > 1 {
+            guard chunks.count.isMultiple(of: layout.pipeline) else {
+                throw LaunchParseError(
+                    "\(values.place("--hybrid-layer-pattern")) has \(chunks.count) chunks; a multiple of "
+                        + "\(layout.pipeline) is needed")
+            }
+            layout.take(layersByChunk: chunks.map(\.count), of: model)
+        } else if let text = values.text("--pipeline-model-parallel-layout") {
             guard let counts = MegatronPipelineText.counts(of: text),
                 counts.count.isMultiple(of: layout.pipeline)
             else {

@@ -3,36 +3,13 @@ import Training
 /// What Megatron-LM and what is built on it can run.
 enum MegatronSupport {
     /// Why a layout cannot be run; empty when it can.
-    static func reasons(_ request: LaunchRequest) -> [String] {
-        var reasons = LaunchFramework.megatronLM.refusals(of: request)
+    static func reasons(_ request: LaunchRequest, for framework: LaunchFramework) -> [String] {
+        var reasons = framework.refusals(of: request)
         if orderArgument(request) == nil {
             reasons.append(
                 "ranks can be ordered tensor, context, expert, data, pipeline, or with data outermost")
         }
-        return reasons + optimizerReasons(request) + shapeReasons(request)
-    }
-
-    /// What its optimizers refuse (`validate_args` and `OptimizerConfig` of megatron-core 0.19.2).
-    private static func optimizerReasons(_ request: LaunchRequest) -> [String] {
-        let (layout, optimizer) = (request.layout, request.optimizer)
-        let isUnsharded = layout.sharding.stage == .nothing && layout.gradientRanks > 1
-        var reasons: [String] = []
-        if !optimizer.isAdam, MegatronConduct.isFullySharded(layout) {
-            reasons.append(
-                "its FSDP updates with adam alone, not with \(optimizer.rawValue); ZeRO-1 goes with it")
-        }
-        if layout.offload.contains(.optimizer) {
-            if !optimizer.isAdam {
-                reasons.append("it keeps adam's states on the host, not those of \(optimizer.rawValue)")
-            }
-            if isUnsharded {
-                reasons.append("offload of the optimizer needs ZeRO-1 at least")
-            }
-        }
-        if optimizer.isAdam, request.momentBytes < 4, isUnsharded {
-            reasons.append("moments of fewer than 32 bits need ZeRO-1 at least")
-        }
-        return reasons
+        return reasons + shapeReasons(request)
     }
 
     /// What it refuses of shapes and formats.
@@ -44,13 +21,6 @@ enum MegatronSupport {
                 "sequence length \(model.sequenceLength) is not a multiple of twice the \(layout.context) "
                     + "context ranks")
         }
-        if case .modules(let modules) = layout.recomputation,
-            !modules.isDisjoint(with: [.norms, .expertActivation]), modules != .softwareChoice,
-            request.precision.matrix == .fp8(.delayed)
-        {
-            reasons.append(
-                "layernorm and moe_act are not recomputed with delayed scaling; another recipe goes")
-        }
         return reasons
     }
 
@@ -60,6 +30,7 @@ enum MegatronSupport {
         if model.multiTokenDepth > 0, case .learned = model.positions {
             reasons.append("multi-token prediction needs rotary positions, or none")
         }
+        reasons += ModelRefusals.windows(model) + MegatronMixers.reasons(model)
         if let experts = model.experts, model.expertLayerCount > 0, experts.groups > 1,
             !experts.experts.isMultiple(of: experts.groups)
         {
@@ -88,8 +59,10 @@ enum MegatronSupport {
     /// Traits of the model that no argument carries.
     static func notes(_ model: Transformer) -> [String] {
         var notes: [String] = []
-        if model.norms.perLayer != 2 {
-            notes.append("Not carried over: \(model.norms.perLayer) norms in a layer; Megatron has two.")
+        let norms = MegatronMixers.way(model) == .oneParts ? 1 : 2
+        if model.norms.perLayer != norms {
+            notes.append(
+                "Not carried over: \(model.norms.perLayer) norms in a layer; one a part is there, \(norms).")
         }
         if model.norms.embedding == .present {
             notes.append("Not carried over: the norm after the embedding.")
@@ -99,9 +72,6 @@ enum MegatronSupport {
         }
         if model.attention.headNorm == .projections {
             notes.append("Not carried over: norms over all queries and keys; each head gets one of its own.")
-        }
-        if model.experts?.sharedGate == .present {
-            notes.append("Not carried over: the gate on shared experts: --moe-shared-expert-gate.")
         }
         if model.positions == .linearBias {
             notes.append("Not carried over: ALiBi; the model is written without positions.")

@@ -107,16 +107,6 @@ enum TorchtitanConfiguration {
     private static func reasons(_ request: LaunchRequest) -> [String] {
         let layout = request.layout
         var reasons: [String] = []
-        if request.model.expertLayerCount > 0, layout.tensor > 1 {
-            if layout.expert > 1, layout.expertTensor > 1 {
-                reasons.append("experts on several ranks are whole there; plan with --fix expert_tensor=1")
-            }
-            if layout.expert == 1, layout.expertTensor == 1 {
-                reasons.append(
-                    "experts that lie on every rank are split over its tensor ranks; plan with --fix "
-                        + "expert_tensor=\(layout.tensor)")
-            }
-        }
         let counts = layout.pipeline > 1 ? layout.layersByChunk(of: request.model) : []
         if counts.dropFirst().dropLast().contains(0) {
             reasons.append("each part of its pipelines has a layer at least")
@@ -168,6 +158,14 @@ enum TorchtitanModel {
         case ("gpt-oss-120b", _) where isPlain: return ("gpt_oss", "gpt_oss_120b")
         default: return nil
         }
+    }
+
+    /// Why a format does not go with the accelerator, where that is known (`components/quantization/mx.py`).
+    static func formatReasons(_ request: LaunchRequest) -> [String] {
+        guard request.precision.matrix == .fp8(.microscaling), let architecture = request.architecture,
+            architecture != .blackwell
+        else { return [] }
+        return ["mxfp8 needs Blackwell there; fp8-rowwise goes on Hopper"]
     }
 
     /// What a configuration must have for products in a format, as a sentence with a blank before it.

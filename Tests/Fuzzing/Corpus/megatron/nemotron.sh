@@ -1,0 +1,54 @@
+--tensor-model-parallel-size 1 \
+--pipeline-model-parallel-size 2 \
+--context-parallel-size 1 \
+--expert-model-parallel-size 8 \
+--expert-tensor-parallel-size 1 \
+--use-distributed-optimizer \
+--recompute-granularity selective \
+--recompute-modules moe_act \
+--micro-batch-size 2 \
+--global-batch-size 512 \
+--bf16 \
+--grad-reduce-in-bf16 \
+--overlap-grad-reduce \
+--overlap-param-gather \
+--optimizer adam \
+--cross-entropy-loss-fusion \
+--cross-entropy-fusion-impl native \
+--moe-token-dispatcher-type flex \
+--moe-flex-dispatcher-backend hybridep \
+--moe-permute-fusion \
+--num-layers 52 \
+--hidden-size 2688 \
+--ffn-hidden-size 1856 \
+--num-attention-heads 32 \
+--kv-channels 128 \
+--group-query-attention \
+--num-query-groups 2 \
+--hybrid-layer-pattern 'ME|MEM*|EMEM|EM*E|MEME|M*EM|EMEM|*EME|MEM*|EMEM|EMEM|*EME|MEME|ME' \
+--mamba-num-heads 64 \
+--mamba-num-groups 8 \
+--mamba-state-dim 128 \
+--mamba-head-dim 64 \
+--seq-length 8192 \
+--max-position-embeddings 8192 \
+--position-embedding-type none \
+--vocab-size 131072 \
+--make-vocab-size-divisible-by 128 \
+--normalization RMSNorm \
+--attention-dropout 0.0 \
+--hidden-dropout 0.0 \
+--norm-epsilon 1e-05 \
+--squared-relu \
+--untie-embeddings-and-output-weights \
+--disable-bias-linear \
+--num-experts 128 \
+--moe-router-topk 6 \
+--moe-ffn-hidden-size 1856 \
+--moe-grouped-gemm \
+--moe-router-dtype fp32 \
+--moe-shared-expert-intermediate-size 3712 \
+--moe-router-score-function sigmoid \
+--moe-router-enable-expert-bias \
+--moe-router-load-balancing-type none \
+--moe-router-topk-scaling-factor 2.5

@@ -1,0 +1,64 @@
+--tensor-model-parallel-size 1 \
+--pipeline-model-parallel-size 2 \
+--context-parallel-size 1 \
+--expert-model-parallel-size 16 \
+--expert-tensor-parallel-size 1 \
+--num-virtual-stages-per-pipeline-rank 6 \
+--use-distributed-optimizer \
+--use-megatron-fsdp \
+--data-parallel-sharding-strategy optim_grads \
+--ckpt-format fsdp_dtensor \
+--recompute-granularity full \
+--recompute-method block \
+--recompute-num-layers 1 \
+--micro-batch-size 2 \
+--global-batch-size 512 \
+--bf16 \
+--megatron-fsdp-grad-comm-dtype bf16 \
+--overlap-grad-reduce \
+--overlap-param-gather \
+--optimizer adam \
+--cross-entropy-loss-fusion \
+--cross-entropy-fusion-impl native \
+--moe-token-dispatcher-type flex \
+--moe-flex-dispatcher-backend hybridep \
+--moe-permute-fusion \
+--num-layers 48 \
+--hidden-size 2048 \
+--ffn-hidden-size 5120 \
+--num-attention-heads 16 \
+--kv-channels 256 \
+--group-query-attention \
+--num-query-groups 2 \
+--qk-layernorm \
+--attention-output-gate \
+--experimental-attention-variant gated_delta_net \
+--linear-attention-freq '[1,1,1,0,1,1,1,0,1,1,1,0,1,1,1,0,1,1,1,0,1,1,1,0,1,1,1,0,1,1,1,0,1,1,1,0,1,1,1,0,1,1,1,0,1,1,1,0]' \
+--linear-num-value-heads 32 \
+--linear-num-key-heads 16 \
+--linear-key-head-dim 128 \
+--linear-value-head-dim 128 \
+--linear-conv-kernel-dim 4 \
+--seq-length 4096 \
+--max-position-embeddings 4096 \
+--position-embedding-type rope \
+--vocab-size 151936 \
+--make-vocab-size-divisible-by 128 \
+--normalization RMSNorm \
+--attention-dropout 0.0 \
+--hidden-dropout 0.0 \
+--norm-epsilon 1e-06 \
+--rotary-base 10000000 \
+--rotary-percent 0.25 \
+--swiglu \
+--untie-embeddings-and-output-weights \
+--disable-bias-linear \
+--num-experts 512 \
+--moe-router-topk 10 \
+--moe-ffn-hidden-size 512 \
+--moe-grouped-gemm \
+--moe-router-dtype fp32 \
+--moe-shared-expert-intermediate-size 512 \
+--moe-shared-expert-gate \
+--moe-router-load-balancing-type aux_loss \
+--moe-aux-loss-coeff 0.001
