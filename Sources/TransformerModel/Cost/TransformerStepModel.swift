@@ -93,7 +93,8 @@ public struct TransformerStepModel: Sendable {
     ///   - stages: of its pipeline.
     ///   - spreads: where the ranks lie that communicate once a step.
     ///   - hiding: seconds of the first stage's layers for one microbatch that hide traffic, where they are more than
-    ///     the layout has; what is hidden by more is no longer than what is.
+    ///     the layout has; what is hidden by more is no longer than what is. What hides behind the slowest stage is then
+    ///     hidden whole. 0 takes the layout's own.
     /// - Returns: seconds by part.
     public func step(
         _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, spreads: StepSpreads,
@@ -126,9 +127,11 @@ public struct TransformerStepModel: Sendable {
         }
         // The first stage is the last to finish, so nothing hides what its ranks still have to exchange.
         let parameters = costs.parameters.parameters(of: stages.classes[0])
+        let isBound = hiding > 0
         let hiding = max(first.total, hiding)
         let exchange = exchange(
-            layout, parameters, spreads, firstStage: hiding, slowest: slowestTotal - transfer)
+            layout, parameters, spreads, firstStage: hiding,
+            slowest: isBound ? .infinity : slowestTotal - transfer)
         step.shards = Seconds(exchange.shards)
         step.data = Seconds(exchange.data)
         step.optimizer = Seconds(optimizer(layout, parameters))
