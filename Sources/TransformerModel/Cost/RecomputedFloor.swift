@@ -52,7 +52,9 @@ extension TransformerStepModel {
         let hidden: Double
         switch layout.sharding.stage {
         case .weights: hidden = 1
-        case .gradients: hidden = (window + (microbatches - 1) * most) / microbatches
+        case .gradients:
+            guard most < .infinity else { return nil }
+            hidden = (window + (microbatches - 1) * most) / microbatches
         case .nothing, .optimizer:
             let passes = layout.chunks == 1 ? 1 : min(layout.microbatches, layout.pipeline)
             hidden = window * Double(passes) / microbatches
@@ -81,8 +83,10 @@ extension StageTable {
         guard elements.count > 1 || recomputation.kind == .layers else { return (least, most) }
         let counts = classes.map { Double($0.layers) }
         guard let few = counts.min(), let many = counts.max(), few > 0 else { return nil }
-        // Some layers of a stage are recomputed already: one that has fewer than the first may have none left.
-        if recomputation.kind == .layers { return elements.count == 1 && few == counts[0] ? (1, most) : nil }
+        // Some layers of a stage are recomputed already: the one with fewest may have none left.
+        if recomputation.kind == .layers {
+            return elements.count == 1 && few == counts[0] ? (1, few == many ? 1 : .infinity) : nil
+        }
         return (least * min(1, counts[0] / many), most * max(1, counts[0] / few))
     }
 }

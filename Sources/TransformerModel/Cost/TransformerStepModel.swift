@@ -94,11 +94,11 @@ public struct TransformerStepModel: Sendable {
     ///   - spreads: where the ranks lie that communicate once a step.
     ///   - hiding: seconds of the first stage's layers for one microbatch that hide traffic, where they are more than
     ///     the layout has; what is hidden by more is no longer than what is. What hides behind the slowest stage is then
-    ///     hidden whole. 0 takes the layout's own.
+    ///     hidden whole. nil takes the layout's own.
     /// - Returns: seconds by part.
     public func step(
         _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, spreads: StepSpreads,
-        hiding: Double = 0
+        hiding: Double? = nil
     ) -> StepBreakdown {
         let microbatches = Double(layout.microbatches)
         let transfer = pipelineTransfer(layout, spreads.stageCrossings)
@@ -127,8 +127,8 @@ public struct TransformerStepModel: Sendable {
         }
         // The first stage is the last to finish, so nothing hides what its ranks still have to exchange.
         let parameters = costs.parameters.parameters(of: stages.classes[0])
-        let isBound = hiding > 0
-        let hiding = max(first.total, hiding)
+        let isBound = hiding != nil
+        let hiding = max(first.total, hiding ?? 0)
         let exchange = exchange(
             layout, parameters, spreads, firstStage: hiding,
             slowest: isBound ? .infinity : slowestTotal - transfer)
