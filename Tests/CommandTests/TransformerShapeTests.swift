@@ -18,6 +18,11 @@ import Testing
         return outcome.output
     }
 
+    private func succeedJSON(_ arguments: [String]) throws -> [String: Any] {
+        let text = try succeed(arguments + ["--format", "json"])
+        return try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+
     private func row(_ csv: String) throws -> [String: String] {
         let lines = csv.split(separator: "\n").map {
             $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
@@ -39,9 +44,7 @@ import Testing
         #expect(csv["family"] == "llama-3-8b" && csv["loss_model"] == "besiroglu")
         let effective = try #require(csv["effective_flop"].flatMap(Double.init))
         #expect(abs(effective / 1e22 - 1) < 1e-9)
-        let json = try #require(
-            JSONSerialization.jsonObject(with: Data(try succeed(question + ["--format", "json"]).utf8))
-                as? [String: Any])
+        let json = try succeedJSON(question)
         let shape = try #require(json["free_shape"] as? [String: Any])
         #expect("\(shape["d_model"] ?? "")" == csv["d_model"] && "\(shape["layers"] ?? "")" == csv["layers"])
         let named = try #require(json["named_shape"] as? [String: Any])
@@ -141,14 +144,10 @@ import Testing
 
     @Test("A search of many shapes that its time ends has a layout, and says what is open")
     func limited() throws {
-        let outcome = try Self.program.run([
+        let json = try succeedJSON([
             "plan", "--model", "llama-3-405b", "--shape", "free", "--hardware", "h100-sxm-80gb", "--flop",
-            "1e27",
-            "--months", "3", "--time-limit", "8s", "--format", "json",
+            "1e27", "--months", "3", "--time-limit", "8s",
         ])
-        #expect(outcome.status == 0, "\(outcome.errors)")
-        let json = try #require(
-            JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
         let answer = try #require(json["answer"] as? [String: Any])
         #expect(try #require(answer["gpus_given"] as? Int) > 0)
         let certificate = try #require(json["certificate"] as? [String: Any])

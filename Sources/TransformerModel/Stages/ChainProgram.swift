@@ -28,13 +28,9 @@ struct ChainProgram {
     /// - Returns: the columns by stage and the seconds of a step; nil if no cut fits.
     func best(stop: () -> Bool = { false }) -> (columns: [StageColumn], seconds: Double)? {
         guard table.columns.allSatisfy({ !$0.isEmpty }) else { return nil }
-        var times = table.columns.joined().map(\.seconds).sorted()
-        var kept = 0
-        for time in times where kept == 0 || time != times[kept - 1] {
-            times[kept] = time
-            kept += 1
+        let times: [Double] = table.columns.joined().map(\.seconds).sorted().reduce(into: []) {
+            if $0.last != $1 { $0.append($1) }
         }
-        times.removeSubrange(kept...)
         let found = StaircaseMinimum.minimum(candidates: times, slope: slope) { limit in
             // Feasible nowhere: the search for the least limit ends at once.
             stop() ? .infinity : leastSum(within: limit)
