@@ -73,6 +73,22 @@ struct LaunchOptions: ParsableArguments {
         return framework
     }
 
+    /// Takes layouts out of what may be chosen.
+    /// - Returns: false where nothing is left.
+    private static func leave(out layouts: LayoutGap.Layouts, of limits: inout LayoutLimits) -> Bool {
+        switch layouts {
+        case .interleaved:
+            limits.schedules.removeAll { $0 == .interleaved }
+            return !limits.schedules.isEmpty
+        case .contextRanks:
+            limits.context = (limits.context ?? [1]).filter { $0 == 1 }
+            return limits.context != []
+        case .recomputedModules:
+            limits.recomputation.removeAll { $0 == .selective || $0 == .modules }
+            return !limits.recomputation.isEmpty
+        }
+    }
+
     /// The question without layouts that a framework lacks though its software runs them.
     ///
     /// Throws where the framework cannot train the model as the question asks, whatever the layout is.
@@ -89,9 +105,10 @@ struct LaunchOptions: ParsableArguments {
                 "--launch: \(framework.title) cannot run this: \(reasons.joined(separator: "; "))")
         }
         var question = question
-        question.limits.schedules.removeAll { !framework.schedules($0, of: request.model) }
-        guard !question.limits.schedules.isEmpty else {
-            throw InputError("--launch: \(LaunchFramework.wholeStages)")
+        for gap in framework.layoutGaps(of: request.model) {
+            guard leave(out: gap.layouts, of: &question.limits) else {
+                throw InputError("--launch: \(framework.title) cannot run this: \(gap.reason)")
+            }
         }
         return question
     }

@@ -49,10 +49,7 @@ for target in targets.filter({ chosen == nil || $0.name == chosen }) {
         seed: UInt64(value("--seed") ?? "") ?? 1, limit: .seconds(limit),
         current: keep.appendingPathComponent("current"), report: report)
     let summary = try await campaign.run()
-    var usage = rusage()
-    // RUSAGE_SELF; the type of its name differs between platforms.
-    getrusage(0, &usage)
-    let megabytes = usage.ru_maxrss / 1024
+    let megabytes = PeakMemory.megabytes
     let slowest =
         Double(summary.slowest.components.attoseconds) / 1e18 + Double(summary.slowest.components.seconds)
     let line =

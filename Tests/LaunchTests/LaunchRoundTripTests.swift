@@ -74,6 +74,7 @@ import Training
             plans.contains { $0.request.layout.pipeline > 1 }
                 && plans.contains { $0.request.layout.context > 1 })
         #expect(plans.contains { $0.request.layout.expert > 1 })
+        #expect(plans.contains { $0.request.model.recurrentLayerCount > 0 })
         for (request, configuration) in plans {
             #expect(MaxTextParser.isConfiguration(configuration.text))
             let run = try MaxTextParser.run(
@@ -96,6 +97,7 @@ import Training
         for (known, found) in [
             (written.constants?.rotaryBase, read.constants?.rotaryBase),
             (written.constants?.normEpsilon, read.constants?.normEpsilon),
+            (written.constants?.rotaryShare, read.constants?.rotaryShare),
         ] where known != found { return false }
         (read.name, read.defaultGlobalBatch) = (written.name, written.defaultGlobalBatch)
         (read.vocabulary, read.constants) = (written.vocabulary, written.constants)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Training
 
@@ -111,6 +112,77 @@ import Training
         let run = try MaxTextParser.run(text: written.text, place: "maxtext.yml", gpus: 32)
         #expect(run.request.layout.recomputation == .selective && run.request.layout.schedule == .gpipe)
         #expect(run.request.layout.globalBatch == 128 && run.request.layout.microbatch == 2)
+    }
+
+    @Test("Gated DeltaNet is written with its cycle of layers and its gates, and read back")
+    func deltaNet() throws {
+        let layout = TrainingLayout(
+            tensor: 2, sequenceParallelism: .on, expert: 8, expertTensor: 2, data: 64,
+            sharding: Sharding(.weights), globalBatch: 64, recomputation: .full)
+        let written = try Self.written("qwen3-next-80b-a3b", layout)
+        for line in [
+            "decoder_block: \"qwen3_next\"", "base_mlp_dim: 512", "inhomogeneous_layer_cycle_interval: 4",
+            "gdn_num_value_heads: 32", "gdn_num_key_heads: 16", "gdn_key_head_dim: 128",
+            "gdn_value_head_dim: 128", "gdn_conv_kernel_dim: 4", "gdn_chunk_size: 64",
+            "partial_rotary_factor: 0.25", "shared_experts: 1", "norm_topk_prob: true", "use_qk_norm: true",
+        ] { #expect(written.text.contains(line + "\n"), "\(line)") }
+        let run = try MaxTextParser.run(text: written.text, place: "maxtext.yml", gpus: layout.gpus)
+        let model = run.request.model
+        #expect(model.recurrentLayerCount == 36 && model.attentionLayerCount == 12)
+        #expect(
+            model.parameters.total == (try ModelCatalogue.entry("qwen3-next-80b-a3b").model.parameters.total))
+        #expect(run.ignored == [])
+    }
+
+    /// Models that the decoder of Gated DeltaNet is not, each with what is named.
+    static let others: [(change: @Sendable (inout Transformer) -> Void, part: String)] = [
+        ({ $0.pattern = LayerPattern(text: "*E ME ME ME") }, "attention in the last layer of each cycle"),
+        (
+            { $0.pattern = LayerPattern(text: "M- M- M- *E") },
+            "every layer of a qwen3_next decoder has experts"
+        ),
+        ({ $0.attention.outputGate = .absent }, "norms on heads and a gate"),
+        ({ $0.attention.headNorm = .absent }, "norms on heads and a gate"),
+        ({ $0.experts?.sharedGate = .absent }, "one shared expert with a gate"),
+        ({ $0.experts?.sharedExperts = 2 }, "one shared expert with a gate"),
+        ({ $0.recurrence?.convolution = 0 }, "has a convolution there"),
+        ({ $0.experts?.sharedWidth = 1024 }, "as wide as a routed one"),
+    ]
+
+    @Test("What the decoder of Gated DeltaNet lacks is named", arguments: others.indices)
+    func otherDeltaNet(index: Int) throws {
+        let (change, part) = Self.others[index]
+        var model = try ModelCatalogue.entry("qwen3-next-80b-a3b").model
+        #expect(MaxTextModel.reasons(model, optimizer: .adam) == [])
+        change(&model)
+        try model.validate()
+        let reasons = MaxTextModel.reasons(model, optimizer: .adam)
+        #expect(reasons.contains { $0.contains(part) }, "\(reasons)")
+    }
+
+    @Test("Layouts that a decoder of unlike layers cannot be told are refused, and no others")
+    func gaps() throws {
+        var generator = SplitMix64(seed: 3)
+        for (name, count) in [("gpt-oss-120b", 0), ("qwen3-next-80b-a3b", 2)] {
+            let gaps = LaunchFramework.maxText.layoutGaps(of: try ModelCatalogue.entry(name).model)
+            #expect(gaps.count == count)
+            var refused: Set<LayoutGap.Layouts> = []
+            for _ in 0..<200 {
+                let layout = TrainingLayout(
+                    context: [1, 2].randomElement(using: &generator) ?? 1,
+                    contextMethod: .allGather, data: 2, sharding: Sharding(.weights), globalBatch: 8,
+                    recomputation: [.nothing, .full, .selective].randomElement(using: &generator) ?? .full)
+                let found = gaps.filter { $0.contains(layout) }
+                refused.formUnion(found.map(\.layouts))
+                do {
+                    _ = try Self.written(name, layout)
+                    #expect(found.isEmpty, "\(layout)")
+                } catch let refusal as LaunchRefusal {
+                    for gap in found { #expect(refusal.reasons.contains(gap.reason), "\(layout)") }
+                }
+            }
+            #expect(refused == Set(gaps.map(\.layouts)))
+        }
     }
 
     @Test("Routing that MaxText ties to a model is written under its name, and for no other model")

@@ -46,7 +46,9 @@ import Training
             let model = try ModelCatalogue.entry(name).model
             let request = LaunchRequest(model: model, layout: TrainingLayout(globalBatch: 4))
             let isMegatron = framework == .megatronLM || framework == .megatronBridge
-            let isSaid = isMegatron && model.recurrence?.rule != .lightning
+            let isSaid =
+                isMegatron && model.recurrence?.rule != .lightning
+                || framework == .maxText && model.recurrence?.rule == .gatedDelta
             if model.recurrence != nil && !isSaid || model.attention.window?.form == .chunked {
                 #expect("\(name): what no option says is refused, not left out") {
                     _ = try Launch.configuration(request, for: framework)

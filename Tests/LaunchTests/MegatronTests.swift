@@ -189,6 +189,7 @@ import Training
                 model: try ModelCatalogue.entry(name).model, layout: TrainingLayout(globalBatch: 4))
             for framework in LaunchFramework.allCases
             where !isSaid || framework != .megatronLM && framework != .megatronBridge {
+                if framework == .maxText, name.hasPrefix("qwen3-next") { continue }
                 #expect("\(name) \(framework)") {
                     _ = try Launch.configuration(request, for: framework)
                 } throws: { "\($0)".contains(what) }

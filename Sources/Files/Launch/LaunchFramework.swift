@@ -76,19 +76,6 @@ public enum LaunchFramework: String, Hashable, Sendable, Codable, CaseIterable {
         return adapters + frameworkRefusals(of: request)
     }
 
-    /// Whether it has a schedule for a model, where its software has it.
-    /// - Parameters:
-    ///   - schedule: of the pipeline.
-    ///   - model: what is trained.
-    /// - Returns: false for interleaved chunks of layers of one part in Megatron Bridge.
-    public func schedules(_ schedule: Schedule, of model: Transformer) -> Bool {
-        self != .megatronBridge || schedule != .interleaved || MegatronMixers.way(model) != .oneParts
-    }
-
-    /// Why ``schedules(_:of:)`` is false (megatron-bridge 0.6.2, `HybridModelProvider.provide`).
-    public static let wholeStages =
-        "Megatron Bridge does not interleave chunks of layers of one part; --fix chunks=1 goes"
-
     private func frameworkRefusals(of request: LaunchRequest) -> [String] {
         switch self {
         case .megatronLM: MegatronSupport.modelReasons(request.model)
@@ -102,9 +89,7 @@ public enum LaunchFramework: String, Hashable, Sendable, Codable, CaseIterable {
                 + (request.optimizer == .adam
                     ? []
                     : ["its configurations update with adam in fp32, not with \(request.optimizer.rawValue)"])
-        case .maxText:
-            ModelRefusals.reasons(request.model)
-                + MaxTextModel.reasons(request.model, optimizer: request.optimizer)
+        case .maxText: MaxTextModel.reasons(request.model, optimizer: request.optimizer)
         }
     }
 
@@ -115,6 +100,7 @@ public enum LaunchFramework: String, Hashable, Sendable, Codable, CaseIterable {
                 .running(request.optimizer, in: request.precision.matrix)
             return formatRefusals(of: request, in: software) + ownRefusals(of: request)
                 + software.problems(with: request.layout, for: request.model).map(\.description)
+                + layoutGaps(of: request.model).filter { $0.contains(request.layout) }.map(\.reason)
         } catch { return ["\(error)"] }
     }
 }

@@ -2,7 +2,8 @@
 ///
 /// Replicas, shard groups, context ranks, tensor ranks and experts are an axis each; every axis but those of replicas and
 /// tensor ranks shards the weights, along the width. Source: maxtext 0.2.5, `maxtext/configs/base.yml`
-/// (`logical_axis_rules`) and `maxtext/configs/types.py` (pipelines; `shard_optimizer_over_data`).
+/// (`logical_axis_rules`), `maxtext/configs/types.py` (pipelines; `shard_optimizer_over_data`) and
+/// `maxtext/layers/nnx_decoders.py` (a stage counts layers and is filled with whole cycles of unlike ones).
 public enum NamedAxesProblem: Hashable, Sendable, CustomStringConvertible {
     /// Context ranks and ranks of experts hold shards of the weights, also where replicas do not.
     case wholeWeights(context: Int, expert: Int)
@@ -34,7 +35,7 @@ public enum NamedAxesProblem: Hashable, Sendable, CustomStringConvertible {
             "experts are split over the \(tensor) tensor ranks as the rest is, not over \(ranks)"
         case .rounds(let microbatches, let stages):
             "its pipelines need microbatches in multiples of pipeline \(stages), not \(microbatches)"
-        case .mixedLayers: "its pipelines hold layers of one kind, all with experts or all without"
+        case .mixedLayers: "its pipelines hold layers of one kind, alike in attention and in experts"
         }
     }
 
@@ -77,7 +78,11 @@ public enum NamedAxesProblem: Hashable, Sendable, CustomStringConvertible {
                 microbatches: layout.microbatches, stages: layout.pipeline)
             guard visit(problem) else { return }
         }
-        if hasExperts, model.expertLayerCount < model.layers { _ = visit(.mixedLayers) }
+        let first = model.element(atLayer: 0)
+        for layer in 1..<max(1, model.layers) where model.element(atLayer: layer) != first {
+            _ = visit(.mixedLayers)
+            return
+        }
     }
 
     /// The first of the dimensions along which weights are split that a number does not divide; nil where it divides all.

@@ -7,9 +7,6 @@ enum MegatronBridgeConfiguration {
         if request.order != LayoutPlacement.usualOrder, MegatronSupport.orderArgument(request) != [] {
             reasons.append("it orders ranks tensor, context, expert, data, pipeline")
         }
-        if !LaunchFramework.megatronBridge.schedules(request.layout.schedule, of: request.model) {
-            reasons.append(LaunchFramework.wholeStages)
-        }
         guard reasons.isEmpty else { throw LaunchRefusal(framework: .megatronBridge, reasons: reasons) }
         let arguments = MegatronConfiguration.unchecked(request)
         let hasExperts = request.model.expertLayerCount > 0

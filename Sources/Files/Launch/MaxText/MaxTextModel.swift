@@ -8,6 +8,10 @@ enum MaxTextModel {
     /// The style of decoder; nil where it has none.
     static func decoder(_ model: Transformer) -> String? {
         let biases = model.biases
+        if model.recurrentLayerCount > 0, model.recurrence?.rule == .gatedDelta {
+            let isPlain = model.norms.kind == .rootMeanSquare && biases.isEmpty
+            return isPlain && model.feedForward.gating == .gated ? MaxTextDeltaNet.decoder : nil
+        }
         if model.attention.form.isLatent {
             return model.norms.kind == .rootMeanSquare && biases.isEmpty ? "deepseek" : nil
         }
@@ -32,24 +36,27 @@ enum MaxTextModel {
     }
 
     /// Decoders whose matrices Muon has been told the dimensions of.
-    private static let muon = ["deepseek", "qwen3", "qwen3_moe", "gpt_oss", "llama2"]
+    private static let muon = [
+        "deepseek", "qwen3", "qwen3_moe", MaxTextDeltaNet.decoder, "gpt_oss", "llama2",
+    ]
 
     /// Why it cannot train a model with an optimizer, whatever the layout; empty where it can.
     static func reasons(_ model: Transformer, optimizer: TrainingOptimizer) -> [String] {
         guard let decoder = decoder(model) else {
-            return [
+            return ModelRefusals.reasons(model) + [
                 "it has no decoder with this model's norms, biases, positions and gates; those of Llama, Qwen, Mixtral, "
                     + "DeepSeek, gpt-oss and GPT-3 are there"
             ]
         }
-        var reasons: [String] = []
+        let isDeltaNet = decoder == MaxTextDeltaNet.decoder
+        var reasons = isDeltaNet ? MaxTextDeltaNet.reasons(model) : ModelRefusals.reasons(model)
         if model.norms.perLayer != 2 || model.norms.embedding == .present {
             reasons.append("its layers have two norms, and none follows the embedding")
         }
         if model.positions != .rotary, decoder != "gpt3" {
             reasons.append("positions of a \(decoder) decoder are rotary")
         }
-        if let share = model.constants?.rotaryShare, share < 1 {
+        if !isDeltaNet, let share = model.constants?.rotaryShare, share < 1 {
             reasons.append("a \(decoder) decoder rotates whole heads, not \(share) of each")
         }
         if model.attention.mask == .full { reasons.append("attention is causal") }
@@ -78,7 +85,8 @@ enum MaxTextModel {
             reasons.append("layers with experts follow one another")
         }
         if decoder != "deepseek" {
-            if experts.denseLayers.first > 0 || experts.sharedExperts > 0 {
+            let isShared = experts.sharedExperts > 0 && decoder != MaxTextDeltaNet.decoder
+            if experts.denseLayers.first > 0 || isShared {
                 reasons.append(
                     "layers without experts and shared experts are there for decoder deepseek alone")
             }
@@ -93,6 +101,11 @@ enum MaxTextModel {
             reasons.append("a shared expert is as wide as a routed one")
         }
         return reasons
+    }
+
+    /// What of a model's layouts cannot be written.
+    static func layoutGaps(of model: Transformer) -> [LayoutGap] {
+        decoder(model) == MaxTextDeltaNet.decoder ? MaxTextDeltaNet.gaps : []
     }
 
     /// MaxText's own name of a model whose routing is tied to it.
@@ -134,6 +147,7 @@ enum MaxTextModel {
             ("mtp_num_layers", .number(model.multiTokenDepth)),
         ]
         list += attention(model, decoder: decoder) + constants(model)
+        if decoder == MaxTextDeltaNet.decoder { list += MaxTextDeltaNet.members(model) }
         if let experts = model.experts { list += self.experts(experts, model: model, decoder: decoder) }
         return list
     }
@@ -203,7 +217,12 @@ enum MaxTextModel {
             ("sparse_matmul", .flag(experts.capacityFactor == nil ? .present : .absent)),
             ("load_balance_loss_weight", .real(model.constants?.auxiliaryLoss ?? 0)),
         ]
-        if decoder == "qwen3_moe" { list.append(("norm_topk_prob", .flag(.present))) }
+        if decoder == "qwen3_moe" || decoder == MaxTextDeltaNet.decoder {
+            list.append(("norm_topk_prob", .flag(.present)))
+        }
+        if decoder == MaxTextDeltaNet.decoder {
+            list.append(("shared_experts", .number(experts.sharedExperts)))
+        }
         guard decoder == "deepseek" else { return list }
         let hasBias = experts.routerBias == .present
         list += [

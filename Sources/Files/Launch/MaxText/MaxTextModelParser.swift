@@ -11,6 +11,7 @@ enum MaxTextModelParser {
                     + decoders.joined(separator: ", ") + " are")
         }
         let layers = try values.count("base_num_decoder_layers", default: 16)
+        let isDeltaNet = decoder == MaxTextDeltaNet.decoder
         let activations = values.list("mlp_activations")
         let inner = try values.count("base_mlp_dim", default: 7168)
         return Transformer(
@@ -27,27 +28,33 @@ enum MaxTextModelParser {
             biases: try biases(values, decoder: decoder),
             sequenceLength: try values.count("max_target_length", default: 2048),
             multiTokenDepth: try values.whole("mtp_num_layers", default: 0),
-            constants: try constants(values, activations: activations, decoder: decoder).ifKnown)
+            constants: try constants(values, activations: activations, decoder: decoder).ifKnown,
+            recurrence: isDeltaNet ? try MaxTextDeltaNet.recurrence(values) : nil,
+            pattern: isDeltaNet ? try MaxTextDeltaNet.pattern(values) : nil)
     }
 
     private static let decoders = [
-        "llama2", "mixtral", "qwen2", "qwen3", "qwen3_moe", "deepseek", "gpt_oss", "gpt3",
+        "llama2", "mixtral", "qwen2", "qwen3", "qwen3_moe", MaxTextDeltaNet.decoder, "deepseek", "gpt_oss",
+        "gpt3",
     ]
 
     private static func attention(
         _ values: MaxTextValues, decoder: String
     ) throws(LaunchParseError) -> Attention {
         let heads = try values.count("base_num_query_heads", default: 16)
+        let isDeltaNet = decoder == MaxTextDeltaNet.decoder
         guard values.text("attention_type") == "mla" else {
             let form = GroupedAttention(
                 heads: heads, keyValueHeads: try values.count("base_num_kv_heads", default: 16),
                 headSize: try values.count("head_dim", default: 128))
             let window = try values.whole("sliding_window_size", default: 0)
+            let hasHeadNorm = try values.flag("use_qk_norm") || isDeltaNet
             return Attention(
                 form: .grouped(form),
                 window: window > 0
                     ? SlidingWindow(tokens: window, fullEvery: decoder == "gpt_oss" ? 2 : 0) : nil,
-                headNorm: try values.flag("use_qk_norm") ? .queriesAndKeys : .absent)
+                headNorm: hasHeadNorm ? .queriesAndKeys : .absent,
+                outputGate: isDeltaNet ? .present : .absent)
         }
         let rank = try values.whole("q_lora_rank", default: 0)
         return Attention(
@@ -67,15 +74,17 @@ enum MaxTextModelParser {
         guard count > 1 else { return nil }
         let factor = try values.number("capacity_factor", -1...1e6, default: -1)
         let isBiased = decoder == "deepseek" ? try values.flag("routed_bias") : false
+        let shared = try values.whole("shared_experts", default: 0)
         return ExpertLayers(
             experts: count, topK: try values.count("num_experts_per_tok", default: 1),
             width: try values.count("base_moe_mlp_dim", default: inner),
-            sharedExperts: try values.whole("shared_experts", default: 0),
+            sharedExperts: shared,
             denseLayers: DenseLayers(first: try values.whole("first_num_dense_layers", default: 0)),
             capacityFactor: factor > 0 ? factor : nil,
             groups: max(1, try values.whole("n_routing_groups", default: 1)),
             groupsPerToken: max(1, try values.whole("topk_routing_group", default: 1)),
-            routerBias: isBiased ? .present : .absent)
+            routerBias: isBiased ? .present : .absent,
+            sharedGate: decoder == MaxTextDeltaNet.decoder && shared > 0 ? .present : .absent)
     }
 
     private static func biases(_ values: MaxTextValues, decoder: String) throws(LaunchParseError) -> Biases {
@@ -100,6 +109,10 @@ enum MaxTextModelParser {
         if decoder != "gpt3", values.has("rope_max_timescale") {
             constants.rotaryBase = try values.number("rope_max_timescale", 1...1e12, default: 10_000)
         }
+        if decoder == MaxTextDeltaNet.decoder {
+            let share = try values.number("partial_rotary_factor", 1e-6...1, default: 1)
+            constants.rotaryShare = share < 1 ? share : nil
+        }
         if values.has("normalization_layer_epsilon") {
             constants.normEpsilon = try values.number("normalization_layer_epsilon", 1e-30...1, default: 1e-5)
         }
@@ -114,7 +127,7 @@ enum MaxTextModelParser {
     }
 
     /// Settings of the model that are read, or that go with a decoder.
-    static let read: Set<String> = [
+    static let read = Set<String>([
         "decoder_block", "base_num_decoder_layers", "base_emb_dim", "base_mlp_dim", "base_num_query_heads",
         "base_num_kv_heads", "mlp_activations", "vocab_size", "logits_via_embedding",
         "normalize_embedding_logits", "enable_dropout", "dropout_rate", "mtp_num_layers", "head_dim",
@@ -124,6 +137,6 @@ enum MaxTextModelParser {
         "trainable_position_size", "normalization_layer_epsilon", "rope_max_timescale", "num_experts",
         "num_experts_per_tok", "base_moe_mlp_dim", "capacity_factor", "sparse_matmul", "norm_topk_prob",
         "load_balance_loss_weight", "first_num_dense_layers", "shared_experts", "routed_score_func",
-        "routed_scaling_factor", "n_routing_groups", "topk_routing_group",
-    ]
+        "routed_scaling_factor", "n_routing_groups", "topk_routing_group", "partial_rotary_factor",
+    ]).union(MaxTextDeltaNet.keys.map(\.name))
 }

@@ -46,11 +46,16 @@ enum MegatronLayersParser {
             throw values.refusal("--experimental-attention-variant", "is not read; gated_delta_net or dsa is")
         }
         let isLinear = variant == "gated_delta_net"
-        let isListed = ["--moe-layer-freq", "--window-attn-skip-freq"].contains(where: values.has)
-        guard isLinear || isListed else { return }
         let flag = "--linear-attention-freq"
+        let listed = ["--moe-layer-freq", "--window-attn-skip-freq"].first(where: values.has)
+        guard let listed = isLinear ? flag : listed else { return }
         guard !isLinear || values.has(flag) else {
             throw LaunchParseError("\(flag) is missing; it says which layers have Gated DeltaNet")
+        }
+        guard model.layers <= MegatronLayerList.most else {
+            throw LaunchParseError(
+                "\(values.place(listed)) is given for \(model.layers) layers; it is read for "
+                    + "\(MegatronLayerList.most) at most")
         }
         let linear =
             isLinear
@@ -83,11 +88,6 @@ enum MegatronLayersParser {
     private static func list(
         _ flag: String, _ values: ArgumentValues, _ layers: Int, _ rule: (_ layer: Int, _ every: Int) -> Bool
     ) throws(LaunchParseError) -> [Bool] {
-        guard layers <= MegatronLayerList.most else {
-            throw LaunchParseError(
-                "\(values.place(flag)) is given for \(layers) layers; it is read for "
-                    + "\(MegatronLayerList.most) at most")
-        }
         guard let text = values.text(flag) else { return Array(repeating: true, count: layers) }
         if let every = Int(text), every >= 1 { return (0..<layers).map { rule($0, every) } }
         guard let list = MegatronLayerList.values(text, layers: layers) else {

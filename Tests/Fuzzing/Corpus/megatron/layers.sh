@@ -1,0 +1,2 @@
+--num-layers 2000000000 --hidden-size 64 --num-attention-heads 4 --seq-length 64 --vocab-size 64 --micro-batch-size 1 \
+--global-batch-size 2 --num-experts 2 --moe-layer-freq 2
