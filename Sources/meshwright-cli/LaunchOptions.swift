@@ -105,7 +105,7 @@ struct LaunchOptions: ParsableArguments {
                 "--launch: \(framework.title) cannot run this: \(reasons.joined(separator: "; "))")
         }
         var question = question
-        for gap in framework.layoutGaps(of: request.model) {
+        for gap in framework.layoutGaps(of: request) {
             guard leave(out: gap.layouts, of: &question.limits) else {
                 throw InputError("--launch: \(framework.title) cannot run this: \(gap.reason)")
             }

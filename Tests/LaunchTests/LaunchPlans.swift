@@ -24,7 +24,9 @@ struct LaunchPlans {
         let isMaxText = framework == .maxText
         let isMegatron = framework == .megatronLM || framework == .megatronBridge
         let models =
-            models + (isMaxText ? ["gpt-oss-120b", "kimi-k2", "qwen3-next-80b-a3b"] : [])
+            models
+            + (isMaxText
+                ? ["gpt-oss-120b", "kimi-k2", "qwen3-next-80b-a3b", "gemma-3-27b", "llama-4-maverick"] : [])
             + (isMegatron ? LayerKindTests.models : [])
         let precisions = precisions + (isMaxText ? [.fp8(.unstated), .fp32] : [])
         for _ in 0..<400_000 where found.count < count {

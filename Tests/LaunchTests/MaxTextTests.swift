@@ -153,18 +153,68 @@ import Training
     func otherDeltaNet(index: Int) throws {
         let (change, part) = Self.others[index]
         var model = try ModelCatalogue.entry("qwen3-next-80b-a3b").model
-        #expect(MaxTextModel.reasons(model, optimizer: .adam) == [])
+        #expect(MaxTextModel.reasons(LaunchRequest(model: model, layout: TrainingLayout())) == [])
         change(&model)
         try model.validate()
-        let reasons = MaxTextModel.reasons(model, optimizer: .adam)
+        let reasons = MaxTextModel.reasons(LaunchRequest(model: model, layout: TrainingLayout()))
+        #expect(reasons.contains { $0.contains(part) }, "\(reasons)")
+    }
+
+    @Test("Windows that slide or cut are written with their cycles, and read back")
+    func windows() throws {
+        let layout = TrainingLayout(data: 4, sharding: Sharding(.weights), globalBatch: 4)
+        let gemma = try Self.written("gemma-3-27b", layout)
+        for line in [
+            "model_name: \"gemma3-27b\"", "decoder_block: \"gemma3\"", "use_post_attn_norm: true",
+            "use_post_ffw_norm: true", "sliding_window_size: 1024", "vocab_size: 262144",
+        ] { #expect(gemma.text.contains(line + "\n"), "\(line)") }
+        #expect(gemma.notes.contains { $0.contains("262144 tokens of vocabulary; priced with 262208") })
+        let llama = try Self.written("llama-4-maverick", layout)
+        for line in [
+            "decoder_block: \"llama4\"", "base_mlp_dim: 16384", "base_moe_mlp_dim: 8192", "shared_experts: 1",
+            "chunk_attn_window_size: 8192", "nope_layer_interval: 4", "interleave_moe_layer_step: 2",
+            "inhomogeneous_layer_cycle_interval: 4", "temperature_tuning: true",
+        ] { #expect(llama.text.contains(line + "\n"), "\(line)") }
+    }
+
+    /// Models that decoders with windows are not, each with what is named.
+    static let otherWindows: [(name: String, change: @Sendable (inout Transformer) -> Void, part: String)] = [
+        ("gpt-oss-120b", { $0.attention.window?.fullEvery = 4 }, "all layers but one of 2"),
+        ("gpt-oss-120b", { $0.attention.window = nil }, "all layers but one of 2"),
+        ("gemma-3-27b", { $0.attention.window?.fullEvery = 5 }, "all layers but one of 6"),
+        ("gemma-3-27b", { $0.layers = 12 }, "for gemma-3-27b alone"),
+        ("gemma-3-27b", { $0.norms.perLayer = 2 }, "a qwen3 decoder has no window"),
+        ("llama-3-8b", { $0.attention.window = SlidingWindow(tokens: 64) }, "a llama2 decoder has no window"),
+        ("llama-4-maverick", { $0.experts?.topK = 2 }, "goes to one expert"),
+        ("llama-4-maverick", { $0.experts?.sharedExperts = 0 }, "and to the shared ones"),
+        ("llama-4-maverick", { $0.layers = 46 }, "whole cycles"),
+        ("llama-4-maverick", { $0.sequenceLength = 16_384 }, "do not cut a sequence into windows"),
+        ("llama-4-maverick", { $0.attention.headNorm = .queriesAndKeys }, "it has no decoder"),
+    ]
+
+    @Test("What decoders with windows lack is named", arguments: otherWindows.indices)
+    func otherWindow(index: Int) throws {
+        let (name, change, part) = Self.otherWindows[index]
+        var request = LaunchRequest(model: try ModelCatalogue.entry(name).model, layout: TrainingLayout())
+        request.architecture = .hopper
+        #expect(MaxTextModel.reasons(request) == [])
+        change(&request.model)
+        try request.model.validate()
+        let reasons = MaxTextModel.reasons(request)
         #expect(reasons.contains { $0.contains(part) }, "\(reasons)")
     }
 
     @Test("Layouts that a decoder of unlike layers cannot be told are refused, and no others")
     func gaps() throws {
         var generator = SplitMix64(seed: 3)
-        for (name, count) in [("gpt-oss-120b", 0), ("qwen3-next-80b-a3b", 2)] {
-            let gaps = LaunchFramework.maxText.layoutGaps(of: try ModelCatalogue.entry(name).model)
+        for (name, architecture, count) in [
+            ("gpt-oss-120b", Architecture.tpu, 0), ("gpt-oss-120b", .hopper, 1), ("gemma-3-27b", .hopper, 0),
+            ("llama-4-maverick", .tpu, 0), ("llama-4-maverick", .hopper, 1), ("qwen3-next-80b-a3b", .tpu, 2),
+        ] {
+            let gaps = LaunchFramework.maxText.layoutGaps(
+                of: LaunchRequest(
+                    model: try ModelCatalogue.entry(name).model, layout: TrainingLayout(),
+                    architecture: architecture))
             #expect(gaps.count == count)
             var refused: Set<LayoutGap.Layouts> = []
             for _ in 0..<200 {
@@ -175,7 +225,7 @@ import Training
                 let found = gaps.filter { $0.contains(layout) }
                 refused.formUnion(found.map(\.layouts))
                 do {
-                    _ = try Self.written(name, layout)
+                    _ = try Self.written(name, layout, architecture: architecture)
                     #expect(found.isEmpty, "\(layout)")
                 } catch let refusal as LaunchRefusal {
                     for gap in found { #expect(refusal.reasons.contains(gap.reason), "\(layout)") }
@@ -229,7 +279,7 @@ import Training
             (
                 "bloom-176b", TrainingLayout(globalBatch: 1),
                 "it has no decoder with this model's norms, biases, positions and gates; those of Llama, Qwen, "
-                    + "Mixtral, DeepSeek, gpt-oss and GPT-3 are there"
+                    + "Mixtral, DeepSeek, gpt-oss, Gemma 3 and GPT-3 are there"
             ),
         ])
     func refusals(name: String, layout: TrainingLayout, reason: String) throws {

@@ -189,7 +189,9 @@ import Training
                 model: try ModelCatalogue.entry(name).model, layout: TrainingLayout(globalBatch: 4))
             for framework in LaunchFramework.allCases
             where !isSaid || framework != .megatronLM && framework != .megatronBridge {
-                if framework == .maxText, name.hasPrefix("qwen3-next") { continue }
+                if framework == .maxText, ["qwen3-next-80b-a3b", "llama-4-maverick"].contains(name) {
+                    continue
+                }
                 #expect("\(name) \(framework)") {
                     _ = try Launch.configuration(request, for: framework)
                 } throws: { "\($0)".contains(what) }

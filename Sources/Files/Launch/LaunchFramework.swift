@@ -89,7 +89,7 @@ public enum LaunchFramework: String, Hashable, Sendable, Codable, CaseIterable {
                 + (request.optimizer == .adam
                     ? []
                     : ["its configurations update with adam in fp32, not with \(request.optimizer.rawValue)"])
-        case .maxText: MaxTextModel.reasons(request.model, optimizer: request.optimizer)
+        case .maxText: MaxTextModel.reasons(request)
         }
     }
 
@@ -100,7 +100,7 @@ public enum LaunchFramework: String, Hashable, Sendable, Codable, CaseIterable {
                 .running(request.optimizer, in: request.precision.matrix)
             return formatRefusals(of: request, in: software) + ownRefusals(of: request)
                 + software.problems(with: request.layout, for: request.model).map(\.description)
-                + layoutGaps(of: request.model).filter { $0.contains(request.layout) }.map(\.reason)
+                + layoutGaps(of: request).filter { $0.contains(request.layout) }.map(\.reason)
         } catch { return ["\(error)"] }
     }
 }

@@ -31,11 +31,11 @@ public struct LayoutGap: Hashable, Sendable {
 
 extension LaunchFramework {
     /// What it lacks of a model's layouts, besides what its software lacks.
-    /// - Parameter model: what is trained.
+    /// - Parameter request: model and architecture.
     /// - Returns: gaps; none for most models.
-    public func layoutGaps(of model: Transformer) -> [LayoutGap] {
+    public func layoutGaps(of request: LaunchRequest) -> [LayoutGap] {
         switch self {
-        case .megatronBridge where MegatronMixers.way(model) == .oneParts:
+        case .megatronBridge where MegatronMixers.way(request.model) == .oneParts:
             // megatron-bridge 0.6.2, `HybridModelProvider.provide`.
             [
                 LayoutGap(
@@ -44,7 +44,7 @@ extension LaunchFramework {
                         "Megatron Bridge does not interleave chunks of layers of one part; --fix chunks=1 goes"
                 )
             ]
-        case .maxText: MaxTextModel.layoutGaps(of: model)
+        case .maxText: MaxTextModel.layoutGaps(of: request)
         case .megatronLM, .megatronBridge, .deepSpeed, .torchtitan: []
         }
     }

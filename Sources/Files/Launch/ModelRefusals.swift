@@ -5,8 +5,11 @@ enum ModelRefusals {
     /// Why no configuration makes the run that was priced; empty where one does.
     /// - Parameter model: what is trained.
     /// - Returns: a reason each.
-    static func reasons(_ model: Transformer) -> [String] {
-        var reasons = windows(model)
+    static func reasons(_ model: Transformer) -> [String] { windows(model) + layers(model) }
+
+    /// What layers are made of that cannot be told.
+    static func layers(_ model: Transformer) -> [String] {
+        var reasons: [String] = []
         if let recurrence = model.recurrence, model.recurrentLayerCount > 0 {
             reasons.append("layers with \(recurrence.rule.title) cannot be written; those of attention can")
         }

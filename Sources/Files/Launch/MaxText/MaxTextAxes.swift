@@ -68,7 +68,7 @@ struct MaxTextAxes: Hashable {
         request.architecture == .tpu || request.architecture == nil
     }
 
-    private static func commonDivisor(_ first: Int, _ second: Int) -> Int {
+    static func commonDivisor(_ first: Int, _ second: Int) -> Int {
         var (first, second) = (first, second)
         while second > 0 { (first, second) = (second, first % second) }
         return max(1, first)

@@ -22,6 +22,9 @@ enum MaxTextModel {
             return nil
         }
         guard model.norms.kind == .rootMeanSquare else { return nil }
+        if model.attention.window?.form == .chunked || model.norms.perLayer == 4 {
+            return MaxTextWindows.decoder(model)
+        }
         let hasHeadNorm = model.attention.headNorm == .queriesAndKeys
         if model.experts != nil {
             if biases.contains(.attentionSink) { return hasHeadNorm ? nil : "gpt_oss" }
@@ -37,20 +40,21 @@ enum MaxTextModel {
 
     /// Decoders whose matrices Muon has been told the dimensions of.
     private static let muon = [
-        "deepseek", "qwen3", "qwen3_moe", MaxTextDeltaNet.decoder, "gpt_oss", "llama2",
+        "deepseek", "qwen3", "qwen3_moe", MaxTextDeltaNet.decoder, "gpt_oss", "gemma3", "llama2",
     ]
 
     /// Why it cannot train a model with an optimizer, whatever the layout; empty where it can.
-    static func reasons(_ model: Transformer, optimizer: TrainingOptimizer) -> [String] {
+    static func reasons(_ request: LaunchRequest) -> [String] {
+        let (model, optimizer) = (request.model, request.optimizer)
         guard let decoder = decoder(model) else {
             return ModelRefusals.reasons(model) + [
                 "it has no decoder with this model's norms, biases, positions and gates; those of Llama, Qwen, Mixtral, "
-                    + "DeepSeek, gpt-oss and GPT-3 are there"
+                    + "DeepSeek, gpt-oss, Gemma 3 and GPT-3 are there"
             ]
         }
         let isDeltaNet = decoder == MaxTextDeltaNet.decoder
-        var reasons = isDeltaNet ? MaxTextDeltaNet.reasons(model) : ModelRefusals.reasons(model)
-        if model.norms.perLayer != 2 || model.norms.embedding == .present {
+        var reasons = isDeltaNet ? MaxTextDeltaNet.reasons(model) : ModelRefusals.layers(model)
+        if model.norms.perLayer != (decoder == "gemma3" ? 4 : 2) || model.norms.embedding == .present {
             reasons.append("its layers have two norms, and none follows the embedding")
         }
         if model.positions != .rotary, decoder != "gpt3" {
@@ -60,12 +64,7 @@ enum MaxTextModel {
             reasons.append("a \(decoder) decoder rotates whole heads, not \(share) of each")
         }
         if model.attention.mask == .full { reasons.append("attention is causal") }
-        let window = model.attention.window
-        if decoder == "gpt_oss" ? window?.fullEvery != 2 : window != nil {
-            reasons.append(
-                "a \(decoder) decoder has \(decoder == "gpt_oss" ? "a window in every other layer" : "no window")"
-            )
-        }
+        reasons += MaxTextWindows.reasons(request, decoder: decoder)
         if activation(model) == nil {
             reasons.append("it has no activation \(model.constants?.activation?.rawValue ?? "")")
         }
@@ -81,11 +80,12 @@ enum MaxTextModel {
     private static func expertReasons(_ model: Transformer, decoder: String) -> [String] {
         guard let experts = model.experts else { return [] }
         var reasons: [String] = []
-        if experts.denseLayers.expertsEvery != 1 {
+        if experts.denseLayers.expertsEvery != 1, decoder != "llama4" {
             reasons.append("layers with experts follow one another")
         }
         if decoder != "deepseek" {
-            let isShared = experts.sharedExperts > 0 && decoder != MaxTextDeltaNet.decoder
+            let isShared =
+                experts.sharedExperts > 0 && decoder != MaxTextDeltaNet.decoder && decoder != "llama4"
             if experts.denseLayers.first > 0 || isShared {
                 reasons.append(
                     "layers without experts and shared experts are there for decoder deepseek alone")
@@ -104,13 +104,17 @@ enum MaxTextModel {
     }
 
     /// What of a model's layouts cannot be written.
-    static func layoutGaps(of model: Transformer) -> [LayoutGap] {
-        decoder(model) == MaxTextDeltaNet.decoder ? MaxTextDeltaNet.gaps : []
+    static func layoutGaps(of request: LaunchRequest) -> [LayoutGap] {
+        guard let decoder = decoder(request.model) else { return [] }
+        return decoder == MaxTextDeltaNet.decoder
+            ? MaxTextDeltaNet.gaps : MaxTextWindows.gaps(request, decoder: decoder)
     }
 
     /// MaxText's own name of a model whose routing is tied to it.
     static func name(of model: Transformer) -> String? {
-        let names = ["deepseek-v3": "deepseek3-671b", "kimi-k2": "kimi-k2-1t"]
+        let names = [
+            "deepseek-v3": "deepseek3-671b", "kimi-k2": "kimi-k2-1t", "gemma-3-27b": "gemma3-27b",
+        ]
         guard let known = names[model.name], let entry = try? ModelCatalogue.entry(model.name).model,
             entry.width == model.width, entry.layers == model.layers, entry.experts == model.experts
         else { return nil }
@@ -152,8 +156,12 @@ enum MaxTextModel {
         return list
     }
 
+    /// Tokens of the vocabulary of MaxText's own Gemma 3.
+    private static let gemmaVocabulary = 262_144
+
     /// Tokens rounded up to what the tensor ranks divide.
     static func vocabulary(_ request: LaunchRequest) -> Int {
+        if decoder(request.model) == "gemma3" { return gemmaVocabulary }
         let tensor = max(1, request.layout.tensor)
         return (request.model.vocabulary + tensor - 1) / tensor * tensor
     }
@@ -178,14 +186,11 @@ enum MaxTextModel {
         if decoder == "gpt_oss" {
             list += [
                 ("attention_sink", .flag(.present)), ("mlp_activations_limit", .real(7)),
-                ("inhomogeneous_layer_cycle_interval", .number(2)),
                 ("mlp_bias", .flag(model.biases.contains(.feedForward) ? .present : .absent)),
                 ("routed_bias", .flag(model.biases.contains(.router) ? .present : .absent)),
             ]
         }
-        if let window = model.attention.window {
-            list.append(("sliding_window_size", .number(window.tokens)))
-        }
+        list += MaxTextWindows.members(model, decoder: decoder)
         if case .learned(let count) = model.positions {
             list.append(("trainable_position_size", .number(count)))
         }
@@ -220,7 +225,7 @@ enum MaxTextModel {
         if decoder == "qwen3_moe" || decoder == MaxTextDeltaNet.decoder {
             list.append(("norm_topk_prob", .flag(.present)))
         }
-        if decoder == MaxTextDeltaNet.decoder {
+        if decoder == MaxTextDeltaNet.decoder || decoder == "llama4" {
             list.append(("shared_experts", .number(experts.sharedExperts)))
         }
         guard decoder == "deepseek" else { return list }
@@ -244,6 +249,11 @@ enum MaxTextModel {
     /// What is not known of a model and its own defaults stand for.
     static func notes(_ model: Transformer) -> [String] {
         var notes: [String] = []
+        if decoder(model) == "gemma3", model.vocabulary != gemmaVocabulary {
+            notes.append(
+                "Its own Gemma 3 has \(gemmaVocabulary) tokens of vocabulary; priced with \(model.vocabulary)."
+            )
+        }
         if model.positions == .rotary, model.constants?.rotaryBase == nil {
             notes.append("The base of the rotation is not known; its 10000 stands: rope_max_timescale.")
         }

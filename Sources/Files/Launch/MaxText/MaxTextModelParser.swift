@@ -24,7 +24,8 @@ enum MaxTextModelParser {
             embeddings: try values.flag("logits_via_embedding") ? .tied : .untied,
             positions: decoder == "gpt3"
                 ? .learned(try values.count("trainable_position_size", default: 2048)) : .rotary,
-            norms: Norms(kind: decoder == "gpt3" ? .layer : .rootMeanSquare),
+            norms: Norms(
+                kind: decoder == "gpt3" ? .layer : .rootMeanSquare, perLayer: decoder == "gemma3" ? 4 : 2),
             biases: try biases(values, decoder: decoder),
             sequenceLength: try values.count("max_target_length", default: 2048),
             multiTokenDepth: try values.whole("mtp_num_layers", default: 0),
@@ -35,7 +36,7 @@ enum MaxTextModelParser {
 
     private static let decoders = [
         "llama2", "mixtral", "qwen2", "qwen3", "qwen3_moe", MaxTextDeltaNet.decoder, "deepseek", "gpt_oss",
-        "gpt3",
+        "gemma3", "llama4", "gpt3",
     ]
 
     private static func attention(
@@ -47,12 +48,10 @@ enum MaxTextModelParser {
             let form = GroupedAttention(
                 heads: heads, keyValueHeads: try values.count("base_num_kv_heads", default: 16),
                 headSize: try values.count("head_dim", default: 128))
-            let window = try values.whole("sliding_window_size", default: 0)
             let hasHeadNorm = try values.flag("use_qk_norm") || isDeltaNet
             return Attention(
                 form: .grouped(form),
-                window: window > 0
-                    ? SlidingWindow(tokens: window, fullEvery: decoder == "gpt_oss" ? 2 : 0) : nil,
+                window: try MaxTextWindows.window(values, decoder: decoder),
                 headNorm: hasHeadNorm ? .queriesAndKeys : .absent,
                 outputGate: isDeltaNet ? .present : .absent)
         }
@@ -79,7 +78,9 @@ enum MaxTextModelParser {
             experts: count, topK: try values.count("num_experts_per_tok", default: 1),
             width: try values.count("base_moe_mlp_dim", default: inner),
             sharedExperts: shared,
-            denseLayers: DenseLayers(first: try values.whole("first_num_dense_layers", default: 0)),
+            denseLayers: DenseLayers(
+                first: try values.whole("first_num_dense_layers", default: 0),
+                expertsEvery: max(1, try values.whole("interleave_moe_layer_step", default: 1))),
             capacityFactor: factor > 0 ? factor : nil,
             groups: max(1, try values.whole("n_routing_groups", default: 1)),
             groupsPerToken: max(1, try values.whole("topk_routing_group", default: 1)),
@@ -138,5 +139,5 @@ enum MaxTextModelParser {
         "num_experts_per_tok", "base_moe_mlp_dim", "capacity_factor", "sparse_matmul", "norm_topk_prob",
         "load_balance_loss_weight", "first_num_dense_layers", "shared_experts", "routed_score_func",
         "routed_scaling_factor", "n_routing_groups", "topk_routing_group", "partial_rotary_factor",
-    ]).union(MaxTextDeltaNet.keys.map(\.name))
+    ]).union(MaxTextDeltaNet.keys.map(\.name)).union(MaxTextWindows.keys)
 }
