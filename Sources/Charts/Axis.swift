@@ -41,8 +41,8 @@ public struct Axis: Sendable, Hashable {
         self.extent = extent
     }
 
-    /// Quantity and unit as the axis shows them.
-    var label: String { unit.isEmpty ? title : "\(title) (\(unit))" }
+    /// Quantity and unit as the axis shows them; the unit stands at the ticks where the format writes it.
+    public var label: String { unit.isEmpty || format.statesUnit ? title : "\(title) (\(unit))" }
 }
 
 extension Axis {

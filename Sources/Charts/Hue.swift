@@ -1,7 +1,9 @@
-/// The colours of data: eight that people with the common colour-vision deficiencies tell apart.
+/// The colours of data: twelve that people with the common colour-vision deficiencies tell apart.
 ///
-/// - Source: M. Okabe and K. Ito, "Color Universal Design" (2008), https://jfly.uni-koeln.de/color/; black is
-///   replaced by grey. The variants for dark surfaces are lighter tints of the same hues.
+/// - Source: the first eight M. Okabe and K. Ito, "Color Universal Design" (2008), https://jfly.uni-koeln.de/color/;
+///   black is replaced by grey. Indigo and wine are of P. Tol, "Colour Schemes" (2021), the muted scheme,
+///   https://personal.sron.nl/~pault/; brown and mint were chosen so that none of the four is closer to another than
+///   the first eight are to one another. The variants for dark surfaces are lighter tints.
 public enum Hue: String, Sendable, Hashable, CaseIterable {
     /// Blue, the first choice for a single series.
     case blue
@@ -19,11 +21,19 @@ public enum Hue: String, Sendable, Hashable, CaseIterable {
     case yellow
     /// Grey, for what needs no emphasis.
     case grey
+    /// Dark blue violet.
+    case indigo
+    /// Dark purple red; lighter on dark surfaces.
+    case wine
+    /// Dark brown.
+    case brown
+    /// Pale green; use it for areas, not for thin lines on white.
+    case mint
 
     /// The hue of the series at a position, repeating after all are used.
     ///
     /// - Parameter index: position in the list of series, from 0.
-    /// - Returns: one of the eight.
+    /// - Returns: one of the twelve.
     public static func cycled(_ index: Int) -> Hue {
         allCases[((index % allCases.count) + allCases.count) % allCases.count]
     }
@@ -39,6 +49,10 @@ public enum Hue: String, Sendable, Hashable, CaseIterable {
         case .sky: Colour(0x56B4E9)
         case .yellow: Colour(0xF0E442)
         case .grey: Colour(0x7A828C)
+        case .indigo: Colour(0x332288)
+        case .wine: Colour(0x882255)
+        case .brown: Colour(0x663300)
+        case .mint: Colour(0xA8E0B8)
         }
     }
 
@@ -53,6 +67,10 @@ public enum Hue: String, Sendable, Hashable, CaseIterable {
         case .sky: Colour(0x8FD0F7)
         case .yellow: Colour(0xF0E665)
         case .grey: Colour(0x949DA8)
+        case .indigo: Colour(0x7E70F2)
+        case .wine: Colour(0xE84962)
+        case .brown: Colour(0xBB9156)
+        case .mint: Colour(0xD4E5D9)
         }
     }
 }

@@ -89,7 +89,7 @@ public struct LineChart: Chart {
             for (index, line) in series.enumerated() {
                 for run in plot.runs(line.points) {
                     drawing.polyline(
-                        run, stroke: .hue(hue(index)), width: page.typography.stroke, dash: line.dash,
+                        run, stroke: .hue(hue(index)), width: page.typography.stroke, dash: dash(index),
                         tooltip: line.name)
                     if run.count == 1 {
                         drawing.circle(run[0], radius: page.typography.stroke * 1.4, paint: .hue(hue(index)))
@@ -120,7 +120,7 @@ public struct LineChart: Chart {
 
     private var legendEntries: [LegendEntry] {
         series.indices.map {
-            LegendEntry(sign: .line(.hue(hue($0)), series[$0].dash), label: series[$0].name)
+            LegendEntry(sign: .line(.hue(hue($0)), dash($0)), label: series[$0].name)
         }
     }
 
@@ -135,4 +135,9 @@ public struct LineChart: Chart {
     }
 
     private func hue(_ index: Int) -> Hue { series[index].hue ?? Hue.cycled(index) }
+
+    private func dash(_ index: Int) -> Dash {
+        let line = series[index]
+        return line.hue == nil && line.dash == .solid ? Dash.cycled(index) : line.dash
+    }
 }

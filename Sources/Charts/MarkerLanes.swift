@@ -1,7 +1,7 @@
 /// Labels of vertical markers above the plot, staggered over lanes where they would touch.
 ///
 /// A label flies from its line like a flag, to the right or to the left. Lanes are filled from the bottom so
-/// that no label covers another and, where that is possible, no line crosses a label.
+/// that no label covers another and, where that is possible, no line crosses a label; a line that must is broken there.
 struct MarkerLanes: Sendable {
     private struct Flag: Sendable {
         let label: PlacedText
@@ -25,8 +25,30 @@ struct MarkerLanes: Sendable {
         let sideFirst = choices.map { choices in
             choices.filter { $0.label.anchor == .start } + choices.filter { $0.label.anchor == .end }
         }
-        let arrangements = [choices.reversed(), sideFirst.reversed(), choices, sideFirst].map(Self.arranged)
-        flags = arrangements.min { Self.cost($0) < Self.cost($1) } ?? []
+        let quick = [choices.reversed(), sideFirst.reversed(), choices, sideFirst].map(Self.arranged)
+        let best = quick.min { Self.cost($0) < Self.cost($1) } ?? []
+        // What the quick ways leave crossed, every way may not.
+        let isClear = best.count == choices.count && Self.cost(best).1 == 0
+        flags = isClear || choices.count > Self.mostTried ? best : Self.everyWay(choices, besides: best)
+    }
+
+    /// Markers of which every arrangement is looked at: 8^4 are few.
+    private static let mostTried = 4
+
+    /// The best of all arrangements; the one at hand where none is better.
+    private static func everyWay(_ choices: [[Flag]], besides known: [Flag]) -> [Flag] {
+        var best = known
+        func extend(_ flags: [Flag]) {
+            guard flags.count < choices.count else {
+                if cost(flags) < cost(best) { best = flags }
+                return
+            }
+            for choice in choices[flags.count] where !flags.contains(where: { touch($0, choice) }) {
+                extend(flags + [choice])
+            }
+        }
+        extend([])
+        return best
     }
 
     /// Room the labels need, in pixels.
@@ -36,15 +58,35 @@ struct MarkerLanes: Sendable {
 
     /// Draws labels and lines; `above` is the height of what lies between the lanes and the plot.
     func draw(on page: inout Page, _ plot: Plot, above: Double) {
-        for (index, flag) in flags.enumerated() {
-            bar(flag.marker, on: &page, plot, above: 6 + 7 * Double(index))
+        let labels = flags.map { flag in
             var label = flag.label
             label.place.y = plot.area.y - above - 4 - Double(flag.lane) * laneHeight
-            page.drawing.line(
-                from: Position(x: flag.x, y: label.place.y - typography.small * 0.8),
-                to: Position(x: flag.x, y: plot.area.maxY), stroke: .muted, width: 1, dash: .dashed)
-            page.drawing.text(label)
+            return label
         }
+        for (index, flag) in flags.enumerated() {
+            bar(flag.marker, on: &page, plot, above: 6 + 7 * Double(index))
+            let top = labels[index].place.y - typography.small * 0.8
+            for part in Self.parts(x: flag.x, from: top, to: plot.area.maxY, between: labels.map(\.outline)) {
+                page.drawing.line(
+                    from: Position(x: flag.x, y: part.lowerBound),
+                    to: Position(x: flag.x, y: part.upperBound), stroke: .muted, width: 1, dash: .dashed)
+            }
+        }
+        for label in labels { page.drawing.text(label) }
+    }
+
+    /// The parts of a vertical line that cross no label.
+    static func parts(
+        x: Double, from top: Double, to bottom: Double, between labels: [Rectangle]
+    ) -> [ClosedRange<Double>] {
+        var parts: [ClosedRange<Double>] = []
+        var start = top
+        let crossed = labels.map { $0.grown(by: 2) }.filter { ($0.x...$0.maxX).contains(x) }
+        for label in crossed.sorted(by: { $0.y < $1.y }) where label.maxY > start {
+            if label.y > start { parts.append(start...min(label.y, bottom)) }
+            start = max(start, label.maxY)
+        }
+        return start < bottom ? parts + [start...bottom] : parts
     }
 
     /// The range of a marker as a bar with ends, so far above the foot of the plot that no other covers it.

@@ -17,6 +17,14 @@ public enum NumberFormat: Sendable, Hashable {
     /// A time in seconds, in the unit people use: `3 µs`, `12 ms`, `4 s`, `5 min`, `2 h`, `30 d`, `2 y`.
     case duration
 
+    /// Whether every number has its own unit, which may be another than that of the values.
+    var statesUnit: Bool {
+        switch self {
+        case .plain, .power, .compact, .percent: false
+        case .prefixed, .binary, .duration: true
+        }
+    }
+
     /// The text of one number.
     ///
     /// - Parameters:
@@ -133,7 +141,8 @@ public enum NumberFormat: Sendable, Hashable {
         (1, ""), (0x1p10, "Ki"), (0x1p20, "Mi"), (0x1p30, "Gi"), (0x1p40, "Ti"), (0x1p50, "Pi"),
     ]
 
-    private static let durations: [(Double, String)] = [
+    /// Units of time in seconds with their names, ascending.
+    static let durations: [(Double, String)] = [
         (1e-9, "ns"), (1e-6, "µs"), (1e-3, "ms"), (1, "s"), (60, "min"), (3600, "h"),
         (Calendar.day.value, "d"), (Calendar.year.value, "y"),
     ]

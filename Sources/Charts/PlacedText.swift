@@ -54,13 +54,21 @@ enum DotStyle: Sendable, Hashable {
 }
 
 /// How a line is broken.
-public enum Dash: Sendable, Hashable {
+public enum Dash: Sendable, Hashable, CaseIterable {
     /// Unbroken.
     case solid
     /// Dashes, for limits and references.
     case dashed
     /// Dots, for what is extrapolated.
     case dotted
+    /// Dashes and dots by turns.
+    case dashDotted
+
+    /// How the series at a position is broken where it does not say so: colours that come again are broken otherwise.
+    ///
+    /// - Parameter index: position in the list of series, from 0.
+    /// - Returns: solid for as many as there are colours, then the next.
+    static func cycled(_ index: Int) -> Dash { allCases[index / Hue.allCases.count % allCases.count] }
 
     /// Value of `stroke-dasharray`.
     var pattern: String? {
@@ -68,6 +76,7 @@ public enum Dash: Sendable, Hashable {
         case .solid: nil
         case .dashed: "5 4"
         case .dotted: "1.5 3.5"
+        case .dashDotted: "8 3 1.5 3"
         }
     }
 }

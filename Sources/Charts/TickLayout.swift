@@ -53,7 +53,7 @@ enum TickLayout {
     }
 
     private static func ticks(_ scale: Scale, format: NumberFormat, atMost count: Int) -> [Tick] {
-        let values = scale.ticks(atMost: count)
+        let values = format == .duration ? scale.durations(atMost: count) : scale.ticks(atMost: count)
         return zip(values, format.labels(for: values, on: scale.kind)).compactMap { value, label in
             scale.fraction(of: value).map { Tick(value: value, fraction: $0, label: label) }
         }

@@ -72,7 +72,10 @@ public enum HardwareFile {
         try reader.rejectUnknown(
             known: HardwareKeys.all + ["compute.peak_by_precision.*", "provenance.N.keys.N"],
             of: "hardware files")
-        let machine = try accelerator(reader)
+        var machine = try accelerator(reader)
+        // A heading must not call figures the datasheet's that were set.
+        let changes = overrides.filter { !$0.hasPrefix("title=") && !$0.hasPrefix("name=") }
+        if !changes.isEmpty { machine.title += ", but \(changes.joined(separator: ", "))" }
         let provenance = try provenance(reader)
         let vendor = reader.word("vendor") ?? ""
         let notes = reader.word("notes") ?? ""

@@ -92,6 +92,7 @@ public enum SoftwareFile {
         var software = software
         try abilities(reader, &software)
         try conduct(reader, &software.conduct)
+        software.changes = (software.changes ?? []) + overrides
         return software
     }
 

@@ -24,7 +24,7 @@ enum BindingName {
         }
     }
 
-    /// A colour for each term that occurs, no two alike while there are at most eight.
+    /// A colour for each term that occurs, no two alike while there are at most twelve.
     /// - Parameter terms: in any order, with repetitions.
     /// - Returns: each term once, in the order of legends.
     static func hues(_ terms: some Sequence<String>) -> [(term: String, hue: Hue)] {

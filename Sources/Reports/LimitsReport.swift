@@ -140,7 +140,7 @@ public struct LimitsReport: Sendable {
         return LineChart(
             Heading(
                 "Where bandwidth and latency end linear scaling, in closed form",
-                subtitle: "Three months; solid: critical compute of a machine, dashed: latency limit",
+                subtitle: "Three months; coloured: critical compute of a machine, grey dashes: latency limit",
                 caption:
                     "The exponent says how much faster the critical batch grows than depth, as powers of "
                     + "compute. Formulas of arXiv:2411.01137."),

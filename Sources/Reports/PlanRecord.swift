@@ -84,8 +84,10 @@ extension PricedPlan {
 
 extension PlanningQuestion {
     /// Which plans were searched and how they were priced, in words.
-    public var spaceWords: String {
-        "\(planWords), \(settings.accounting.rawValue) accounting"
+    public var spaceWords: String { spaceWords(["\(settings.accounting.rawValue) accounting"]) }
+
+    func spaceWords(_ accounting: [String]) -> String {
+        (["\(preset.rawValue) space of plans"] + planDepartures + accounting).joined(separator: ", ")
     }
 }
 

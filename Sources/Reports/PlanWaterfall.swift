@@ -7,9 +7,20 @@ import Training
 /// What a step and the memory of a plan are made of, as parts that add up.
 public struct PlanWaterfall: Sendable {
     private let priced: PricedPlan
+    private let question: PlanningQuestion?
 
     /// Takes a priced plan.
-    public init(_ plan: PricedPlan) { priced = plan }
+    /// - Parameters:
+    ///   - plan: the plan.
+    ///   - question: that it answers, for headings; nil where there is none.
+    public init(_ plan: PricedPlan, of question: PlanningQuestion? = nil) {
+        priced = plan
+        self.question = question
+    }
+
+    private var conditions: String {
+        question.map { "; \($0.subject), \($0.planWords)" } ?? ""
+    }
 
     /// One part of a total.
     public struct Part: Hashable, Sendable {
@@ -86,7 +97,7 @@ public struct PlanWaterfall: Sendable {
             Heading(
                 "Where the time of a step goes",
                 subtitle: "\(priced.model.machine.title): \(Readable.count(priced.gpus)) used, "
-                    + "\(Readable.percent(priced.utilizationOfUsed)) of peak",
+                    + "\(Readable.percent(priced.utilizationOfUsed)) of peak" + conditions,
                 caption: "Shares are of the step. Traffic that hides behind arithmetic is not in it."
                     + latencyNote),
             parts: stepParts.map { WaterfallChart.Part($0.name, value: $0.value, hue: $0.hue) },

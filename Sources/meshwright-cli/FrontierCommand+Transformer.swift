@@ -13,7 +13,7 @@ extension FrontierCommand {
             ("--widths", widths != nil), ("--objective", objective != nil),
         ])
         try shaping.familyProblem()
-        try inputs.reject(own, but: ["--batch-law"])
+        try inputs.reject(own)
         try inputs.checkBatch()
         var notes: [String] = []
         let law = try workload.batch == nil ? workload.law() : nil

@@ -128,8 +128,7 @@ extension PlanCommand {
     private func rejectOtherOptions(_ inputs: TransformerInputs) throws {
         try shaping.familyProblem()
         let own = OptionPresence.names([("--objective", objective != nil)])
-        try inputs.reject(
-            (limiting.firstGiven.map { [$0] } ?? []) + own, but: shaping.isFree ? ["--batch-law"] : [])
+        try inputs.reject((limiting.firstGiven.map { [$0] } ?? []) + own)
         guard shaping.isFree else { return }
         try OptionPresence.refuse(
             OptionPresence.names([

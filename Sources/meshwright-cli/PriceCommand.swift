@@ -55,7 +55,7 @@ struct PriceCommand: ParsableCommand {
         var (question, batch) = try inputs.choice(quantities, &notes)
         try inputs.refuseRange(batch)
         let anchor = try AnchorOptions.anchor(&question, to: try anchoring.table())
-        let priced = PricedLayouts(question: question, keepsBatch: workload.batch == nil)
+        let priced = PricedLayouts(question: question, keepsBatch: !workload.statesBatch)
         let verdicts = try layouts.flatMap { try priced.verdicts($0) }
         let plans = verdicts.compactMap(\.plan)
         guard let first = plans.first else {

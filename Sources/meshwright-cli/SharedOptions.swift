@@ -106,7 +106,7 @@ struct WorkloadOptions: ParsableArguments {
     /// The options of the data-movement model alone that are given.
     var givenOfLaws: [String] {
         OptionPresence.names([
-            ("--sparse", sparse), ("--experts", experts != nil), ("--batch-law", batchLaw != nil),
+            ("--sparse", sparse), ("--experts", experts != nil),
             ("--width", width != nil), ("--depth", depth != nil), ("--whole-sequences", wholeSequences),
         ])
     }
@@ -115,9 +115,13 @@ struct WorkloadOptions: ParsableArguments {
     var given: [String] {
         givenOfLaws
             + OptionPresence.names([
-                ("--batch", batch != nil), ("--sequence-length", sequenceLength != nil),
+                ("--batch", batch != nil), ("--batch-law", batchLaw != nil),
+                ("--sequence-length", sequenceLength != nil),
             ])
     }
+
+    /// Whether the options say what the batch is, as a number or by a law.
+    var statesBatch: Bool { batch != nil || batchLaw != nil }
 
     func laws() throws -> WorkloadLaws {
         guard model == Self.dataMovement else {

@@ -54,22 +54,24 @@ struct TransformerBatch {
         }
     }
 
-    /// The batch that a law gives a run.
+    /// The batch that a law gives a run, as of a dense model.
     /// - Parameters:
+    ///   - law: how the batch follows the compute.
+    ///   - reason: why the law is taken, after its name in the note; empty where it was asked for.
     ///   - model: whose sequences are counted.
     ///   - flop: of the run; nil takes compute-optimal training.
-    init(byLawFor model: Transformer, flop: Double?) {
+    init(by law: BatchLaw, _ reason: String = "", for model: Transformer, flop: Double?) {
         let parameters = model.activeParameters.total
         let compute = flop ?? 6 * parameters * (Self.tokensPerParameter * parameters)
-        let sequences = BatchLaw.standard.sequences(
-            flop: compute, experts: 1, sequenceLength: model.sequenceLength)
+        let sequences = law.sequences(flop: compute, experts: 1, sequenceLength: model.sequenceLength)
         range = sequences...sequences
         let run =
             flop == nil
             ? "compute-optimal training, \(Readable.scientific(compute)) FLOP"
             : "\(Readable.scientific(compute)) FLOP"
+        let name = law == .standard ? "the default law" : "the law \(law.name)"
         notes.append(
-            "batch of \(sequences) sequences, by the default law for \(run), as \(model.name) has none of its "
-                + "own; --batch takes another, or a range such as \(sequences / 2 + 1)..\(2 * sequences)")
+            "batch of \(sequences) sequences, by \(name) for \(run)\(reason); --batch takes another, of plan also a "
+                + "range such as \(sequences / 2 + 1)..\(2 * sequences)")
     }
 }

@@ -85,24 +85,34 @@ struct TransformerInputs {
         if let text = workload.batch {
             return try TransformerBatch(reading: text, sequenceLength: model.sequenceLength)
         }
-        guard !transformer.isFineTuning else {
-            throw InputError(
-                "--batch is missing: no law gives the batch of fine-tuning; give sequences a step, such as --batch 128"
-            )
+        try refuseLawOfFineTuning()
+        if workload.batchLaw != nil {
+            return TransformerBatch(by: try workload.law(), for: model, flop: flop)
         }
         guard let known = model.defaultGlobalBatch else {
-            return TransformerBatch(byLawFor: model, flop: flop)
+            return TransformerBatch(
+                by: .standard, ", as \(model.name) has none of its own", for: model, flop: flop)
         }
         var batch = TransformerBatch(known)
         batch.notes = ["batch of \(known) sequences, the model's own; --batch takes another"]
         return batch
     }
 
+    /// Refuses a law where there is none to follow.
+    private func refuseLawOfFineTuning() throws {
+        guard transformer.isFineTuning else { return }
+        throw InputError(
+            "\(workload.batchLaw.map { "--batch-law \($0)" } ?? "--batch is missing"): no law gives the batch of "
+                + "fine-tuning; give sequences a step, such as --batch 128")
+    }
+
     private func choice(
         of model: Transformer, given: TransformerGiven, flop: Double?, law: BatchLaw?,
         _ notes: inout [String]
     ) throws -> (question: TransformerQuestion, batch: TransformerBatch) {
+        try checkBatch()
         let follows = law != nil && workload.batch == nil
+        if follows { try refuseLawOfFineTuning() }
         let batch = follows ? TransformerBatch(1) : try batch(of: model, flop: flop)
         notes += batch.notes
         var question = TransformerQuestion(
@@ -156,10 +166,8 @@ struct TransformerInputs {
     }
 
     /// Throws for the first of options that belong to the data-movement model.
-    ///
-    /// Options named as `own` belong to transformers too.
-    func reject(_ given: [String], but own: [String] = []) throws {
-        guard let first = (otherOptions.filter { !own.contains($0) } + given).first else { return }
+    func reject(_ given: [String]) throws {
+        guard let first = (otherOptions + given).first else { return }
         throw InputError(
             "\(first) belongs to the data-movement model; leave it out with --model \(workload.model)")
     }

@@ -127,7 +127,7 @@ import Testing
         arguments: [
             ["--plan", "tp_model=8"], ["--plan", "tp=x"], ["--plan", "nowhere.sh"],
             ["--what-if", "chip.clock=2x"],
-            ["--batch-law", "none"], ["--fix", "stages=odd"],
+            ["--batch-law", "none"], ["--sparse"], ["--fix", "stages=odd"],
         ])
     func badOptions(_ words: [String]) throws {
         let outcome = try Self.program.run(["explain"] + Self.question + words)

@@ -122,6 +122,52 @@ import Testing
         #expect(try succeed(store) == plain)
     }
 
+    @Test("Effective compute and compute spent have charts, columns and members of their own")
+    func kindsOfCompute() throws {
+        let folder = try TemporaryFolder()
+        let asked =
+            ["frontier"] + Self.family + ["--from", "1e22", "--to", "1e27", "--points", "3", "--days", "20"]
+        let text = try succeed(asked + ["--output", folder.path("out")])
+        let table = try succeed(asked)
+        #expect(
+            table.contains("effective FLOP") && table.contains("eff. util") && table.contains("spent FLOP"))
+        #expect(!text.contains("FLOP on") || text.contains("FLOP of effective compute on"))
+        let files = try folder.files(in: "out", except: [])
+        func file(_ name: String) throws -> String {
+            String(decoding: try #require(files[name]), as: UTF8.self)
+        }
+        for name in ["utilization.svg", "strategies.svg", "parallelism.svg"] {
+            let figure = try file(name)
+            #expect(figure.contains("Effective compute (FLOP)"), "\(name)")
+            #expect(!figure.contains("Compute spent") && !figure.contains("Training compute"), "\(name)")
+        }
+        #expect(try file("utilization.svg").contains("Effective utilization (% of peak)"))
+        let spent = try file("spent.svg")
+        #expect(spent.contains("Compute spent (FLOP)") && !spent.contains("Effective compute ("))
+        #expect(spent.contains("Model FLOP utilization (% of peak)"))
+        let rows = try file("frontier.jsonl").split(separator: "\n").map { line in
+            try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        }
+        let specification = try #require(
+            try JSONSerialization.jsonObject(with: Data(file("utilization.vl.json").utf8)) as? [String: Any])
+        let data = try #require(specification["data"] as? [String: Any])
+        let values = try #require(data["values"] as? [[String: Any]])
+        let planned = rows.filter { $0["reason"] as? String == "" }
+        #expect(planned.count < rows.count && planned.count == values.count && !planned.isEmpty)
+        for (row, value) in zip(planned, values) {
+            for name in ["flop", "effective_flop", "utilization", "effective_utilization"] {
+                let number = try #require(row[name] as? Double)
+                let drawn = try #require(value[name] as? Double)
+                #expect(abs(drawn / number - 1) < 1e-9, "\(name)")
+            }
+            #expect(row["flop"] as? Double != row["effective_flop"] as? Double)
+        }
+        for row in rows where row["reason"] as? String != "" {
+            // What is asked is effective; nothing is spent.
+            #expect(row["flop"] as? Double == nil && row["effective_flop"] as? Double ?? 0 > 1e23)
+        }
+    }
+
     @Test("A frontier killed ten times and resumed has the bytes of one that ran through")
     func killed() throws {
         let folder = try TemporaryFolder()

@@ -17,7 +17,11 @@ import Testing
                     keys: values.map(\.key), kind: .fitted, source: "a \"test\": its source"))
             let again = try HardwareFile.read(text: text, place: "written")
             let overrides = values.map { "\($0.key)=\($0.text)" }
-            #expect(again.machine == (try HardwareCatalogue.entry(name, overrides: overrides).machine))
+            // A file has its values as its own; what is set for one question is named in the title.
+            var changed = try HardwareCatalogue.entry(name, overrides: overrides).machine
+            #expect(changed.title == "\(entry.machine.title), but \(overrides.joined(separator: ", "))")
+            changed.title = entry.machine.title
+            #expect(again.machine == changed)
             #expect(again.provenance.first?.source == "a \"test\": its source")
             #expect(again.notes == entry.notes && again.vendor == entry.vendor)
         }

@@ -26,7 +26,7 @@ public struct PlanFiles: Sendable {
         let timeline = answer.best.flatMap(PlanTimeline.init)
         var files = [("plan.json", report.json.text() + "\n"), ("plan.csv", report.csv)]
         if let best = answer.best {
-            let waterfall = PlanWaterfall(best)
+            let waterfall = PlanWaterfall(best, of: answer.question)
             var charts: [(String, any Chart)] = [
                 ("step", waterfall.stepChart), ("memory", waterfall.memoryChart),
             ]

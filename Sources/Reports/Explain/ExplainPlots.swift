@@ -22,7 +22,7 @@ public struct ExplainPlots<Question: ReportedExplanation>: Sendable {
 
     private func subtitle(_ best: Question.Priced) -> String {
         "\(question.subject) on \(question.machine.title): \(Readable.scientific(best.flop)) FLOP on "
-            + "\(best.accelerators) of them in \(Readable.time(best.total))"
+            + "\(best.accelerators) of them in \(Readable.time(best.total)), \(question.planWords)"
     }
 
     private func waterfall(_ best: Question.Priced) -> WaterfallChart {

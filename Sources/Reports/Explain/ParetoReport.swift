@@ -110,7 +110,7 @@ public struct ParetoReport<Question: ReportedQuestion>: Sendable {
         let chart = ParetoChart(
             Heading(
                 "\(axis.title) and time of a run of \(Readable.scientific(flop)) FLOP",
-                subtitle: machine.title,
+                subtitle: "\(machine.title): \(sweep.template.subject), \(sweep.template.planWords)",
                 caption: "The fastest plan of each cluster size."),
             horizontal: Axis("Time of the run", unit: "s", scale: .log10, format: .duration), vertical: axis,
             points: points)

@@ -28,11 +28,15 @@ public struct FrontierPage<Question: ReportedQuestion>: Sendable {
 
     private var unit: String { frontier.sweep.template.machine.unit }
 
+    /// What the places of the curve count, before what is said of them.
+    private var counted: String { frontier.sweep.kind == .effective ? "effective compute, " : "" }
+
     private var title: String {
         let time = Readable.time(frontier.sweep.time)
         return switch frontier.sweep.points {
         case .grid: "Fastest plans within \(time)"
-        case .times(let flop, _, _, _): "\(Readable.scientific(flop)) FLOP against the time allowed"
+        case .times(let flop, _, _, _):
+            "\(Readable.scientific(flop)) \(frontier.sweep.kind.unit) against the time allowed"
         case .compute, .publishedWidths: "Training frontier in \(time)"
         }
     }
@@ -72,7 +76,7 @@ public struct FrontierPage<Question: ReportedQuestion>: Sendable {
             case .until(let landmark):
                 PageParts.Key(
                     name: name, value: "\(Readable.scientific(landmark.flop)) FLOP",
-                    note: "\(meaning): \(landmark.plan.accelerators) \(unit)s at "
+                    note: "\(counted)\(meaning): \(landmark.plan.accelerators) \(unit)s at "
                         + Readable.percent(frontier.sweep.utilization(landmark.plan)))
             case .nowhere:
                 PageParts.Key(name: name, value: "–", note: "\(meaning): before the first point")
@@ -100,17 +104,29 @@ public struct FrontierPage<Question: ReportedQuestion>: Sendable {
 
     private var points: HTMLNode {
         let question = frontier.sweep.template
+        let isEffective = question.computeKind == .effective
         let plan = PlanTable.columns(of: question)
         let columns =
             [
-                PageParts.Column(name: "FLOP", alignment: .right),
+                PageParts.Column(name: isEffective ? "effective FLOP" : "FLOP", alignment: .right),
                 PageParts.Column(name: "\(unit)s given", alignment: .right),
-            ] + plan + [PageParts.Column(name: "why none", alignment: .left)]
+            ] + plan
+            + (isEffective
+                ? ["effective utilization", "spent FLOP"].map {
+                    PageParts.Column(name: $0, alignment: .right)
+                } : [])
+            + [PageParts.Column(name: "why none", alignment: .left)]
         let rows = frontier.points.map { point in
-            let flop = Readable.scientific(point.plan?.flop ?? point.cell.flop)
+            let flop = Readable.scientific(
+                point.plan.map { frontier.sweep.flop(point, $0) } ?? point.cell.flop)
+            let effect =
+                point.plan.map {
+                    [Readable.percent(frontier.sweep.utilization($0)), Readable.scientific($0.flop)]
+                } ?? ["", ""]
             let given = point.cell.gpus ?? point.plan?.gpusGiven
             let cells = point.plan.map { PlanTable.cells($0, of: question) } ?? plan.map { _ in "" }
-            return [flop, given.map { Readable.count($0) } ?? "–"] + cells + [point.reason]
+            return [flop, given.map { Readable.count($0) } ?? "–"] + cells + (isEffective ? effect : [])
+                + [point.reason]
         }
         return PageParts.table("Points of the frontier", columns, rows, height: .limited)
     }

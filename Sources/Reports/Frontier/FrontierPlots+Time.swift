@@ -18,12 +18,12 @@ extension FrontierPlots {
 
     /// Utilization and fewest accelerators against the time allowed; none without a plan.
     var overTime: [(name: String, chart: any Chart)] {
-        guard let flop = allowed.first?.plan.flop else { return [] }
+        guard case .times(let flop, _, _, _) = frontier.sweep.points, !allowed.isEmpty else { return [] }
         let goal = isBestUse ? "best use of" : "fewest"
         func chart(_ words: String, _ vertical: Axis, _ value: (Question.Priced) -> Double) -> LineChart {
             LineChart(
                 Heading(
-                    "\(words) of \(Readable.scientific(flop)) FLOP, against the time allowed",
+                    "\(words) of \(Readable.scientific(flop)) \(kind.unit), against the time allowed",
                     subtitle: "\(machine): \(conditions)", caption: "At each time the \(goal) \(unit)s."),
                 horizontal: longestRun, vertical: vertical,
                 series: [Series(words, points: allowed.map { DataPoint(x: $0.seconds, y: value($0.plan)) })])
@@ -31,9 +31,7 @@ extension FrontierPlots {
         return [
             (
                 "utilization",
-                chart(
-                    "Utilization", Axis("Model FLOP utilization", unit: "% of peak", format: .percent),
-                    \.utilization)
+                chart(kind.words, kind.utilizationAxis, frontier.sweep.utilization)
             ),
             (
                 "gpus",
@@ -55,21 +53,23 @@ extension FrontierPlots {
         case .grid: return nil
         case .compute, .publishedWidths:
             points = frontier.points.compactMap { point in
-                point.plan.map { DataPoint(x: $0.flop, y: $0.utilization) }
+                point.plan.map { DataPoint(x: sweep.flop(point, $0), y: sweep.utilization($0)) }
             }
             title =
-                "Utilization of the fewest \(unit)s that finish in \(Readable.time(sweep.time)), \(machine)"
-            horizontal = Axis("training compute", unit: "FLOP", scale: .log10, format: .power)
+                "\(kind.words) of the fewest \(unit)s that finish in \(Readable.time(sweep.time)), \(machine)"
+            horizontal = Axis(kind.title.lowercased(), unit: "FLOP", scale: .log10, format: .power)
         case .times(let flop, _, _, _):
-            points = allowed.map { DataPoint(x: $0.seconds, y: $0.plan.utilization) }
-            title = "Utilization of the fewest \(unit)s for \(Readable.scientific(flop)) FLOP, \(machine)"
+            points = allowed.map { DataPoint(x: $0.seconds, y: sweep.utilization($0.plan)) }
+            title =
+                "\(kind.words) of the fewest \(unit)s for \(Readable.scientific(flop)) \(kind.unit), \(machine)"
             horizontal = Axis("longest run", unit: "s", scale: .log10, format: .duration)
         }
         guard points.count > 1 else { return nil }
         return TextPlot(
             title, horizontal: horizontal,
-            vertical: Axis("utilization", unit: "% of peak", format: .percent, extent: .fixed(0...1)),
-            series: [Series("utilization", points: points)], width: 72, height: 14
+            vertical: Axis(
+                sweep.template.utilizationWords, unit: "% of peak", format: .percent, extent: .fixed(0...1)),
+            series: [Series(sweep.template.utilizationWords, points: points)], width: 72, height: 14
         ).text(.unicode)
     }
 }

@@ -21,8 +21,8 @@ public struct FrontierPlots<Question: ReportedQuestion>: Sendable {
 
     /// Figures with the names of their files; none of a curve without a plan.
     ///
-    /// A curve gives `utilization`, `strategies` and `parallelism`, a grid maps of `utilization` and `binding`,
-    /// a curve over time `utilization` and `gpus`.
+    /// A curve gives `utilization`, `strategies` and `parallelism`, of free shapes also `spent`, a grid maps of
+    /// `utilization` and `binding`, a curve over time `utilization` and `gpus`.
     public var charts: [(name: String, chart: any Chart)] {
         switch frontier.sweep.points {
         case .grid(let gpus, let from, let to, _): maps(gpus: gpus, compute: from...to)
@@ -36,10 +36,17 @@ public struct FrontierPlots<Question: ReportedQuestion>: Sendable {
     var machine: String { frontier.sweep.template.machine.title }
     var unit: String { frontier.sweep.template.machine.unit }
     private var time: String { Readable.time(frontier.sweep.time) }
+    var kind: ComputeKind { frontier.sweep.kind }
+
+    /// Places of the curve with their plans, in the compute that the sweep counts.
+    private var places: [(flop: Double, plan: Question.Priced)] {
+        frontier.points.compactMap { point in
+            point.plan.map { (frontier.sweep.flop(point, $0), $0) }
+        }
+    }
 
     private func compute(_ range: ClosedRange<Double>?) -> Axis {
-        Axis(
-            "Training compute", unit: "FLOP", scale: .log10, format: .power,
+        kind.axis(
             extent: range.map { $0.lowerBound < $0.upperBound ? .fixed($0) : .automatic } ?? .automatic)
     }
 
@@ -50,11 +57,11 @@ public struct FrontierPlots<Question: ReportedQuestion>: Sendable {
     private func curves(compute range: ClosedRange<Double>?) -> [(name: String, chart: any Chart)] {
         guard !plans.isEmpty else { return [] }
         let goal = isBestUse ? "best use" : "fewest"
-        return [
+        let curves: [(name: String, chart: any Chart)] = [
             (
                 "utilization",
                 utilization(
-                    "Utilization of the \(goal) \(unit)s that finish in \(time)", range, bands: bands,
+                    "\(kind.words) of the \(goal) \(unit)s that finish in \(time)", range, bands: bands,
                     note: "Colours: the term whose removal alone shortens the step most. "
                         + "Linear scaling ends where no plan in time uses \(share) of what the chip sustains."
                 )
@@ -63,12 +70,27 @@ public struct FrontierPlots<Question: ReportedQuestion>: Sendable {
                 "strategies",
                 utilization(
                     "Strategies of the \(goal) \(unit)s that finish in \(time)", range,
-                    bands: StrategyBands(plans).bands,
+                    bands: StrategyBands(places).bands,
                     note: "Colours: the kinds of parallelism that the plan uses, those with a degree above 1."
                 )
             ),
             ("parallelism", parallelism(goal, range)),
         ]
+        return kind == .effective ? curves + [("spent", spent(goal))] : curves
+    }
+
+    /// What the runs of free shapes spend, on axes of their own.
+    private func spent(_ goal: String) -> LineChart {
+        var compute = ComputeKind.spent.axis()
+        compute.title = "Compute spent"
+        let points = plans.map { DataPoint(x: $0.flop, y: $0.utilization) }.sorted { $0.x < $1.x }
+        return LineChart(
+            Heading(
+                "Compute that the \(goal) \(unit)s that finish in \(time) spend",
+                subtitle: "\(machine): \(conditions)",
+                caption: "The same plans by the model FLOP of their runs, whatever these are worth."),
+            horizontal: compute, vertical: ComputeKind.spent.utilizationAxis,
+            series: [Series("utilization", points: points)])
     }
 
     /// Whether plans are the best use of accelerators, and not the fewest.
@@ -81,8 +103,9 @@ public struct FrontierPlots<Question: ReportedQuestion>: Sendable {
     private func utilization(
         _ title: String, _ range: ClosedRange<Double>?, bands: [Charts.Band], note: String
     ) -> LineChart {
-        var line = plans.map { DataPoint(x: $0.flop, y: $0.utilization) }
+        var line = places.map { DataPoint(x: $0.flop, y: frontier.sweep.utilization($0.plan)) }
         if let end = frontier.endOfLinearScaling, range != nil { line.append(point(end)) }
+        if let back = frontier.lastReturn { line.append(point(back)) }
         if let last = frontier.largestRun { line.append(point(last)) }
         line.sort { $0.x < $1.x }
         var markers: [Marker] = []
@@ -90,6 +113,7 @@ public struct FrontierPlots<Question: ReportedQuestion>: Sendable {
             let range = uncertainty?.range(uncertainty?.endOfLinearScaling)
             markers.append(Marker("end of linear scaling", x: end.flop, range: range))
         }
+        if let back = frontier.lastReturn { markers.append(Marker("linear again up to here", x: back.flop)) }
         if let last = frontier.largestRun {
             let range = uncertainty?.range(uncertainty?.largestRun)
             markers.append(Marker("largest run", x: last.flop, range: range))
@@ -98,25 +122,31 @@ public struct FrontierPlots<Question: ReportedQuestion>: Sendable {
         return LineChart(
             Heading(
                 title, subtitle: "\(machine): \(conditions)",
-                caption: ([note] + (uncertainty.map { [$0.caption] } ?? [])).joined(separator: " ")),
-            horizontal: compute(range),
-            vertical: Axis("Model FLOP utilization", unit: "% of peak", format: .percent),
+                caption: ([note] + effective + (uncertainty.map { [$0.caption] } ?? [])).joined(
+                    separator: " ")),
+            horizontal: compute(range), vertical: kind.utilizationAxis,
             series: [Series("utilization", points: line)],
             markers: markers.filter { range?.contains($0.x) ?? true }, bands: bands,
             ribbons: uncertainty.map { [$0.ribbon] } ?? [])
     }
 
     private func point(_ landmark: Landmark<Question.Priced>) -> DataPoint {
-        DataPoint(x: landmark.flop, y: landmark.plan.utilization)
+        DataPoint(x: landmark.flop, y: frontier.sweep.utilization(landmark.plan))
+    }
+
+    /// What effective compute is, where a curve counts it.
+    private var effective: [String] {
+        kind == .spent
+            ? [] : ["Effective compute of a run is that at which its laws' own shape reaches the same loss."]
     }
 
     private var bands: [Charts.Band] {
         let hues = Dictionary(
             BindingName.hues(plans.map(\.binding)).map { ($0.term, $0.hue) },
             uniquingKeysWith: { first, _ in first })
-        let end = max(frontier.largestRun?.flop ?? 0, plans.last?.flop ?? 0)
+        let end = max(frontier.largestRun?.flop ?? 0, places.last?.flop ?? 0)
         return Stretches.bands(
-            plans, end: end, key: { $0.binding },
+            places, end: end, key: { $0.binding },
             band: { Charts.Band(BindingName.words($0), range: $1, hue: hues[$0] ?? .grey) })
     }
 
@@ -136,7 +166,7 @@ public struct FrontierPlots<Question: ReportedQuestion>: Sendable {
                 caption: "Doublings: 10 doublings of data parallelism are 1024 replicas. "
                     + "The top of the stack is the logarithm of the \(unit)s used."),
             horizontal: compute(range), vertical: Axis("Degrees of parallelism", unit: "doublings, log₂"),
-            places: plans.map(\.flop),
+            places: places.map(\.flop),
             layers: layers.filter { !Self.isSeldom($0.name) || $0.values.contains { $0 > 0 } })
     }
 
@@ -158,7 +188,7 @@ public struct FrontierPlots<Question: ReportedQuestion>: Sendable {
             guard let plan = point.plan, let given = point.cell.gpus, let row = rowIndex[given],
                 let column = columnIndex[point.cell.flop]
             else { continue }
-            values[row][column] = plan.utilization
+            values[row][column] = frontier.sweep.utilization(plan)
             terms[row][column] = hues.firstIndex { $0.term == plan.binding }
         }
         guard !plans.isEmpty else { return [] }
@@ -173,10 +203,8 @@ public struct FrontierPlots<Question: ReportedQuestion>: Sendable {
             (
                 "utilization",
                 map(
-                    "Utilization of the \(unit)s given, fastest plan of each cell",
-                    .values(
-                        values, axis: Axis("Model FLOP utilization", unit: "% of peak", format: .percent),
-                        ramp: .viridis))
+                    "\(kind.words) of the \(unit)s given, fastest plan of each cell",
+                    .values(values, axis: kind.utilizationAxis, ramp: .viridis))
             ),
             (
                 "binding",

@@ -35,7 +35,7 @@ extension FrontierReport {
     }
 
     private func place(_ landmark: Landmark<Question.Priced>) -> String {
-        "\(Readable.scientific(landmark.flop)) FLOP on \(landmark.plan.accelerators) "
+        "\(Readable.scientific(landmark.flop)) \(frontier.sweep.kind.unit) on \(landmark.plan.accelerators) "
             + "\(frontier.sweep.template.machine.unit)s at "
             + "\(Readable.percent(frontier.sweep.utilization(landmark.plan))) \(asked)"
     }

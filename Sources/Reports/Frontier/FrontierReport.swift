@@ -44,22 +44,26 @@ public struct FrontierReport<Question: ReportedQuestion>: Sendable {
 
     private func fields(_ point: SweepPoint<Question>) -> [Field] {
         let question = frontier.sweep.template
-        let plan =
-            point.plan.map(question.planFields)
-            ?? question.planFields(nil).map { field in
+        // A point without a plan spends nothing: the compute that it asks for is of the kind that is asked for.
+        let asked = question.computeKind.flopField
+        func known(_ fields: [Field]) -> [Field] {
+            guard point.plan == nil else { return fields }
+            return fields.map { field in
                 switch field.name {
-                case "flop": Field(field.name, .number(point.cell.flop))
+                case asked: Field(field.name, .number(point.cell.flop))
                 case "gpus_given": Field(field.name, point.cell.gpus.map { .integer($0) } ?? .missing)
                 default: field
                 }
             }
+        }
+        let plan = known(question.planFields(point.plan))
         // How many plans were priced depends on where the search started, so it is in ``timings``.
         return question.labels + plan + [
             Field("optimal", .flag(point.certificate.isOptimal)),
             Field("space_size", .integer(point.certificate.account.spaceSize)),
             Field("reason", .text(point.reason)),
             Field("deadline_seconds", .number(frontier.sweep.time(of: point.cell).value)),
-        ] + question.effectFields(point.plan) + question.spaceFields
+        ] + known(question.effectFields(point.plan)) + question.spaceFields
     }
 
     /// What each point cost, as a table: counts and seconds may differ between runs of the same sweep.
@@ -144,10 +148,13 @@ public struct FrontierReport<Question: ReportedQuestion>: Sendable {
 
     private var table: String {
         let question = frontier.sweep.template
+        let isEffective = question.computeKind == .effective
         var table = TextTable(
             (isOverTime ? [("allowed", .right)] : []) + [
-                ("FLOP", .right), ("\(unit)s", .right), ("time", .right), ("util", .right),
-            ] + question.layoutColumns.map { ($0.name, $0.alignment) })
+                (isEffective ? "effective FLOP" : "FLOP", .right), ("\(unit)s", .right), ("time", .right),
+                (isEffective ? "eff. util" : "util", .right),
+            ] + (isEffective ? [("spent FLOP", .right), ("util", .right)] : [])
+                + question.layoutColumns.map { ($0.name, $0.alignment) })
         for point in frontier.points {
             let allowed = isOverTime ? [Readable.time(frontier.sweep.time(of: point.cell))] : []
             guard let plan = point.plan else {
@@ -155,11 +162,12 @@ public struct FrontierReport<Question: ReportedQuestion>: Sendable {
                 table.add(allowed + [Readable.scientific(point.cell.flop), given, point.reason])
                 continue
             }
+            let spent = [Readable.scientific(plan.flop), Readable.percent(plan.utilization)]
             table.add(
                 allowed + [
-                    Readable.scientific(plan.flop), plan.accelerators, Readable.time(plan.total),
-                    Readable.percent(plan.utilization),
-                ] + question.layoutCells(plan))
+                    Readable.scientific(frontier.sweep.flop(point, plan)), plan.accelerators,
+                    Readable.time(plan.total), Readable.percent(frontier.sweep.utilization(plan)),
+                ] + (isEffective ? spent : []) + question.layoutCells(plan))
         }
         return table.text
     }

@@ -8,14 +8,16 @@ public struct FrontierUncertaintyReport: Sendable {
     private let uncertainty: FrontierUncertainty
     private let unit: String
     private let isGrid: Bool
+    private let kind: ComputeKind
 
     /// Makes a report.
     /// - Parameters:
     ///   - uncertainty: of a frontier.
     ///   - sweep: of the same frontier.
-    public init(_ uncertainty: FrontierUncertainty, sweep: Sweep<some SweepQuestion>) {
+    public init(_ uncertainty: FrontierUncertainty, sweep: Sweep<some ReportedQuestion>) {
         self.uncertainty = uncertainty
         unit = sweep.template.machine.unit
+        kind = sweep.kind
         if case .grid = sweep.points { isGrid = true } else { isGrid = false }
     }
 
@@ -23,7 +25,7 @@ public struct FrontierUncertaintyReport: Sendable {
     func fields(_ index: Int) -> [Field] {
         let point = uncertainty.points[index]
         let asked = isGrid ? point.seconds.fields("total_seconds") : point.gpus.fields("gpus")
-        return point.utilization.fields("utilization") + asked + [
+        return point.utilization.fields(kind.utilizationField) + asked + [
             Field("any_plan_share", .number(point.anyPlan)),
             Field("feasible_share", point.held.map { .number($0.feasible) } ?? .missing),
             Field("near_best_share", point.held.map { .number($0.nearBest) } ?? .missing),
@@ -32,7 +34,7 @@ public struct FrontierUncertaintyReport: Sendable {
 
     /// The member `uncertainty` of a frontier's JSON.
     var json: JSONValue {
-        func landmark(_ band: Band?) -> JSONValue { band.map { $0.fields("flop").json } ?? .null }
+        func landmark(_ band: Band?) -> JSONValue { band.map { $0.fields(kind.flopField).json } ?? .null }
         return .object(
             uncertainty.request.members.merging([
                 "end_of_linear_scaling": landmark(uncertainty.endOfLinearScaling),
@@ -48,7 +50,9 @@ public struct FrontierUncertaintyReport: Sendable {
     /// Heads of the columns of ``rows``.
     public var columns: [(name: String, alignment: TextTable.Alignment)] {
         [
-            ("FLOP", .right), (isGrid ? "\(unit)s given" : "", .right), ("util p10", .right), ("p50", .right),
+            (kind == .effective ? "effective FLOP" : "FLOP", .right),
+            (isGrid ? "\(unit)s given" : "", .right),
+            (kind == .effective ? "eff. util p10" : "util p10", .right), ("p50", .right),
             ("p90", .right), (isGrid ? "time p10" : "\(unit)s p10", .right), ("p50", .right), ("p90", .right),
             ("plan within \(uncertainty.request.nearText)", .right), ("plan feasible", .right),
             ("any plan", .right),
@@ -78,7 +82,7 @@ public struct FrontierUncertaintyReport: Sendable {
                     ? "before the first point"
                     : flop.isFinite ? Readable.scientific(flop) : "past the last point"
             }
-            return "\(name), FLOP: p10 \(values[0]), p50 \(values[1]), p90 \(values[2])"
+            return "\(name), \(kind.unit): p10 \(values[0]), p50 \(values[1]), p90 \(values[2])"
         }
         return [
             line("end of linear scaling", uncertainty.endOfLinearScaling),

@@ -27,12 +27,19 @@ public protocol ReportedQuestion: SweepQuestion {
     var planWords: String { get }
     /// The same with what counts as memory.
     var spaceWords: String { get }
-    /// What ``SweepQuestion/utilization(of:)`` is called.
-    var utilizationWords: String { get }
+    /// Which compute the places of a sweep count.
+    var computeKind: ComputeKind { get }
     /// Why no latency wall was looked for; nil where one was.
     var wallAbsence: String? { get }
     /// What a reader should know of plans.
     func notes(on plans: [Priced]) -> [String]
+}
+
+extension ReportedQuestion {
+    /// What ``SweepQuestion/utilization(of:)`` is called.
+    var utilizationWords: String {
+        computeKind == .effective ? "effective utilization" : "utilization"
+    }
 }
 
 extension PricedRun {
@@ -68,7 +75,7 @@ extension PlanningQuestion: ReportedQuestion {
     public var layoutColumns: [(name: String, alignment: TextTable.Alignment)] {
         let own: [(name: String, alignment: TextTable.Alignment)] =
             shape == .law
-            ? [] : [("d_model", .right), ("d_ff", .right), ("layers", .right), ("effective", .right)]
+            ? [] : [("d_model", .right), ("d_ff", .right), ("layers", .right)]
         return PlanTable.layout + own
     }
 
@@ -76,10 +83,8 @@ extension PlanningQuestion: ReportedQuestion {
     public func layoutCells(_ plan: PricedPlan) -> [String] {
         guard self.shape != .law else { return PlanTable.layoutCells(plan) }
         let shape = plan.run.shape
-        let effect = EffectRecord(plan, question: self)
         return PlanTable.layoutCells(plan) + [
             "\(shape.width)", "\(shape.feedForwardWidth)", "\(shape.layers)",
-            Readable.scientific(effect.effectiveFlop),
         ]
     }
 
@@ -88,14 +93,19 @@ extension PlanningQuestion: ReportedQuestion {
 
     /// What is trained.
     public var subject: String {
-        "\(laws.sparsity == .dense ? "dense" : "sparse") models, batch law \(laws.batch.name)"
+        let models = "\(laws.sparsity == .dense ? "dense" : "sparse") models"
+        return ([models] + subjectDepartures + ["batch law \(laws.batch.name)"]).joined(separator: ", ")
     }
 
-    /// Which plans are legal.
-    public var planWords: String { "\(preset.rawValue) space of plans" }
+    /// Which plans are legal, and what departs from the default.
+    public var planWords: String {
+        let accounting =
+            settings.accounting == preset.accounting ? [] : ["\(settings.accounting.rawValue) accounting"]
+        return spaceWords(accounting)
+    }
 
-    /// What the utilization of the curve is called.
-    public var utilizationWords: String { shape == .law ? "utilization" : "effective utilization" }
+    /// Effective compute where the shape is free.
+    public var computeKind: ComputeKind { shape == .law ? .spent : .effective }
 
     /// Why no latency wall was looked for.
     public var wallAbsence: String? { shape == .law ? nil : "not looked for where the shape is free" }

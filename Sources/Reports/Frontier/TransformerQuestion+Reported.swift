@@ -61,7 +61,7 @@ extension TransformerQuestion: ReportedQuestion {
     public var layoutColumns: [(name: String, alignment: TextTable.Alignment)] {
         ["batch", "TP", "CP", "PP", "EP", "DP", "v", "mb"].map { ($0, .right) }
             + [("schedule", .left), ("sharding", .left), ("recompute", .left), ("longest part", .left)]
-            + (family == nil ? [] : [("effective", .right), ("shape", .left)])
+            + (family == nil ? [] : [("shape", .left)])
     }
 
     /// The decisions of a plan.
@@ -76,12 +76,7 @@ extension TransformerQuestion: ReportedQuestion {
         return counts.map(String.init) + ["schedule", "zero", "recompute"].map { words[$0] ?? "" } + [
             plan.bindingWords
         ]
-            + (family == nil
-                ? []
-                : [
-                    Readable.scientific(effectiveFlop(of: plan)),
-                    "\(TransformerShape(plan.question.job.model))",
-                ])
+            + (family == nil ? [] : ["\(TransformerShape(plan.question.job.model))"])
     }
 
     /// What the short headings mean.
@@ -93,23 +88,23 @@ extension TransformerQuestion: ReportedQuestion {
     /// What is trained.
     public var subject: String {
         let model = family == nil ? job.model.name : "shapes of the family of \(job.model.name)"
-        return batchLaw.map { "\(model), batch law \($0.name)" }
-            ?? "\(model), batches of \(Readable.count(globalBatch)) sequences"
+        let batch =
+            batchLaw.map { "batch law \($0.name)" } ?? "batches of \(Readable.count(globalBatch)) sequences"
+        return ([model] + subjectDepartures + [batch]).joined(separator: ", ")
     }
 
-    /// Which plans are legal.
+    /// Which plans are legal, and what departs from the default.
     public var planWords: String {
         let software = limits.software
         let run = software.isAnything ? "every legal layout" : "every layout that \(software.label) runs"
-        let free = try? LayoutLimits().run(by: software)
-        return limits == free ? run : "\(run) within what is fixed"
+        return ([run] + planDepartures).joined(separator: ", ")
     }
 
     /// Which plans are legal, and what counts as memory.
     public var spaceWords: String { "\(planWords), memory of the fullest rank" }
 
-    /// What the utilization of the curve is called.
-    public var utilizationWords: String { family == nil ? "utilization" : "effective utilization" }
+    /// Effective compute where the shape is free.
+    public var computeKind: ComputeKind { family == nil ? .spent : .effective }
 
     /// Why no latency wall was looked for.
     public var wallAbsence: String? {

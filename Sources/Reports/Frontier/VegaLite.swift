@@ -34,6 +34,24 @@ public struct VegaLiteFrontier<Question: ReportedQuestion>: Sendable {
     }
 
     private var plans: [Question.Priced] { frontier.points.compactMap(\.plan) }
+    private var kind: ComputeKind { frontier.sweep.kind }
+
+    /// Places of the curve with their plans, in the compute that the sweep counts.
+    private var places: [(flop: Double, plan: Question.Priced)] {
+        frontier.points.compactMap { point in
+            point.plan.map { (frontier.sweep.flop(point, $0), $0) }
+        }
+    }
+
+    /// Utilization of a plan as the curve is judged, and where compute is effective also what its run spends.
+    private func uses(_ plan: Question.Priced) -> [String: JSONValue] {
+        let spent: [String: JSONValue] = ["utilization": .number(plan.utilization)]
+        guard kind == .effective else { return spent }
+        return spent.merging([
+            "flop": .number(plan.flop),
+            kind.utilizationField: .number(frontier.sweep.utilization(plan)),
+        ]) { first, _ in first }
+    }
 
     private func document(_ title: String, values: [JSONValue], _ members: [String: JSONValue]) -> JSONValue {
         let base: [String: JSONValue] = [
@@ -63,7 +81,7 @@ public struct VegaLiteFrontier<Question: ReportedQuestion>: Sendable {
         let labels = stride(from: decades.lowerBound, through: decades.upperBound, by: 1)
             .map { JSONValue.number(pow(10, $0)) }
         return channel(
-            "flop", "quantitative", title: "Training compute (FLOP)",
+            kind.flopField, "quantitative", title: "\(kind.title) (FLOP)",
             [
                 "scale": .object(["type": .text("log"), "nice": .flag(false)]),
                 "axis": .object([
@@ -72,60 +90,61 @@ public struct VegaLiteFrontier<Question: ReportedQuestion>: Sendable {
             ])
     }
 
-    private func utilization(_ field: String) -> JSONValue {
+    private func utilization(_ suffix: String = "") -> JSONValue {
         channel(
-            field, "quantitative", title: "Model FLOP utilization (% of peak)",
+            kind.utilizationField + suffix, "quantitative", title: kind.utilizationAxis.label,
             ["axis": .object(["format": .text("%")])])
     }
 
     private var machine: String { frontier.sweep.template.machine.title }
 
     private var curve: JSONValue {
-        let values = plans.map { plan in
-            JSONValue.object([
-                "flop": .number(plan.flop), "utilization": .number(plan.utilization),
-                "gpus": .integer(plan.gpus), "binding": .text(BindingName.words(plan.binding)),
-                "strategy": .text(StrategyBands.name(plan)),
-            ])
+        let values = places.map { flop, plan in
+            JSONValue.object(
+                uses(plan).merging([
+                    kind.flopField: .number(flop), "gpus": .integer(plan.gpus),
+                    "binding": .text(BindingName.words(plan.binding)), "strategy": .text(plan.strategy),
+                ]) { first, _ in first })
         }
         let marks = landmarks
-        let compute = compute(plans.map(\.flop) + marks.map(\.flop))
+        let compute = compute(places.map(\.flop) + marks.map(\.flop))
         let line = JSONValue.object([
             "mark": .object(["type": .text("line")]),
-            "encoding": .object(["x": compute, "y": utilization("utilization")]),
+            "encoding": .object(["x": compute, "y": utilization()]),
         ])
         let points = JSONValue.object([
             "mark": .object(["type": .text("point"), "filled": .flag(true), "tooltip": .flag(true)]),
             "encoding": .object([
-                "x": compute, "y": utilization("utilization"),
+                "x": compute, "y": utilization(),
                 "color": channel("binding", "nominal", title: "binds"),
             ]),
         ])
         return document(
-            "Utilization over training compute, \(machine)", values: values,
+            "\(kind.words) over \(kind.title.lowercased()), \(machine)", values: values,
             ["layer": .array(ribbon(compute) + [line, points] + marks.flatMap { rule($0, compute) })])
     }
 
     private var overTime: JSONValue {
         let values = frontier.points.compactMap { point in
             point.plan.map { plan in
-                JSONValue.object([
-                    "deadline_seconds": .number(frontier.sweep.time(of: point.cell).value),
-                    "utilization": .number(plan.utilization), "gpus_given": .integer(plan.gpusGiven),
-                    "binding": .text(BindingName.words(plan.binding)),
-                ])
+                JSONValue.object(
+                    uses(plan).merging([
+                        "deadline_seconds": .number(frontier.sweep.time(of: point.cell).value),
+                        "gpus_given": .integer(plan.gpusGiven),
+                        "binding": .text(BindingName.words(plan.binding)),
+                    ]) { first, _ in first })
             }
         }
         let scale: [String: JSONValue] = [
             "scale": .object(["type": .text("log"), "nice": .flag(false)])
         ]
         return document(
-            "Utilization against the time allowed, \(machine)", values: values,
+            "\(kind.words) against the time allowed, \(machine)", values: values,
             [
                 "mark": .object(["type": .text("line"), "point": .flag(true), "tooltip": .flag(true)]),
                 "encoding": .object([
                     "x": channel("deadline_seconds", "quantitative", title: "Longest run (s)", scale),
-                    "y": utilization("utilization"),
+                    "y": utilization(),
                 ]),
             ])
     }
@@ -141,6 +160,7 @@ public struct VegaLiteFrontier<Question: ReportedQuestion>: Sendable {
     private var landmarks: [Mark] {
         [
             ("end of linear scaling", frontier.endOfLinearScaling?.flop, "top"),
+            ("linear again up to here", frontier.lastReturn?.flop, "top"),
             ("largest run", frontier.largestRun?.flop, "bottom"),
             ("latency wall", frontier.latencyWall, "top"),
         ].compactMap { name, flop, baseline in
@@ -152,7 +172,7 @@ public struct VegaLiteFrontier<Question: ReportedQuestion>: Sendable {
     private func rule(_ landmark: Mark, _ compute: JSONValue) -> [JSONValue] {
         let data = JSONValue.object([
             "values": .array([
-                .object(["flop": .number(landmark.flop), "landmark": .text(landmark.name)])
+                .object([kind.flopField: .number(landmark.flop), "landmark": .text(landmark.name)])
             ])
         ])
         return [
@@ -182,15 +202,16 @@ public struct VegaLiteFrontier<Question: ReportedQuestion>: Sendable {
     private func ribbon(_ compute: JSONValue) -> [JSONValue] {
         guard let uncertainty else { return [] }
         let values = uncertainty.points.filter { $0.anyPlan > 0 }.map { point in
-            ([Field("flop", .number(point.cell.flop))] + point.utilization.fields("utilization")).json
+            ([Field(kind.flopField, .number(point.cell.flop))]
+                + point.utilization.fields(kind.utilizationField)).json
         }
         return [
             .object([
                 "data": .object(["values": .array(values)]),
                 "mark": .object(["type": .text("area"), "opacity": .number(0.28), "tooltip": .flag(true)]),
                 "encoding": .object([
-                    "x": compute, "y": utilization("utilization_p10"),
-                    "y2": .object(["field": .text("utilization_p90")]),
+                    "x": compute, "y": utilization("_p10"),
+                    "y2": .object(["field": .text("\(kind.utilizationField)_p90")]),
                 ]),
             ])
         ]
@@ -202,21 +223,21 @@ public struct VegaLiteFrontier<Question: ReportedQuestion>: Sendable {
             !FrontierPlots<Question>.isSeldom(all[index])
                 || plans.contains { $0.parallelism[index].degree > 1 }
         }
-        let values = plans.flatMap { plan in
-            kinds.enumerated().map { order, kind in
-                let degree = plan.parallelism[kind].degree
+        let values = places.flatMap { flop, plan in
+            kinds.enumerated().map { order, index in
+                let degree = plan.parallelism[index].degree
                 return JSONValue.object([
-                    "flop": .number(plan.flop), "kind": .text(all[kind]), "order": .integer(order),
+                    kind.flopField: .number(flop), "kind": .text(all[index]), "order": .integer(order),
                     "degree": .integer(degree), "doublings": .number(Doublings.of(degree)),
                 ])
             }
         }
         return document(
-            "Degrees of parallelism over training compute, \(machine)", values: values,
+            "Degrees of parallelism over \(kind.title.lowercased()), \(machine)", values: values,
             [
                 "mark": .object(["type": .text("area"), "tooltip": .flag(true)]),
                 "encoding": .object([
-                    "x": compute(plans.map(\.flop)),
+                    "x": compute(places.map(\.flop)),
                     "y": channel(
                         "doublings", "quantitative", title: "Degrees of parallelism (doublings)",
                         ["stack": .text("zero")]),
@@ -234,20 +255,21 @@ public struct VegaLiteFrontier<Question: ReportedQuestion>: Sendable {
     private var map: JSONValue {
         let values = frontier.points.compactMap { point in
             point.plan.map { plan in
-                JSONValue.object([
-                    "flop": .number(point.cell.flop), "gpus_given": .integer(point.cell.gpus ?? plan.gpus),
-                    "utilization": .number(plan.utilization),
-                    "binding": .text(BindingName.words(plan.binding)),
-                ])
+                JSONValue.object(
+                    uses(plan).merging([
+                        kind.flopField: .number(point.cell.flop),
+                        "gpus_given": .integer(point.cell.gpus ?? plan.gpus),
+                        "binding": .text(BindingName.words(plan.binding)),
+                    ]) { first, _ in first })
             }
         }
         return document(
-            "Utilization of the \(unit)s given, \(machine)", values: values,
+            "\(kind.words) of the \(unit)s given, \(machine)", values: values,
             [
                 "mark": .object(["type": .text("rect"), "tooltip": .flag(true)]),
                 "encoding": .object([
                     "x": channel(
-                        "flop", "ordinal", title: "Training compute (FLOP)",
+                        kind.flopField, "ordinal", title: "\(kind.title) (FLOP)",
                         [
                             "scale": domain(
                                 Set(frontier.points.map(\.cell.flop)).sorted().map { .number($0) }),
@@ -262,7 +284,7 @@ public struct VegaLiteFrontier<Question: ReportedQuestion>: Sendable {
                                 })
                         ]),
                     "color": channel(
-                        "utilization", "quantitative", title: "Utilization (% of peak)",
+                        kind.utilizationField, "quantitative", title: "\(kind.words) (% of peak)",
                         ["legend": .object(["format": .text("%")])]),
                 ]),
             ])

@@ -41,7 +41,7 @@ public struct PlanPage: Sendable {
             let reasons = answer.infeasibility.map { HTMLNode.words(.li, $0) }
             return [PageParts.section("Why there is no plan", [.element(.ul, [:], reasons)])] + end
         }
-        let waterfall = PlanWaterfall(best)
+        let waterfall = PlanWaterfall(best, of: answer.question)
         var parts: [HTMLNode] = [PageParts.keys(keys(best))]
         if !answer.notes.isEmpty {
             parts.append(.element(.ul, [:], answer.notes.map { .words(.li, $0) }))

@@ -34,8 +34,7 @@ public struct TransformerPage: Sendable {
         let question = answer.member
         return ReportPage(
             title: answer.best.map(report.headline) ?? "No feasible layout",
-            subtitle: "Best layout of \(question.job.model.name) on \(question.machine.title), batches of "
-                + "\(question.globalBatch) sequences, \(question.job.formatWords)",
+            subtitle: "Best layout on \(question.machine.title): \(question.subject), \(question.planWords)",
             sections: sections, data: report.json, files: files, version: version
         ).html
     }

@@ -25,13 +25,15 @@ public struct LayoutFigures: Sendable {
         simulation = layout.passes <= PlanTimeline.mostPasses ? (try? model.simulation(layout)) ?? nil : nil
     }
 
+    private var conditions: String { "\(answer.member.subject), \(answer.member.planWords)" }
+
     /// Seconds of a step by cause.
     public var stepChart: WaterfallChart {
         WaterfallChart(
             Heading(
                 "Where the time of a step goes",
                 subtitle: "\(answer.member.machine.title): \(Readable.count(best.layout.gpus)) used, "
-                    + "\(Readable.percent(answer.modelUtilization(best))) MFU",
+                    + "\(Readable.percent(answer.modelUtilization(best))) MFU; \(conditions)",
                 caption: "Exposed seconds of the slowest stage; what the other stages wait is the bubble."),
             parts: StepBreakdown.parts.filter { best.step[keyPath: $0.part] > .zero }.map { name, part in
                 WaterfallChart.Part(

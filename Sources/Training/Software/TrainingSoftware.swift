@@ -12,6 +12,8 @@ public struct TrainingSoftware: Hashable, Sendable, Codable {
     public var release = ""
     /// Where the rest was read.
     public var source = ""
+    /// What was set to other values than the release has, as `key=value`; nil for nothing.
+    public var changes: [String]?
 
     /// What it does with a layout.
     public var conduct = SoftwareConduct.assumed

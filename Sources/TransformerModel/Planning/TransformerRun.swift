@@ -94,6 +94,24 @@ struct TransformerRun {
 
     // MARK: The fewest accelerators
 
+    /// Numbers of accelerators, each twice the last, that are searched in vain before the most are.
+    ///
+    /// The first are those that the peak of the fastest format asks for, so five leave only runs that use less than a
+    /// sixteenth of it, and few of those finish at all.
+    static let failuresBeforeMost = 5
+
+    /// The rule that discards the layouts on accelerators of which more have none either.
+    static let moreGPUs = "more_gpus"
+
+    /// Layouts on some accelerators; nil where the clock ends before they are counted.
+    private func leaves(gpus: Int, deadline: Double) -> Int? {
+        guard !clock.isOver else { return nil }
+        let space = TransformerSpace(
+            model: planner.model, gpus: gpus, globalBatch: question.globalBatch, deadline: deadline,
+            limits: question.limits, limit: .infinity, known: cuts, clock: clock)
+        return space.isWhole ? space.leaves(under: space.root) : nil
+    }
+
     /// Whether some layout finishes a step in time is monotone in the accelerators given, because layouts may
     /// leave some idle: so a bisection finds the fewest, and the failed search one below proves it.
     ///
@@ -106,8 +124,11 @@ struct TransformerRun {
         var isProved = true
         // What was found on the fewest accelerators so far.
         var found: SearchResult<PricedLayout>?
+        // What was found out about the most accelerators before those between were searched.
+        var onMost: SearchResult<PricedLayout>?
         func isEnough(_ gpus: Int) -> Bool? {
-            let outcome = search(gpus: gpus, deadline: deadline, goal: .any)
+            let known = gpus == most ? onMost : nil
+            let outcome = known ?? search(gpus: gpus, deadline: deadline, goal: .any)
             account.add(outcome.account)
             searches += 1
             guard outcome.best.isEmpty else {
@@ -123,6 +144,7 @@ struct TransformerRun {
         var low = max(0, min(Self.least(question, deadline: deadline), most) - 1)
         var high = max(1, low)
         var known: Bool? = false
+        var failures = 0
         while high < most {
             high = min(most, 2 * high)
             if let enough, enough <= high {
@@ -133,6 +155,21 @@ struct TransformerRun {
             known = isEnough(high)
             if known != false { break }
             low = high
+            failures += 1
+            guard failures == Self.failuresBeforeMost, high < most, question.engine != .both,
+                question.engine != .mip
+            else { continue }
+            // A layout may leave accelerators idle: where the most have none, those between have none, and their layouts
+            // are counted and not searched.
+            let outcome = search(gpus: most, deadline: deadline, goal: .any)
+            guard outcome.best.isEmpty, outcome.isComplete else { continue }
+            onMost = outcome
+            while 2 * high < most, let leaves = leaves(gpus: 2 * high, deadline: deadline) {
+                high *= 2
+                low = high
+                account.spaceSize += leaves
+                account.pruned[Self.moreGPUs, default: 0] += leaves
+            }
         }
         while known == true, high - low > 1 {
             let middle = low + (high - low) / 2

@@ -95,11 +95,14 @@ struct BlockList: RandomAccessCollection, Sendable {
             return model.costs(of: layout, spreads: spreads)
         }
         let (plain, sharded) = (costs(.nothing), costs(.optimizer))
-        let degrees = dataDegrees[index % microbatches.count]
         return TransformerSpace.Block(
             layout: layout, plain: plain, sharded: sharded,
-            held: HeldByModel(plain.parameters, plain.activations, whole: whole), dataDegrees: degrees)
+            held: HeldByModel(plain.parameters, plain.activations, whole: whole),
+            dataDegrees: dataDegrees(index))
     }
+
+    /// Data degrees that go with a block's microbatch size, ascending.
+    func dataDegrees(_ index: Int) -> [Int] { dataDegrees[index % microbatches.count] }
 
     /// What the whole model holds on a rank of a block.
     func held(_ index: Int) -> HeldByModel { model.held(layout(index), whole: whole) }

@@ -56,27 +56,29 @@ extension TransformerSpace {
     private func expandGrids(
         _ choice: LayoutLimits.StageChoice, _ index: Int, into frontier: inout Frontier<TransformerSpace>
     ) {
-        let block = block(index)
         let work = blockWork(index)
+        let layout = blocks.layout(index)
         let most = min(deadline, frontier.limit.primary)
         let rule = most < deadline ? Rule.grid : Rule.deadline
-        for data in block.dataDegrees {
-            guard let mostStages = mostStages(block.layout, data: data) else { continue }
+        for data in blocks.dataDegrees(index) {
+            guard let mostStages = mostStages(layout, data: data) else { continue }
             for place in (0..<cuts.count(upTo: mostStages)).reversed() {
                 let pipeline = cuts.pipelines[place]
                 let grid = Grid(pipeline: pipeline, data: data)
                 // A step of the work falls with the accelerators: fewer stages are too slow too.
-                guard leastStep(work: work.work, gpus: block.inner * pipeline * data) <= most else {
-                    let leaves = leaves(choice, block.layout, pipelinesUpTo: pipeline, data: data)
+                guard leastStep(work: work.work, gpus: work.inner * pipeline * data) <= most else {
+                    let leaves = leaves(choice, layout, pipelinesUpTo: pipeline, data: data)
                     frontier.discard(leaves, by: rule)
                     break
                 }
-                let leaves = leaves(choice, block, pipeline: pipeline, data: data)
+                let leaves = leaves(choice, layout, pipeline: pipeline, data: data)
                 guard leaves > 0 else { continue }
                 let step = leastStep(choice, work, grid)
+                // The block is priced only once one of its layouts may be in time: most of a run that no accelerators
+                // finish never are.
                 if step > most {
                     frontier.discard(leaves, by: rule)
-                } else if !mayFit(block, grid) {
+                } else if !mayFit(block(index), grid) {
                     frontier.discard(leaves, by: Rule.memory)
                 } else {
                     frontier.push(

@@ -22,7 +22,7 @@ public struct FrontierUncertainty: Sendable {
     public struct Point: Hashable, Sendable {
         /// The question.
         public let cell: SweepCell
-        /// Share of the peak that the best plan of each sample uses; 0 without a plan.
+        /// Share of the peak that the best plan of each sample uses, as scaling is judged; 0 without a plan.
         public let utilization: Band
         /// Accelerators of the best plan of each sample; infinite without a plan.
         public let gpus: Band
@@ -92,7 +92,7 @@ public struct FrontierUncertainty: Sendable {
                 nearBest: Double(trials.count(where: \.isNearBest)) / count)
         }
         return Point(
-            cell: point.cell, utilization: Band(best.map { $0?.utilization ?? 0 }),
+            cell: point.cell, utilization: Band(best.map { $0?.judged ?? 0 }),
             gpus: Band(best.map { $0?.gpus ?? .infinity }),
             seconds: Band(best.map { $0?.seconds ?? .infinity }),
             anyPlan: Double(best.count { $0 != nil }) / count, held: held)
@@ -116,7 +116,9 @@ public struct FrontierUncertainty: Sendable {
             guard !clock.isOver else { return nil }
             plans = Dictionary(
                 (frontier?.points ?? []).compactMap { point in
-                    point.plan.map { (point.cell.index, PlanFigures($0)) }
+                    point.plan.map {
+                        (point.cell.index, PlanFigures($0, judged: template.utilization(of: $0)))
+                    }
                 },
                 uniquingKeysWith: { first, _ in first })
             largestRun = Self.flop(frontier?.landmarks?.feasible)

@@ -10,11 +10,14 @@ struct PlanFigures {
     let gpus: Double
     /// Share of the peak of the accelerators given.
     let utilization: Double
+    /// The share by which scaling is judged, ``SweepQuestion/utilization(of:)``.
+    let judged: Double
 
-    init(_ plan: some PricedRun) {
+    init(_ plan: some PricedRun, judged: Double? = nil) {
         seconds = plan.total.value
         gpus = Double(plan.gpusGiven)
         utilization = plan.utilization
+        self.judged = judged ?? plan.utilization
     }
 }
 
