@@ -23,4 +23,16 @@ public enum Divisors {
         if rest > 1 { divisors += divisors.map { $0 * rest } }
         return divisors.sorted()
     }
+
+    /// The greatest common divisor of two numbers.
+    /// - Parameters:
+    ///   - first: at least 0.
+    ///   - second: at least 0.
+    /// - Returns: the other one where one of them is 0.
+    @inline(__always)
+    public static func greatestCommon(_ first: Int, _ second: Int) -> Int {
+        var (first, second) = (first, second)
+        while second != 0 { (first, second) = (second, first % second) }
+        return first
+    }
 }

@@ -2,16 +2,21 @@ import Training
 
 /// Which sizes a shard group may have, besides all ranks that hold the same weights.
 public enum ShardGroups: Hashable, Sendable, Codable {
-    /// All ranks, and the groups that with their tensor ranks fill a domain of a network level.
+    /// All ranks, and for each network level the largest group of which, with its tensor ranks, a domain holds a whole
+    /// number, as well as one in eight of a group of more than ``longRing`` ranks, and so on.
     ///
-    /// A smaller group in the same domain crosses the same links, takes at most 1/group less time for a gather
-    /// and holds more; a larger one crosses the next level, as all ranks do. What lies between pays off only
-    /// where states are the memory that lacks and latency of the outer level is what takes the time.
+    /// A smaller group in the same domain crosses the same links, takes at most 1/group less time for the bytes of a gather
+    /// and holds more; of long rings the steps take the time. A larger one crosses the next level, as all ranks do. What
+    /// lies between pays off only where states are the memory that lacks and latency of the outer level is what takes
+    /// the time.
     case domains
     /// Every divisor of the ranks.
     case any
     /// Only these; nil stands for all ranks, or for nothing to share.
     case given([Int?])
+
+    /// Ranks of a ring whose steps are far shorter than its bytes.
+    static let longRing = 64
 
     /// Whether layouts that share nothing among their ranks are allowed: a given size is to be had.
     var allowsNone: Bool {
@@ -36,9 +41,15 @@ public enum ShardGroups: Hashable, Sendable, Codable {
         case .domains:
             visit(nil)
             var last = 0
-            for domain in domains where domain.isMultiple(of: tensor) && isGroup(domain / tensor) {
-                if domain != last { visit(domain / tensor) }
-                last = domain
+            for domain in domains where domain.isMultiple(of: tensor) {
+                var size = Divisors.greatestCommon(ranks, domain / tensor)
+                let largest = size
+                while size > last {
+                    if isGroup(size) { visit(size) }
+                    guard size > Self.longRing else { break }
+                    size = Divisors.greatestCommon(ranks, size / 8)
+                }
+                last = max(last, largest)
             }
         case .any:
             visit(nil)

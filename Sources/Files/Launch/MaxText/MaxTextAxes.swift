@@ -37,7 +37,7 @@ struct MaxTextAxes: Hashable {
         var left = Self.slice(request)
         var axes: [Axis] = []
         for (name, extent) in request.order.flatMap({ extents[$0] ?? [] }) {
-            let inside = Self.commonDivisor(extent, left)
+            let inside = Divisors.greatestCommon(extent, left)
             left /= inside
             axes.append(Axis(name: name, inside: inside, across: extent / inside))
         }
@@ -66,11 +66,5 @@ struct MaxTextAxes: Hashable {
     /// Whether it is for a TPU, as MaxText takes it where nothing is said.
     static func isTPU(_ request: LaunchRequest) -> Bool {
         request.architecture == .tpu || request.architecture == nil
-    }
-
-    static func commonDivisor(_ first: Int, _ second: Int) -> Int {
-        var (first, second) = (first, second)
-        while second > 0 { (first, second) = (second, first % second) }
-        return max(1, first)
     }
 }

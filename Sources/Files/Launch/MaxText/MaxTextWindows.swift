@@ -59,7 +59,7 @@ enum MaxTextWindows {
         let (full, expert) = (
             max(1, model.attention.window?.fullEvery ?? 1), model.experts?.denseLayers.expertsEvery ?? 1
         )
-        return full / MaxTextAxes.commonDivisor(full, expert) * expert
+        return full / Divisors.greatestCommon(full, expert) * expert
     }
 
     /// Settings of its windows and of what goes with them.

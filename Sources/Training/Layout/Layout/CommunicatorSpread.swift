@@ -61,17 +61,11 @@ public struct CommunicatorSpread: Hashable, Sendable, Codable {
         if domain <= axis.stride, axis.stride.isMultiple(of: domain) { return 1 }
         if domain.isMultiple(of: axis.stride), block.isMultiple(of: domain) { return domain / axis.stride }
         // Straddling: the most domains that any communicator of this axis touches.
-        let step = greatestCommonDivisor(block, domain)
+        let step = Divisors.greatestCommon(block, domain)
         let reach = (axis.extent - 1) * axis.stride
         // Starts lie at multiples of `step` plus any rank inside the stride; the last one touches most.
         let lastStart = min(domain - 1, domain - step + min(axis.stride, step) - 1)
         let touched = min(axis.extent, (lastStart + reach) / domain + 1)
         return (axis.extent + touched - 1) / touched
-    }
-
-    private static func greatestCommonDivisor(_ left: Int, _ right: Int) -> Int {
-        var (left, right) = (left, right)
-        while right != 0 { (left, right) = (right, left % right) }
-        return left
     }
 }
