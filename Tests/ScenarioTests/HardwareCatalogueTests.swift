@@ -103,6 +103,26 @@ import Testing
         }
     }
 
+    @Test(
+        "A machine with what lies outside its cluster is the machine without, inside",
+        arguments: [
+            ("h100-meta-24k", "h100-sxm-80gb"), ("gb200-nvl72-superpod", "gb200-nvl72"),
+            ("tpu-v5p-sites", "tpu-v5p"),
+        ])
+    func outside(name: String, inner: String) throws {
+        let (own, base) = (
+            try HardwareCatalogue.entry(name).machine, try HardwareCatalogue.entry(inner).machine
+        )
+        #expect(own.compute == base.compute && own.memory == base.memory && own.chip == base.chip)
+        #expect(own.calibration == base.calibration && own.host == base.host && own.power == base.power)
+        #expect(own.network[0] == base.network[0])
+        #expect(own.network[1].bidirectionalBandwidth == base.network[1].bidirectionalBandwidth)
+        #expect(own.network[1].latency == base.network[1].latency)
+        for (level, farther) in zip(own.network, own.network.dropFirst()) {
+            #expect(farther.oneWayBandwidth <= level.oneWayBandwidth && farther.latency >= level.latency)
+        }
+    }
+
     @Test("The host of a GH200 is reached over NVLink-C2C")
     func hostLink() throws {
         let host = try #require(try HardwareCatalogue.entry("gh200-96gb-alps").machine.host)
