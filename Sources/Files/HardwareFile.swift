@@ -110,16 +110,19 @@ public enum HardwareFile {
         if reader.has("price") { price = try reader.quantity("price") }
         return Accelerator(
             name: name, title: reader.word("title") ?? name, unit: reader.word("unit") ?? "GPU",
-            architecture: try architecture(reader), compute: compute, memory: memory,
+            architecture: try choice(reader, "architecture"), compute: compute, memory: memory,
             chip: try chip(reader), network: try network(reader), host: try host(reader), power: power,
             price: price, calibration: try CalibrationFields.read(reader))
     }
 
-    private static func architecture(_ reader: FieldReader) throws(ScenarioError) -> Architecture? {
-        guard let word = reader.word("architecture") else { return nil }
-        guard let known = Architecture(rawValue: word) else {
-            let names = Architecture.allCases.map(\.rawValue).joined(separator: ", ")
-            throw reader.error("architecture", "is '\(word)'; one of \(names) is accepted, or leave it out")
+    /// The value that a word names; nil where it is left out.
+    private static func choice<Value: RawRepresentable<String> & CaseIterable>(
+        _ reader: FieldReader, _ key: String
+    ) throws(ScenarioError) -> Value? {
+        guard let word = reader.word(key) else { return nil }
+        guard let known = Value(rawValue: word) else {
+            let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
+            throw reader.error(key, "is '\(word)'; one of \(names) is accepted, or leave it out")
         }
         return known
     }
@@ -170,7 +173,8 @@ public enum HardwareFile {
                 NetworkLevel(
                     name: reader.word("\(key).name") ?? "level \(index)",
                     size: reader.has("\(key).size") ? try reader.count("\(key).size") : nil,
-                    bidirectionalBandwidth: bandwidth, latency: try reader.quantity("\(key).latency")))
+                    bidirectionalBandwidth: bandwidth, latency: try reader.quantity("\(key).latency"),
+                    kind: try choice(reader, "\(key).kind")))
         }
         guard !levels.isEmpty else {
             throw ScenarioError(

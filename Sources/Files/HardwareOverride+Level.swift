@@ -5,7 +5,7 @@ extension HardwareOverride {
     /// Keys of an added level: those of a level, and how many domains of the level that was outermost until
     /// now one domain of it holds.
     private static let levelKeys = [
-        "name", "size_below", "bandwidth_bidirectional", "bandwidth_one_way", "latency",
+        "name", "size_below", "bandwidth_bidirectional", "bandwidth_one_way", "latency", "kind",
     ]
 
     /// `network.+={name: WAN, size_below: 2048, bandwidth_one_way: 10GB/s, latency: 5ms}`: a level outside

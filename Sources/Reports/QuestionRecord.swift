@@ -92,9 +92,10 @@ extension Accelerator {
             "hbm_bytes": .number(memory.capacity.value),
             "hbm_bytes_per_second": .number(memory.bandwidth.value),
             "network": .array(
-                network.map { level in
+                zip(network, levelKinds).map { level, kind in
                     .object([
                         "name": .text(level.name), "size": level.size.map { .integer($0) } ?? .null,
+                        "kind": .text(kind.rawValue),
                         "bandwidth_bidirectional_bytes_per_second": .number(
                             level.bidirectionalBandwidth.value),
                         "latency_seconds": .number(level.latency.value),

@@ -43,6 +43,7 @@ struct CalibrateCommand: ParsableCommand {
 
     func run() throws {
         if all, !hardware.isEmpty { throw InputError("--all and --hardware contradict each other; keep one") }
+        try HardwareOptions.refuse(evidence.set, ofOther: .transformers)
         if !all, hardware.isEmpty { throw InputError("give --hardware NAME, or --all for everything") }
         var fitted: CalibrationRun?
         do {

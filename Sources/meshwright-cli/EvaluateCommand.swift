@@ -76,6 +76,7 @@ struct EvaluateCommand: ParsableCommand {
         if self.accounting != nil, model == "transformer" {
             throw InputError("--accounting belongs to the data-movement model; leave it out")
         }
+        try HardwareOptions.refuse(set, ofOther: model == "transformer" ? .transformers : .dataMovement)
         return try checkingInput {
             switch model {
             case WorkloadOptions.dataMovement:

@@ -48,12 +48,35 @@ struct HardwareOptions: ParsableArguments {
     }
 
     /// The machine of the data-movement model: where none is named, the H100 of its source.
-    func machine() throws -> Accelerator { try machine(or: "h100-sxm", setting: set) }
+    func machine() throws -> Accelerator {
+        try Self.refuse(set, ofOther: .dataMovement)
+        return try machine(or: "h100-sxm", setting: set)
+    }
 
     /// The machine of a transformer, whose software has settings of its own: where none is named, the H100 on which
     /// steps were measured.
     func machineBesideSoftware() throws -> Accelerator {
-        try machine(or: "h100-sxm-80gb", setting: self.set.filter { !SoftwareFile.isSetting($0) })
+        try Self.refuse(set, ofOther: .transformers)
+        return try machine(or: "h100-sxm-80gb", setting: self.set.filter { !SoftwareFile.isSetting($0) })
+    }
+
+    /// What answers depend on.
+    enum CostModel { case dataMovement, transformers }
+
+    /// Throws for the first of some overrides that do nothing in a model.
+    static func refuse(_ overrides: [String], ofOther model: CostModel) throws {
+        let (keys, reason) =
+            switch model {
+            case .dataMovement:
+                (
+                    HardwareKeys.ofTransformers,
+                    "transformers alone depend on it; leave it out, or name one with --model"
+                )
+            case .transformers:
+                (HardwareKeys.ofDataMovement, "the data-movement model alone depends on it; leave it out")
+            }
+        guard let key = HardwareKeys.first(of: overrides, among: keys) else { return }
+        throw InputError("--set \(key): \(reason)")
     }
 
     private func machine(or usual: String, setting overrides: [String]) throws -> Accelerator {

@@ -31,6 +31,7 @@ struct ValidateCommand: ParsableCommand {
     var format: ReportFormat = .text
 
     func run() throws {
+        try HardwareOptions.refuse(evidence.set, ofOther: .transformers)
         let run = try checkingInput {
             let tables = try EvidenceTables(
                 steps: EvidenceOptions.table(evidence.measured),

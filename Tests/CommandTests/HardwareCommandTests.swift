@@ -27,6 +27,7 @@ import Testing
     func ambiguous() throws {
         let outcome = try Self.program.run(["hardware", "show", "tpu-v5"])
         #expect(outcome.status == 2)
-        #expect(outcome.errors.contains("--hardware tpu-v5: may be short for tpu-v5e, tpu-v5p;"))
+        #expect(
+            outcome.errors.contains("--hardware tpu-v5: may be short for tpu-v5e, tpu-v5p, tpu-v5p-sites;"))
     }
 }

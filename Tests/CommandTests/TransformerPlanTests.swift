@@ -34,6 +34,24 @@ import Testing
         #expect(certificate["optimal"] as? Bool == true)
     }
 
+    @Test("Memory without end is accepted, in every form and in the figures")
+    func endlessMemory() throws {
+        let folder = try TemporaryFolder()
+        let question =
+            ["plan"] + Self.question + ["--set", "hbm.capacity=infinite", "--output", folder.path("answer")]
+        for format in ["text", "json", "csv"] {
+            let outcome = try Self.program.run(question + ["--format", format])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let words = outcome.output.lowercased().split { !$0.isLetter }
+            #expect(!words.contains("nan"), "\(outcome.output)")
+        }
+        let page = try String(contentsOfFile: folder.path("answer/memory.svg"), encoding: .utf8)
+        #expect(!page.lowercased().contains("nan") && !page.contains("inf"))
+        let explained = try Self.program.run(
+            ["explain"] + Self.question + ["--set", "hbm.capacity=infinite"])
+        #expect(explained.status == 0, "\(explained.errors)")
+    }
+
     @Test("Experts, optimizer and software are set, said in the answer, and refused where they mean nothing")
     func settings() throws {
         let question = [
@@ -85,7 +103,7 @@ import Testing
         #expect(delays[1] == 0 && delays[2] == 0)
         #expect(verdicts.allSatisfy { $0["violations"] as? String == "" })
         let sensitivities = try #require(document["sensitivities"] as? [[String: Any]])
-        #expect(sensitivities.count == 8)
+        #expect(sensitivities.count == 10)
     }
 
     @Test("Text has the stages, what binds, and why not another layout")

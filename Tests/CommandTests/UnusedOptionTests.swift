@@ -15,7 +15,20 @@ import Testing
             (model + ["--recompute", "none"], "--recompute"),
             (model + ["--overlap", "tensor,pipeline"], "--overlap"), (model + ["--shape", "law"], "--shape"),
             (model + ["--samples", "3"], "--samples"),
-            (model + ["--uncertain", "network.*.latency=±10%"], "network.*.latency"),
+            (model + ["--uncertain", "chip.clock=±10%"], "chip.clock"),
+            (model + ["--set", "compute.kernel_latency=1us"], "compute.kernel_latency"),
+            (["explain"] + model.dropFirst() + ["--set", "chip.clock=1GHz"], "chip.clock"),
+            (plan + ["--set", "calibration.hbm_fraction=0.5"], "calibration.hbm_fraction"),
+            (plan + ["--set", "network.NVLink.kind=outer"], "network.NVLink.kind"),
+            (
+                ["evaluate", "x.csv", "--set", "compute.peak_by_precision.fp8=1"],
+                "compute.peak_by_precision.fp8"
+            ),
+            (
+                ["evaluate", "x.csv", "--model", "transformer", "--set", "chip.clock=1GHz"],
+                "chip.clock"
+            ),
+            (["validate", "--measured", "x.csv", "--set", "compute.word_bytes=1"], "compute.word_bytes"),
             (["pareto", "--flop", "1e22", "--gpus", "8,16", "--points", "25"], "--points"),
             (
                 ["pareto", "--flop", "1e22", "--gpus", "8", "--price-per-hour", "2", "--lifetime", "4"],

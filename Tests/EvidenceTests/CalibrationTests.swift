@@ -70,7 +70,8 @@ import Training
             switch number.scope {
             case "Ampere": #expect(names.contains("a100-sxm-80gb") && names.contains("a100-64gb-leonardo"))
             case "Hopper": #expect(names.isSuperset(of: ["h100-sxm-80gb", "h800-sxm-80gb", "h100-64gb-mn5"]))
-            case "Blackwell": #expect(names == ["b200", "b300", "gb200-nvl72", "gb300-nvl72"])
+            case "Blackwell":
+                #expect(names == ["b200", "b300", "gb200-nvl72", "gb200-nvl72-superpod", "gb300-nvl72"])
             default: #expect(names == [number.scope])
             }
         }

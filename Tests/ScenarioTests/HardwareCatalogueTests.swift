@@ -20,7 +20,8 @@ import Testing
         let entry = try HardwareCatalogue.entry(name)
         let words: Set<String> = ["name", "title", "vendor", "unit", "architecture", "compute.precision"]
         let numbers = entry.fields.map(\.key).filter {
-            !words.contains($0) && !$0.hasSuffix(".name") && $0 != "chip.distributed_shared_memory"
+            !words.contains($0) && !$0.hasSuffix(".name") && !$0.hasSuffix(".kind")
+                && $0 != "chip.distributed_shared_memory"
         }
         #expect(entry.provenance.flatMap(\.keys).sorted() == numbers.sorted())
         #expect(entry.provenance.allSatisfy { !$0.source.isEmpty })
@@ -59,6 +60,16 @@ import Testing
         Published(
             name: "gh200-96gb-alps", peak: 989.4, memory: 96, memoryBandwidth: 4000,
             network: [(4, 3 * 150), (nil, 25)]),
+        // Clusters with what lies outside: 3,072 GPUs at 400 Gb/s, eight pods 1:7, sites.
+        Published(
+            name: "h100-meta-24k", peak: 989.4, memory: 80, memoryBandwidth: 3350,
+            network: [(8, 450), (3072 / 8, 50), (24_576 / 3072, 50.0 / 7), (nil, 200e3 / 8 / 24_576)]),
+        Published(
+            name: "gb200-nvl72-superpod", peak: 2500, memory: 186, memoryBandwidth: 8000,
+            network: [(72, 900), (9216 / 72, 50), (64, 50.0 / 7), (nil, 6e6 / 8 / 589_824)]),
+        Published(
+            name: "tpu-v5p-sites", peak: 459, memory: 96, memoryBandwidth: 2800,
+            network: [(8960, 540), (18_432 / 6144, 6.25), (nil, 200e3 / 8 / 26_880)]),
         // TPU chips: ICI 1200 GB/s both ways, 100 Gb/s a chip outside.
         Published(
             name: "tpu7x", peak: 2307, memory: 192 * 1.073741824, memoryBandwidth: 7380,
@@ -89,6 +100,26 @@ import Testing
         #expect(machine.network.map(\.size) == known.network.map(\.size))
         for (level, wanted) in zip(machine.network, known.network) {
             #expect(near(level.oneWayBandwidth.value, wanted.oneWay * 1e9), "\(level.name)")
+        }
+    }
+
+    @Test(
+        "A machine with what lies outside its cluster is the machine without, inside",
+        arguments: [
+            ("h100-meta-24k", "h100-sxm-80gb"), ("gb200-nvl72-superpod", "gb200-nvl72"),
+            ("tpu-v5p-sites", "tpu-v5p"),
+        ])
+    func outside(name: String, inner: String) throws {
+        let (own, base) = (
+            try HardwareCatalogue.entry(name).machine, try HardwareCatalogue.entry(inner).machine
+        )
+        #expect(own.compute == base.compute && own.memory == base.memory && own.chip == base.chip)
+        #expect(own.calibration == base.calibration && own.host == base.host && own.power == base.power)
+        #expect(own.network[0] == base.network[0])
+        #expect(own.network[1].bidirectionalBandwidth == base.network[1].bidirectionalBandwidth)
+        #expect(own.network[1].latency == base.network[1].latency)
+        for (level, farther) in zip(own.network, own.network.dropFirst()) {
+            #expect(farther.oneWayBandwidth <= level.oneWayBandwidth && farther.latency >= level.latency)
         }
     }
 
@@ -139,7 +170,10 @@ import Testing
     @Test(
         "A name that may stand for several machines is refused with them",
         arguments: [
-            ("tpu-v5", "may be short for tpu-v5e, tpu-v5p; 'meshwright hardware list' names them all"),
+            (
+                "tpu-v5",
+                "may be short for tpu-v5e, tpu-v5p, tpu-v5p-sites; 'meshwright hardware list' names them all"
+            ),
             ("Trainium", "may be short for trainium-1, trainium-2; 'meshwright"),
             ("h", " more; 'meshwright hardware list' names them all"),
             ("mi250", "did you mean 'mi250x-gcd'?"), ("h20x", "did you mean 'h20'?"), ("", "neither a file"),

@@ -48,6 +48,22 @@ import Training
         #expect(compared > 0)
     }
 
+    @Test("Memory without end gives the layout of more memory than any needs", arguments: 0..<12)
+    func endlessMemory(seed: Int) throws {
+        var random = SplitMix64(seed: UInt64(7100 + seed))
+        let model = SmallQuestions.transformer(&random)
+        var machine = try SmallQuestions.machine(&random)
+        var layouts: [TrainingLayout?] = []
+        for bytes in [1e15, Double.infinity] {
+            machine.memory.capacity = Bytes(bytes)
+            let question = Self.question(model, machine, .gpus(8 + 4 * seed), batch: 24)
+            let answer = try TransformerPlanner(question).answer()
+            #expect(answer.certificate.gap ?? 0 == 0 && question.headroom.value.isFinite)
+            layouts.append(try #require(answer.best).layout)
+        }
+        #expect(layouts[0] == layouts[1])
+    }
+
     @Test("What 'how many accelerators' and 'how long' answer, given as input, returns it", arguments: 0..<12)
     func askBack(seed: Int) throws {
         var random = SplitMix64(seed: UInt64(8000 + seed))

@@ -64,7 +64,7 @@ extension LayoutRun: ExplainedPlan {
         let resources: [(String, [Knob], Double)] = [
             ("arithmetic", [.peak], Self.free), ("hbm", [.memoryBandwidth], Self.free),
             ("network_bandwidth", [.everyNetworkBandwidth], Self.free),
-            ("network_latency", [.innerStepLatency, .outerStepLatency], 1 / Self.free),
+            ("network_latency", [.innerStepLatency, .outerStepLatency, .everyNetworkLatency], 1 / Self.free),
         ]
         let found = resources.map { name, knobs, factor in
             let ideal = knobs.reduce(machine) { $1.scaled(by: factor, on: $0) }
@@ -106,8 +106,9 @@ extension TransformerQuestion: ExplainedQuestion {
     /// Rates, capacities and latencies from the matrix engine outwards; then what is given.
     public var numbers: [Knob] {
         let links = machine.network.indices.map { Knob.networkBandwidth(level: $0) }
-        let latencies: [Knob] =
-            machine.network.count > 1 ? [.innerStepLatency, .outerStepLatency] : [.innerStepLatency]
+        let kinds = machine.levelKinds
+        let steps: [Knob] = [.innerStepLatency] + (kinds.contains(.outer) ? [.outerStepLatency] : [])
+        let latencies = steps + machine.network.indices.map { Knob.networkLatency(level: $0) }
         let own: [Knob] =
             switch given {
             case .gpus: [.gpus]
@@ -180,11 +181,14 @@ extension TransformerQuestion: ExplainedQuestion {
         return need.bound > memoryLimit ? false : nil
     }
 
-    /// All bandwidths doubled; single numbers are among the sensitivities.
+    /// All bandwidths doubled, all latencies a tenth; single numbers are among the sensitivities.
     public var usualChanges: [Change] {
-        [
+        // A step of a usual level has the message in it.
+        let far = machine.network.indices.filter { machine.network[$0].latency > Calibration.messageLatency }
+        return [
             Change([.everyNetworkBandwidth], by: 2),
-            Change([.innerStepLatency, .outerStepLatency], by: 0.1),
+            Change(
+                [.innerStepLatency, .outerStepLatency] + far.map { .networkLatency(level: $0) }, by: 0.1),
         ]
     }
 

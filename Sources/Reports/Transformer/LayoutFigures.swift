@@ -56,7 +56,8 @@ public struct LayoutFigures: Sendable {
                     hue: Self.memoryHues[name])
             },
             total: "needed", format: .prefixed(unit: "B"),
-            limit: WaterfallChart.Limit("usable \(Readable.text(capacity))", value: capacity.value))
+            limit: capacity.value.isFinite
+                ? WaterfallChart.Limit("usable \(Readable.text(capacity))", value: capacity.value) : nil)
     }
 
     /// The pipeline of a step; nil where it was not played.

@@ -127,7 +127,7 @@ public struct TransformerReport: Sendable {
     /// Says what memory is left free.
     private static func headroomNotes(_ question: TransformerQuestion) -> [String] {
         let share = question.job.conduct.headroom
-        guard share > 0 else { return [] }
+        guard share > 0, question.memoryLimit.value.isFinite else { return [] }
         return [
             "\(Readable.text(question.headroom)) of the memory are left free (\(Readable.percent(share)) of what a process can use); "
                 + "--headroom takes another share"
@@ -186,7 +186,9 @@ public struct TransformerReport: Sendable {
                     + "--checkpoint-interval"
             }
             for field in fields(layout) {
-                guard case .number(let value) = field.value, !value.isFinite else { continue }
+                // Memory may be stated to be without end.
+                guard case .number(let value) = field.value, !value.isFinite, field.name != "capacity_bytes"
+                else { continue }
                 return "the answer's \(field.name) comes out as \(value), which is no finite number; "
                     + "look for a rate, a time or a price that is out of any range"
             }

@@ -54,6 +54,13 @@ public struct Accelerator: Hashable, Sendable {
 
     /// Sizes of the bounded network levels, innermost first.
     public var domainSizes: [Int] { network.compactMap(\.size) }
+
+    /// What each network level is: as it says, else the innermost is inner and all others are outer.
+    ///
+    /// So a level that is added outside leaves those that are there as they were.
+    public var levelKinds: [NetworkLevel.Kind] {
+        network.enumerated().map { $1.kind ?? ($0 == 0 ? .inner : .outer) }
+    }
 }
 
 /// The matrix engine at one precision.
@@ -166,13 +173,26 @@ public struct NetworkLevel: Hashable, Sendable {
     public var bidirectionalBandwidth: BytesPerSecond
     /// Latency of one message step.
     public var latency: Seconds
+    /// Which numbers of the calibration hold here; nil takes what is usual, see ``Accelerator/levelKinds``.
+    public var kind: Kind?
+
+    /// What a level is to collectives.
+    public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Switched or wired directly, as inside a node: a ring takes steps.
+        case inner
+        /// Adapters and a fabric of switches, or anything beyond it: members are doubled.
+        case outer
+    }
 
     /// Makes a level.
-    public init(name: String, size: Int?, bidirectionalBandwidth: BytesPerSecond, latency: Seconds) {
+    public init(
+        name: String, size: Int?, bidirectionalBandwidth: BytesPerSecond, latency: Seconds, kind: Kind? = nil
+    ) {
         self.name = name
         self.size = size
         self.bidirectionalBandwidth = bidirectionalBandwidth
         self.latency = latency
+        self.kind = kind
     }
 
     /// Bandwidth per accelerator in one direction: half of the bidirectional figure.

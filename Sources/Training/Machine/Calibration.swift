@@ -11,14 +11,14 @@ public struct Calibration: Hashable, Sendable {
     public var matrixFraction: MatrixFraction
     /// Share of the memory bandwidth that streaming kernels reach, above 0, at most 1.
     public var memoryFraction: Double
-    /// Share of the one-way bandwidth that collectives reach on every network level but the last of several,
-    /// above 0, at most 1.
+    /// Share of the one-way bandwidth that collectives reach on inner network levels, above 0, at most 1.
     public var innerNetworkFraction: Double
-    /// The same on the last level.
+    /// The same on outer levels.
     public var outerNetworkFraction: Double
-    /// Time that a ring inside a bounded level takes for each step besides its bytes.
+    /// Time that a ring on an inner level takes for each step besides its bytes, where a message has
+    /// ``messageLatency``.
     public var innerStepLatency: Seconds
-    /// Time that each doubling of the members of the last level adds.
+    /// Time that each doubling of the members on an outer level adds, where a message has ``messageLatency``.
     public var outerStepLatency: Seconds
     /// Sustained power over the power at which the architecture reaches its matrix fraction.
     public var powerShare: Double
@@ -37,6 +37,24 @@ public struct Calibration: Hashable, Sendable {
         self.outerStepLatency = outerStepLatency
         self.powerShare = powerShare
     }
+
+    /// Latency of a message on the levels of the machines that step latencies were fitted on: 1.125 µs everywhere
+    /// (arXiv:2411.01137, constants of its published tables).
+    public static let messageLatency = Seconds(1.125e-6)
+
+    /// Time of a step on a network level: what was fitted, and by how much a message there takes longer than
+    /// ``messageLatency``, or shorter; never below zero.
+    /// - Parameters:
+    ///   - latency: of a message on the level.
+    ///   - kind: of the level.
+    /// - Returns: seconds.
+    public func stepLatency(of latency: Seconds, kind: NetworkLevel.Kind) -> Seconds {
+        let fitted = kind == .inner ? innerStepLatency : outerStepLatency
+        return max(.zero, fitted + Self.excess(of: latency))
+    }
+
+    /// By how much a message of a level takes longer than ``messageLatency``; negative where it is quicker.
+    public static func excess(of latency: Seconds) -> Seconds { latency - messageLatency }
 
     /// What is taken for a machine that nobody has measured: round values of the middle of those fitted.
     public static let assumed = Calibration(

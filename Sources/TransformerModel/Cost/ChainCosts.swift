@@ -90,7 +90,8 @@ extension TransformerStepModel {
     /// Bytes of a rank that what adds up over elements may fill: what a process can use, without the
     /// framework's context and the allocator's loss.
     public var allocatableBytes: Double {
-        (memoryLimit.value - job.conduct.contextBytes) / (1 + memoryConstants.fragmentation)
+        // Cuts are found among finite numbers; no stage holds so many bytes.
+        min(1e30, (memoryLimit.value - job.conduct.contextBytes) / (1 + memoryConstants.fragmentation))
     }
 
     /// Seconds of a stage's transfers for one microbatch; every stage has them alike.

@@ -10,7 +10,7 @@ import Training
 ///
 ///     ring          (n−1)/n·B/min_ℓ(W_ℓ·inside_{ℓ−1}) + ε/2·B/W₀
 ///     hierarchical  Σ_ℓ (f_ℓ−1)/f_ℓ·B/inside_{ℓ−1}/W_ℓ + ε/2·B/W₀
-///     both          + t₀ + Σ_{ℓ inner} min(f_ℓ−1, 7/3·log₂ f_ℓ)·λ_ℓ + log₂(f_outer)·λ_outer
+///     both          + t₀ + Σ_{ℓ inner} min(f_ℓ−1, 7/3·log₂ f_ℓ)·λ_ℓ + Σ_{ℓ outer} log₂(f_ℓ)·λ_ℓ
 ///
 /// for one pass (reduce-scatter or all-gather); an all-reduce is two. Source: Thakur et al. 2005,
 /// doi:10.1177/1094342005051521; ε and t₀ measured (`StepConstants`). Contention is not modelled.
@@ -67,7 +67,7 @@ struct Collective: Sendable {
                 slowest = min(slowest, rates.links[level] * below)
                 hierarchical += (factor - 1) / factor * bytes / below / rates.links[level]
                 let steps =
-                    level < rates.firstOuterLevel ? min(factor - 1, 7 / 3 * log2(factor)) : log2(factor)
+                    rates.kinds[level] == .inner ? min(factor - 1, 7 / 3 * log2(factor)) : log2(factor)
                 latency += rates.latencies[level] * steps
             }
             below = max(below, here)
@@ -97,7 +97,28 @@ struct Collective: Sendable {
             guard domains > 1 else { break }
             slowest = max(slowest, copies.crossing(domains: domains) / rates.links[level])
         }
-        return tokens * bytes * slowest + rates.latencies[0] * log2(members)
+        return tokens * bytes * slowest + exchangeLatency(spread)
+    }
+
+    /// Seconds of the doublings in which ranks exchange tokens, each on the level that it crosses.
+    private func exchangeLatency(_ spread: CommunicatorSpread) -> Double {
+        var (seconds, below) = (0.0, 1.0)
+        for (level, inside) in spread.inside.enumerated() where Double(inside) > below {
+            seconds += rates.exchangeLatencies[level] * log2(Double(inside) / below)
+            below = Double(inside)
+        }
+        return seconds
+    }
+
+    /// Seconds by which a round of messages between all members takes longer than its bytes do, where a level that they
+    /// cross is farther than those that were measured; what is not farther counts with the bytes.
+    func roundExcess(_ spread: CommunicatorSpread) -> Double {
+        var (longest, below) = (0.0, 1)
+        for (level, inside) in spread.inside.enumerated() where inside > below {
+            longest = max(longest, rates.excesses[level])
+            below = inside
+        }
+        return longest
     }
 
     /// Bytes a second of the slowest level that a communicator crosses.

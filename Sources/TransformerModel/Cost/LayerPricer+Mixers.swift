@@ -30,7 +30,7 @@ extension LayerPricer {
         guard key.context > 1 else { return 0 }
         let ranks = Double(key.context)
         let bytes = shape.tokens / shape.tensor * core(of: recurrence).exchangedBytes
-        return (ranks - 1) / ranks * bytes / collective.slowestLink(spread)
+        return (ranks - 1) / ranks * bytes / collective.slowestLink(spread) + collective.roundExcess(spread)
     }
 
     /// An indexer: its projections, its scores and the choice of keys.

@@ -325,21 +325,22 @@ struct LayerPricer: Sendable {
         guard key.context > 1 else { return 0 }
         let ranks = Double(key.context)
         let link = collective.slowestLink(spread)
+        let wait = collective.roundExcess(spread)
         if job.model.attention.indexer != nil, case .latent(let form) = job.model.attention.form {
             // Latent vectors, from which heads take their keys and values, and the indexer's keys.
             let latent = Double(form.keyValueRank + form.rotaryHeadSize)
             let index = Double(job.model.attention.indexer?.headSize ?? 0)
-            return (ranks - 1) * 2 * shape.tokens * (latent + index) / link
+            return (ranks - 1) * 2 * shape.tokens * (latent + index) / link + (ranks - 1) * wait
         }
         switch key.contextMethod {
         case .ring, .allGather:
             let bytes = 2 * shape.tokens * shape.keyHeads * (shape.scoreSize + shape.valueSize)
-            return (ranks - 1) * bytes / link
+            return (ranks - 1) * bytes / link + (ranks - 1) * wait
         case .allToAll:
             let sizes =
                 shape.heads * (shape.scoreSize + shape.valueSize)
                 + shape.keyHeads * (shape.scoreSize + shape.valueSize)
-            return (ranks - 1) / ranks * 2 * shape.tokens * sizes / link
+            return (ranks - 1) / ranks * 2 * shape.tokens * sizes / link + wait
         }
     }
 }

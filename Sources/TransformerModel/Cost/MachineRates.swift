@@ -23,10 +23,15 @@ struct MachineRates: Sendable {
     let memory: Double
     /// Bytes a second one way of each network level, innermost first.
     let links: [Double]
-    /// Seconds a ring step of each inner level, and a doubling of the outer one.
+    /// What each network level is.
+    let kinds: [NetworkLevel.Kind]
+    /// Seconds a ring step of each inner level, and a doubling of each outer one.
     let latencies: [Double]
-    /// Index of the outer level; past the end where all are inner.
-    let firstOuterLevel: Int
+    /// Seconds a doubling of ranks that exchange tokens, by the level that it crosses: on all levels what was fitted to
+    /// steps of inner ones, but for the level's own message.
+    let exchangeLatencies: [Double]
+    /// Seconds that a message of each level takes longer than those that steps were fitted with.
+    let excesses: [Double]
     /// Multiprocessors, for lost waves.
     let multiprocessors: Double
     let architecture: Architecture?
@@ -63,16 +68,16 @@ struct MachineRates: Sendable {
                 quantization: constants.quantizationBytes + (scaled ? constants.blockScalingBytes : 0))
         }
         memory = machine.memory.bandwidth.value * known.memoryFraction
-        // The last of several levels is the outer network; domains inside it are switched or wired directly.
-        let outer = machine.network.count > 1 ? machine.network.count - 1 : machine.network.count
-        firstOuterLevel = outer
-        links = machine.network.enumerated().map { index, level in
+        kinds = machine.levelKinds
+        links = zip(machine.network, kinds).map { level, kind in
             level.oneWayBandwidth.value
-                * (index < outer ? known.innerNetworkFraction : known.outerNetworkFraction)
+                * (kind == .inner ? known.innerNetworkFraction : known.outerNetworkFraction)
         }
-        latencies = machine.network.indices.map {
-            $0 < outer ? known.innerStepLatency.value : known.outerStepLatency.value
+        latencies = zip(machine.network, kinds).map {
+            known.stepLatency(of: $0.latency, kind: $1).value
         }
+        exchangeLatencies = machine.network.map { known.stepLatency(of: $0.latency, kind: .inner).value }
+        excesses = machine.network.map { max(0, Calibration.excess(of: $0.latency).value) }
         multiprocessors = machine.multiprocessors
         architecture = machine.architecture
         host = machine.host ?? .assumed

@@ -214,7 +214,7 @@ public struct TransformerStepModel: Sendable {
     /// Exposed seconds of a stage's transfers for one microbatch.
     ///
     /// Each tensor rank sends its part, and the receivers put the parts together where they need the whole
-    /// (Narayanan et al. 2021, section 4.1).
+    /// (Narayanan et al. 2021, section 4.1). A message waits for the level that it crosses, on the average of neighbours.
     ///
     /// - Parameters:
     ///   - layout: degrees, chunks, microbatch size.
@@ -224,7 +224,7 @@ public struct TransformerStepModel: Sendable {
         guard layout.pipeline > 1 else { return 0 }
         let tensor = Double(layout.tensor)
         let bytes = 2 * Double(layout.tokens(of: job.model)) * Double(job.model.width)
-        var seconds = rates.latencies.last ?? 0
+        var seconds = zip(crossings, rates.latencies).reduce(0.0) { $0 + $1.0 * $1.1 }
         for (level, share) in crossings.enumerated() {
             seconds += bytes / tensor * share / rates.links[level]
         }

@@ -75,8 +75,10 @@ public struct TransformerQuestion: Sendable {
     /// Memory that a layout may fill.
     public var memoryLimit: Bytes { job.memoryLimit(on: machine) }
 
-    /// Memory that a process could use and a layout leaves free.
-    public var headroom: Bytes { machine.memory.usable - memoryLimit }
+    /// Memory that a process could use and a layout leaves free; zero of one without end.
+    public var headroom: Bytes {
+        memoryLimit.value.isFinite ? machine.memory.usable - memoryLimit : .zero
+    }
 
     /// Tokens of a step.
     public var stepTokens: Double { Double(globalBatch) * Double(job.model.sequenceLength) }
