@@ -16,7 +16,8 @@ public enum SoftwareFile {
     /// Keys of one value.
     private static let words = [
         "name", "title", "release", "source", "interleaving", "stages", "shard_groups", "unshared",
-        "recomputed_layers", "expert_tensor", "multi_token", "mesh", "tensor_parallel", "like",
+        "recomputed_layers", "expert_tensor", "split_biased_experts",
+        "multi_token", "mesh", "tensor_parallel", "like",
         "attention_kernel",
         "flash_kernels", "norms", "elementwise", "loss", "gradient_traffic", "gathered_weights",
         "usual_stages", "selective", "expert_outputs", "expert_transport", "dispatch", "expert_overlap",
@@ -135,6 +136,7 @@ public enum SoftwareFile {
             "context_methods", into: &software.contextMethods, ContextMethod.init(rawValue:),
             ContextMethod.allCases.map(\.rawValue), mayBeEmpty: true)
         try reader.take("expert_tensor", into: &software.expertTensor)
+        try reader.take("split_biased_experts", into: &software.splitBiasedExperts)
         try reader.take(
             "offload", orAny: &software.offload, Offload.init(named:),
             ["none", "optimizer", "weights", "activations, joined by +", "or 'any' in place of a list"])

@@ -24,6 +24,7 @@ public enum SoftwareReport {
             ("context_sequence_parallel", software.contextSequenceParallelism.map(\.rawValue)),
             ("context_methods", software.contextMethods.map(\.rawValue)),
             ("expert_tensor", [software.expertTensor.rawValue]),
+            ("split_biased_experts", [software.splitBiasedExperts.rawValue]),
             ("offload", software.offload?.map(\.name) ?? ["any"]),
             ("offload_sharding", software.offloadSharding.map(stages) ?? ["any"]),
             ("unshared_optimizers", software.unsharedOptimizers?.map(\.rawValue) ?? ["any"]),

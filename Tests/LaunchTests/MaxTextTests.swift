@@ -277,6 +277,14 @@ import Training
                 "experts are split over the 2 tensor ranks as the rest is, not over 1"
             ),
             (
+                "llama-3-8b", TrainingLayout(tensor: 8, sharding: Sharding(.weights), globalBatch: 1),
+                "one rank shards nothing; zero=0 goes"
+            ),
+            (
+                "gpt-3-175b", TrainingLayout(tensor: 24, globalBatch: 1),
+                "24 ranks do not share the 2048 tokens of a sequence evenly; degrees that divide them go"
+            ),
+            (
                 "bloom-176b", TrainingLayout(globalBatch: 1),
                 "it has no decoder with this model's norms, biases, positions and gates; those of Llama, Qwen, "
                     + "Mixtral, DeepSeek, gpt-oss, Gemma 3 and GPT-3 are there"

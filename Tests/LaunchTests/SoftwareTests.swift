@@ -69,6 +69,21 @@ import TransformerModel
         }
     }
 
+    @Test("Experts with biases are whole in Megatron-Core, and split where a software may")
+    func biasedExperts() throws {
+        let layout = TrainingLayout(tensor: 2, expertTensor: 2, globalBatch: 4)
+        let reason = "experts with biases are whole there; plan with --fix expert_tensor=1"
+        for (name, software, reasons) in [
+            ("gpt-oss-120b", "megatron-core", [reason]), ("gpt-oss-120b", "megatron-bridge-26.04", [reason]),
+            ("gpt-oss-120b", "deepspeed", []), ("qwen3-30b-a3b", "megatron-core", []),
+            ("gpt-3-175b", "megatron-core", []),
+        ] {
+            let problems = try SoftwareCatalogue.software(software)
+                .problems(with: layout, for: try ModelCatalogue.entry(name).model).map(\.description)
+            #expect(problems.filter { $0.contains("biases") } == reasons, "\(name) \(software)")
+        }
+    }
+
     @Test("Every rule refuses what breaks it, in words, and nothing else")
     func rules() throws {
         var software = TrainingSoftware()

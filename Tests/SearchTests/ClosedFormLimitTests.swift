@@ -15,9 +15,11 @@ import Training
     /// The default batch law grows as C^(1/6), the depth law as C^(0.3751/(2·1.3751)).
     static let exponent = 1.0 / 6 - 0.3751 / (2 * 1.3751)
 
-    /// Machines off by more: the published space cannot fill their domains, or their hosts and memory bind first.
+    /// Machines off by more: the published space cannot fill their domains, their hosts and memory bind first, or the levels
+    /// outside, of which the closed forms know none.
     static let outside: Set<String> = [
-        "gb200-nvl72", "gb300-nvl72", "h100-pcie-80gb", "h100-sxm-infinite-network-low-latency",
+        "gb200-nvl72", "gb200-nvl72-superpod", "gb300-nvl72", "h100-meta-24k", "h100-pcie-80gb",
+        "tpu-v5p-sites", "h100-sxm-infinite-network-low-latency",
         "h20-sxm-96gb", "tpu-v4", "tpu-v5p", "tpu7x", "tpu-v6e",
     ]
 

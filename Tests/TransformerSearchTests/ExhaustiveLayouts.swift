@@ -7,7 +7,7 @@ struct ExhaustiveLayouts {
     let model: TransformerStepModel
     let gpus: Int
     let globalBatch: Int
-    /// Whether shard groups may have every size, or fill a domain.
+    /// Whether shard groups may have every size, or are the largest of which a domain holds a whole number.
     var everyGroup = false
     /// Which stages of sharding, data degrees, microbatches and offloads may be chosen, and by which software.
     var limits = LayoutLimits()
@@ -101,7 +101,7 @@ struct ExhaustiveLayouts {
         }
     }
 
-    /// What may be sharded, over all ranks, over those inside a domain, or over any number that divides them.
+    /// What may be sharded, over all ranks, over the most that divide a domain, or over any number that divides them.
     private func shardings(_ layout: TrainingLayout) -> [Sharding] {
         let ranks = layout.gradientRanks
         guard ranks > 1 else { return [Sharding(limits.sharding[0])] }
@@ -109,8 +109,13 @@ struct ExhaustiveLayouts {
         for stage in limits.sharding where stage > .nothing {
             shardings.append(Sharding(stage))
             for group in 2..<max(2, ranks) where ranks.isMultiple(of: group) {
-                let isFilled = model.placement.domainSizes.contains(layout.tensor * group)
-                if everyGroup || isFilled { shardings.append(Sharding(stage, group: group)) }
+                let isLargest = model.placement.domainSizes.contains { domain in
+                    domain.isMultiple(of: layout.tensor * group)
+                        && (group + 1...ranks).allSatisfy {
+                            !ranks.isMultiple(of: $0) || !domain.isMultiple(of: layout.tensor * $0)
+                        }
+                }
+                if everyGroup || isLargest { shardings.append(Sharding(stage, group: group)) }
             }
         }
         return shardings

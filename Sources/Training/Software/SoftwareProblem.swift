@@ -38,6 +38,8 @@ public enum SoftwareProblem: Error, Hashable, Sendable, CustomStringConvertible 
     case expertTensor(Int, tensor: Int)
     /// Experts are split over all tensor ranks or over none, by whether they lie on several ranks.
     case expertSplit(needed: Int)
+    /// Experts with biases are whole.
+    case biasedExperts
     /// It keeps something else on the host.
     case offload(Offload, known: [Offload])
     /// Something else must be shared beside states on the host.
@@ -96,6 +98,7 @@ public enum SoftwareProblem: Error, Hashable, Sendable, CustomStringConvertible 
         case .offload(let offload, let known):
             "it does not keep \(offload.name) on the host; "
                 + Self.list(known.map { $0.isEmpty ? "nothing" : $0.name }) + " can be kept there"
+        case .biasedExperts: "experts with biases are whole there; plan with --fix expert_tensor=1"
         case .expertSplit(1): "experts on several ranks are whole there; plan with --fix expert_tensor=1"
         case .expertSplit(let needed):
             "experts that lie on every rank are split over its tensor ranks; plan with --fix expert_tensor=\(needed)"
@@ -261,6 +264,11 @@ extension TrainingSoftware {
         }
         if expertTensor == .tensorRanks, layout.expertTensor > 1, layout.expertTensor != layout.tensor {
             guard visit(.expertTensor(layout.expertTensor, tensor: layout.tensor)) else { return false }
+        }
+        if splitBiasedExperts == .absent, layout.expertTensor > 1, model.biases.contains(.feedForward),
+            model.expertLayerCount > 0
+        {
+            guard visit(.biasedExperts) else { return false }
         }
         if expertTensor == .wholeOnSeveral, layout.tensor > 1, model.experts != nil {
             let needed = layout.expert > 1 ? 1 : layout.tensor

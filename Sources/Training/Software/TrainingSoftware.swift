@@ -56,6 +56,8 @@ public struct TrainingSoftware: Hashable, Sendable, Codable {
     public var contextMethods = ContextMethod.allCases
     /// Ranks that may split an expert's matrices.
     public var expertTensor = ExpertTensor.anyRanks
+    /// Whether experts with biases may be split.
+    public var splitBiasedExperts = Ability.present
     /// What may be kept on the host, each a choice of its own; nil for all.
     public var offload: [Offload]?
     /// What replicas may share beside states of the optimizer on the host; nil for all.

@@ -46,8 +46,8 @@ public enum ShardGroups: Hashable, Sendable, Codable {
                 let largest = size
                 while size > last {
                     if isGroup(size) { visit(size) }
-                    guard size > Self.longRing else { break }
-                    size = Divisors.greatestCommon(ranks, size / 8)
+                    guard size > Self.longRing, size.isMultiple(of: 8) else { break }
+                    size /= 8
                 }
                 last = max(last, largest)
             }

@@ -53,10 +53,9 @@ enum MaxTextConfiguration {
     private static func batch(_ request: LaunchRequest) -> [(String, ConfigurationValue)] {
         let layout = request.layout
         let isPipeline = layout.pipeline > 1
-        let pass = isPipeline ? layout.globalBatch : layout.data * layout.microbatch
         var members: [(String, ConfigurationValue)] = [
             ("max_target_length", .number(request.model.sequenceLength)),
-            ("per_device_batch_size", .real(share(of: pass, among: layout.gpus))),
+            ("per_device_batch_size", .real(sequencesPerDevice(layout))),
             ("gradient_accumulation_steps", .number(isPipeline ? 1 : layout.microbatches)),
         ]
         if isPipeline {
@@ -71,10 +70,11 @@ enum MaxTextConfiguration {
         return members
     }
 
-    /// A share that gives back the whole when it is multiplied and the rest cut off, as MaxText does.
-    private static func share(of whole: Int, among ranks: Int) -> Double {
-        let share = Double(whole) / Double(ranks)
-        return Int(share * Double(ranks)) == whole ? share : share.nextUp
+    /// A share of the sequences that gives back the whole when it is multiplied and the rest cut off, as MaxText does.
+    private static func sequencesPerDevice(_ layout: TrainingLayout) -> Double {
+        let pass = layout.pipeline > 1 ? layout.globalBatch : layout.data * layout.microbatch
+        let share = Double(pass) / Double(layout.gpus)
+        return Int(share * Double(layout.gpus)) == pass ? share : share.nextUp
     }
 
     private static func sharding(_ layout: TrainingLayout) -> [(String, ConfigurationValue)] {
@@ -117,12 +117,24 @@ enum MaxTextConfiguration {
     }
 
     private static func reasons(_ request: LaunchRequest) -> [String] {
-        guard case .modules = request.layout.recomputation,
-            request.assumed.selective != .everySecondProduct
-        else { return [] }
-        return [
-            "selective recomputation is written as every_second_product, not as \(request.assumed.selective.name)"
-        ]
+        let layout = request.layout
+        var reasons: [String] = []
+        if case .modules = layout.recomputation, request.assumed.selective != .everySecondProduct {
+            reasons.append(
+                "selective recomputation is written as every_second_product, not as \(request.assumed.selective.name)"
+            )
+        }
+        if layout.sharding.stage == .weights, layout.gradientRanks == 1 {
+            reasons.append("one rank shards nothing; zero=0 goes")
+        }
+        // As it computes them: `maxtext/configs/types.py`, tiles of the vocabulary.
+        let tokens = sequencesPerDevice(layout) * Double(request.model.sequenceLength)
+        if tokens != tokens.rounded() {
+            reasons.append(
+                "\(layout.gpus) ranks do not share the \(request.model.sequenceLength) tokens of a sequence evenly; "
+                    + "degrees that divide them go")
+        }
+        return reasons
     }
 
     private static func notes(_ request: LaunchRequest) -> [String] {
