@@ -7,7 +7,8 @@ struct ExhaustiveLayouts {
     let model: TransformerStepModel
     let gpus: Int
     let globalBatch: Int
-    /// Whether shard groups may have every size, or are the largest of which a domain holds a whole number.
+    /// Whether shard groups may have every size, or are the largest, also of powers of two, of which a domain holds a
+    /// whole number.
     var everyGroup = false
     /// Which stages of sharding, data degrees, microbatches and offloads may be chosen, and by which software.
     var limits = LayoutLimits()
@@ -109,10 +110,12 @@ struct ExhaustiveLayouts {
         for stage in limits.sharding where stage > .nothing {
             shardings.append(Sharding(stage))
             for group in 2..<max(2, ranks) where ranks.isMultiple(of: group) {
+                let isPowerOfTwo = group & (group - 1) == 0
                 let isLargest = model.placement.domainSizes.contains { domain in
                     domain.isMultiple(of: layout.tensor * group)
                         && (group + 1...ranks).allSatisfy {
                             !ranks.isMultiple(of: $0) || !domain.isMultiple(of: layout.tensor * $0)
+                                || isPowerOfTwo && $0 & ($0 - 1) != 0
                         }
                 }
                 if everyGroup || isLargest { shardings.append(Sharding(stage, group: group)) }

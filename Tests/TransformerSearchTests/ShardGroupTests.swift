@@ -28,7 +28,9 @@ import Training
         #expect(domains(1, 1024, [8, 256]) == [nil, 8, 256, 32])
         // A pod of TPU v5p: 8,960 = 256 x 35.
         #expect(domains(8, 4096, [8960]) == [nil, 32])
-        #expect(domains(1, 35 * 1024, [8960]) == [nil, 8960, 1120, 140])
+        #expect(domains(1, 35 * 1024, [8960]) == [nil, 8960, 1120, 140, 256, 32])
+        #expect(domains(8, 5 * 2048, [8960]) == [nil, 160, 20, 32])
+        #expect(domains(1, 144, [72]) == [nil, 72, 9, 8])
         // A group with its tensor ranks holds all experts.
         #expect(domains(2, 64, [8], experts: 16) == [nil])
     }
@@ -61,7 +63,7 @@ import Training
         let machine = try HardwareLookup.entry("tpu-v5p").machine
         let job = TrainingJob(model: try ModelCatalogue.entry("llama-3-405b").model)
         var last = Double.infinity
-        for gpus in [8192, 16_384, 32_768] {
+        for gpus in [8192, 16_384, 32_768, 131_072] {
             func seconds(_ groups: ShardGroups) throws -> Double {
                 var limits = LayoutLimits()
                 limits.shardGroups = groups
@@ -69,7 +71,7 @@ import Training
                     job: job, machine: machine, given: .gpus(gpus), globalBatch: 1280)
                 question.limits = limits
                 let answer = try TransformerPlanner(
-                    question.run(by: SoftwareCatalogue.software("megatron-core"))
+                    question.run(by: SoftwareCatalogue.software("maxtext"))
                 )
                 .answer()
                 return try #require(answer.best).step.total.value

@@ -3,7 +3,8 @@ import Training
 /// Which sizes a shard group may have, besides all ranks that hold the same weights.
 public enum ShardGroups: Hashable, Sendable, Codable {
     /// All ranks, and for each network level the largest group of which, with its tensor ranks, a domain holds a whole
-    /// number, as well as one in eight of a group of more than ``longRing`` ranks, and so on.
+    /// number, and the largest such power of two, which divides the width of a model; of both an eighth too where they have
+    /// more than ``longRing`` ranks, and so on.
     ///
     /// A smaller group in the same domain crosses the same links, takes at most 1/group less time for the bytes of a gather
     /// and holds more; of long rings the steps take the time. A larger one crosses the next level, as all ranks do. What
@@ -42,13 +43,18 @@ public enum ShardGroups: Hashable, Sendable, Codable {
             visit(nil)
             var last = 0
             for domain in domains where domain.isMultiple(of: tensor) {
-                var size = Divisors.greatestCommon(ranks, domain / tensor)
-                let largest = size
-                while size > last {
-                    if isGroup(size) { visit(size) }
-                    guard size > Self.longRing, size.isMultiple(of: 8) else { break }
-                    size /= 8
+                let largest = Divisors.greatestCommon(ranks, domain / tensor)
+                func visitRings(from largest: Int) {
+                    var size = largest
+                    while size > last {
+                        if isGroup(size) { visit(size) }
+                        guard size > Self.longRing, size.isMultiple(of: 8) else { break }
+                        size /= 8
+                    }
                 }
+                visitRings(from: largest)
+                let powerOfTwo = largest & -largest
+                if powerOfTwo < largest { visitRings(from: powerOfTwo) }
                 last = max(last, largest)
             }
         case .any:
