@@ -16,10 +16,9 @@ public enum SoftwareFile {
     /// Keys of one value.
     private static let words = [
         "name", "title", "release", "source", "interleaving", "stages", "shard_groups", "unshared",
-        "recomputed_layers", "expert_tensor", "split_biased_experts",
-        "multi_token", "mesh", "tensor_parallel", "like",
-        "attention_kernel",
-        "flash_kernels", "norms", "elementwise", "loss", "gradient_traffic", "gathered_weights",
+        "recomputed_layers", "expert_tensor", "split_biased_experts", "multi_token", "mesh",
+        "tensor_parallel", "like", "attention_kernel", "flash_kernels", "norms", "elementwise", "loss",
+        "gradient_traffic", "gathered_weights",
         "usual_stages", "selective", "expert_outputs", "expert_transport", "dispatch", "expert_overlap",
     ]
 
