@@ -51,9 +51,7 @@ import Training
             job: TrainingJob(model: try ModelCatalogue.entry(name).model), machine: machine)
         let limits = LayoutLimits()
         let gpus = 512
-        let cuts = CutTable(model: step.job.model, gpus: gpus, limits: limits, clock: .unlimited)
-        let blocks = BlockList(
-            model: step, gpus: gpus, globalBatch: 96, limits: limits, cuts: cuts, clock: .unlimited)
+        let blocks = TransformerSpace(model: step, gpus: gpus, globalBatch: 96, limits: limits).blocks
         let least = step.leastBlockWork(globalBatch: 96, shardings: limits.sharding)
         var closest = Double.infinity
         for index in blocks.indices {
@@ -69,6 +67,16 @@ import Training
                 blocks.seconds(index).all, inner: inner, microbatch: microbatch, globalBatch: 96)
             #expect(work >= least, "\(layout)")
             closest = min(closest, work / least)
+            // Nor below what its own ranks take that work on the whole batch at once.
+            var atOnce = layout
+            atOnce.microbatch = 96
+            let seconds = step.blockSeconds(
+                atOnce, BlockSpreads(atOnce, placement: step.placement), shardings: limits.sharding
+            ).least
+            let share = Double(microbatch) / 96 * (1 - 1e-9)
+            #expect(blocks.seconds(index).all >= seconds.all * share, "\(layout)")
+            #expect(blocks.seconds(index).leastLayer >= seconds.leastLayer * share, "\(layout)")
+            #expect(blocks.seconds(index).mainLayer >= seconds.mainLayer * share, "\(layout)")
         }
         #expect(closest < 1.2, "\(closest)")
     }

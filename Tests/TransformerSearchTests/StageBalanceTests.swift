@@ -60,6 +60,19 @@ import Training
             microbatch: 1, globalBatch: [2, 4, 12].randomElement(using: &random) ?? 4)
     }
 
+    /// Seconds from which on a floor holds all layers, and those of all elements over the stages at the least.
+    private static func slowest(_ floor: StageFloor, even: Double) -> Double {
+        guard floor.holds(.infinity) else { return .infinity }
+        guard !floor.holds(even) else { return even }
+        var (low, high) = (even, 2 * even)
+        while !floor.holds(high) { (low, high) = (high, 2 * high) }
+        while high - low > 1e-12 * high {
+            let middle = 0.5 * (low + high)
+            if floor.holds(middle) { high = middle } else { low = middle }
+        }
+        return low
+    }
+
     @Test("The cut is the shortest of all that fit, and the floor is not above it")
     func equalsExhaustion() throws {
         var random = SplitMix64(seed: 31)
@@ -88,8 +101,9 @@ import Training
             }
             let outcome = balance.balanced(
                 layout, costs: costs, stages: stages, choices: choices, transfer: transfer, limit: .infinity)
-            let slowest = balance.floor(layout, costs: costs, stages: stages, choices: choices)
-                .slowest(even: all / Double(layout.pipeline))
+            let slowest = Self.slowest(
+                balance.floor(layout, costs: costs, stages: stages, choices: choices),
+                even: all / Double(layout.pipeline))
             let floor = StageBalance.pipeline(
                 layout, slowest: slowest + transfer, all: all + Double(layout.pipeline) * transfer)
             #expect(floor <= truth * (1 + 1e-9), "instance \(instance)")

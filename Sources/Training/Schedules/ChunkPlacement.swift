@@ -21,11 +21,19 @@ public enum ChunkPlacement: Hashable, Sendable, Codable {
     ///   - stages: p, at least 1.
     /// - Returns: one stage, or the two of the two directions.
     public func holders(of position: Int, count: Int, stages: Int) -> [Int] {
+        let (holder, other) = holderPair(of: position, count: count, stages: stages)
+        return other.map { [holder, $0] } ?? [holder]
+    }
+
+    /// The same without a list.
+    package func holderPair(
+        of position: Int, count: Int, stages: Int
+    ) -> (stage: Int, other: Int?) {
         let mirrored = count - 1 - position
         switch self {
-        case .loop: return [position % stages]
-        case .turn: return [min(position, mirrored)]
-        case .opposed: return position == mirrored ? [position] : [position, mirrored]
+        case .loop: return (position % stages, nil)
+        case .turn: return (min(position, mirrored), nil)
+        case .opposed: return (position, position == mirrored ? nil : mirrored)
         }
     }
 

@@ -11,6 +11,11 @@ final class BlockSeconds: Sendable {
         var all: Double
         var leastLayer: Double
         var mainLayer: Double
+
+        /// The same with all seconds multiplied.
+        func scaled(by factor: Double) -> Sum {
+            Sum(all: all * factor, leastLayer: leastLayer * factor, mainLayer: mainLayer * factor)
+        }
     }
 
     private let pricer: LayerPricer

@@ -75,9 +75,7 @@ extension TransformerStepModel {
         let most = costs.activations.layers.map(\.kept).max() ?? 0
         return ChainCosts(
             layers: layers,
-            order: (0..<job.model.layers).map { number in
-                stages.elements.firstIndex(of: job.model.element(atLayer: number)) ?? 0
-            },
+            order: layerOrder,
             embedding: end(costs.embedding.total, StageTable.Class(counts: none, embeddings: 1)),
             head: end(costs.head.total, StageTable.Class(counts: none, heads: 1)),
             bothEnds: end(

@@ -52,7 +52,7 @@ struct ForwardAgain: Sendable {
 }
 
 /// Prices layers.
-struct LayerPricer: Sendable {
+final class LayerPricer: Sendable {
     let job: TrainingJob
     let kernels: KernelSet
     let rates: MachineRates

@@ -58,37 +58,24 @@ public struct StageTable: Sendable {
 
     /// Lists the classes of a model whose layers are counted.
     init(_ layout: TrainingLayout, model: Transformer, layers: LayerCounts) {
+        let contents = StageContents(layout, model: model, layers: layers)
         var classes: [Class] = []
         var runs: [Run] = []
-        let hasFirst = layout.chunks > 1 && layout.schedule.placement != .opposed
-        for stage in layout.stages(of: model) {
-            var new = Class(
-                counts: Array(repeating: 0, count: layers.elements.count), first: stage.stage)
-            for chunk in stage.chunks {
-                if chunk.embedding == .present { new.embeddings += 1 }
-                if chunk.head == .present { new.heads += 1 }
-                for index in new.counts.indices { new.counts[index] += layers.count(index, in: chunk.layers) }
-                if hasFirst, new.firstCounts.isEmpty { new.firstCounts = new.counts }
-            }
-            if case .layersByStage = layout.recomputation {
-                new.recomputed = layout.recomputedLayers(on: stage.stage, of: stage.layerCount)
-            }
-            if let known = classes.firstIndex(where: {
-                $0.counts == new.counts && $0.embeddings == new.embeddings && $0.heads == new.heads
-                    && $0.recomputed == new.recomputed
-            }) {
-                classes[known].stages += 1
-                for (index, count) in new.firstCounts.enumerated() {
-                    classes[known].firstCounts[index] = min(classes[known].firstCounts[index], count)
-                }
-                if runs[runs.count - 1].entry == known {
-                    runs[runs.count - 1].stages += 1
-                } else {
-                    runs.append(Run(entry: known))
-                }
-            } else {
+        for stage in 0..<contents.stages {
+            let known =
+                runs.last.flatMap { contents.isHeld(stage, by: classes[$0.entry]) ? $0.entry : nil }
+                ?? classes.firstIndex { contents.isHeld(stage, by: $0) }
+            guard let known else {
                 runs.append(Run(entry: classes.count))
-                classes.append(new)
+                classes.append(contents.alone(stage))
+                continue
+            }
+            classes[known].stages += 1
+            contents.lowerFirst(&classes[known].firstCounts, to: stage)
+            if runs[runs.count - 1].entry == known {
+                runs[runs.count - 1].stages += 1
+            } else {
+                runs.append(Run(entry: known))
             }
         }
         elements = layers.elements

@@ -3,12 +3,14 @@ import Training
 
 /// Time and memory of one training step of a transformer, laid out over a cluster.
 ///
+/// A class, as it is large, never changes and is handed to every part of a search.
+///
 /// The step is put together from blocks that are priced once for each `BlockKey`: layers by kind, embedding,
 /// head. A stage is a sum of blocks; the pipeline fills, runs at its slowest stage and drains; what data
 /// parallelism does not hide comes after. Every time is monotone: more bandwidth, memory or FLOP/s never makes
 /// it longer, more work never shorter. Formulas with their sources: `docs/transformer-model.md`; how far the
 /// predictions are from measured steps: `docs/transformer-accuracy.md`.
-public struct TransformerStepModel: Sendable {
+public final class TransformerStepModel: Sendable {
     /// What is trained.
     public let job: TrainingJob
     /// The machine.
@@ -26,6 +28,8 @@ public struct TransformerStepModel: Sendable {
     /// Distinct numbered layers of the model, in order of first occurrence, with how often each occurs.
     let layerCounts: [(element: ChainElement, count: Int)]
     let layerElements: [ChainElement]
+    /// For every numbered layer its place among them.
+    let layerOrder: [Int]
 
     /// Prepares a model.
     /// - Parameters:
@@ -51,6 +55,10 @@ public struct TransformerStepModel: Sendable {
         pricer = LayerPricer(job: job, rates: rates, constants: constants)
         layerCounts = job.model.elementCounts.filter(\.element.kind.isLayer)
         layerElements = layerCounts.map(\.element)
+        let elements = layerElements
+        layerOrder = (0..<job.model.layers).map {
+            elements.firstIndex(of: job.model.element(atLayer: $0)) ?? 0
+        }
     }
 
     /// Memory that a layout may fill.

@@ -20,15 +20,25 @@ extension TransformerStepModel {
     ///   - shardings: what may be sharded.
     /// - Returns: accelerator-seconds.
     func leastBlockWork(globalBatch: Int, shardings: [Sharding.Stage]) -> Double {
+        BlockList.work(
+            leastBlockSeconds(globalBatch: globalBatch, shardings: shardings).all, inner: 1,
+            microbatch: globalBatch, globalBatch: globalBatch)
+    }
+
+    /// The seconds of that rank, which for the cheapest layer and for the one that there are most of bound those of blocks
+    /// as they do for all: the argument is about each kernel.
+    /// - Parameters:
+    ///   - globalBatch: sequences B in a step, which are one microbatch.
+    ///   - shardings: what may be sharded.
+    /// - Returns: seconds.
+    func leastBlockSeconds(globalBatch: Int, shardings: [Sharding.Stage]) -> BlockSeconds.Sum {
         let layout = TrainingLayout(microbatch: globalBatch, globalBatch: globalBatch)
         let spreads = BlockSpreads(layout, placement: placement)
         var sharded = layout
         // As `blockSeconds` has it: the narrowest gradients that may be chosen.
         sharded.sharding = Sharding(shardings.contains { $0 >= .optimizer } ? .optimizer : .nothing)
-        let seconds = blockSeconds(layout, spreads, shardings: shardings)
-            .sum(BlockKey(sharded, precision: job.precision), spreads)
-        return BlockList.work(seconds.all, inner: 1, microbatch: globalBatch, globalBatch: globalBatch)
-            * (1 - 1e-9)
+        return blockSeconds(layout, spreads, shardings: shardings)
+            .sum(BlockKey(sharded, precision: job.precision), spreads).scaled(by: 1 - 1e-9)
     }
 
     /// Accelerators whose memory holds one copy of weights, gradients and optimizer states of the numbered layers,

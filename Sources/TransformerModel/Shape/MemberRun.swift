@@ -17,6 +17,8 @@ struct MemberRun {
     var bound = 0.0
 
     var shape: TransformerShape { value.shape }
+    /// Seconds that a step may take; infinite where no time is given.
+    var deadline: Double { question.longestStep.value }
     /// Steps of the run.
     var steps: Double { flop / question.stepFlop }
 

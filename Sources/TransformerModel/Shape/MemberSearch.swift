@@ -65,8 +65,8 @@ struct MemberSearch {
     mutating func fewest(in range: ClosedRange<Int>, known: Int?, deadline: Double) -> Int? {
         var low = range.lowerBound - 1
         var high = known
-        // Up from what may do or down from what does, a 64th of it further, then twice as far each time.
-        var step = max(1, (known ?? range.lowerBound) / 64)
+        // Up from what may do, a 64th of it further, then twice as far each time.
+        var step = max(1, range.lowerBound / 64)
         while high == nil {
             let next = min(range.upperBound, low + step)
             if let found = layout(gpus: next, deadline: deadline, goal: .any) {
@@ -78,22 +78,16 @@ struct MemberSearch {
             }
         }
         guard var high else { return nil }
-        while known != nil, high - low > 1, !clock.isOver {
-            let next = max(low + 1, high - step)
-            guard let found = layout(gpus: next, deadline: deadline, goal: .any) else {
-                low = next
-                break
-            }
-            high = found.layout.gpus
-            step *= 2
-        }
+        // What is found is often on the fewest there are, and one search says so; so every other one asks.
+        var asksNext = true
         while high - low > 1, !clock.isOver {
-            let middle = low + (high - low) / 2
-            if let found = layout(gpus: middle, deadline: deadline, goal: .any) {
+            let tried = asksNext ? high - 1 : low + (high - low) / 2
+            if let found = layout(gpus: tried, deadline: deadline, goal: .any) {
                 high = found.layout.gpus
             } else {
-                low = middle
+                low = tried
             }
+            asksNext.toggle()
         }
         return high
     }
@@ -105,14 +99,16 @@ extension TransformerRun {
     ///   - gpus: accelerators given.
     ///   - deadline: seconds of a step; infinite for none.
     ///   - goal: the best of them, or any.
-    /// - Returns: at most one layout, with where the others went.
+    /// - Returns: at most one layout, with where the others went; those of blocks none of which may be in time are not
+    ///   counted.
     func timely(gpus: Int, deadline: Double, goal: BranchAndBound.Goal) -> SearchResult<PricedLayout> {
         guard deadline < .infinity else { return search(gpus: gpus, goal: goal) }
         guard !clock.isOver else { return .unknown }
         var space = TransformerSpace(
             model: planner.model, gpus: gpus, globalBatch: planner.question.globalBatch, deadline: deadline,
-            limits: planner.question.limits, limit: deadline, known: cuts, clock: clock)
+            limits: planner.question.limits, limit: deadline, known: cuts, clock: clock, countsLate: false)
         guard space.isWhole else { return .unknown }
+        guard space.blocks.mayBeInTime else { return SearchResult(best: [], account: .empty, openBound: nil) }
         return engines.result(&space, wanted: 1, goal: goal)
     }
 }

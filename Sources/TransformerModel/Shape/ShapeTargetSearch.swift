@@ -5,10 +5,10 @@ import Training
 /// The best layout of any shape that buys a given effective compute, with accelerators or time given.
 ///
 /// Each shape has one run: the least compute with which it reaches the loss of the family's curve at the target. Shapes
-/// are searched in the order of what none of their layouts is below (``MemberRun``), and where that passes the best so
-/// far, it and all that follow are discarded together. Why that is exact: the order only rises, ties are searched because
-/// only what is *above* the best is discarded, and every search looks at all layouts up to the best so far, so that
-/// ``ShapedLayout/precedes(_:_:)`` alone decides.
+/// are searched in the order of what they are likely to take (``LikelyStep``), and those are discarded that by what none
+/// of their layouts is below (``MemberRun``) are above the best so far. Why that is exact, whatever the order: ties are
+/// searched because only what is *above* the best is discarded, and every search looks at all layouts up to the best so
+/// far, so that ``ShapedLayout/precedes(_:_:)`` alone decides.
 ///
 /// With the time given, accelerators come before time. First each shape is asked whether it does with fewer accelerators
 /// than the best so far, then, on the fewest of all, whether it is faster: a layout on them that is not in the fewest time
@@ -35,11 +35,10 @@ struct ShapeTargetSearch {
         case .flopAndTime(_, _):
             let most = TransformerQuestion.mostGPUs
             let runs = runs(&found.shapes) { run in
-                let deadline = run.question.longestStep.value
-                return run.fewestGPUs(deadline: deadline, most: most).map { .success(Double($0)) }
+                run.fewestGPUs(deadline: run.deadline, most: most).map { .success(Double($0)) }
                     ?? .failure(.deadline)
             }
-            let searched = fewest(namedFirst(runs), into: &found)
+            let searched = fewest(runs, into: &found)
             found.shapes.searched += searched.count
         }
         return found
@@ -83,15 +82,32 @@ struct ShapeTargetSearch {
     // MARK: Accelerators given
 
     private func fastest(_ runs: [MemberRun], gpus: Int, into found: inout ShapesFound) {
-        for (index, run) in runs.enumerated() {
+        let ordered = likeliest(runs, gpus: gpus)
+        for (index, run) in ordered.enumerated() {
             if let best = found.best, best.primary < run.bound {
-                found.shapes.discard(runs.count - index, by: .bound)
-                return
+                found.shapes.discard(1, by: .bound)
+                continue
             }
-            guard !clock.isOver else { return found.leave(run.bound) }
+            guard !clock.isOver else { return found.leave(ordered[index...].map(\.bound).min() ?? 0) }
             time(run, gpus: gpus, within: found.best?.primary ?? .infinity, into: &found)
             found.shapes.searched += 1
         }
+    }
+
+    /// Runs in the order of the seconds that they are likely to take.
+    private func likeliest(_ runs: [MemberRun], gpus: Int) -> [MemberRun] {
+        ranked(runs) { LikelyStep($0, cuts: cuts, clock: clock).seconds(gpus: gpus) * $0.steps }.map(\.run)
+    }
+
+    /// Runs with a number of each, the least first; those of equal numbers as they come.
+    private func ranked(
+        _ runs: [MemberRun], by number: (MemberRun) -> Double
+    ) -> [(run: MemberRun, number: Double)] {
+        let numbers = runs.map(number)
+        let places = runs.indices.sorted { left, right in
+            numbers[left] != numbers[right] ? numbers[left] < numbers[right] : left < right
+        }
+        return places.map { (runs[$0], numbers[$0]) }
     }
 
     /// Searches for a run of one shape that takes at most so many seconds, and offers it.
@@ -116,47 +132,51 @@ struct ShapeTargetSearch {
 
     // MARK: Time given
 
-    /// The named shape, so that there soon is an answer, then the others in their order.
-    private func namedFirst(_ runs: [MemberRun]) -> [MemberRun] {
-        let named = TransformerShape(family.named)
-        return runs.filter { $0.shape == named } + runs.filter { $0.shape != named }
-    }
+    /// Shapes that are searched for a first layout on each number of accelerators.
+    private static let firstTries = 4
 
     /// The fewest accelerators of any shape, then the fastest run on them.
     /// - Returns: the shapes whose layouts were searched.
     private func fewest(_ runs: [MemberRun], into found: inout ShapesFound) -> Set<TransformerShape> {
-        let most = TransformerQuestion.mostGPUs
         var searched: Set<TransformerShape> = []
         // Shapes that are late even with more accelerators than are needed.
         var late: Set<TransformerShape> = []
-        // The fewest so far, and the shape that does with them.
-        var holder: (gpus: Int, run: MemberRun, layout: PricedLayout?)?
-        for run in runs {
-            let wanted = holder.map { $0.gpus - 1 } ?? most
-            guard run.bound <= Double(wanted) else { break }
+        let likely = runs.reduce(into: [:]) {
+            $0[$1.shape] = LikelyStep($1, cuts: cuts, clock: clock)
+        }
+        /// Runs that may do with so many, those first that are likely to leave most time.
+        func ordered(_ gpus: Int) -> [(run: MemberRun, number: Double)] {
+            ranked(runs.filter { $0.bound <= Double(gpus) }) { run in
+                (likely[run.shape]?.seconds(gpus: gpus) ?? 0) / run.deadline
+            }
+        }
+        var holder = first(runs, ordered, &searched, &found)
+        let gpus = holder?.gpus ?? TransformerQuestion.mostGPUs
+        for (run, _) in ordered(gpus) where run.shape != holder?.run.shape {
+            let wanted = holder.map { $0.gpus - 1 } ?? gpus
+            guard run.bound <= Double(wanted) else { continue }
             guard !clock.isOver else {
                 found.leave(run.bound)
-                break
+                continue
             }
             var search = MemberSearch(run, engines: engines, clock: clock, cuts: cuts)
-            let deadline = run.question.longestStep.value
             searched.insert(run.shape)
-            // Most shapes but the first do not even with as many as are known to do, and one search says so.
-            var known: Int?
-            if let holder {
-                if let layout = search.layout(gpus: holder.gpus, deadline: deadline, goal: .any)?.layout {
-                    known =
-                        layout.gpus <= wanted
-                        ? layout.gpus
-                        : search.layout(gpus: wanted, deadline: deadline, goal: .any)?.layout.gpus
-                } else if search.isComplete {
-                    late.insert(run.shape)
-                }
-            }
-            if holder == nil || known != nil,
-                let gpus = search.fewest(in: Int(run.bound)...wanted, known: known, deadline: deadline)
+            // Most shapes do not even with as many as are known to do, and one search says so.
+            if let layout = search.layout(gpus: holder?.gpus ?? gpus, deadline: run.deadline, goal: .any)?
+                .layout
             {
-                holder = (gpus, run, search.leanest)
+                let known =
+                    layout.gpus <= wanted
+                    ? layout.gpus
+                    : search.layout(gpus: wanted, deadline: run.deadline, goal: .any)?.layout.gpus
+                if let known,
+                    let fewest = search.fewest(
+                        in: Int(run.bound)...known, known: known, deadline: run.deadline)
+                {
+                    holder = Holder(gpus: fewest, run: run, layout: search.leanest)
+                }
+            } else if search.isComplete {
+                late.insert(run.shape)
             }
             found.add(search)
             if !search.isComplete { found.leave(run.bound) }
@@ -165,11 +185,56 @@ struct ShapeTargetSearch {
             discardRest(of: runs, searched, &found)
             return searched
         }
+        fastest(of: runs, holder, late: late, &searched, into: &found)
+        discardRest(of: runs, searched, &found)
+        return searched
+    }
+
+    /// The fewest accelerators so far, and the shape that does with them.
+    private struct Holder {
+        var gpus: Int
+        var run: MemberRun
+        var layout: PricedLayout?
+    }
+
+    /// A shape that does with few accelerators, and the fewest with which it does: of the few that are likeliest to, on
+    /// twice as many each time.
+    private func first(
+        _ runs: [MemberRun], _ ordered: (_ gpus: Int) -> [(run: MemberRun, number: Double)],
+        _ searched: inout Set<TransformerShape>, _ found: inout ShapesFound
+    ) -> Holder? {
+        let most = TransformerQuestion.mostGPUs
+        guard let least = runs.map(\.bound).min() else { return nil }
+        var gpus = Int(least)
+        while gpus < most, !clock.isOver {
+            gpus = min(most, gpus + max(1, gpus / 2))
+            for (run, share) in ordered(gpus).prefix(Self.firstTries) where share <= 1 {
+                guard !clock.isOver else { return nil }
+                var search = MemberSearch(run, engines: engines, clock: clock, cuts: cuts)
+                searched.insert(run.shape)
+                var holder: Holder?
+                if let layout = search.layout(gpus: gpus, deadline: run.deadline, goal: .any)?.layout,
+                    let fewest = search.fewest(
+                        in: Int(run.bound)...layout.gpus, known: layout.gpus, deadline: run.deadline)
+                {
+                    holder = Holder(gpus: fewest, run: run, layout: search.leanest)
+                }
+                found.add(search)
+                if !search.isComplete { found.leave(run.bound) }
+                if let holder { return holder }
+            }
+        }
+        return nil
+    }
+
+    /// The fastest run of any shape on the fewest accelerators.
+    private func fastest(
+        of runs: [MemberRun], _ holder: Holder, late: Set<TransformerShape>,
+        _ searched: inout Set<TransformerShape>, into found: inout ShapesFound
+    ) {
         let gpus = holder.gpus
         func timed(_ run: MemberRun, within seconds: Double) {
-            time(
-                run, gpus: gpus, within: seconds, deadline: run.question.longestStep.value, isFewest: true,
-                into: &found)
+            time(run, gpus: gpus, within: seconds, deadline: run.deadline, isFewest: true, into: &found)
         }
         timed(holder.run, within: .infinity)
         if found.best == nil, let layout = holder.layout {
@@ -181,13 +246,10 @@ struct ShapeTargetSearch {
         }
         let others = runs.filter {
             $0.bound <= Double(gpus) && $0.shape != holder.run.shape && !late.contains($0.shape)
-        }.map { (run: $0, seconds: $0.leastSeconds(gpus: gpus)) }
-            .sorted {
-                $0.seconds != $1.seconds ? $0.seconds < $1.seconds : MemberRun.precedes($0.run, $1.run)
-            }
-        for (run, seconds) in others {
+        }
+        for run in likeliest(others, gpus: gpus) {
             let least = found.best?.secondary ?? .infinity
-            guard seconds <= least else { break }
+            guard run.leastSeconds(gpus: gpus) <= least else { continue }
             guard !clock.isOver else {
                 found.leave(Double(gpus))
                 break
@@ -195,8 +257,6 @@ struct ShapeTargetSearch {
             searched.insert(run.shape)
             timed(run, within: least)
         }
-        discardRest(of: runs, searched, &found)
-        return searched
     }
 
     /// Shapes that no search looked at were discarded by their bound, unless the time was up.

@@ -15,42 +15,84 @@ struct BlockList: RandomAccessCollection, Sendable {
     /// Sequences in a microbatch.
     let microbatches: [Int]
     /// Data degrees for each microbatch size, ascending.
-    private let dataDegrees: [[Int]]
+    private let dataDegrees: [[StretchTable.DataDegree]]
     private let sums: [BlockSeconds.Sum]
+    /// Whether a layout of some block may be within the limit.
+    let mayBeInTime: Bool
 
     let startIndex = 0
     var endIndex: Int { sums.count }
 
     /// Lists them; where the clock ends first, some are missing.
     ///
-    /// Of blocks whose layers without their experts take longer than the limit, that is all that is known: they are
-    /// discarded by it as they would be by more.
+    /// Blocks none of whose layouts is within the limit take infinitely long. Most are found without their price: by what
+    /// one rank takes that works on the whole batch at once (``TransformerStepModel/leastBlockWork(globalBatch:shardings:)``),
+    /// then by what their own ranks take for it, and of those left by what they take without their experts.
     init(
-        model: TransformerStepModel, gpus: Int, globalBatch: Int, limits: LayoutLimits, cuts: CutTable,
-        limit: Double = .infinity, clock: SearchClock
+        floor: BlockFloor, globalBatch: Int, limits: LayoutLimits, limit: Double = .infinity,
+        clock: SearchClock
     ) {
+        let model = floor.model
         self.model = model
-        whole = StageTable(TrainingLayout(), model: model.job.model)
+        let whole = StageTable(TrainingLayout(), model: model.job.model)
+        self.whole = whole
         let microbatches = Self.microbatches(limits, globalBatch)
         self.microbatches = microbatches
-        dataDegrees = microbatches.map { cuts.dataDegrees(dividing: globalBatch / $0) }
+        let dataDegrees = microbatches.map { floor.stretches.dataDegrees(microbatch: $0) }
+        self.dataDegrees = dataDegrees
         var shapes: [TrainingLayout] = []
         var sums: [BlockSeconds.Sum] = []
         let placement = model.placement
         let precision = model.job.precision
-        let rate = model.leastRate(gpus: gpus)
-        Self.forEachSplit(of: model.job.model, gpus: gpus, globalBatch: globalBatch, limits: limits) {
+        let tooSlow = BlockSeconds.Sum(all: .infinity, leastLayer: 0, mainLayer: 0)
+        let oneRank = model.leastBlockSeconds(globalBatch: globalBatch, shardings: limits.sharding)
+        func isInTime(
+            _ seconds: BlockSeconds.Sum, inner: Int, size: Int, room: BlockFloor.Room? = nil
+        ) -> Bool {
+            guard limit < .infinity else { return true }
+            let work = TransformerSpace.BlockWork(
+                seconds, microbatch: microbatches[size], inner: inner, globalBatch: globalBatch)
+            return limits.stages.contains {
+                floor.leastStep($0, work, degrees: dataDegrees[size], room: room, limit: limit) <= limit
+            }
+        }
+        // What experts take of the memory is known only with their degrees.
+        let mayLackRoom = limit < .infinity && model.job.model.experts == nil
+        func room(_ layout: TrainingLayout) -> BlockFloor.Room {
+            BlockFloor.Room(layout: layout, held: model.held(layout, whole: whole))
+        }
+        // By tensor × context ranks, the microbatch sizes that may be in time.
+        var timely: [Int: [Bool]] = [:]
+        Self.forEachSplit(of: model.job.model, gpus: floor.gpus, globalBatch: globalBatch, limits: limits) {
             (split, experts) in
             guard !clock.isOver else { return }
             var layout = split
-            let spreads = BlockSpreads(layout, placement: placement)
             let inner = layout.tensor * layout.context
-            let shared = microbatches.map { microbatch in
-                layout.microbatch = microbatch
+            let isTimely =
+                timely[inner]
+                ?? microbatches.indices.map { size in
+                    let share = Double(microbatches[size]) / Double(inner * globalBatch)
+                    return isInTime(oneRank.scaled(by: share), inner: inner, size: size)
+                }
+            timely[inner] = isTimely
+            // With the batch as one microbatch first: what is lost once for each is lost once then.
+            let spreads = isTimely.contains(true) ? BlockSpreads(layout, placement: placement) : nil
+            layout.microbatch = globalBatch
+            let atOnce = spreads.map {
+                model.blockSeconds(layout, $0, shardings: limits.sharding).least.scaled(by: 1 - 1e-9)
+            }
+            let shared = microbatches.indices.map { size -> BlockSeconds? in
+                guard isTimely[size], let spreads, let atOnce else { return nil }
+                let share = Double(microbatches[size]) / Double(globalBatch)
+                guard isInTime(atOnce.scaled(by: share), inner: inner, size: size) else { return nil }
+                layout.microbatch = microbatches[size]
+                guard
+                    !mayLackRoom
+                        || isInTime(
+                            atOnce.scaled(by: share), inner: inner, size: size, room: room(layout))
+                else { return nil }
                 let seconds = model.blockSeconds(layout, spreads, shardings: limits.sharding)
-                let work = Self.work(
-                    seconds.least.all, inner: inner, microbatch: microbatch, globalBatch: globalBatch)
-                return (seconds: seconds, isTooSlow: model.leastStep(work: work, rate: rate) > limit)
+                return isInTime(seconds.least, inner: inner, size: size) ? seconds : nil
             }
             for (expert, expertTensor) in experts {
                 guard !clock.isOver else { return }
@@ -58,20 +100,27 @@ struct BlockList: RandomAccessCollection, Sendable {
                 layout.expertTensor = expertTensor
                 layout.microbatch = microbatches.first ?? 1
                 shapes.append(layout)
-                let spreads = BlockSpreads(layout, placement: placement)
-                for (microbatch, known) in zip(microbatches, shared) {
-                    guard !known.isTooSlow else {
-                        sums.append(known.seconds.least)
+                var places: BlockSpreads?
+                for (size, known) in shared.enumerated() {
+                    guard let known else {
+                        sums.append(tooSlow)
                         continue
                     }
-                    layout.microbatch = microbatch
-                    sums.append(known.seconds.sum(BlockKey(layout, precision: precision), spreads))
+                    layout.microbatch = microbatches[size]
+                    let spreads = places ?? BlockSpreads(layout, placement: placement)
+                    places = spreads
+                    let seconds = known.sum(BlockKey(layout, precision: precision), spreads)
+                    let isTimely =
+                        limit == .infinity || mayLackRoom
+                        || isInTime(seconds, inner: inner, size: size, room: room(layout))
+                    sums.append(isTimely ? seconds : tooSlow)
                 }
             }
         }
         self.shapes = shapes
         inners = shapes.map { $0.tensor * $0.context }
         self.sums = sums
+        mayBeInTime = sums.contains { $0.all < .infinity }
     }
 
     /// Work of a step's layers and ends: G/b microbatches take so long each on so many ranks.
@@ -98,11 +147,11 @@ struct BlockList: RandomAccessCollection, Sendable {
         return TransformerSpace.Block(
             layout: layout, plain: plain, sharded: sharded,
             held: HeldByModel(plain.parameters, plain.activations, whole: whole),
-            dataDegrees: dataDegrees(index))
+            dataDegrees: dataDegrees(index).map(\.data))
     }
 
     /// Data degrees that go with a block's microbatch size, ascending.
-    func dataDegrees(_ index: Int) -> [Int] { dataDegrees[index % microbatches.count] }
+    func dataDegrees(_ index: Int) -> [StretchTable.DataDegree] { dataDegrees[index % microbatches.count] }
 
     /// What the whole model holds on a rank of a block.
     func held(_ index: Int) -> HeldByModel { model.held(layout(index), whole: whole) }
@@ -122,7 +171,7 @@ struct BlockList: RandomAccessCollection, Sendable {
     }
 
     /// Seconds of all layers and ends of a block for one microbatch, and of its cheapest layer, nothing
-    /// recomputed.
+    /// recomputed; infinite where no layout of it is in time.
     func seconds(_ index: Int) -> BlockSeconds.Sum { sums[index] }
 
     private static func microbatches(_ limits: LayoutLimits, _ globalBatch: Int) -> [Int] {

@@ -1,3 +1,4 @@
+import Foundation
 import Training
 
 /// What the played pipeline of a cut takes at least, from what is known of all cuts: M microbatches, Σ and x the
@@ -62,10 +63,7 @@ struct CutFloor {
     ///
     ///     max over k of (α·Σ before k + M·t) >= α / (1 − (1 − α/M)^p) · Σ
     static func sumWeight(share: Double, stages: Int, microbatches: Int) -> Double {
-        let kept = 1 - share / Double(microbatches)
-        var power = 1.0
-        for _ in 0..<stages { power *= kept }
-        return share / (1 - power)
+        share / -expm1(Double(stages) * log1p(-share / Double(microbatches)))
     }
 
     /// Seconds of the pipeline of cuts with such stages.

@@ -137,7 +137,8 @@ struct CutTable: Sendable {
     /// How many pipeline degrees are at most so many stages; they are the first of ``pipelines``.
     func count(upTo most: Int) -> Int { places[max(0, min(most + 1, places.count - 1))] }
 
-    private func place(of pipeline: Int) -> Int? {
+    /// Place of a pipeline degree in ``pipelines``; nil where it is not one of them.
+    func place(of pipeline: Int) -> Int? {
         guard pipeline >= 0, pipeline < places.count else { return nil }
         let place = places[pipeline]
         return place < pipelines.count && pipelines[place] == pipeline ? place : nil

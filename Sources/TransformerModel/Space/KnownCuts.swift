@@ -14,22 +14,38 @@ final class KnownCuts: Sendable {
         var limits: LayoutLimits
     }
 
-    private let known = Mutex<[Key: CutTable]>([:])
+    /// The ways to cut a model, with what their pipelines of some batch take at the least.
+    typealias Known = (cuts: CutTable, stretches: StretchTable)
+
+    private struct Entry {
+        var cuts: CutTable
+        var stretches: [Int: StretchTable] = [:]
+    }
+
+    private let known = Mutex<[Key: Entry]>([:])
 
     /// The ways to cut a model.
     /// - Parameters:
     ///   - model: whose kinds of layers and experts are those of every other model asked for.
     ///   - gpus: accelerators given.
+    ///   - globalBatch: sequences in a step.
     ///   - limits: what may be chosen.
     ///   - clock: when to end; where it ends first, some are missing.
-    /// - Returns: the table, which may go on past the accelerators.
-    func table(of model: Transformer, gpus: Int, limits: LayoutLimits, clock: SearchClock) -> CutTable {
+    /// - Returns: the tables, which may go on past the accelerators.
+    func tables(
+        of model: Transformer, gpus: Int, globalBatch: Int, limits: LayoutLimits, clock: SearchClock
+    ) -> Known {
         let key = Key(
             layers: (0..<model.layers).map(model.element(atLayer:)), multiTokenDepth: model.multiTokenDepth,
             most: min(gpus, model.layers), limits: limits)
-        if let table = known.withLock({ $0[key] }) { return table }
-        let table = CutTable(model: model, gpus: gpus, limits: limits, clock: clock)
-        if !clock.isOver { known.withLock { $0[key] = table } }
-        return table
+        let entry = known.withLock { $0[key] }
+        if let entry, let stretches = entry.stretches[globalBatch] { return (entry.cuts, stretches) }
+        let cuts = entry?.cuts ?? CutTable(model: model, gpus: gpus, limits: limits, clock: clock)
+        let stretches = StretchTable(
+            cuts, layers: model.layers, globalBatch: globalBatch, choices: limits.stages)
+        if !clock.isOver {
+            known.withLock { $0[key, default: Entry(cuts: cuts)].stretches[globalBatch] = stretches }
+        }
+        return (cuts, stretches)
     }
 }

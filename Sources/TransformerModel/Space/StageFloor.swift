@@ -20,6 +20,9 @@ struct StageFloor {
     /// Layers of each kind.
     let counts: [Int]
 
+    /// What rounding may take off a number, many times over, and yet less than what one cut is better than another.
+    private static let rounding = 1e-12
+
     /// Takes what the elements cost, what there is room for, and what is in flight.
     init(
         chain: ChainCosts, room: Double, inFlight: [Int], chunks: Double, hasEndsTogether: Bool,
@@ -34,29 +37,17 @@ struct StageFloor {
         counts = chain.order.reduce(into: chain.layers.map { _ in 0 }) { $0[$1] += 1 }
     }
 
-    /// Seconds of the slowest stage for one microbatch, transfers left out.
-    /// - Parameter even: seconds of all elements over the stages: a first bound.
-    /// - Returns: a lower bound; infinite where no cut fits.
-    func slowest(even: Double) -> Double {
-        guard holds(.infinity) else { return .infinity }
-        guard !holds(even) else { return even }
-        var (low, high) = (even, 2 * even)
-        while !holds(high) { (low, high) = (high, 2 * high) }
-        while high - low > 1e-6 * high {
-            let middle = 0.5 * (low + high)
-            if holds(middle) { high = middle } else { low = middle }
-        }
-        return low
-    }
-
     /// Layers that the first stage holds at least where no stage takes more than so many seconds.
     func leastOnFirst(seconds: Double) -> Int {
         let others = inFlight.indices.dropFirst().reduce(0) { $0 + most(on: $1, seconds: seconds) }
         return max(0, Int(Double(chain.order.count) - min(others, Double(chain.order.count))))
     }
 
-    /// Whether stages of at most so many seconds may hold all layers.
-    private func holds(_ seconds: Double) -> Bool {
+    /// Whether stages of at most so many seconds for one microbatch, transfers left out, may hold all layers.
+    ///
+    /// True for all seconds from the least on that it is true for, which the slowest stage of no cut is below. Infinite
+    /// seconds leave what fits alone.
+    func holds(_ seconds: Double) -> Bool {
         guard holds(Double(chain.order.count), { most(on: $0, seconds: seconds) }) else { return false }
         guard chain.layers.count > 1 else { return true }
         return chain.layers.indices.allSatisfy { kind in
@@ -95,7 +86,7 @@ struct StageFloor {
             for layer in chain.layers { layers = max(layers, most(of: layer, held, seconds, room)) }
         }
         // Whole layers, with room for rounding.
-        return layers.advanced(by: 1e-6).rounded(.down)
+        return layers.advanced(by: Self.rounding * max(1, layers)).rounded(.down)
     }
 
     /// Layers of one kind that fit and are done in time, with as few of them recomputed as that takes.

@@ -9,20 +9,28 @@ extension TransformerSpace {
         layout.pipeline = pipeline
         layout.data = data
         let whole = block.sharded.secondsOfAll(whole)
-        let cuts = timelyCuts(.balanced, block, layout, rule: Rule.balance, into: &frontier) {
+        var places = KnownSpreads()
+        let shardings = timelyShardings(
+            .balanced, index, layout, rule: Rule.balance, &places, into: &frontier)
+        guard !shardings.isEmpty else { return }
+        let cuts = timelyCuts(
+            .balanced, block, layout, choices: shardings.count, rule: Rule.balance, into: &frontier
+        ) {
             layout, costs, _, transfer in
             leastPipeline(layout, costs: costs, whole: whole, transfer: transfer) { slowest, all in
                 CutFloor(layout, costs: costs, transfer: transfer).pipeline(slowest: slowest, all: all)
             }
         }
-        guard !cuts.isEmpty else { return }
-        let shardings = shardings(.balanced, block, layout, cuts, into: &frontier)
-        var places = KnownSpreads()
-        for cut in cuts {
+        for (cut, pipeline) in cuts {
             layout.schedule = cut.schedule
             layout.chunks = cut.chunks
-            for sharding in shardings {
+            for (sharding, after) in shardings {
                 layout.sharding = sharding
+                let least = bound(base: pipeline + after, gpus: layout.gpus)
+                if let rule = tooSlow(least, frontier.limit, by: Rule.balance) {
+                    frontier.discard(offloads(.balanced).count, by: rule)
+                    continue
+                }
                 let costs = block.costs(of: layout.sharding.stage)
                 let spreads = places.spreads(of: layout, placement)
                 for offload in offloads(.balanced) {
@@ -67,31 +75,44 @@ extension TransformerSpace {
         }
         guard !isTooSlow(floor) else { return frontier.discard(1, by: Rule.balance) }
 
-        let balance = StageBalance(model: model)
-        let bounds = balance.floor(layout, costs: costs, stages: stages, choices: choices)
-        let fitting = cuts.pipeline(slowest: bounds.slowest(even: all / degree) + transfer, all: passing)
-        guard fitting.isFinite else { return frontier.discard(1, by: Rule.memory) }
-        guard !isTooSlow(fitting) else { return frontier.discard(1, by: Rule.balance) }
         // The pipeline's part of the slowest step that matters, and what of it a stage can take.
-        let limit = (most - model.job.conduct.stepOverhead) / (1 + model.jitterShare(gpus: layout.gpus))
-        let stageLimit = cuts.slowest(pipeline: limit, all: passing) - transfer
-        let after = model.leastAfterPipeline(
-            layout, costs: costs, spreads: spreads, layers: bounds.leastOnFirst(seconds: stageLimit),
-            stageSeconds: stageLimit)
-        guard !isTooSlow(fitting + after) else { return frontier.discard(1, by: Rule.balance) }
-
+        let limit =
+            (most * (1 + 2e-9) - model.job.conduct.stepOverhead)
+            / (1 + model.jitterShare(gpus: layout.gpus))
+        func stageSeconds(within pipeline: Double) -> Double {
+            (cuts.slowest(pipeline: pipeline, all: passing) - transfer) * (1 + 1e-12)
+        }
+        let inTime = stageSeconds(within: limit)
+        guard mayHoldLayers(layout, costs: costs, seconds: inTime) else {
+            return frontier.discard(1, by: Rule.balance)
+        }
         // A cut is a plan of its own where its pipeline is shorter by the formula than that of even stages that fit.
         let even = StageBalance.pipeline(
             layout, of: model, costs: costs, stages: stages, transfer: transfer)
+        let weights = StageBalance.weights(layout)
+        func stageSeconds(byFormula pipeline: Double) -> Double {
+            ((pipeline - weights.all * passing) / weights.slowest - transfer) * (1 + 1e-12)
+        }
         let fits = model.fits(model.memory(layout, costs: costs, stages: stages))
         let longest = fits ? StageBalance.shorter * even : .infinity
-        let shortest = leastPipeline(layout, costs: costs, whole: all, transfer: transfer) {
-            StageBalance.pipeline(layout, slowest: $0, all: $1)
+        guard mayHoldLayers(layout, costs: costs, seconds: stageSeconds(byFormula: longest)) else {
+            return frontier.discard(1, by: Rule.balance)
         }
-        guard shortest < longest else { return frontier.discard(1, by: Rule.balance) }
+
+        let balance = StageBalance(model: model)
+        let bounds = balance.floor(layout, costs: costs, stages: stages, choices: choices)
+        guard bounds.holds(.infinity) else { return frontier.discard(1, by: Rule.memory) }
+        guard bounds.holds(inTime) else { return frontier.discard(1, by: Rule.balance) }
+        let after = model.leastAfterPipeline(
+            layout, costs: costs, spreads: spreads, layers: bounds.leastOnFirst(seconds: inTime),
+            stageSeconds: inTime)
+        let cutLimit = min(longest, cuts.formula(pipeline: limit - after) * (1 + 1e-9))
+        guard !isTooSlow(floor + after), bounds.holds(stageSeconds(within: limit - after)),
+            bounds.holds(stageSeconds(byFormula: cutLimit))
+        else { return frontier.discard(1, by: Rule.balance) }
         let outcome = balance.balanced(
             layout, costs: costs, stages: stages, choices: choices, transfer: transfer,
-            limit: min(longest, cuts.formula(pipeline: limit - after) * (1 + 1e-9)), clock: clock)
+            limit: cutLimit, clock: clock)
         switch outcome {
         case .nothing: frontier.discard(1, by: Rule.balance)
         case .interrupted: frontier.interrupt()
@@ -102,5 +123,23 @@ extension TransformerSpace {
             let table = StageTable(cut, model: model.job.model)
             _ = offer(cut, costs, table, spreads, into: &frontier)
         }
+    }
+
+    /// Whether stages of at most so many seconds for one microbatch, transfers left out, may hold all layers, were there
+    /// room for them: what ``StageFloor`` says without looking at memory, from the cheapest layer and the ends alone.
+    private func mayHoldLayers(_ layout: TrainingLayout, costs: BlockCosts, seconds: Double) -> Bool {
+        let layer = costs.leastLayerSeconds
+        let layers = Double(model.job.model.layers)
+        guard seconds < .infinity, layer > 0 else { return true }
+        func most(beside ends: Double) -> Double {
+            let count = max(0, seconds - ends) / layer
+            return (count + 1e-12 * max(1, count)).rounded(.down)
+        }
+        let (embedding, head) = (costs.embedding.total, costs.head.total)
+        let ends =
+            layout.schedule.placement.hasEndsTogether
+            ? most(beside: embedding + head) + most(beside: 0)
+            : most(beside: embedding) + most(beside: head)
+        return ends + Double(layout.pipeline - 2) * most(beside: 0) >= layers
     }
 }

@@ -34,7 +34,7 @@ extension TransformerSpace {
     private func expandBlocks(
         _ choice: LayoutLimits.StageChoice, into frontier: inout Frontier<TransformerSpace>
     ) {
-        let rate = model.leastRate(gpus: gpus)
+        let most = min(deadline, frontier.limit.primary)
         for index in blocks.indices {
             let leaves = leaves(choice, block: index)
             guard leaves > 0 else { continue }
@@ -42,7 +42,16 @@ extension TransformerSpace {
                 frontier.discard(leaves, by: Rule.software)
                 continue
             }
-            let least = model.leastStep(work: blockWork(index).work, rate: rate)
+            let work = blockWork(index)
+            var least = Double.infinity
+            if work.work < .infinity {
+                let degrees = blocks.dataDegrees(index)
+                least = floor.leastStep(choice, work, degrees: degrees, limit: most)
+                if least <= most, most < .infinity {
+                    let room = BlockFloor.Room(layout: blocks.layout(index), held: blocks.held(index))
+                    least = floor.leastStep(choice, work, degrees: degrees, room: room, limit: most)
+                }
+            }
             if least > deadline {
                 frontier.discard(leaves, by: Rule.deadline)
             } else if frontier.limit < Rank(least, 0, 0) {
@@ -58,34 +67,52 @@ extension TransformerSpace {
     ) {
         let work = blockWork(index)
         let layout = blocks.layout(index)
+        let room = BlockFloor.Room(layout: layout, held: blocks.held(index))
         let most = min(deadline, frontier.limit.primary)
         let rule = most < deadline ? Rule.grid : Rule.deadline
-        for data in blocks.dataDegrees(index) {
-            guard let mostStages = mostStages(layout, data: data) else { continue }
+        for degree in blocks.dataDegrees(index) {
+            guard let mostStages = mostStages(layout, data: degree.data) else { continue }
+            let ranks = work.inner * degree.data
+            let microbatches = globalBatch / (degree.data * work.microbatch)
+            let choices = shardings(layout, data: degree.data) * offloads(choice).count
+            func leaves(_ pipeline: Int) -> Int {
+                choices * cuts.leaves(pipeline: pipeline, microbatches: microbatches, stages: choice)
+            }
+            // Leaves of grids that are not too slow; the rest is.
+            var timely = 0
             for place in (0..<cuts.count(upTo: mostStages)).reversed() {
+                // What no fewer stages are below either.
+                let shortest = stretches.shortest(choice, first: place + 1, degree).factor(
+                    leastLayer: work.layerShare, mainLayer: work.mainShare)
+                let rate = work.work / Double(ranks)
+                guard model.leastStep(work: shortest, rate: rate) <= most else { break }
                 let pipeline = cuts.pipelines[place]
-                let grid = Grid(pipeline: pipeline, data: data)
-                // A step of the work falls with the accelerators: fewer stages are too slow too.
-                guard leastStep(work: work.work, gpus: work.inner * pipeline * data) <= most else {
-                    let leaves = leaves(choice, layout, pipelinesUpTo: pipeline, data: data)
-                    frontier.discard(leaves, by: rule)
-                    break
+                let stretch = stretches.stretch(choice, place: place, degree)
+                guard stretch.isRun else {
+                    frontier.discard(leaves(pipeline), by: Rule.software)
+                    timely += leaves(pipeline)
+                    continue
                 }
-                let leaves = leaves(choice, layout, pipeline: pipeline, data: data)
-                guard leaves > 0 else { continue }
-                let step = leastStep(choice, work, grid)
-                // The block is priced only once one of its layouts may be in time: most of a run that no accelerators
-                // finish never are.
-                if step > most {
-                    frontier.discard(leaves, by: rule)
-                } else if !mayFit(block(index), grid) {
-                    frontier.discard(leaves, by: Rule.memory)
+                let factor = stretch.factor(leastLayer: work.layerShare, mainLayer: work.mainShare)
+                // First without growth with the accelerators, whose logarithm takes longer.
+                guard model.leastStep(work: factor / Double(pipeline), rate: rate) <= most else { continue }
+                let step = leastStep(work: work.work * factor, gpus: ranks * pipeline)
+                guard step <= most else { continue }
+                let count = leaves(pipeline)
+                guard count > 0 else { continue }
+                timely += count
+                if !floor.mayFit(room, pipeline: pipeline, data: degree.data) {
+                    frontier.discard(count, by: Rule.memory)
                 } else {
                     frontier.push(
-                        .grid(choice, block: Int32(index), pipeline: Int32(pipeline), data: Int32(data)),
+                        .grid(
+                            choice, block: Int32(index), pipeline: Int32(pipeline), data: Int32(degree.data)),
                         bound: Rank(step, 0, 0), rule: Rule.grid)
                 }
             }
+            let all =
+                choices * cuts.leaves(pipelinesUpTo: mostStages, microbatches: microbatches, stages: choice)
+            frontier.discard(all - timely, by: rule)
         }
     }
 
@@ -98,20 +125,27 @@ extension TransformerSpace {
         layout.pipeline = grid.pipeline
         layout.data = grid.data
         layout.recomputation = .nothing
-        let cuts = timelyCuts(choice, block, layout, rule: Rule.schedule, into: &frontier) {
+        var places = KnownSpreads()
+        let shardings = timelyShardings(choice, index, layout, rule: Rule.schedule, &places, into: &frontier)
+        guard !shardings.isEmpty else { return }
+        let cuts = timelyCuts(
+            choice, block, layout, choices: shardings.count, rule: Rule.schedule, into: &frontier
+        ) {
             layout, costs, cut, transfer in
             model.leastPipeline(layout, costs: costs, stages: cut.stages, transfer: transfer)
         }
-        guard !cuts.isEmpty else { return }
-        let shardings = shardings(choice, block, layout, cuts, into: &frontier)
-        var places = KnownSpreads()
-        for cut in cuts {
+        for (cut, pipeline) in cuts {
             guard !clock.isOver else { return frontier.interrupt() }
             layout.schedule = cut.schedule
             layout.chunks = cut.chunks
             layout.spread = cut.spread
-            for sharding in shardings {
+            for (sharding, after) in shardings {
                 layout.sharding = sharding
+                let least = bound(base: pipeline + after, gpus: layout.gpus)
+                if let rule = tooSlow(least, frontier.limit, by: Rule.schedule) {
+                    frontier.discard(cut.recomputations * limits.offload.count, by: rule)
+                    continue
+                }
                 for offload in limits.offload {
                     layout.offload = offload
                     guard limits.software.runs(layout, for: model.job.model) else {
@@ -124,48 +158,8 @@ extension TransformerSpace {
         }
     }
 
-    /// The cuts of a grid whose pipeline alone is not too slow, whatever is sharded, recomputed or offloaded.
-    ///
-    /// They are few, so it is they alone whose memory is looked at; the layouts of the others are discarded.
-    /// - Parameters:
-    ///   - choice: how stages are cut.
-    ///   - block: of the grid.
-    ///   - layout: of the grid, nothing recomputed.
-    ///   - rule: the rule that discards what is above the limit.
-    ///   - frontier: accounts for what is discarded.
-    ///   - pipeline: seconds of a step below which the pipeline of a cut is not, from a layout with its schedule,
-    ///     block costs, and seconds of a stage's transfers for one microbatch.
-    /// - Returns: the cuts in their order.
-    func timelyCuts(
-        _ choice: LayoutLimits.StageChoice, _ block: Block, _ layout: TrainingLayout, rule: PruneRule,
-        into frontier: inout Frontier<TransformerSpace>,
-        _ pipeline: (TrainingLayout, BlockCosts, CutTable.Cut, _ transfer: Double) -> Double
-    ) -> [CutTable.Cut] {
-        var layout = layout
-        let microbatches = layout.microbatches
-        let crossings = StepSpreads.stageCrossings(layout, placement: placement)
-        let choices = shardings(block.layout, data: layout.data) * offloads(choice).count
-        let gpus = layout.gpus
-        return cuts.cuts(pipeline: layout.pipeline, stages: choice).filter { cut in
-            guard cut.needs.accepts(stages: layout.pipeline, microbatches: microbatches) else { return false }
-            guard cut.isRun(microbatches: microbatches, stages: layout.pipeline) else {
-                frontier.discard(cut.leaves(choice) * choices, by: Rule.software)
-                return false
-            }
-            layout.schedule = cut.schedule
-            layout.chunks = cut.chunks
-            layout.spread = cut.spread
-            let transfer = model.pipelineTransfer(layout, crossings)
-            var least = Double.infinity
-            least = min(least, pipeline(layout, block.sharded, cut, transfer))
-            let rule = tooSlow(bound(base: least, gpus: gpus), frontier.limit, by: rule)
-            if let rule { frontier.discard(cut.leaves(choice) * choices, by: rule) }
-            return rule == nil
-        }
-    }
-
     /// The rule that discards what takes at least so many seconds; nil where it may matter.
-    private func tooSlow(_ seconds: Double, _ limit: Rank, by rule: PruneRule) -> PruneRule? {
+    func tooSlow(_ seconds: Double, _ limit: Rank, by rule: PruneRule) -> PruneRule? {
         if seconds > deadline { return Rule.deadline }
         return limit < Rank(seconds, 0, 0) ? rule : nil
     }
@@ -195,39 +189,6 @@ extension TransformerSpace {
             }
         }
         offer(layout, costs, cut, spreads, unrecomputed: step, into: &frontier)
-    }
-
-    /// Where the ranks of layouts lie that agree in all degrees, looked up once for each shard group.
-    struct KnownSpreads {
-        private var known: [(group: Int?, spreads: StepSpreads)] = []
-
-        /// Where the ranks of a layout lie; what is sharded does not matter, only among how many ranks.
-        mutating func spreads(of layout: TrainingLayout, _ placement: LayoutPlacement) -> StepSpreads {
-            let group = layout.sharding.group
-            for place in known.indices where known[place].group == group { return known[place].spreads }
-            let spreads = StepSpreads(layout, placement: placement)
-            known.append((group, spreads))
-            return spreads
-        }
-    }
-
-    /// The choices of sharding that may fit; the layouts of the others, of some cuts, are discarded.
-    func shardings(
-        _ choice: LayoutLimits.StageChoice, _ block: Block, _ layout: TrainingLayout, _ cuts: [CutTable.Cut],
-        into frontier: inout Frontier<TransformerSpace>
-    ) -> [Sharding] {
-        var layout = layout
-        let capacity = model.memoryLimit.value
-        let leaves = cuts.reduce(0) { $0 + $1.leaves(choice) } * offloads(choice).count
-        var choices = shardings(of: block, data: layout.data)
-        let all = choices.count
-        choices.removeAll { sharding in
-            layout.sharding = sharding
-            return capacity
-                < model.leastMemory(layout, held: block.held, sharding: sharding.stage, offload: allOffloads)
-        }
-        frontier.discard(leaves * (all - choices.count), by: Rule.memory)
-        return choices
     }
 
     /// Prices the recomputations of one layout, from the one that takes least time on.

@@ -22,51 +22,41 @@ extension TransformerSpace {
         ///
         /// G/b microbatches take Σ each on t·c ranks: a step on n accelerators takes at least an nth of it.
         var work: Double
+
+        /// Takes what a block's layers and ends take for one microbatch.
+        init(
+            _ seconds: BlockSeconds.Sum, microbatch: Int, inner: Int, globalBatch: Int, index: Int = 0
+        ) {
+            self.index = index
+            self.microbatch = microbatch
+            self.inner = inner
+            layerShare = seconds.all > 0 ? seconds.leastLayer / seconds.all : 0
+            mainShare = seconds.all > 0 ? seconds.mainLayer / seconds.all : 0
+            work = BlockList.work(seconds.all, inner: inner, microbatch: microbatch, globalBatch: globalBatch)
+        }
     }
 
     func blockWork(_ index: Int) -> BlockWork {
-        let seconds = blocks.seconds(index)
         let (microbatch, inner) = blocks.ranks(index)
         return BlockWork(
-            index: index, microbatch: microbatch, inner: inner,
-            layerShare: seconds.all > 0 ? seconds.leastLayer / seconds.all : 0,
-            mainShare: seconds.all > 0 ? seconds.mainLayer / seconds.all : 0,
-            work: BlockList.work(seconds.all, inner: inner, microbatch: microbatch, globalBatch: globalBatch))
+            blocks.seconds(index), microbatch: microbatch, inner: inner, globalBatch: globalBatch,
+            index: index)
     }
 
     /// Factor by which uneven stages and what comes before them stretch work that is shared evenly, at the least.
-    ///
-    /// The slowest stage takes γ·Σ/p for each microbatch, where γ is above 1 if ⌈L/p⌉ layers are more than a pth of Σ.
-    /// Of the layers that there are most of, c seconds each, some stage of every even cut has n or more, and a step
-    /// comes through h of them or more before it (`CutTable.Heads`, of the cuts that run with M), so that it takes
-    /// c·(M·n + h). Stages that are cut to be balanced may be shorter the later they come: `CutFloor.sumWeight`.
     /// - Parameters:
     ///   - choice: how stages are cut.
     ///   - pipeline: stages p.
     ///   - microbatches: M.
-    ///   - layerShare: the cheapest layer over Σ.
-    ///   - mainShare: c over Σ.
-    /// - Returns: at least 1.
+    ///   - layerShare: the cheapest layer over all layers and ends.
+    ///   - mainShare: the layer that there are most of over the same.
+    /// - Returns: at least 1; infinite where no cut runs.
     func leastStretch(
         _ choice: LayoutLimits.StageChoice, pipeline: Int, microbatches: Int, layerShare: Double,
         mainShare: Double
     ) -> Double {
-        let layers = model.job.model.layers
-        let most = Double((layers + pipeline - 1) / pipeline)
-        // In two directions a stage averages two chunks and may have less than ⌈L/p⌉ layers.
-        let isEven = cuts.mayRunBothWays(pipeline: pipeline, microbatches: microbatches)
-        let uneven = isEven ? 1 : max(1, most * layerShare * Double(pipeline))
-        guard pipeline > 1,
-            let heads = cuts.heads(pipeline: pipeline, microbatches: microbatches, stages: choice)
-        else { return uneven }
-        let (stages, rounds) = (Double(pipeline), Double(microbatches))
-        if choice == .balanced {
-            guard heads.share > 0 else { return uneven }
-            let weight = CutFloor.sumWeight(
-                share: heads.share, stages: pipeline, microbatches: microbatches)
-            return max(uneven, weight * stages / rounds)
-        }
-        return max(uneven, mainShare * stages * (heads.most + heads.before / rounds))
+        stretches.stretch(choice, pipeline: pipeline, microbatches: microbatches)
+            .factor(leastLayer: layerShare, mainLayer: mainShare)
     }
 
     /// A bound lowered by more than the rounding of the sums it stands for.
@@ -92,10 +82,7 @@ extension TransformerSpace {
 
     /// The same for a block's layout and what the whole model holds on its ranks.
     func mayFit(_ block: TrainingLayout, _ held: HeldByModel, _ grid: Grid) -> Bool {
-        var layout = block
-        layout.pipeline = grid.pipeline
-        layout.data = grid.data
-        return model.leastMemory(layout, held: held, sharding: furthestSharding, offload: allOffloads)
-            <= model.memoryLimit.value
+        floor.mayFit(
+            BlockFloor.Room(layout: block, held: held), pipeline: grid.pipeline, data: grid.data)
     }
 }

@@ -128,6 +128,8 @@ public final class TransformerSpace: SearchSpace {
     let shares: TransformerStepModel.RecomputationShares
     let blocks: BlockList
     let cuts: CutTable
+    let stretches: StretchTable
+    let floor: BlockFloor
     /// The model on one stage.
     let whole: StageTable
     let placement: LayoutPlacement
@@ -138,9 +140,6 @@ public final class TransformerSpace: SearchSpace {
     public private(set) var isWhole = true
     /// Choices of what is sharded that share something.
     let shardedStages: Int
-    /// The most that may be sharded, and that may be offloaded.
-    let furthestSharding: Sharding.Stage
-    let allOffloads: Offload
     /// Leaves below each block, by choice of stages.
     private var counts = LeafTable()
     /// Blocks that were priced.
@@ -185,10 +184,11 @@ public final class TransformerSpace: SearchSpace {
             limit: limit, known: KnownCuts(), clock: clock)
     }
 
-    /// As above, with ways to cut models that other searches may have listed.
+    /// As above, with ways to cut models that other searches may have listed, and with layouts that are not counted
+    /// where none may be within the limit, unless `countsLate` asks for that.
     init(
         model: TransformerStepModel, gpus: Int, globalBatch: Int, deadline: Double, limits: LayoutLimits,
-        limit: Double, known: KnownCuts, clock: SearchClock
+        limit: Double, known: KnownCuts, clock: SearchClock, countsLate: Bool = true
     ) {
         self.model = model
         self.gpus = gpus
@@ -207,13 +207,15 @@ public final class TransformerSpace: SearchSpace {
         whole = StageTable(TrainingLayout(), model: model.job.model)
         placement = model.placement
         shardedStages = limits.sharding.count { $0 > .nothing }
-        furthestSharding = limits.sharding.max() ?? .nothing
-        allOffloads = limits.offload.reduce(Offload()) { $0.union($1) }
-        cuts = known.table(of: model.job.model, gpus: gpus, limits: limits, clock: clock)
+        let tables = known.tables(
+            of: model.job.model, gpus: gpus, globalBatch: globalBatch, limits: limits, clock: clock)
+        cuts = tables.cuts
+        stretches = tables.stretches
+        floor = BlockFloor(
+            model: model, gpus: gpus, cuts: cuts, stretches: stretches, limits: limits)
         blocks = BlockList(
-            model: model, gpus: gpus, globalBatch: globalBatch, limits: limits, cuts: cuts, limit: limit,
-            clock: clock)
-        counts = LeafTable(self)
+            floor: floor, globalBatch: globalBatch, limits: limits, limit: min(limit, deadline), clock: clock)
+        if countsLate || blocks.mayBeInTime { counts = LeafTable(self) }
         isWhole = !clock.isOver
     }
 

@@ -36,6 +36,8 @@ struct MixLibrary {
 
     private(set) var fronts: [MixFront]
     private var places: [[Int]: Int] = [:]
+    /// By front and kind, the front of one more element; -1 where it was not asked for.
+    private var children: [Int32]
     private let kinds: [ChainProblem.Kind]
     /// Mixes with more resident bytes fit nowhere and are dropped.
     private let residentCeiling: Double
@@ -47,13 +49,19 @@ struct MixLibrary {
         let counts = Array(repeating: 0, count: kinds.count)
         fronts = [MixFront(points: [none], parent: -1, kind: 0, counts: counts)]
         places[counts] = 0
+        children = Array(repeating: -1, count: kinds.count)
     }
 
     /// The front of the elements of another one and one more.
     mutating func front(adding kind: Int, to place: Int) -> Int {
+        let child = place * kinds.count + kind
+        if children[child] >= 0 { return Int(children[child]) }
         var counts = fronts[place].counts
         counts[kind] += 1
-        if let known = places[counts] { return known }
+        if let known = places[counts] {
+            children[child] = Int32(known)
+            return known
+        }
         let costs = kinds[kind].costs
         var points: [MixFront.Point] = []
         func add(extra: Double, resident: Double, isRecomputed: Bool) {
@@ -70,8 +78,10 @@ struct MixLibrary {
         if kinds[kind].recomputation == .allowed {
             add(extra: costs.extraSeconds, resident: costs.recomputedBytes, isRecomputed: true)
         }
+        children[child] = Int32(fronts.count)
+        children += repeatElement(-1, count: kinds.count)
+        places[counts] = fronts.count
         fronts.append(MixFront(points: Self.unbeaten(points), parent: place, kind: kind, counts: counts))
-        places[counts] = fronts.count - 1
         return fronts.count - 1
     }
 

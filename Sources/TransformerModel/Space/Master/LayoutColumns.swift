@@ -113,7 +113,7 @@ struct LayoutColumns {
                     region.stages, pipeline: pipeline, microbatches: sequences / data,
                     layerShare: layerShare, mainShare: mainShare)
                 let rate = space.model.leastRate(gpus: gpus) * stretch
-                guard work * rate <= ceiling else { continue }
+                guard rate < .infinity, work * rate <= ceiling else { continue }
                 passes.append(
                     Pass(grid: .init(pipeline: pipeline, data: data), gpus: gpus, rate: rate))
             }

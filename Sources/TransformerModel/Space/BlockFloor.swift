@@ -1,0 +1,76 @@
+import Training
+
+/// What no layout of a block takes a step below, whatever its pipeline and data degree.
+///
+/// With d data ranks, a block of t·c ranks has at most N/(t·c·d) stages and so many microbatches that work stretches over
+/// them as `StretchTable` has it: what a step takes is at least the least of that over the data degrees.
+struct BlockFloor: Sendable {
+    let model: TransformerStepModel
+    /// Accelerators given.
+    let gpus: Int
+    let cuts: CutTable
+    let stretches: StretchTable
+    /// The most that may be sharded, and that may be offloaded.
+    let furthestSharding: Sharding.Stage
+    let allOffloads: Offload
+
+    init(
+        model: TransformerStepModel, gpus: Int, cuts: CutTable, stretches: StretchTable, limits: LayoutLimits
+    ) {
+        self.model = model
+        self.gpus = gpus
+        self.cuts = cuts
+        self.stretches = stretches
+        furthestSharding = limits.sharding.max() ?? .nothing
+        allOffloads = limits.offload.reduce(Offload()) { $0.union($1) }
+    }
+
+    /// What a block needs room for.
+    struct Room {
+        var layout: TrainingLayout
+        /// What the whole model holds on its ranks.
+        var held: HeldByModel
+    }
+
+    /// Whether the least memory of a block with some pipeline and data degree is there.
+    func mayFit(_ room: Room, pipeline: Int, data: Int) -> Bool {
+        var layout = room.layout
+        layout.pipeline = pipeline
+        layout.data = data
+        return model.leastMemory(layout, held: room.held, sharding: furthestSharding, offload: allOffloads)
+            <= model.memoryLimit.value
+    }
+
+    /// Seconds of a step at the least, where that is at most a limit; more than the limit otherwise.
+    /// - Parameters:
+    ///   - choice: how stages are cut.
+    ///   - work: of the block.
+    ///   - degrees: data degrees that go with its microbatch size.
+    ///   - room: what it needs room for, where data degrees with which it does not fit are to be left out.
+    ///   - most: accelerators, where they are others than those given.
+    ///   - limit: seconds.
+    /// - Returns: seconds.
+    func leastStep(
+        _ choice: LayoutLimits.StageChoice, _ work: TransformerSpace.BlockWork,
+        degrees: [StretchTable.DataDegree], room: Room? = nil, gpus most: Int? = nil, limit: Double
+    ) -> Double {
+        let gpus = most ?? gpus
+        var least = Double.infinity
+        for degree in degrees {
+            let ranks = work.inner * degree.data
+            guard ranks <= gpus else { break }
+            let count = cuts.count(upTo: gpus / ranks)
+            guard count > 0 else { continue }
+            let factor = stretches.shortest(choice, first: count, degree).factor(
+                leastLayer: work.layerShare, mainLayer: work.mainShare)
+            guard factor / Double(ranks) < least else { continue }
+            // More stages hold less each.
+            if let room, !mayFit(room, pipeline: cuts.pipelines[count - 1], data: degree.data) { continue }
+            least = factor / Double(ranks)
+        }
+        // Fewer accelerators than work takes within the limit do not matter, and growth with more is no less.
+        let fewest = limit < .infinity ? work.work / limit * (1 - 1e-6) : 1
+        let growth = 1 + model.jitterShare(gpus: Int(max(1, min(fewest, Double(gpus)))))
+        return model.leastStep(work: work.work, rate: least * growth)
+    }
+}
