@@ -247,4 +247,59 @@ import Testing
         ])
         #expect(mixed.status == 2 && mixed.errors.contains("abnar"))
     }
+
+    @Test("explain tells the layout and the neighbours of the chosen shape in every format")
+    func explained() throws {
+        let question = Self.family + ["--flop", "1e22", "--days", "20"]
+        let text = try succeed(["explain"] + question + ["--plan", "tp=1"])
+        for words in [
+            "shapes one step away", "  chosen  ", "where a step goes", "re-optimised", "why not tp=1",
+            "the grid has no ", "holds the shape",
+        ] {
+            #expect(text.contains(words), "\(words)\n\(text)")
+        }
+        let json = try succeedJSON(["explain"] + question)
+        let plan = try succeedJSON(["plan"] + question)
+        for name in ["inputs_hash", "free_shape", "answer"] {
+            let (one, other) = (json[name] as? NSObject, plan[name] as? NSObject)
+            #expect(one != nil && one == other, "\(name)")
+        }
+        let neighbours = try #require(json["neighbours"] as? [[String: Any]])
+        let answer = try #require(json["answer"] as? [String: Any])
+        let gpus = try #require(answer["gpus_given"] as? Double)
+        // Of two widths and two depths a shape has one neighbour each, and the named shape may be one of them.
+        #expect(neighbours.count >= 2 && neighbours.count <= 3)
+        for row in neighbours {
+            let value = try #require(row["value"] as? Double)
+            #expect(row["asked"] as? String == "gpus" && row["proved"] as? Bool == true)
+            #expect(value >= gpus && row["gpus_given"] as? Double == value)
+            #expect(abs(try #require(row["change"] as? Double) - (value / gpus - 1)) < 1e-12)
+            #expect(abs(try #require(row["effective_flop"] as? Double) / 1e22 - 1) < 1e-9)
+        }
+        let csv = try succeed(["explain"] + question + ["--format", "csv"])
+        #expect(csv.contains("\nneighbours,") && csv.contains(",flop_change,") && csv.contains("\ncosts,"))
+    }
+
+    @Test("A time limit ends what explain asks, and what was not asked is said")
+    func explainedInTime() throws {
+        let text = try succeed([
+            "explain", "--model", "llama-3-405b", "--shape", "free", "--flop", "1e27", "--months", "3",
+            "--time-limit", "8s",
+        ])
+        #expect(text.contains("not known in time") || text.contains("the time was up before it was asked"))
+        #expect(text.contains("NOT proved optimal"))
+    }
+
+    @Test("explain refuses what it cannot do with a free shape, and a free shape of the other model")
+    func explainRefuses() throws {
+        let folder = try TemporaryFolder()
+        try "model\n".write(toFile: folder.path("steps.csv"), atomically: true, encoding: .utf8)
+        for options in [["--measured", folder.path("steps.csv")], ["--plan", "tp=1", "--against", "tp=2"]] {
+            let outcome = try Self.program.run(
+                ["explain"] + Self.family + ["--gpus", "64", "--flop", "1e22"] + options)
+            #expect(outcome.status == 2 && outcome.errors.contains("--shape free"), "\(outcome.errors)")
+        }
+        let other = try Self.program.run(["explain", "--gpus", "64", "--flop", "1e22", "--shape", "free"])
+        #expect(other.status == 2 && other.errors.contains("--model"), "\(other.errors)")
+    }
 }

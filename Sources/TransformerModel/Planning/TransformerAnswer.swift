@@ -33,6 +33,14 @@ public struct TransformerAnswer: Sendable {
         self.gpusGiven = gpusGiven
     }
 
+    /// The same answer as one to the question about the chosen shape alone; itself where the model is given, or there is
+    /// no layout.
+    public var ofMember: TransformerAnswer {
+        TransformerAnswer(
+            question: member, layouts: layouts, certificate: certificate, infeasibility: infeasibility,
+            flop: flop, gpusGiven: gpusGiven)
+    }
+
     /// The best layout.
     public var best: PricedLayout? { layouts.first }
 

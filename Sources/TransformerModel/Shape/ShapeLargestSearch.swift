@@ -46,10 +46,8 @@ struct ShapeLargestSearch {
     }
 
     private func candidates(_ account: inout ShapeAccount) -> [Candidate] {
-        let peak = asked.machine.compute.peakByPrecision.values.map(\.value).max() ?? 0
-        // Attention may be counted twice as often as kernels do it, and a factor 2 for what is sparse.
-        let most = 4 * max(peak, asked.machine.compute.peak.value) * Double(gpus) * time
-        let shapes = family.shapes(flop: most / 8)
+        let most = asked.mostFlop(gpus: gpus, seconds: time)
+        let shapes = asked.shapes
         account.grid = shapes.count
         var candidates: [Candidate] = []
         for shape in shapes {
