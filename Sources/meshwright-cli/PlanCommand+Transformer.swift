@@ -29,6 +29,7 @@ extension PlanCommand {
         var (question, batch) = try inputs.choice(
             quantities, spares: runFactors.reliability?.spares ?? 0, law: law, &notes)
         if shaping.isFree { try shaping.free(&question, quantities, inputs, &notes) }
+        question.goodput = try factors.searched(runFactors.reliability, for: question.given)
         question.wanted = try OptionText.count("--top", top, in: 1...PlanCommand.mostPlans)
         let framework =
             try names.count > 1 || launching.launch == nil

@@ -48,7 +48,7 @@ struct ShapeTargetSearch {
     // MARK: Shapes
 
     /// The runs of the shapes that reach the target, in the order of their bounds.
-    private func runs(
+    func runs(
         _ account: inout ShapeAccount, bound: (MemberRun) -> Result<Double, MemberRule>
     ) -> [MemberRun] {
         let shapes = family.shapes(flop: target)
@@ -117,7 +117,7 @@ struct ShapeTargetSearch {
     // MARK: Time given
 
     /// The named shape, so that there soon is an answer, then the others in their order.
-    private func namedFirst(_ runs: [MemberRun]) -> [MemberRun] {
+    func namedFirst(_ runs: [MemberRun]) -> [MemberRun] {
         let named = TransformerShape(family.named)
         return runs.filter { $0.shape == named } + runs.filter { $0.shape != named }
     }
