@@ -302,4 +302,49 @@ import Testing
         let other = try Self.program.run(["explain", "--gpus", "64", "--flop", "1e22", "--shape", "free"])
         #expect(other.status == 2 && other.errors.contains("--model"), "\(other.errors)")
     }
+
+    @Test("Each point of a pareto front is the plan on as many accelerators, its compute effective")
+    func pareto() throws {
+        let folder = try TemporaryFolder()
+        let asked = ["pareto"] + Self.family + ["--flop", "1e22", "--gpus", "32,64"]
+        let csv = try succeed(asked + ["--format", "csv", "--output", folder.path("front")])
+        let lines = csv.split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+        #expect(lines.count == 3 && lines.allSatisfy { $0.count == lines[0].count })
+        for (line, gpus) in zip(lines.dropFirst(), ["32", "64"]) {
+            let point = Dictionary(uniqueKeysWithValues: zip(lines[0], line))
+            let alone = try row(
+                try succeed(["plan"] + Self.family + ["--flop", "1e22", "--gpus", gpus, "--format", "csv"]))
+            for name in ["total_seconds", "step_seconds", "d_model", "layers", "effective_flop", "tp", "pp"] {
+                #expect(point[name] == alone[name] && point[name]?.isEmpty == false, "\(name) on \(gpus)")
+            }
+            #expect(point["efficient"] == "1" && point["gpu_hours"]?.isEmpty == false)
+        }
+        let figure = try String(contentsOfFile: folder.path("front/pareto-gpus.svg"), encoding: .utf8)
+        #expect(figure.contains("FLOP of effective compute"))
+        let page = try String(contentsOfFile: folder.path("front/report.html"), encoding: .utf8)
+        #expect(page.contains("1.00e22 FLOP of effective compute"))
+        #expect(try succeed(asked).contains("  shape"))
+        let other = try Self.program.run(
+            ["pareto", "--flop", "1e22", "--gpus", "32,64", "--shape", "free"])
+        #expect(other.status == 2 && other.errors.contains("--model"), "\(other.errors)")
+    }
+
+    @Test("The pages of a free shape say what it is worth, and the shape stands first in the table of points")
+    func pages() throws {
+        let folder = try TemporaryFolder()
+        _ = try succeed(
+            ["plan"] + Self.family + ["--gpus", "64", "--flop", "1e22", "--output", folder.path("plan")])
+        let plan = try String(contentsOfFile: folder.path("plan/report.html"), encoding: .utf8)
+        #expect(plan.contains("Effective compute") && plan.contains("a parameter in use"))
+        _ = try succeed(
+            ["frontier"] + Self.family + [
+                "--from", "1e22", "--to", "4e22", "--points", "2", "--output", folder.path("frontier"),
+            ])
+        let page = try String(contentsOfFile: folder.path("frontier/report.html"), encoding: .utf8)
+        let (shape, batch) = (page.range(of: ">shape<"), page.range(of: ">batch<"))
+        #expect(try #require(shape).lowerBound < #require(batch).lowerBound)
+        #expect(page.contains("the curve of its family") && !page.contains("its laws"))
+    }
 }
