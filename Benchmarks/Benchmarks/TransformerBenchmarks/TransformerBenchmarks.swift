@@ -38,7 +38,7 @@ let benchmarks: @Sendable () -> Void = {
             let named = try Catalogue.model(model)
             var question = TransformerQuestion(
                 job: TrainingJob(model: named), machine: try Catalogue.machine("h100-sxm-80gb"),
-                given: .flopAndTime(flop: flop, time: Calendar.month * 3), globalBatch: 1)
+                given: .flopAndTime(flop: flop, time: Seconds(3 * Calendar.month.value)), globalBatch: 1)
             question.batchLaw = .standard
             question.family = try TransformerFamily(named)
             for _ in benchmark.scaledIterations { blackHole(try TransformerPlanner(question).answer()) }
