@@ -111,11 +111,20 @@ public struct ParetoChart: Chart {
         let discs = points.compactMap { plot.position($0.point) }.map { place in
             Rectangle(x: place.x, y: place.y, width: 0, height: 0).grown(by: radius)
         }
-        var placer = LabelPlacer(bounds: plot.area, avoiding: discs)
+        let size = page.typography.small
+        let corners = staircase(best, plot)
+        let steps = zip(corners, corners.dropFirst()).map { start, end in
+            Rectangle(
+                x: min(start.x, end.x), y: min(start.y, end.y), width: abs(end.x - start.x),
+                height: abs(end.y - start.y))
+        }
+        // Above the plot there is room for a line below the title of the axis.
+        let area = plot.area
+        let bounds = Rectangle(x: area.x, y: area.y - size, width: area.width, height: area.height + size)
+        var placer = LabelPlacer(bounds: bounds, avoiding: discs + steps)
         for point in best where !point.label.isEmpty && plot.horizontal.contains(point.x) {
             guard let place = plot.position(point.point) else { continue }
-            let text = placer.place(
-                point.label, at: place, distance: radius + 4, size: page.typography.small, sides: sides)
+            let text = placer.place(point.label, at: place, distance: radius + 4, size: size, sides: sides)
             if let text { page.drawing.text(text) }
         }
     }

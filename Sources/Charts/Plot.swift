@@ -75,7 +75,7 @@ extension Page {
             x: start, y: y.rounded(), width: max(40, right - surroundings.right - start), height: height)
         let columns = TickLayout.horizontal(
             horizontal, format: horizontalAxis.format, size: small, span: area.x...area.maxX,
-            room: 4...(canvas.width - 4))
+            room: tickRoom)
         y = area.maxY + small * 2.3
         let lines = TextWidth.wrapped(horizontalAxis.label, width: width, size: small)
         for line in lines {
@@ -87,6 +87,9 @@ extension Page {
         }
         return Plot(area: area, horizontal: horizontal, vertical: vertical, columns: columns, rows: rows)
     }
+
+    /// Where labels of ticks may reach.
+    private var tickRoom: ClosedRange<Double> { 4...(canvas.width - 4) }
 
     /// Draws grid, axis line, tick marks and tick labels.
     mutating func axes(_ plot: Plot, grid: Grid) {
@@ -111,7 +114,8 @@ extension Page {
             drawing.text(
                 PlacedText(
                     content: tick.label, place: Position(x: x, y: area.maxY + small * 1.6), size: small,
-                    anchor: .middle, paint: .muted))
+                    anchor: .middle, paint: .muted
+                ).kept(between: tickRoom.lowerBound, and: tickRoom.upperBound))
         }
         for value in plot.horizontal.minorTicks(between: plot.columns.map(\.value)) {
             if let x = plot.x(value) { mark(x: x, below: area, length: 3) }

@@ -10,6 +10,8 @@ struct Tick: Sendable, Hashable {
 enum TickLayout {
     /// Ticks of a horizontal axis.
     ///
+    /// Where none stand inside the room at their ticks, those at its ends are moved inwards, as a plot draws them: on a
+    /// narrow canvas the label of a tick at the end of the axis has no room beyond it.
     /// - Parameters:
     ///   - scale: the axis.
     ///   - format: how labels are written.
@@ -23,18 +25,23 @@ enum TickLayout {
     ) -> [Tick] {
         let length = span.upperBound - span.lowerBound
         let most = max(2, min(12, Int(length / (size * 4.2))))
-        for count in stride(from: most, through: 2, by: -1) {
-            let ticks = ticks(scale, format: format, atMost: count)
-            let outlines = ticks.map { tick in
-                PlacedText(
-                    content: tick.label,
-                    place: Position(x: span.lowerBound + tick.fraction * length, y: 0), size: size,
-                    anchor: .middle
-                ).outline
+        for farthest in [0, size * 1.5] {
+            for count in stride(from: most, through: 2, by: -1) {
+                let ticks = ticks(scale, format: format, atMost: count)
+                let labels = ticks.map { tick in
+                    PlacedText(
+                        content: tick.label,
+                        place: Position(x: span.lowerBound + tick.fraction * length, y: 0), size: size,
+                        anchor: .middle)
+                }
+                let kept = labels.map { $0.kept(between: room.lowerBound, and: room.upperBound) }
+                let outlines = kept.map(\.outline)
+                let isApart = zip(outlines, outlines.dropFirst()).allSatisfy {
+                    $0.maxX + size * 0.7 <= $1.x
+                }
+                let isNear = zip(labels, kept).allSatisfy { abs($0.place.x - $1.place.x) <= farthest }
+                if isApart, isNear, ticks.count >= 2 || farthest == 0 { return ticks }
             }
-            let isApart = zip(outlines, outlines.dropFirst()).allSatisfy { $0.maxX + size * 0.7 <= $1.x }
-            let isInside = outlines.allSatisfy { $0.x >= room.lowerBound && $0.maxX <= room.upperBound }
-            if isApart, isInside { return ticks }
         }
         return ticks(scale, format: format, atMost: 2).prefix(1).filter { _ in length > size * 4 }
     }

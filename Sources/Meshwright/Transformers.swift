@@ -93,11 +93,11 @@ public typealias RunShortfall = TransformerModel.RunShortfall
 /// A layout with its price.
 public typealias PricedLayout = TransformerModel.PricedLayout
 /// Where the hours of a long run go: training, checkpoints, lost work, restarts, stragglers.
-public typealias Goodput = Planning.Goodput
+public typealias Goodput = Training.Goodput
 /// Failures, stragglers and spares of a run.
-public typealias ReliabilityFactors = Planning.ReliabilityFactors
+public typealias ReliabilityFactors = Training.ReliabilityFactors
 /// What interrupts a run, and how it comes back.
-public typealias FailureModel = Planning.FailureModel
+public typealias FailureModel = Training.FailureModel
 
 extension Catalogue {
     /// Names of the transformers that come with the library.

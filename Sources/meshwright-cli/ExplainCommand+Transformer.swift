@@ -12,9 +12,15 @@ extension ExplainCommand {
         let inputs = TransformerInputs(
             hardware: hardware, workload: workload, transformer: transformer,
             search: search)
+        try shaping.familyProblem()
         try inputs.reject(objective == nil ? [] : ["--objective"])
         var notes: [String] = []
-        var asked = try inputs.question(quantities, &notes)
+        let law = try shaping.isFree && workload.batch == nil ? workload.law() : nil
+        var asked = try inputs.question(quantities, law: law, &notes)
+        if shaping.isFree {
+            try shaping.free(&asked, quantities, inputs, &notes)
+            return try runFreeShape(asked, notes: notes)
+        }
         let anchor = try AnchorOptions.anchor(&asked, to: try anchoring.table())
         let question = asked
         if let against { return try compare(question, with: against) }

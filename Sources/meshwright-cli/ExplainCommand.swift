@@ -22,6 +22,7 @@ struct ExplainCommand: ParsableCommand {
               meshwright explain --flop 1e30 --days 1       what would make it feasible?
               meshwright explain --model llama-3-70b --gpus 512 --batch 1024 --plan tp=8,pp=4 --plan run.sh
               meshwright explain --model llama-3-70b --gpus 512 --batch 1024 --plan new.sh --against old.sh
+              meshwright explain --model llama-3-405b --shape free --flop 1e25 --months 3    why this shape?
 
             Numbers for --what-if are those of hardware files (hbm.bandwidth, network.0.latency, with * for a
             part), batch, and gpus, flop or time where they are given. For a transformer, --plan takes decisions
@@ -31,6 +32,7 @@ struct ExplainCommand: ParsableCommand {
     @OptionGroup(title: "Question") var quantities: QuantityOptions
     @OptionGroup(title: "Machine") var hardware: HardwareOptions
     @OptionGroup(title: "Workload") var workload: WorkloadOptions
+    @OptionGroup(title: "Shape of a transformer") var shaping: ShapeOptions
     @OptionGroup(title: "Transformer") var transformer: TransformerOptions
     @OptionGroup(title: "Steps measured with a transformer") var anchoring: AnchorOptions
     @OptionGroup(title: "Search") var search: SearchOptions
@@ -77,6 +79,7 @@ struct ExplainCommand: ParsableCommand {
         try transformer.checkUnused()
         try anchoring.checkUnused()
         guard against == nil else { throw InputError("--against needs --model and a transformer") }
+        try OptionPresence.refuse(shaping.given, "needs --model and a transformer with explain")
         let given = try quantities.given()
         var question = PlanningQuestion(
             machine: try hardware.machine(), given: given, laws: try workload.laws(),
@@ -103,13 +106,9 @@ struct ExplainCommand: ParsableCommand {
         plans: (Question.Answer) throws -> [Question.Given],
         search: (SearchClock) throws -> Question.Answer
     ) throws where Question.Answer.Question.Answer == Question.Answer {
-        var request = Explanation<Question>.Request()
-        request.changes = try changes(question)
-        request.factor = try chosenFactor()
-        request.threads = ProcessInfo.processInfo.activeProcessorCount
-        let kept = try store.open()
         // One limit for everything that the command does.
-        request.clock = SearchClock(limit: question.timeLimit)
+        var request = try self.request(question, until: SearchClock(limit: question.timeLimit))
+        let kept = try store.open()
         let progress = Progress("searching")
         let answer = try progress.watching {
             try StoreOptions.answer(question, from: kept) { try search(request.clock) }
@@ -118,12 +117,33 @@ struct ExplainCommand: ParsableCommand {
         request.plans = try plans(answer)
         let explanation = try checkingInput { try Explanation(answer, to: question, request: request) }
         progress.finish()
-        let report = ExplainReport(
-            explanation, version: MeshwrightCommand.version, notes: notes, anchor: anchor)
+        try show(
+            ExplainReport(explanation, version: MeshwrightCommand.version, notes: notes, anchor: anchor),
+            of: explanation)
+    }
+
+    /// What the options ask beside the reasons for an answer.
+    func request<Question: ExplainedQuestion>(
+        _ question: Question, until clock: SearchClock
+    ) throws -> Explanation<Question>.Request {
+        var request = Explanation<Question>.Request()
+        request.changes = try changes(question)
+        request.factor = try chosenFactor()
+        request.threads = ProcessInfo.processInfo.activeProcessorCount
+        request.clock = clock
+        return request
+    }
+
+    /// Prints an explanation and draws its figures.
+    /// - Throws: `InputError` where a figure cannot be written; `Stop` where no plan is feasible.
+    func show<Question: ReportedExplanation>(
+        _ report: ExplainReport<Question>, of explanation: Explanation<Question>
+    ) throws {
         if let output { try FigureFolder(output).write(ExplainPlots(explanation).charts) }
         format.print(text: report.text, json: report.json, csv: report.csv)
         if format == .csv {
-            Question.best(of: answer).infeasibility.forEach { StandardError.write("meshwright: \($0)") }
+            let reasons = Question.best(of: explanation.answer).infeasibility
+            reasons.forEach { StandardError.write("meshwright: \($0)") }
         }
         if explanation.best == nil { throw Stop(status: .infeasible) }
     }

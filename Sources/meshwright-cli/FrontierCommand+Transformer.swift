@@ -27,6 +27,7 @@ extension FrontierCommand {
             template.family = try shaping.family(of: template.job.model)
         }
         notes += inputs.batchNotes(template)
+        template.goodput = try countedFailures()
         let asked = template
         for note in notes { StandardError.write("meshwright: note: \(note)") }
         let places = try places(to: "1e27", points: "13")
@@ -34,5 +35,18 @@ extension FrontierCommand {
         return try checkingInput {
             try Sweep(template: asked, points: places, time: time, thresholds: try thresholds(places))
         }
+    }
+
+    /// What the answers count of failures; nil lets nothing fail.
+    private func countedFailures() throws -> ReliabilityFactors? {
+        guard let first = factors.firstGiven else { return nil }
+        if factors.spares != nil {
+            throw InputError("--spares is for plan: the points of a frontier are accelerators that train")
+        }
+        guard factors.goodput else {
+            throw InputError(
+                "\(first) needs --goodput here: a frontier shows failures only where it counts them")
+        }
+        return try factors.searched(try factors.reliability())
     }
 }

@@ -19,6 +19,7 @@ struct FrontierCommand: AsyncParsableCommand {
               meshwright frontier --flop 1e27 --times 7d:24months --points 25
               meshwright frontier --from 1e26 --to 1e30 --uncertain 'network.*.bandwidth=0.5..1x'
               meshwright frontier --model llama-3-70b --months 3 --from 1e24 --to 1e26 --points 9
+              meshwright frontier --model llama-3-405b --to 1e28 --mtbf 50000 --goodput    with failures
 
               meshwright frontier --gpus 1k:1M --from 1e24 --to 1e28 --points 100 --output grid --resume
               meshwright frontier --gpus 1k:1M --shard 1/2 --output part1
@@ -32,6 +33,7 @@ struct FrontierCommand: AsyncParsableCommand {
     @OptionGroup(title: "Shape and loss") var shaping: ShapeOptions
     @OptionGroup(title: "Search") var search: SearchOptions
     @OptionGroup(title: "Decisions") var transformer: TransformerOptions
+    @OptionGroup(title: "Runs of a transformer with their failures") var factors: RunFactorOptions
     @OptionGroup(title: "Store") var store: StoreOptions
     @OptionGroup(title: "Uncertainty") var uncertainty: UncertaintyOptions
 
@@ -171,6 +173,7 @@ struct FrontierCommand: AsyncParsableCommand {
     }
 
     func sweep() throws -> FrontierSweep {
+        if let option = factors.firstGiven { throw InputError("\(option) needs --model and a transformer") }
         let given = Given.flopAndTime(flop: 1e24, time: Calendar.month)
         guard let objective = Objective(rawValue: self.objective ?? "gpus"), objective != .time else {
             throw InputError("--objective \(self.objective ?? ""): write gpus or utilization")
@@ -215,7 +218,7 @@ struct FrontierCommand: AsyncParsableCommand {
     /// The options of the question that are given.
     private var givenOfQuestion: [String] {
         (workload.isTransformer ? ["--model"] : []) + hardware.given + workload.given + shaping.given
-            + search.given
+            + search.given + (factors.firstGiven.map { [$0] } ?? [])
             + OptionPresence.names([
                 ("--months", months != nil), ("--days", days != nil), ("--from", from != nil),
                 ("--to", to != nil), ("--points", points != nil), ("--widths", widths != nil),

@@ -18,6 +18,7 @@ struct ParetoCommand: AsyncParsableCommand {
               meshwright pareto --flop 1e26 --gpus 4096:262144 --max-cost 50M --max-power 100MW
               meshwright pareto --flop 1e26 --gpus 4096:262144 --idle-power 0.3 --output front
               meshwright pareto --model llama-3-70b --batch 1024 --flop 1e25 --gpus 1024:16384 --points 9
+              meshwright pareto --model llama-3-8b --shape free --flop 1e23 --gpus 64:1024 --points 5
 
             Each point is the fastest plan on at most that many GPUs, on the smallest cluster that holds it;
             * marks those that no other beats.
@@ -36,6 +37,7 @@ struct ParetoCommand: AsyncParsableCommand {
     @OptionGroup(title: "Limits of the run") var limiting: LimitOptions
     @OptionGroup(title: "Machine") var hardware: HardwareOptions
     @OptionGroup(title: "Workload") var workload: WorkloadOptions
+    @OptionGroup(title: "Shape of a transformer") var shaping: ShapeOptions
     @OptionGroup(title: "Search") var search: SearchOptions
     @OptionGroup(title: "Decisions") var transformer: TransformerOptions
     @OptionGroup(title: "Store") var store: StoreOptions
@@ -61,13 +63,17 @@ struct ParetoCommand: AsyncParsableCommand {
         if workload.isTransformer {
             let inputs = TransformerInputs(
                 hardware: hardware, workload: workload, transformer: transformer, search: search)
+            try shaping.familyProblem()
             try inputs.reject([])
             var notes: [String] = []
-            let template = try inputs.question(given: .gpus(1), flop: flop, &notes)
+            let law = try shaping.isFree && workload.batch == nil ? workload.law() : nil
+            var template = try inputs.question(given: .gpus(1), flop: flop, law: law, &notes)
+            if shaping.isFree { try shaping.free(&template, nil, inputs, &notes) }
             for note in notes { StandardError.write("meshwright: note: \(note)") }
             return try await run(template, flop: flop, prices, limits)
         }
         try transformer.checkUnused()
+        try OptionPresence.refuse(shaping.given, "needs --model and a transformer with pareto")
         var template = PlanningQuestion(
             machine: machine, given: .gpusAndFlop(gpus: 1, flop: 1e24),
             laws: try workload.laws(), settings: try search.settings(), preset: try search.preset(),

@@ -28,15 +28,8 @@ extension PlanCommand {
         let law = try shaping.isFree && workload.batch == nil ? workload.law() : nil
         var (question, batch) = try inputs.choice(
             quantities, spares: runFactors.reliability?.spares ?? 0, law: law, &notes)
-        if shaping.isFree {
-            try OptionPresence.refuse(
-                OptionPresence.names([
-                    ("--tokens", quantities.tokens != nil), ("--training", transformer.isFineTuning),
-                ]),
-                "belongs to a model whose shape is given; leave it out with --shape free")
-            question.family = try shaping.family(of: question.job.model)
-            notes.append(contentsOf: inputs.batchNotes(question))
-        }
+        if shaping.isFree { try shaping.free(&question, quantities, inputs, &notes) }
+        question.goodput = try factors.searched(runFactors.reliability, for: question.given)
         question.wanted = try OptionText.count("--top", top, in: 1...PlanCommand.mostPlans)
         let framework =
             try names.count > 1 || launching.launch == nil

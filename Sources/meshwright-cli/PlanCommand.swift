@@ -28,6 +28,7 @@ struct PlanCommand: ParsableCommand {
               meshwright plan --model llama-3-70b --gpus 512 --flop 1e24 --uncertain hbm.bandwidth=±10%
               meshwright plan --gpus 16384 --flop 1e27 --output best   best/report.html and figures
               meshwright plan --model llama-3-8b --gpus 8 --batch 64 --software torchtitan --launch job
+              meshwright plan --model llama-3-405b --flop 1e27 --months 3 --mtbf 50000 --goodput
             """)
 
     @OptionGroup(title: "Question") var quantities: QuantityOptions

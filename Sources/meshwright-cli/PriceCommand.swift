@@ -36,6 +36,9 @@ struct PriceCommand: ParsableCommand {
     var format: OutputFormat = .text
 
     func run() throws {
+        guard !factors.goodput else {
+            throw InputError("--goodput is for searches; a price shows what failures take with --mtbf alone")
+        }
         guard workload.isTransformer else {
             throw InputError(
                 "--model is missing: a transformer is needed; evaluate prices plans of data-movement")

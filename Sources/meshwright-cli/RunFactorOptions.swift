@@ -1,7 +1,8 @@
 import ArgumentParser
 import Meshwright
-import Planning
 import Quantities
+import Training
+import TransformerModel
 
 /// Factors on a transformer's run besides the time of its steps; none unless given.
 struct RunFactorOptions: ParsableArguments {
@@ -24,13 +25,40 @@ struct RunFactorOptions: ParsableArguments {
         name: .long, help: "Deviation of a GPU's step over its mean, e.g. 0.01, beyond what the step holds.")
     var stragglers: String?
 
+    @Flag(
+        name: .long,
+        help: ArgumentHelp(
+            "Search with them: times given and asked are of the wall clock, with what failures, checkpoints, restarts and stragglers take."
+        ))
+    var goodput = false
+
     /// The first option that is given.
     var firstGiven: String? {
         [
             ("--mtbf", mtbf), ("--checkpoint-interval", checkpointInterval),
             ("--checkpoint-time", checkpointTime), ("--restart-time", restartTime), ("--spares", spares),
-            ("--stragglers", stragglers),
+            ("--stragglers", stragglers), ("--goodput", goodput ? "" : nil),
         ].first { $0.1 != nil }?.0
+    }
+
+    /// What the search is to count.
+    /// - Parameters:
+    ///   - factors: what is given.
+    ///   - asked: what is given of a run.
+    /// - Returns: nil where it lets nothing fail.
+    /// - Throws: `InputError` where there is nothing to count, or no run.
+    func searched(
+        _ factors: ReliabilityFactors?, for asked: TransformerGiven? = nil
+    ) throws -> ReliabilityFactors? {
+        guard goodput else { return nil }
+        guard let factors, factors.failures != nil || factors.stragglers.deviation > 0 else {
+            throw InputError(
+                "--goodput needs what takes time: --mtbf, such as 50000 hours a GPU, or --stragglers")
+        }
+        if case .gpus = asked {
+            throw InputError("--goodput needs a run: give --flop (or --tokens) or a time with --gpus")
+        }
+        return factors
     }
 
     /// What is given; nil for nothing.

@@ -16,6 +16,20 @@ extension ShapeOptions {
         try OptionPresence.refuse(given, "needs --shape free with a transformer")
     }
 
+    /// Makes the shape of a question free; says how its batch follows the compute.
+    func free(
+        _ question: inout TransformerQuestion, _ quantities: QuantityOptions?,
+        _ inputs: TransformerInputs, _ notes: inout [String]
+    ) throws {
+        try OptionPresence.refuse(
+            OptionPresence.names([
+                ("--tokens", quantities?.tokens != nil), ("--training", inputs.transformer.isFineTuning),
+            ]),
+            "belongs to a model whose shape is given; leave it out with --shape free")
+        question.family = try family(of: question.job.model)
+        notes += inputs.batchNotes(question)
+    }
+
     /// The family of a model, as the options have it.
     func family(of model: Transformer) throws -> TransformerFamily {
         var grid = FamilyGrid()

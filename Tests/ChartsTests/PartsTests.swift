@@ -73,6 +73,33 @@ import Testing
         }
     }
 
+    @Test("No label of a Pareto frontier lies across its steps", arguments: [280.0, 376, 600, 900])
+    func labelsStandBesideTheSteps(_ width: Double) throws {
+        let sizes: [Double] = [1024, 512, 256, 128, 64]
+        let points = zip([2.51, 4.43, 8.66, 17.1, 33.8], sizes).map { days, size in
+            LabelledPoint(x: days * 86_400, y: size, label: "\(Int(size)) GPUs")
+        }
+        let chart = ParetoChart(
+            Heading("t"), horizontal: Axis("Time", unit: "s", scale: .log10, format: .duration),
+            vertical: Axis("GPUs", unit: "count", scale: .log10, format: .compact), points: points)
+        let canvas = Canvas(identifier: "a", width: width)
+        let path = try #require(chart.svg(on: canvas).firstMatch(of: #/<path d="M([^"]*)" fill="none"/#))
+        let corners = path.1.split(separator: "L").map { $0.split(separator: ",").compactMap { Double($0) } }
+        let steps = zip(corners, corners.dropFirst()).map { start, end in
+            Rectangle(
+                x: min(start[0], end[0]), y: min(start[1], end[1]), width: abs(end[0] - start[0]),
+                height: abs(end[1] - start[1]))
+        }
+        #expect(steps.count == 10)
+        let labels = chart.page(on: canvas).drawing.texts.filter {
+            $0.content.hasSuffix("GPUs") && $0.content != "GPUs"
+        }
+        #expect(labels.count >= 4)
+        for label in labels {
+            for step in steps { #expect(!label.outline.overlaps(step), "\(label.content)") }
+        }
+    }
+
     @Test func effectsAreSortedByReachThenByName() {
         let chart = TornadoChart(
             Heading("t"), axis: Axis("x", unit: ""), baseline: 0,

@@ -38,6 +38,17 @@ import Testing
         }
     }
 
+    @Test("An axis that ends at its last power keeps its labels on a narrow canvas")
+    func narrow() {
+        let scale = Scale(.log10, over: 1e23...1e26)
+        let ticks = TickLayout.horizontal(
+            scale, format: .power, size: 11, span: 55...320, room: 4...326)
+        #expect(ticks.map(\.value) == [1e23, 1e24, 1e25, 1e26])
+        // With room beyond the end nothing moves, and the labels are the same.
+        let wide = TickLayout.horizontal(scale, format: .power, size: 11, span: 55...320, room: 4...360)
+        #expect(wide.map(\.value) == ticks.map(\.value))
+    }
+
     @Test(arguments: kinds) func valueUndoesFraction(_ kind: Scale.Kind) throws {
         var randomness = SplitMix64(seed: 3)
         for _ in 0..<300 {

@@ -82,4 +82,95 @@ import Testing
         #expect(outcome.status == 2)
         #expect(outcome.errors.contains("--mtbf"))
     }
+
+    private func document(_ words: [String]) throws -> [String: Any] {
+        let outcome = try Self.program.run(words + ["--format", "json"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return try #require(JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    }
+
+    private static let model = [
+        "--model", "llama-3-70b", "--hardware", "h100-sxm-80gb", "--batch", "2048", "--fix", "stages=even",
+    ]
+    private static let failing = ["--mtbf", "500", "--goodput"]
+
+    @Test("With --goodput the time that is asked for is kept by the run with its failures")
+    func searched() throws {
+        let asked = ["plan"] + Self.model + ["--flop", "1e24", "--days", "40", "--mtbf", "500"]
+        let (plain, counted) = (try document(asked), try document(asked + ["--goodput"]))
+        func number(_ document: [String: Any], _ name: String) throws -> Double {
+            let answer = try #require(document["answer"] as? [String: Any])
+            return try #require(
+                answer[name] as? Double ?? (answer["goodput"] as? [String: Any])?[name] as? Double)
+        }
+        let limit = 40.0 * 86_400
+        #expect(try number(plain, "total_seconds") <= limit)
+        #expect(try number(plain, "total_seconds_with_goodput") > limit)
+        #expect(try number(counted, "total_seconds") <= limit * (1 + 1e-12))
+        #expect(
+            try number(counted, "total_seconds") == number(counted, "total_seconds_with_goodput"))
+        #expect(try number(counted, "gpus_given") > number(plain, "gpus_given"))
+        let goodput = try number(counted, "goodput")
+        let share = try number(counted, "mfu") * goodput
+        #expect(relativeError(try number(counted, "utilization"), share) < 1e-9)
+        let inputs = try #require(counted["inputs"] as? [String: Any])
+        let failures = try #require(inputs["goodput"] as? [String: Any])
+        #expect(try #require(failures["mtbf_seconds"] as? Double) == 500.0 * 3600)
+        #expect(try #require(plain["inputs"] as? [String: Any])["goodput"] == nil)
+        let text = try Self.program.run(asked + ["--goodput"]).output
+        #expect(text.contains("of the wall clock") && text.contains("counted by the search"))
+        #expect(!text.contains("more than the"))
+    }
+
+    @Test("A frontier with --goodput equals plan asked alone, of a free shape too")
+    func frontier() throws {
+        let family = [
+            "--shape", "free", "--shape-grid", "width=4096,8192", "--shape-grid", "layers=48,64",
+            "--shape-grid", "ratio=1",
+        ]
+        for shape in [[], family] {
+            let question = Self.model + shape + Self.failing + ["--days", "40", "--format", "csv"]
+            func rows(_ words: [String]) throws -> [[String: String]] {
+                let outcome = try Self.program.run(words)
+                #expect(outcome.status == 0, "\(outcome.errors)")
+                // The name of a model with another shape has commas, and stands in quotes.
+                let lines = outcome.output.replacing(#/"[^"]*"/#, with: "").split(separator: "\n").map {
+                    $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+                }
+                return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(lines[0], $0)) }
+            }
+            let points = try rows(
+                ["frontier"] + question + ["--from", "2e23", "--to", "8e23", "--points", "3"])
+            #expect(points.count == 3)
+            for (point, flop) in zip(points, ["2e23", "4e23", "8e23"]) {
+                let alone = try #require(try rows(["plan"] + question + ["--flop", flop]).first)
+                for name in ["gpus_given", "step_seconds", "total_seconds", "tp", "pp", "utilization"] {
+                    #expect(point[name] == alone[name] && point[name]?.isEmpty == false, "\(name) \(flop)")
+                }
+                let seconds = try #require(point["total_seconds"].flatMap(Double.init))
+                #expect(seconds <= 40 * 86_400 * (1 + 1e-12))
+            }
+        }
+    }
+
+    @Test(
+        "--goodput needs something to count and a run; a frontier shows failures only where it counts them",
+        arguments: [
+            (["plan", "--gpus", "64", "--flop", "1e22", "--goodput"], "--mtbf"),
+            (["plan", "--gpus", "64", "--mtbf", "5000", "--goodput"], "needs a run"),
+            (
+                ["plan", "--gpus", "64", "--flop", "1e22", "--mtbf", "5000", "--goodput", "--top", "3"],
+                "best one"
+            ),
+            (["frontier", "--mtbf", "5000"], "--goodput"),
+            (
+                ["price", "--gpus", "64", "tp=8,pp=8", "--mtbf", "5000", "--goodput"],
+                "for searches"
+            ),
+            (["frontier", "--mtbf", "5000", "--goodput", "--spares", "8"], "--spares"),
+        ])
+    func refusals(words: [String], named: String) throws {
+        let outcome = try Self.program.run([words[0]] + Self.model + words.dropFirst())
+        #expect(outcome.status == 2 && outcome.errors.contains(named), "\(outcome.errors)")
+    }
 }

@@ -247,4 +247,104 @@ import Testing
         ])
         #expect(mixed.status == 2 && mixed.errors.contains("abnar"))
     }
+
+    @Test("explain tells the layout and the neighbours of the chosen shape in every format")
+    func explained() throws {
+        let question = Self.family + ["--flop", "1e22", "--days", "20"]
+        let text = try succeed(["explain"] + question + ["--plan", "tp=1"])
+        for words in [
+            "shapes one step away", "  chosen  ", "where a step goes", "re-optimised", "why not tp=1",
+            "the grid has no ", "holds the shape",
+        ] {
+            #expect(text.contains(words), "\(words)\n\(text)")
+        }
+        let json = try succeedJSON(["explain"] + question)
+        let plan = try succeedJSON(["plan"] + question)
+        for name in ["inputs_hash", "free_shape", "answer"] {
+            let (one, other) = (json[name] as? NSObject, plan[name] as? NSObject)
+            #expect(one != nil && one == other, "\(name)")
+        }
+        let neighbours = try #require(json["neighbours"] as? [[String: Any]])
+        let answer = try #require(json["answer"] as? [String: Any])
+        let gpus = try #require(answer["gpus_given"] as? Double)
+        // Of two widths and two depths a shape has one neighbour each, and the named shape may be one of them.
+        #expect(neighbours.count >= 2 && neighbours.count <= 3)
+        for row in neighbours {
+            let value = try #require(row["value"] as? Double)
+            #expect(row["asked"] as? String == "gpus" && row["proved"] as? Bool == true)
+            #expect(value >= gpus && row["gpus_given"] as? Double == value)
+            #expect(abs(try #require(row["change"] as? Double) - (value / gpus - 1)) < 1e-12)
+            #expect(abs(try #require(row["effective_flop"] as? Double) / 1e22 - 1) < 1e-9)
+        }
+        let csv = try succeed(["explain"] + question + ["--format", "csv"])
+        #expect(csv.contains("\nneighbours,") && csv.contains(",flop_change,") && csv.contains("\ncosts,"))
+    }
+
+    @Test("A time limit ends what explain asks, and what was not asked is said")
+    func explainedInTime() throws {
+        let text = try succeed([
+            "explain", "--model", "llama-3-405b", "--shape", "free", "--flop", "1e27", "--months", "3",
+            "--time-limit", "8s",
+        ])
+        #expect(text.contains("not known in time") || text.contains("the time was up before it was asked"))
+        #expect(text.contains("NOT proved optimal"))
+    }
+
+    @Test("explain refuses what it cannot do with a free shape, and a free shape of the other model")
+    func explainRefuses() throws {
+        let folder = try TemporaryFolder()
+        try "model\n".write(toFile: folder.path("steps.csv"), atomically: true, encoding: .utf8)
+        for options in [["--measured", folder.path("steps.csv")], ["--plan", "tp=1", "--against", "tp=2"]] {
+            let outcome = try Self.program.run(
+                ["explain"] + Self.family + ["--gpus", "64", "--flop", "1e22"] + options)
+            #expect(outcome.status == 2 && outcome.errors.contains("--shape free"), "\(outcome.errors)")
+        }
+        let other = try Self.program.run(["explain", "--gpus", "64", "--flop", "1e22", "--shape", "free"])
+        #expect(other.status == 2 && other.errors.contains("--model"), "\(other.errors)")
+    }
+
+    @Test("Each point of a pareto front is the plan on as many accelerators, its compute effective")
+    func pareto() throws {
+        let folder = try TemporaryFolder()
+        let asked = ["pareto"] + Self.family + ["--flop", "1e22", "--gpus", "32,64"]
+        let csv = try succeed(asked + ["--format", "csv", "--output", folder.path("front")])
+        let lines = csv.split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+        #expect(lines.count == 3 && lines.allSatisfy { $0.count == lines[0].count })
+        for (line, gpus) in zip(lines.dropFirst(), ["32", "64"]) {
+            let point = Dictionary(uniqueKeysWithValues: zip(lines[0], line))
+            let alone = try row(
+                try succeed(["plan"] + Self.family + ["--flop", "1e22", "--gpus", gpus, "--format", "csv"]))
+            for name in ["total_seconds", "step_seconds", "d_model", "layers", "effective_flop", "tp", "pp"] {
+                #expect(point[name] == alone[name] && point[name]?.isEmpty == false, "\(name) on \(gpus)")
+            }
+            #expect(point["efficient"] == "1" && point["gpu_hours"]?.isEmpty == false)
+        }
+        let figure = try String(contentsOfFile: folder.path("front/pareto-gpus.svg"), encoding: .utf8)
+        #expect(figure.contains("FLOP of effective compute"))
+        let page = try String(contentsOfFile: folder.path("front/report.html"), encoding: .utf8)
+        #expect(page.contains("1.00e22 FLOP of effective compute"))
+        #expect(try succeed(asked).contains("  shape"))
+        let other = try Self.program.run(
+            ["pareto", "--flop", "1e22", "--gpus", "32,64", "--shape", "free"])
+        #expect(other.status == 2 && other.errors.contains("--model"), "\(other.errors)")
+    }
+
+    @Test("The pages of a free shape say what it is worth, and the shape stands first in the table of points")
+    func pages() throws {
+        let folder = try TemporaryFolder()
+        _ = try succeed(
+            ["plan"] + Self.family + ["--gpus", "64", "--flop", "1e22", "--output", folder.path("plan")])
+        let plan = try String(contentsOfFile: folder.path("plan/report.html"), encoding: .utf8)
+        #expect(plan.contains("Effective compute") && plan.contains("a parameter in use"))
+        _ = try succeed(
+            ["frontier"] + Self.family + [
+                "--from", "1e22", "--to", "4e22", "--points", "2", "--output", folder.path("frontier"),
+            ])
+        let page = try String(contentsOfFile: folder.path("frontier/report.html"), encoding: .utf8)
+        let (shape, batch) = (page.range(of: ">shape<"), page.range(of: ">batch<"))
+        #expect(try #require(shape).lowerBound < #require(batch).lowerBound)
+        #expect(page.contains("the curve of its family") && !page.contains("its laws"))
+    }
 }

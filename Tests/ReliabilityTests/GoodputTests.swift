@@ -1,5 +1,5 @@
 import Foundation
-import Planning
+import Training
 import Quantities
 import TestSupport
 import Testing

@@ -27,6 +27,23 @@ let benchmarks: @Sendable () -> Void = {
             for _ in benchmark.scaledIterations { blackHole(try TransformerPlanner(question).answer()) }
         }
     }
+
+    for (model, flop) in [("llama-3-405b", 1e25), ("llama-3-405b", 1e27), ("deepseek-v3", 1e25)] {
+        Benchmark(
+            "frontier point of free shapes: \(model), \(Readable.scientific(flop)) FLOP, 3 months, h100-sxm-80gb",
+            configuration: .init(
+                metrics: [.cpuTotal, .wallClock], warmupIterations: 0, maxDuration: .seconds(60),
+                maxIterations: 5)
+        ) { benchmark in
+            let named = try Catalogue.model(model)
+            var question = TransformerQuestion(
+                job: TrainingJob(model: named), machine: try Catalogue.machine("h100-sxm-80gb"),
+                given: .flopAndTime(flop: flop, time: Seconds(3 * Calendar.month.value)), globalBatch: 1)
+            question.batchLaw = .standard
+            question.family = try TransformerFamily(named)
+            for _ in benchmark.scaledIterations { blackHole(try TransformerPlanner(question).answer()) }
+        }
+    }
 }
 
 /// Layouts of one model with their tables, as a search keeps them.

@@ -17,6 +17,8 @@ public struct LayoutRun: PricedRun {
     public let busyShare: Double
     /// Model FLOP a second over the peak of the accelerators used (MFU).
     public let utilizationOfUsed: Double
+    /// What a step takes on average: on the wall clock where the question gives what keeps the run from training.
+    public let wallStep: Seconds
 
     /// Takes a layout with its price.
     /// - Parameters:
@@ -37,6 +39,7 @@ public struct LayoutRun: PricedRun {
             model.hardwareUtilization(priced.layout, step: priced.step.total)
             / question.machine.compute.sustainedFraction
         utilizationOfUsed = model.modelUtilization(priced.layout, step: priced.step.total)
+        wallStep = question.wallStep(priced)
     }
 
     /// The best layout of an answer, of one step where only a step was asked for; nil where there is none.
@@ -54,8 +57,8 @@ public struct LayoutRun: PricedRun {
 
     /// The machine.
     public var machine: Accelerator { question.machine }
-    /// The decisions as a text.
-    public var identity: String { "\(layout)" }
+    /// The decisions as a text, after the model, which is one of them where the shape is free.
+    public var identity: String { "\(question.job.model.name): \(layout)" }
 
     /// As many accelerators as the layout has ranks.
     public var onLeastCluster: LayoutRun {
@@ -66,10 +69,12 @@ public struct LayoutRun: PricedRun {
 
     /// Ranks of the layout.
     public var gpus: Int { layout.gpus }
-    /// Time of the whole run.
-    public var total: Seconds { priced.step.total * steps }
-    /// Share of the peak of all accelerators given.
-    public var utilization: Double { utilizationOfUsed * (Double(gpus) / Double(gpusGiven)) }
+    /// Time of the whole run, on the wall clock where that is asked about.
+    public var total: Seconds { wallStep * steps }
+    /// Share of the peak of all accelerators given, over the time of the run.
+    public var utilization: Double {
+        utilizationOfUsed * (priced.step.total / wallStep) * (Double(gpus) / Double(gpusGiven))
+    }
 
     /// The longest part of the step.
     public var binding: String { priced.step.largest }

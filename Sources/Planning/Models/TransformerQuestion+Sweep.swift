@@ -89,7 +89,8 @@ extension TransformerQuestion: SweepQuestion {
     /// A layout that does a larger run in time, or the same in less, does this one: as many accelerators are enough.
     public func solved(near previous: SolvedLayouts?) throws(PlanningError) -> SolvedLayouts {
         var enough: Int?
-        if case .flopAndTime = given, let known = previous?.answer, let best = known.best,
+        // With failures more accelerators are no longer better, and the search finds its own start.
+        if goodput == nil, case .flopAndTime = given, let known = previous?.answer, let best = known.best,
             known.question.globalBatch == globalBatch,
             shortfalls(of: best, gpus: known.gpusGiven, model: known.model).isEmpty
         {

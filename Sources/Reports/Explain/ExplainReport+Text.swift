@@ -14,6 +14,9 @@ extension ExplainReport {
         }
         var parts = [
             report.headline ?? "", "  \(question.decisionLine(best))\n  \(question.spaceWords)",
+        ]
+        if let shapes { parts.append(ShapeComparisonSection(shapes).text) }
+        parts += [
             costTable(best), removalText(best), sensitivityTable,
         ]
         for (verdict, conditioned) in zip(explanation.verdicts, explanation.conditioned) {

@@ -8,6 +8,8 @@ public struct ExplainReport<Question: ReportedExplanation>: Sendable {
     let report: Question.Report
     /// What drew machine and software to measured steps; nil where nothing did.
     let anchor: AnchorReport?
+    /// The shapes next to the one that was chosen; nil where the model is given.
+    let shapes: ShapeComparison?
 
     /// Makes a report.
     /// - Parameters:
@@ -21,8 +23,23 @@ public struct ExplainReport<Question: ReportedExplanation>: Sendable {
     ) {
         self.explanation = explanation
         self.anchor = anchor
+        shapes = nil
         report = explanation.question.report(
             explanation.answer, version: version, notes: notes, anchor: anchor)
+    }
+
+    /// Makes a report on an answer whose shape was chosen.
+    /// - Parameters:
+    ///   - explanation: of the answer, as one to the question about the chosen shape.
+    ///   - report: on the answer to the question about the family.
+    ///   - shapes: those next to the chosen one; nil where there is no plan.
+    public init(
+        _ explanation: Explanation<Question>, report: Question.Report, shapes: ShapeComparison?
+    ) {
+        self.explanation = explanation
+        self.report = report
+        self.shapes = shapes
+        anchor = nil
     }
 
     var question: Question { explanation.question }
@@ -40,6 +57,10 @@ public struct ExplainReport<Question: ReportedExplanation>: Sendable {
         for section in sections {
             members[section.name] = .array(section.rows.map { $0.json })
         }
+        if let shapes {
+            members["neighbours"] = .array(ShapeComparisonSection(shapes).records.map { $0.json })
+            members["grid_ends"] = .array(shapes.ends.map { .text($0.words) })
+        }
         return .object(members)
     }
 
@@ -51,7 +72,8 @@ public struct ExplainReport<Question: ReportedExplanation>: Sendable {
         return CSVText.sections(
             sections
                 + (own.map { [(name: "anchor", rows: $0.rowRecords), (name: "moved", rows: $0.moveRecords)] }
-                    ?? []))
+                    ?? [])
+                + (shapes.map { [(name: "neighbours", rows: ShapeComparisonSection($0).records)] } ?? []))
     }
 
     /// The sections as records whose first field is their name.

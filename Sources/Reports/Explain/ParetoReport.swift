@@ -25,7 +25,7 @@ public struct ParetoReport<Question: ReportedQuestion>: Sendable {
     private func fields(_ point: ParetoFront<Question.Priced>.Point) -> [Field] {
         sweep.template.planFields(point.plan) + point.bill.fields + [
             Field("efficient", .flag(point.isEfficient))
-        ]
+        ] + sweep.template.effectFields(point.plan)
     }
 
     // MARK: JSON and CSV
@@ -50,21 +50,31 @@ public struct ParetoReport<Question: ReportedQuestion>: Sendable {
 
     /// A table, the efficient plans marked, and what the prices stand for.
     public var text: String {
-        var table = TextTable([
-            ("", .left), ("\(unit)s", .right), ("used", .right), ("time", .right), ("util", .right),
-            ("\(unit)-hours", .right), ("money", .right), ("energy", .right), ("binds", .left),
-        ])
+        var table = TextTable(
+            [
+                ("", .left), ("\(unit)s", .right), ("used", .right), ("time", .right), ("util", .right),
+                ("\(unit)-hours", .right), ("money", .right), ("energy", .right), ("binds", .left),
+            ] + (shapeColumn == nil ? [] : [("shape", .left)]))
         for point in front.points {
-            table.add([
-                point.isEfficient ? "*" : "", Readable.count(point.plan.gpusGiven),
-                Readable.count(point.plan.gpus), Readable.time(point.plan.total),
-                Readable.percent(point.plan.utilization), Readable.significant(point.bill.hours),
-                point.bill.dollars.map { "$\(Readable.significant($0))" } ?? "-",
-                point.bill.joules.map { "\(Readable.significant($0 / 3.6e9)) MWh" } ?? "-",
-                BindingName.words(point.plan.binding),
-            ])
+            table.add(
+                [
+                    point.isEfficient ? "*" : "", Readable.count(point.plan.gpusGiven),
+                    Readable.count(point.plan.gpus), Readable.time(point.plan.total),
+                    Readable.percent(point.plan.utilization), Readable.significant(point.bill.hours),
+                    point.bill.dollars.map { "$\(Readable.significant($0))" } ?? "-",
+                    point.bill.joules.map { "\(Readable.significant($0 / 3.6e9)) MWh" } ?? "-",
+                    BindingName.words(point.plan.binding),
+                ] + (shapeColumn.map { [sweep.template.layoutCells(point.plan)[$0]] } ?? []))
         }
         return table.text + "\n\n" + assumptions.map { "note: \($0)" }.joined(separator: "\n") + "\n"
+    }
+
+    /// The place of the shape among the decisions; nil where it is given.
+    private var shapeColumn: Int? { sweep.template.layoutColumns.firstIndex { $0.name == "shape" } }
+
+    /// The compute of the runs, in words.
+    var computeWords: String {
+        sweep.cells.first.map { "\(Readable.scientific($0.flop)) \(sweep.kind.unit)" } ?? "no FLOP"
     }
 
     /// What the mark and the numbers stand for, a line each.
@@ -106,10 +116,10 @@ public struct ParetoReport<Question: ReportedQuestion>: Sendable {
                     label: "\(Readable.count(point.plan.gpusGiven)) \(unit)s")
             }
         }
-        guard let flop = front.points.first?.plan.flop, !points.isEmpty else { return nil }
+        guard !points.isEmpty else { return nil }
         let chart = ParetoChart(
             Heading(
-                "\(axis.title) and time of a run of \(Readable.scientific(flop)) FLOP",
+                "\(axis.title) and time of a run of \(computeWords)",
                 subtitle: "\(machine.title): \(sweep.template.subject), \(sweep.template.planWords)",
                 caption: "The fastest plan of each cluster size."),
             horizontal: Axis("Time of the run", unit: "s", scale: .log10, format: .duration), vertical: axis,

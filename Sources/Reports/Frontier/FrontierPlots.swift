@@ -137,7 +137,11 @@ public struct FrontierPlots<Question: ReportedQuestion>: Sendable {
     /// What effective compute is, where a curve counts it.
     private var effective: [String] {
         kind == .spent
-            ? [] : ["Effective compute of a run is that at which its laws' own shape reaches the same loss."]
+            ? []
+            : [
+                "Effective compute of a run is that at which \(frontier.sweep.template.curveWords) reaches the same "
+                    + "loss."
+            ]
     }
 
     private var bands: [Charts.Band] {

@@ -29,6 +29,8 @@ public protocol ReportedQuestion: SweepQuestion {
     var spaceWords: String { get }
     /// Which compute the places of a sweep count.
     var computeKind: ComputeKind { get }
+    /// What effective compute is measured along.
+    var curveWords: String { get }
     /// Why no latency wall was looked for; nil where one was.
     var wallAbsence: String? { get }
     /// What a reader should know of plans.
@@ -106,6 +108,9 @@ extension PlanningQuestion: ReportedQuestion {
 
     /// Effective compute where the shape is free.
     public var computeKind: ComputeKind { shape == .law ? .spent : .effective }
+
+    /// The shape of the laws.
+    public var curveWords: String { "its laws' own shape" }
 
     /// Why no latency wall was looked for.
     public var wallAbsence: String? { shape == .law ? nil : "not looked for where the shape is free" }

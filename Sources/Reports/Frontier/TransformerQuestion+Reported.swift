@@ -59,9 +59,10 @@ extension TransformerQuestion: ReportedQuestion {
 
     /// Columns of the decisions.
     public var layoutColumns: [(name: String, alignment: TextTable.Alignment)] {
-        ["batch", "TP", "CP", "PP", "EP", "DP", "v", "mb"].map { ($0, .right) }
+        // A shape that was chosen comes first: it is what such a question asks.
+        (family == nil ? [] : [("shape", .left)])
+            + ["batch", "TP", "CP", "PP", "EP", "DP", "v", "mb"].map { ($0, .right) }
             + [("schedule", .left), ("sharding", .left), ("recompute", .left), ("longest part", .left)]
-            + (family == nil ? [] : [("shape", .left)])
     }
 
     /// The decisions of a plan.
@@ -73,10 +74,9 @@ extension TransformerQuestion: ReportedQuestion {
         ]
         let words = Dictionary(
             layout.fields.map { ($0.name, $0.value.cell) }, uniquingKeysWith: { first, _ in first })
-        return counts.map(String.init) + ["schedule", "zero", "recompute"].map { words[$0] ?? "" } + [
-            plan.bindingWords
-        ]
-            + (family == nil ? [] : ["\(TransformerShape(plan.question.job.model))"])
+        return (family == nil ? [] : ["\(TransformerShape(plan.question.job.model))"])
+            + counts.map(String.init) + ["schedule", "zero", "recompute"].map { words[$0] ?? "" }
+            + [plan.bindingWords]
     }
 
     /// What the short headings mean.
@@ -105,6 +105,9 @@ extension TransformerQuestion: ReportedQuestion {
 
     /// Effective compute where the shape is free.
     public var computeKind: ComputeKind { family == nil ? .spent : .effective }
+
+    /// The named proportions at any size.
+    public var curveWords: String { "the curve of its family" }
 
     /// Why no latency wall was looked for.
     public var wallAbsence: String? {

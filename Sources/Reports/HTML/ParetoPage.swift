@@ -29,10 +29,9 @@ public struct ParetoPage<Question: ReportedQuestion>: Sendable {
     public var html: String {
         let report = ParetoReport(front, sweep: sweep, version: version)
         let machine = sweep.template.machine
-        let flop = front.points.first.map { Readable.scientific($0.plan.flop) } ?? "no"
         let figures = report.charts.map { PageParts.figure($0.name, $0.chart) }
         return ReportPage(
-            title: "Time, \(machine.unit)s, money and energy of \(flop) FLOP on \(machine.name)",
+            title: "Time, \(machine.unit)s, money and energy of \(report.computeWords) on \(machine.name)",
             subtitle: "\(machine.title), \(sweep.template.spaceWords)",
             sections: [
                 PageParts.section("Figures", figures), plans,

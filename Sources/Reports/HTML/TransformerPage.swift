@@ -97,10 +97,15 @@ public struct TransformerPage: Sendable {
                 note: report.sureness(best, isBrief: true)),
             PageParts.Key(
                 name: "Schedule", value: layout.schedule.rawValue,
-                note:
-                    "\(layout.microbatches) microbatches of \(layout.microbatch), \(layout.chunks) chunks a stage"
-            ),
+                note: "\(layout.microbatches) microbatches of \(layout.microbatch)"
+                    + (layout.chunks > 1 ? ", \(layout.chunks) chunks a stage" : "")),
         ]
+        if let member = report.member {
+            keys.insert(
+                PageParts.Key(
+                    name: "Effective compute", value: "\(Readable.scientific(member.effectiveFlop)) FLOP",
+                    note: member.worth), at: 0)
+        }
         if let total = answer.total(best), let flop = answer.flop, let steps = answer.steps {
             keys.insert(
                 PageParts.Key(

@@ -75,8 +75,12 @@ public struct MemberRecord: Sendable {
 
     /// What the run buys, in one line.
     var bought: String {
-        "\(Readable.scientific(effectiveFlop)) FLOP of effective compute with \(Readable.scientific(flop)): "
-            + "loss \(Readable.significant(loss, digits: 5)) (\(family.loss.name)), "
+        "\(Readable.scientific(effectiveFlop)) FLOP of effective compute with \(Readable.scientific(flop)): \(worth)"
+    }
+
+    /// Loss and data of the run.
+    var worth: String {
+        "loss \(Readable.significant(loss, digits: 5)) (\(family.loss.name)), "
             + "\(Readable.significant(tokens)) tokens, "
             + "\(Readable.significant(tokens / value.activeParameters)) a parameter in use"
     }

@@ -1,5 +1,6 @@
 import Planning
 import Quantities
+import Training
 import TransformerModel
 
 /// Factors on a run that its steps know nothing of; none unless asked for.

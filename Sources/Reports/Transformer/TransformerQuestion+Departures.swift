@@ -33,6 +33,7 @@ extension TransformerQuestion {
             let fixed = limits.departures(from: job.suiting(free))
             if !fixed.isEmpty { words.append("only \(fixed.joined(separator: ", "))") }
         }
+        if let goodput { words.append(goodput.words(unit: machine.unit)) }
         return words
     }
 }
@@ -80,5 +81,24 @@ extension ShardGroups {
         case .any: "any"
         case .given(let sizes): sizes.map { $0.map { "\($0)" } ?? "all" }.joined(separator: ",")
         }
+    }
+}
+
+extension ReliabilityFactors {
+    /// That times are of the wall clock, with what takes them.
+    fileprivate func words(unit: String) -> String {
+        var words: [String] = []
+        if let failures {
+            words.append("a failure of a \(unit) every \(Readable.time(failures.meanTime))")
+            if case .given(let time) = failures.interval {
+                words.append("checkpoints after \(Readable.time(time))")
+            }
+            words.append("\(Readable.time(failures.write)) a checkpoint")
+            words.append("\(Readable.time(failures.restart)) a restart")
+        }
+        if stragglers.deviation > 0 {
+            words.append("stragglers of \(Readable.percent(stragglers.deviation))")
+        }
+        return "wall-clock time with " + words.joined(separator: ", ")
     }
 }

@@ -1,12 +1,21 @@
 import Planning
 import Quantities
+import Training
 import TransformerModel
 
 /// Goodput: a factor beside the prediction of a step, shown where it was asked for.
 extension TransformerReport {
+    /// Time that the run trains.
+    private func training(_ layout: PricedLayout) -> Seconds? { answer.steps.map { layout.step.total * $0 } }
+
+    /// Whether the search counted what goodput takes.
+    private var isSearched: Bool { answer.question.goodput != nil }
+
     /// Time of the run with what goodput takes; without the factor the run's own.
     func totalWithFailures(_ layout: PricedLayout) -> Seconds? {
-        answer.total(layout).map { total in factors.goodput(layout).map { total / $0.useful } ?? total }
+        guard !isSearched else { return answer.total(layout) }
+        return answer.total(layout).map { total in factors.goodput(layout).map { total / $0.useful } ?? total
+        }
     }
 
     /// The factor for people, nil where it was not asked for.
@@ -17,13 +26,16 @@ extension TransformerReport {
             table.add([Self.shareNames[name] ?? name, Readable.percent(goodput[keyPath: part])])
         }
         var lines: [String] = []
-        if let total = answer.total(best), let longer = totalWithFailures(best) {
+        if let total = training(best), let longer = totalWithFailures(best) {
             lines.append(
                 "run       \(Readable.time(total)) if nothing fails, \(Readable.time(longer)) with goodput")
         }
-        if let longest = answer.member.longestRun, let longer = totalWithFailures(best), longer > longest {
+        if !isSearched, let longest = answer.member.longestRun, let longer = totalWithFailures(best),
+            longer > longest
+        {
             lines.append(
-                "          more than the \(Readable.time(longest)) asked for: the search lets nothing fail")
+                "          more than the \(Readable.time(longest)) asked for: the search lets nothing fail; "
+                    + "--goodput counts it")
         }
         if goodput.meanTime.value.isFinite {
             lines.append(
@@ -37,8 +49,13 @@ extension TransformerReport {
             )
         }
         return
-            (["  goodput \(Readable.significant(goodput.useful)), a factor besides the step", "", table.text]
+            (["  goodput \(Readable.significant(goodput.useful)), \(manner)", "", table.text]
             + (lines.isEmpty ? [] : [""]) + lines.map { "  \($0)" }).joined(separator: "\n")
+    }
+
+    private var manner: String {
+        isSearched
+            ? "counted by the search: times are those of the wall clock" : "a factor besides the step"
     }
 
     /// The factor for scripts, nil where it was not asked for.

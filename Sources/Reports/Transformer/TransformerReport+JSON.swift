@@ -158,6 +158,7 @@ extension TransformerQuestion {
         ]
         if let family { members["family"] = JSONValue(describing: family) }
         if let batchLaw { members["batch_law"] = .text("\(batchLaw)") }
+        if let goodput { members["goodput"] = goodput.json }
         switch given {
         case .gpus(let gpus): members.give(gpus: gpus)
         case .gpusAndFlop(let gpus, let flop): members.give(gpus: gpus, flop: flop)
@@ -180,5 +181,26 @@ extension Calibration {
             "inner_step_latency": .number(innerStepLatency.value),
             "outer_step_latency": .number(outerStepLatency.value), "power_share": .number(powerShare),
         ])
+    }
+}
+
+extension ReliabilityFactors {
+    /// The numbers, seconds; null for a run without failures.
+    var json: JSONValue {
+        .object([
+            "mtbf_seconds": failures.map { .number($0.meanTime.value) } ?? .null,
+            "checkpoint_interval_seconds": interval,
+            "checkpoint_seconds": .number(failures?.write.value ?? 0),
+            "restart_seconds": .number(failures?.restart.value ?? 0),
+            "stragglers": .number(stragglers.deviation), "spares": .integer(spares),
+        ])
+    }
+
+    private var interval: JSONValue {
+        switch failures?.interval {
+        case .given(let time): .number(time.value)
+        case .best: .text("best")
+        case nil: .null
+        }
     }
 }

@@ -47,6 +47,7 @@ extension TransformerReport {
             return "\(on): \(Readable.time(best.step.total)) a step"
         }
         return "\(on), \(Readable.scientific(flop)) FLOP: \(Readable.time(total))"
+            + (question.goodput == nil ? "" : " of the wall clock")
     }
 
     private func summary(_ best: PricedLayout) -> String {
@@ -64,9 +65,10 @@ extension TransformerReport {
                 + "\(Readable.percent(answer.hardwareUtilization(best))) with (HFU); "
                 + "\(Readable.text(FlopPerSecond(rate))) a \(question.machine.unit), attention counted in full; "
                 + "\(Readable.percent(answer.modelUtilization(best, counting: .causal))) MFU with the keys that are seen"
-                + (gpusGiven == best.layout.gpus
+                + (gpusGiven == best.layout.gpus && question.goodput == nil
                     ? ""
-                    : "; \(Readable.percent(utilization(best))) of the \(Readable.count(gpusGiven)) given"),
+                    : "; \(Readable.percent(utilization(best))) of the \(Readable.count(gpusGiven)) given"
+                        + (question.goodput == nil ? "" : " on the wall clock")),
         ])
         table.add([
             "model",

@@ -171,9 +171,11 @@ public struct TransformerReport: Sendable {
     /// Accelerators given or found, spares among them.
     var gpusGiven: Int { answer.gpusGiven + factors.spares }
 
-    /// Model FLOP of a step over the peak of all accelerators given, idle ones and spares among them.
+    /// Model FLOP over the peak of all accelerators given, idle ones and spares among them: of a step, or on the wall clock
+    /// where the search counted that.
     func utilization(_ layout: PricedLayout) -> Double {
-        answer.modelUtilization(layout) * (Double(layout.layout.gpus) / Double(max(gpusGiven, 1)))
+        answer.modelUtilization(layout) * (layout.step.total / answer.question.wallStep(layout))
+            * (Double(layout.layout.gpus) / Double(max(gpusGiven, 1)))
     }
 
     /// Why the answer cannot be given: a number of it that is no finite one, in a sentence; nil where all are.

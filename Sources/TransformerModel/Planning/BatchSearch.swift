@@ -87,11 +87,11 @@ public struct BatchSearch: Sendable {
 }
 
 extension TransformerAnswer {
-    /// Seconds of a step for each of its sequences; nil without a layout, and where accelerators are asked for, as then
+    /// Seconds of a step for each of its sequences, on the wall clock where that is asked about; nil without a layout, and where accelerators are asked for, as then
     /// the time is no measure.
     var sequenceSeconds: Double? {
         if case .flopAndTime = question.given { return nil }
-        return best.map { $0.step.total.value / Double($0.layout.globalBatch) }
+        return best.map { question.wallStep($0).value / Double($0.layout.globalBatch) }
     }
 
     /// Whether a search that ended found nothing.
@@ -109,7 +109,8 @@ extension TransformerAnswer {
         func rank(_ layout: PricedLayout, _ answer: TransformerAnswer) -> Rank {
             var accelerators = 0.0
             if case .flopAndTime = answer.question.given { accelerators = Double(answer.gpusGiven) }
-            return Rank(accelerators, layout.step.total.value / Double(layout.layout.globalBatch), 0)
+            return Rank(
+                accelerators, answer.question.wallStep(layout).value / Double(layout.layout.globalBatch), 0)
         }
         return !(rank(best, other) < rank(own, self))
     }

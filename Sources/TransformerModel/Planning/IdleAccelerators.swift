@@ -50,7 +50,7 @@ public struct IdleAccelerators: Sendable {
             let found = (try? TransformerPlanner(question))?
                 .answer(until: clock, slowest: sequence * Double(batch)).best
             guard let found, found.layout.gpus == given else { continue }
-            let speedup = sequence * Double(batch) / found.step.total.value
+            let speedup = sequence * Double(batch) / question.wallStep(found).value
             guard speedup > 1 else { continue }
             remedy = Remedy(batch: batch, layout: found, speedup: speedup)
             return

@@ -32,10 +32,24 @@ public enum RunShortfall: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension TransformerQuestion {
-    /// Longest step with which the run ends in time; infinite where no time is given with a compute.
+    /// Longest step with which the run ends in time, on the wall clock where ``goodput`` is given; infinite where no time is
+    /// given with a compute.
     public var longestStep: Seconds {
         guard case .flopAndTime(let flop, let time) = given else { return Seconds(.infinity) }
         return time / (flop / stepFlop)
+    }
+
+    /// Longest step of a layout that uses so many accelerators.
+    func longestStep(gpus: Int) -> Seconds {
+        guard let goodput, longestStep.value < .infinity else { return longestStep }
+        return Seconds(RunPace(goodput, accelerators: gpus).longestStep(wall: longestStep.value))
+    }
+
+    /// What a step of a layout takes on average: on the wall clock where ``goodput`` is given.
+    package func wallStep(_ layout: PricedLayout) -> Seconds {
+        guard let goodput else { return layout.step.total }
+        let pace = RunPace(goodput, accelerators: layout.layout.gpus)
+        return Seconds(pace.wallSeconds(step: layout.step.total.value))
     }
 
     /// Everything that keeps a legal layout from doing the run; the one check of it.
@@ -58,8 +72,8 @@ extension TransformerQuestion {
         let step = priced.step.total
         if !step.value.isFinite {
             found.append(.time(step))
-        } else if step > longestStep {
-            found.append(.deadline(step: step, allowed: longestStep))
+        } else if wallStep(priced) > longestStep {
+            found.append(.deadline(step: step, allowed: longestStep(gpus: priced.layout.gpus)))
         }
         return found
     }

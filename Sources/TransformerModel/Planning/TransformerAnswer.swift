@@ -33,16 +33,24 @@ public struct TransformerAnswer: Sendable {
         self.gpusGiven = gpusGiven
     }
 
+    /// The same answer as one to the question about the chosen shape alone; itself where the model is given, or there is
+    /// no layout.
+    public var ofMember: TransformerAnswer {
+        TransformerAnswer(
+            question: member, layouts: layouts, certificate: certificate, infeasibility: infeasibility,
+            flop: flop, gpusGiven: gpusGiven)
+    }
+
     /// The best layout.
     public var best: PricedLayout? { layouts.first }
 
     /// Steps of the run, the last of which may be partial; nil where only a step was asked for.
     public var steps: Double? { flop.map { $0 / member.stepFlop } }
 
-    /// Time of the run.
+    /// Time of the run, on the wall clock where the question gives ``TransformerQuestion/goodput``.
     /// - Parameter layout: one of ``layouts``.
     /// - Returns: nil where only a step was asked for.
-    public func total(_ layout: PricedLayout) -> Seconds? { steps.map { layout.step.total * $0 } }
+    public func total(_ layout: PricedLayout) -> Seconds? { steps.map { question.wallStep(layout) * $0 } }
 
     /// Model FLOP a second over the peak of the accelerators used (MFU).
     /// - Parameters:

@@ -44,7 +44,7 @@ public struct TransformerPlanner: Sendable {
     }
 
     /// As ``answer(until:)``, from accelerators that are known to be enough where the fewest are asked, and with steps
-    /// of at most so many seconds where accelerators are given.
+    /// of at most so many seconds, on the wall clock where that is asked about, where accelerators are given.
     package func answer(
         until clock: SearchClock, enough: Int? = nil, slowest: Double = .infinity
     ) -> TransformerAnswer {
@@ -54,6 +54,9 @@ public struct TransformerPlanner: Sendable {
             return freeAnswer(family, engines: engines, clock: clock).completed(by: engines)
         }
         let run = TransformerRun(planner: self, engines: engines, clock: clock)
+        if let goodput = question.goodput {
+            return run.answer(on: goodput, slowest: slowest).completed(by: engines)
+        }
         let answer =
             switch question.given {
             case .gpus(let gpus): run.fastest(gpus: gpus, flop: nil, slowest: slowest)

@@ -39,6 +39,11 @@ public struct TransformerQuestion: Sendable {
     ///
     /// Its named model is that of ``job``, and the compute that is given is effective compute.
     public var family: TransformerFamily?
+    /// What keeps the run from training all the time: where it is given, times that are given and asked are those of the
+    /// wall clock, with what failures, checkpoints, restarts and stragglers take; nil counts training alone.
+    ///
+    /// Spares are not among the accelerators of the question.
+    public var goodput: ReliabilityFactors?
     /// What may be chosen.
     public var limits = LayoutLimits()
     /// How many of the best layouts, at least 1.
@@ -127,6 +132,11 @@ public struct TransformerQuestion: Sendable {
             try check("time", time.value)
         }
         if let family { try checkFamily(family) }
+        guard goodput == nil || wanted == 1 else {
+            throw TransformerQuestionError(
+                "\(wanted) layouts of a run with its failures are wanted; the best one alone is answered so far"
+            )
+        }
         guard (1...Self.mostWanted).contains(wanted) else {
             throw TransformerQuestionError(
                 "\(wanted) layouts are wanted; 1 to \(Self.mostWanted) is accepted")

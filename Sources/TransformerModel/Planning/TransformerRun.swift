@@ -77,7 +77,7 @@ struct TransformerRun {
             flop: flop, gpusGiven: gpus)
     }
 
-    private func reasons(gpus: Int, _ result: SearchResult<PricedLayout>) -> [String] {
+    func reasons(gpus: Int, _ result: SearchResult<PricedLayout>) -> [String] {
         // What memory proves is said even where the time is up; it takes milliseconds.
         let rest = clock.isOver ? SearchClock(limit: Seconds(Self.grace)) : clock
         let reasons = InfeasibilityReasons(planner: planner, gpus: gpus, clock: rest)
@@ -217,7 +217,7 @@ struct TransformerRun {
     }
 
     /// Accelerators below which the peak rate of the fastest format alone misses a step's deadline.
-    private static func least(_ question: TransformerQuestion, deadline: Double) -> Int {
+    static func least(_ question: TransformerQuestion, deadline: Double) -> Int {
         let compute = question.machine.compute
         let rates = compute.peakByPrecision.values.map(\.value) + [compute.peak.value]
         // Causal work is what kernels must do; it is less than what is counted.

@@ -9,6 +9,8 @@ import Training
 ///
 /// The batch follows the compute of the run where a law says so: a shape's compute falls apart into ranges of one batch
 /// each, which are searched from the largest down, as a run in a range is larger than every run in those below it.
+///
+/// With ``TransformerQuestion/goodput`` the seconds of steps are those of the wall clock, bounds and searches with them.
 struct ShapeLargestSearch {
     let asked: TransformerQuestion
     let family: TransformerFamily
@@ -18,6 +20,22 @@ struct ShapeLargestSearch {
     let engines: EngineContext
     let clock: SearchClock
     private let cuts = KnownCuts()
+    private let members: MemberGoodput?
+
+    /// Prepares to search.
+    init(
+        asked: TransformerQuestion, family: TransformerFamily, gpus: Int, time: Double,
+        engines: EngineContext,
+        clock: SearchClock
+    ) {
+        self.asked = asked
+        self.family = family
+        self.gpus = gpus
+        self.time = time
+        self.engines = engines
+        self.clock = clock
+        members = asked.goodput.map { MemberGoodput($0, engines: engines, clock: clock) }
+    }
 
     /// Searches every shape.
     func found() -> ShapesFound {
@@ -46,10 +64,9 @@ struct ShapeLargestSearch {
     }
 
     private func candidates(_ account: inout ShapeAccount) -> [Candidate] {
-        let peak = asked.machine.compute.peakByPrecision.values.map(\.value).max() ?? 0
-        // Attention may be counted twice as often as kernels do it, and a factor 2 for what is sparse.
-        let most = 4 * max(peak, asked.machine.compute.peak.value) * Double(gpus) * time
-        let shapes = family.shapes(flop: most / 8)
+        let most = asked.mostFlop(gpus: gpus, seconds: time)
+        let shapes = asked.shapes
+        let ranges = members?.ranges(gpus: gpus) ?? []
         account.grid = shapes.count
         var candidates: [Candidate] = []
         for shape in shapes {
@@ -68,7 +85,7 @@ struct ShapeLargestSearch {
             }
             // A larger batch never takes more work a sequence, so the largest one bounds them all.
             var run = MemberRun(value, flop: min(most, data), asked: asked)
-            let step = run.leastStep(gpus: gpus)
+            let step = members?.leastWallStep(run, ranges) ?? run.leastStep(gpus: gpus)
             guard step < .infinity else {
                 account.discard(by: .memory)
                 continue
@@ -97,17 +114,15 @@ struct ShapeLargestSearch {
             // Runs of one batch from here down.
             let run = MemberRun(value, flop: most, asked: asked)
             let lowest = max(least, lowestFlop(batch: run.question.globalBatch, from: most))
-            var search = MemberSearch(run, engines: engines, clock: clock, cuts: cuts)
             let stepFlop = run.question.stepFlop
             let deadline = lowest > 0 ? time * stepFlop / lowest * (1 + 1e-12) : .infinity
-            let layout = search.layout(gpus: gpus, deadline: deadline, goal: .best)
-            found.add(search)
-            if !search.isComplete {
-                let reach = search.openStep > 0 ? time / search.openStep * stepFlop : .infinity
+            let (best, open) = quickest(run, deadline: deadline, into: &found)
+            if let open {
+                let reach = open > 0 ? time / open * stepFlop : .infinity
                 found.leave(max(candidate.run.bound, value.reducible(flop: min(most, reach))))
             }
-            if let layout {
-                let flop = min(most, time / layout.step.total.value * stepFlop)
+            if let (layout, step) = best {
+                let flop = min(most, time / step * stepFlop)
                 if flop >= lowest {
                     let own = MemberRun(value, flop: flop, asked: asked)
                     // The batch of the run is that of its compute, whatever rounding did to its end.
@@ -123,6 +138,23 @@ struct ShapeLargestSearch {
             guard lowest > least, !clock.isOver else { return }
             most = lowest.nextDown
         }
+    }
+
+    /// The layout of one run with the quickest step, and its seconds; and the seconds that no step of an unfinished search is
+    /// below, nil of a finished one.
+    private func quickest(
+        _ run: MemberRun, deadline: Double, into found: inout ShapesFound
+    ) -> (best: (PricedLayout, step: Double)?, open: Double?) {
+        guard let members else {
+            var search = MemberSearch(run, engines: engines, clock: clock, cuts: cuts)
+            let layout = search.layout(gpus: gpus, deadline: deadline, goal: .best)
+            found.add(search)
+            return (layout.map { ($0, $0.step.total.value) }, search.isComplete ? nil : search.openStep)
+        }
+        var search = members.search(run)
+        let layout = search.fastest(gpus: gpus, limit: deadline)
+        found.add(search)
+        return (layout.map { ($0, search.wall($0)) }, search.isComplete ? nil : search.open)
     }
 
     /// The least compute down to which the batch stays what it is; 0 where it does not follow the compute.

@@ -47,7 +47,7 @@ struct ShapeTargetSearch {
     // MARK: Shapes
 
     /// The runs of the shapes that reach the target, in the order of their bounds.
-    private func runs(
+    func runs(
         _ account: inout ShapeAccount, bound: (MemberRun) -> Result<Double, MemberRule>
     ) -> [MemberRun] {
         let shapes = family.shapes(flop: target)
@@ -134,6 +134,12 @@ struct ShapeTargetSearch {
 
     /// Shapes that are searched for a first layout on each number of accelerators.
     private static let firstTries = 4
+
+    /// The named shape, so that there soon is an answer, then the others in their order.
+    func namedFirst(_ runs: [MemberRun]) -> [MemberRun] {
+        let named = TransformerShape(family.named)
+        return runs.filter { $0.shape == named } + runs.filter { $0.shape != named }
+    }
 
     /// The fewest accelerators of any shape, then the fastest run on them.
     /// - Returns: the shapes whose layouts were searched.

@@ -11,7 +11,8 @@ extension TransformerPlanner {
         case .gpusAndFlop(_, let flop), .flopAndTime(let flop, _):
             let search = ShapeTargetSearch(
                 asked: question, family: family, target: flop, engines: engines, clock: clock)
-            return answer(search.found()) { bound in
+            let found = question.goodput.map { ShapeGoodputSearch(search, $0).found() } ?? search.found()
+            return answer(found) { bound in
                 if case .flopAndTime = question.given { return .fewestGPUs(max(1, bound)) }
                 return .leastSeconds(max(0, bound))
             }

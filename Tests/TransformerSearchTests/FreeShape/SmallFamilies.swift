@@ -58,7 +58,7 @@ struct FamilyInstance {
     /// What the question asks of an answer: seconds, accelerators with seconds, or loss.
     func objective(_ answer: TransformerAnswer) -> [Double]? {
         guard let best = answer.best, let flop = answer.flop, let family = question.family else { return nil }
-        let total = best.step.total.value * flop / answer.member.stepFlop
+        let total = answer.member.wallStep(best).value * flop / answer.member.stepFlop
         switch question.given {
         case .gpus, .gpusAndFlop: return [total]
         case .flopAndTime: return [Double(answer.gpusGiven), total]
@@ -122,7 +122,7 @@ struct FamilyOracle {
             var member = question.about(value.model, flop: flop)
             guard seen.insert(member.globalBatch).inserted else { continue }
             member.given = .gpusAndTime(gpus: instance.gpus, time: time)
-            guard let step = try asked(member).best?.step.total.value else { continue }
+            guard let step = try asked(member).best.map({ member.wallStep($0).value }) else { continue }
             var reach = time.value / step * member.stepFlop
             if let tokens = family.mostTokens { reach = min(reach, tokens * value.flopPerToken) }
             if question.batchLaw != nil {

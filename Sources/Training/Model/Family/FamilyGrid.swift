@@ -31,6 +31,8 @@ public struct FamilyGrid: Hashable, Sendable, Codable {
     public var parameterFactor: Double
     /// Depth over that of the family's curve, both ends included.
     public var depthRange: ClosedRange<Double>
+    /// The one shape that is asked about, whatever the axes say; nil for all of the grid.
+    public var only: TransformerShape?
 
     /// Makes a grid; unless changed, of the values above.
     public init(
@@ -48,8 +50,8 @@ public struct FamilyGrid: Hashable, Sendable, Codable {
         self.depthRange = depthRange
     }
 
-    /// Widths in use.
-    var allWidths: [Int] { widths ?? Self.numbers(in: 128...(7 << 17), leastExponent: 7) }
+    /// Widths in use, ascending.
+    var allWidths: [Int] { (widths ?? Self.numbers(in: 128...(7 << 17), leastExponent: 7)).sorted() }
 
     /// Depths in use, ascending.
     var allLayers: [Int] { (layers ?? Self.numbers(in: 1...1536, leastExponent: 0, mostOdd: 3)).sorted() }

@@ -3,8 +3,10 @@ import Foundation
 extension TransformerFamily {
     /// The shapes on the grid whose parameters in use lie about those of the curve for an amount of compute.
     /// - Parameter flop: effective compute.
-    /// - Returns: shapes in the order of ``TransformerShape/orderKey``, the named one among them.
+    /// - Returns: shapes in the order of ``TransformerShape/orderKey``, the named one among them; the only one alone
+    ///   where the grid has one.
     public func shapes(flop: Double) -> [TransformerShape] {
+        if let only = grid.only { return [only] }
         let middle = curveParameters(flop: flop)
         let range = (middle / grid.parameterFactor)...(middle * grid.parameterFactor)
         var shapes: Set<TransformerShape> = [own]
@@ -30,38 +32,58 @@ extension TransformerFamily {
     /// Shapes of one layer of a width.
     private func layers(width: Int) -> [TransformerShape] {
         let heads = heads(width: width)
-        let scale = Double(width) / Double(named.width)
         var layers: [TransformerShape] = []
         for keyValueHeads in keyValueHeads(heads) {
             for ratio in grid.ratios {
-                let inner = FamilyGrid.friendly(Double(own.feedForward) * scale * ratio)
-                let dense = TransformerShape(
-                    width: width, layers: 1, heads: heads, keyValueHeads: keyValueHeads, feedForward: inner)
-                guard let experts = own.experts else {
-                    layers.append(dense)
+                guard let own = own.experts else {
+                    let layer = layer(width: width, keyValueHeads: keyValueHeads, ratio: ratio, experts: nil)
+                    layers += [layer].compactMap { $0 }
                     continue
                 }
-                let counts =
-                    grid.experts
-                    ?? [-2, -1, 0, 1, 2].map {
-                        $0 < 0 ? experts.count >> -$0 : experts.count << $0
-                    }
-                for count in counts {
-                    for active in grid.activeExperts ?? [experts.active] where active <= count {
-                        // A group holds as many experts as any other.
-                        guard count.isMultiple(of: min(count, named.experts?.groups ?? 1)) else { continue }
-                        var shape = dense
-                        shape.experts = TransformerShape.Experts(
-                            count: count, active: active,
-                            width: FamilyGrid.friendly(
-                                Double(experts.width) * scale * ratio * Double(experts.active)
-                                    / Double(active)))
-                        layers.append(shape)
+                for count in expertCounts {
+                    for active in grid.activeExperts ?? [own.active] {
+                        let layer = layer(
+                            width: width, keyValueHeads: keyValueHeads, ratio: ratio, experts: (count, active)
+                        )
+                        layers += [layer].compactMap { $0 }
                     }
                 }
             }
         }
         return layers
+    }
+
+    /// Numbers of routed experts in use; none in a dense family.
+    var expertCounts: [Int] {
+        guard let experts = own.experts else { return [] }
+        return grid.experts
+            ?? [-2, -1, 0, 1, 2].map { $0 < 0 ? experts.count >> -$0 : experts.count << $0 }
+    }
+
+    /// The shape of one layer.
+    /// - Parameters:
+    ///   - width: of the model.
+    ///   - keyValueHeads: heads of keys and values.
+    ///   - ratio: feed-forward width over width, in multiples of the named model's; of experts too.
+    ///   - experts: routed experts, and those that a token is sent to; nil in a dense family.
+    /// - Returns: nil where its experts cannot be grouped as the named ones are.
+    func layer(
+        width: Int, keyValueHeads: Int, ratio: Double, experts: (count: Int, active: Int)?
+    ) -> TransformerShape? {
+        let scale = Double(width) / Double(named.width)
+        var shape = TransformerShape(
+            width: width, layers: 1, heads: heads(width: width), keyValueHeads: keyValueHeads,
+            feedForward: FamilyGrid.friendly(Double(own.feedForward) * scale * ratio))
+        guard let experts, let own = own.experts else { return shape }
+        // A group holds as many experts as any other.
+        guard experts.active <= experts.count,
+            experts.count.isMultiple(of: min(experts.count, named.experts?.groups ?? 1))
+        else { return nil }
+        shape.experts = TransformerShape.Experts(
+            count: experts.count, active: experts.active,
+            width: FamilyGrid.friendly(
+                Double(own.width) * scale * ratio * Double(own.active) / Double(experts.active)))
+        return shape
     }
 
     /// Parameters that a token uses in a layer without experts, and in one with them.

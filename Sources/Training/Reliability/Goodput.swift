@@ -37,34 +37,29 @@ public struct Goodput: Hashable, Sendable {
     ///   - accelerators: that train, at least 1; spares come on top and cannot stop the run.
     ///   - step: time of a step, above zero: checkpoints lie at least that far apart.
     public init(_ factors: ReliabilityFactors, accelerators: Int, step: Seconds) {
-        let growth = factors.stragglers.growth(accelerators: accelerators)
+        self.init(RunPace(factors, accelerators: accelerators), step: step)
+    }
+
+    /// Takes the shares of a run whose pace is known.
+    init(_ pace: RunPace, step: Seconds) {
         var (training, checkpoints, lost, restarts) = (1.0, 0.0, 0.0, 0.0)
-        var (meanTime, interval) = (Seconds(.infinity), Seconds(.infinity))
-        if let failures = factors.failures {
-            meanTime = failures.meanTime / Double(accelerators)
-            switch failures.interval {
-            case .best:
-                interval = max(step, CheckpointInterval.optimum(write: failures.write, meanTime: meanTime))
-            case .given(let time): interval = max(step, time)
-            }
-            if interval.value.isFinite {
-                let segment = interval + failures.write
-                let failing = segment / meanTime
-                let up = exp(-(failures.restart / meanTime))
-                let kept = failing > 0 ? failing / expm1(failing) : 1
-                restarts = 1 - up
-                lost = up * (1 - kept)
-                checkpoints = up * kept * (failures.write / segment)
-                training = up * kept * (interval / segment)
-            }
+        meanTime = pace.meanTime
+        interval = max(step, pace.interval)
+        if let failures = pace.factors.failures, interval.value.isFinite {
+            let segment = interval + failures.write
+            let failing = segment / meanTime
+            let up = exp(-(failures.restart / meanTime))
+            let kept = failing > 0 ? failing / expm1(failing) : 1
+            restarts = 1 - up
+            lost = up * (1 - kept)
+            checkpoints = up * kept * (failures.write / segment)
+            training = up * kept * (interval / segment)
         }
-        useful = training / (1 + growth)
+        useful = training / (1 + pace.growth)
         stragglers = training - useful
         self.checkpoints = checkpoints
         lostWork = lost
         self.restarts = restarts
-        self.meanTime = meanTime
-        self.interval = interval
     }
 
     /// The shares by name, in the order they are reported.
