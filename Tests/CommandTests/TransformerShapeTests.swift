@@ -192,7 +192,7 @@ import Testing
     func limited() throws {
         let json = try succeedJSON([
             "plan", "--model", "llama-3-405b", "--shape", "free", "--hardware", "h100-sxm-80gb", "--flop",
-            "1e27", "--months", "3", "--time-limit", "8s",
+            "1e28", "--months", "3", "--time-limit", "6s",
         ])
         let answer = try #require(json["answer"] as? [String: Any])
         #expect(try #require(answer["gpus_given"] as? Int) > 0)

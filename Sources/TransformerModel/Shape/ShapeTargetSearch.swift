@@ -94,9 +94,14 @@ struct ShapeTargetSearch {
         }
     }
 
+    /// Whether shapes are searched in the order of what they are likely to take; with experts that says little.
+    private var asksLikely: Bool { family.named.experts == nil }
+
     /// Runs in the order of the seconds that they are likely to take.
     private func likeliest(_ runs: [MemberRun], gpus: Int) -> [MemberRun] {
-        ranked(runs) { LikelyStep($0, cuts: cuts, clock: clock).seconds(gpus: gpus) * $0.steps }.map(\.run)
+        guard asksLikely else { return ranked(runs) { $0.leastSeconds(gpus: gpus) }.map(\.run) }
+        return ranked(runs) { LikelyStep($0, cuts: cuts, clock: clock).seconds(gpus: gpus) * $0.steps }
+            .map(\.run)
     }
 
     /// Runs with a number of each, the least first; those of equal numbers as they come.
@@ -135,6 +140,9 @@ struct ShapeTargetSearch {
     /// Shapes that are searched for a first layout on each number of accelerators.
     private static let firstTries = 4
 
+    /// Share of the time that such a shape is likely to take at most; what follows the pipeline is not in it.
+    private static let likelyShare = 0.85
+
     /// The named shape, so that there soon is an answer, then the others in their order.
     func namedFirst(_ runs: [MemberRun]) -> [MemberRun] {
         let named = TransformerShape(family.named)
@@ -147,7 +155,7 @@ struct ShapeTargetSearch {
         var searched: Set<TransformerShape> = []
         // Shapes that are late even with more accelerators than are needed.
         var late: Set<TransformerShape> = []
-        let likely = runs.reduce(into: [:]) {
+        let likely = (asksLikely ? runs : []).reduce(into: [:]) {
             $0[$1.shape] = LikelyStep($1, cuts: cuts, clock: clock)
         }
         /// Runs that may do with so many, those first that are likely to leave most time.
@@ -211,20 +219,30 @@ struct ShapeTargetSearch {
     ) -> Holder? {
         let most = TransformerQuestion.mostGPUs
         guard let least = runs.map(\.bound).min() else { return nil }
+        func holder(_ run: MemberRun, _ search: inout MemberSearch, known: Int?, upTo gpus: Int) -> Holder? {
+            let fewest = search.fewest(in: Int(run.bound)...gpus, known: known, deadline: run.deadline)
+            return fewest.map { Holder(gpus: $0, run: run, layout: search.leanest) }
+        }
+        guard asksLikely else {
+            for run in namedFirst(runs) where !clock.isOver {
+                var search = MemberSearch(run, engines: engines, clock: clock, cuts: cuts)
+                searched.insert(run.shape)
+                let holder = holder(run, &search, known: nil, upTo: most)
+                found.add(search)
+                if !search.isComplete { found.leave(run.bound) }
+                if let holder { return holder }
+            }
+            return nil
+        }
         var gpus = Int(least)
         while gpus < most, !clock.isOver {
             gpus = min(most, gpus + max(1, gpus / 2))
-            for (run, share) in ordered(gpus).prefix(Self.firstTries) where share <= 1 {
+            for (run, share) in ordered(gpus).prefix(Self.firstTries) where share <= Self.likelyShare {
                 guard !clock.isOver else { return nil }
                 var search = MemberSearch(run, engines: engines, clock: clock, cuts: cuts)
                 searched.insert(run.shape)
-                var holder: Holder?
-                if let layout = search.layout(gpus: gpus, deadline: run.deadline, goal: .any)?.layout,
-                    let fewest = search.fewest(
-                        in: Int(run.bound)...layout.gpus, known: layout.gpus, deadline: run.deadline)
-                {
-                    holder = Holder(gpus: fewest, run: run, layout: search.leanest)
-                }
+                let layout = search.layout(gpus: gpus, deadline: run.deadline, goal: .any)?.layout
+                let holder = layout.flatMap { holder(run, &search, known: $0.gpus, upTo: $0.gpus) }
                 found.add(search)
                 if !search.isComplete { found.leave(run.bound) }
                 if let holder { return holder }

@@ -39,8 +39,9 @@ extension TransformerStepModel {
 /// - block: Σ, the time of all layers and ends for one microbatch without recomputation and without pipeline
 ///   transfers, is shared by p stages, so the slowest takes at least Σ/p, and the G/(d·b) microbatches take
 ///   G·Σ/(d·b·p) ≥ G·Σ·t·c/(b·N). The growth with the accelerators used falls slower than that, so N bounds
-///   it too;
-/// - pipeline and data: the same with p and d known, the slowest stage having at least ⌈L/p⌉ layers;
+///   it too; and no pipeline that there are accelerators for stretches it less than `BlockFloor` says;
+/// - pipeline and data: the same with p and d known, the slowest stage having at least ⌈L/p⌉ layers, and what follows
+///   the pipeline for each choice of sharding;
 /// - schedule: `PipelineFloor`, which no schedule played pass by pass is below;
 /// - memory: states sharded as far as may be, one microbatch in flight, kept whole or recomputed, whichever
 ///   is less;

@@ -72,9 +72,11 @@ import Training
                 for (index, block) in space.blocks.enumerated() {
                     space.forEachGrid(block) { pipeline, data in
                         let grid = TransformerSpace.Grid(pipeline: pipeline, data: data)
+                        let least = space.leastStep(region.stages, space.blockWork(index), grid)
+                        // Where the software runs no cut with so many microbatches there is nothing.
                         guard region.range.contains(block.inner * pipeline * data),
                             space.leaves(region.stages, block, pipeline: pipeline, data: data) > 0,
-                            space.mayFit(block, grid)
+                            space.mayFit(block, grid), least < .infinity
                         else { return }
                         let group = groups[[block.layout.microbatch, block.inner]]
                         let column = group?.blocks.first { $0.index == index }
@@ -84,10 +86,7 @@ import Training
                             return
                         }
                         let cost = pass.seconds + group.excess(column)
-                        #expect(
-                            cost <= space.leastStep(region.stages, space.blockWork(index), grid)
-                                * (1 + 1e-12),
-                            "seed \(seed)")
+                        #expect(cost <= least * (1 + 1e-12), "seed \(seed)")
                     }
                 }
             }
