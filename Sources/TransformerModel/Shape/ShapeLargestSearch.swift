@@ -25,8 +25,7 @@ struct ShapeLargestSearch {
     /// Prepares to search.
     init(
         asked: TransformerQuestion, family: TransformerFamily, gpus: Int, time: Double,
-        engines: EngineContext,
-        clock: SearchClock
+        engines: EngineContext, clock: SearchClock
     ) {
         self.asked = asked
         self.family = family

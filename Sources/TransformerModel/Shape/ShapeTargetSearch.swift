@@ -82,7 +82,7 @@ struct ShapeTargetSearch {
     // MARK: Accelerators given
 
     private func fastest(_ runs: [MemberRun], gpus: Int, into found: inout ShapesFound) {
-        let ordered = likeliest(runs, gpus: gpus)
+        let ordered = likeliest(runs, likely(runs), gpus: gpus)
         for (index, run) in ordered.enumerated() {
             if let best = found.best, best.primary < run.bound {
                 found.shapes.discard(1, by: .bound)
@@ -97,11 +97,20 @@ struct ShapeTargetSearch {
     /// Whether shapes are searched in the order of what they are likely to take; with experts that says little.
     private var asksLikely: Bool { family.named.experts == nil }
 
-    /// Runs in the order of the seconds that they are likely to take.
-    private func likeliest(_ runs: [MemberRun], gpus: Int) -> [MemberRun] {
-        guard asksLikely else { return ranked(runs) { $0.leastSeconds(gpus: gpus) }.map(\.run) }
-        return ranked(runs) { LikelyStep($0, cuts: cuts, clock: clock).seconds(gpus: gpus) * $0.steps }
-            .map(\.run)
+    /// What steps of each shape are likely to take; of none where that is not asked.
+    private func likely(_ runs: [MemberRun]) -> [TransformerShape: LikelyStep] {
+        (asksLikely ? runs : []).reduce(into: [:]) {
+            $0[$1.shape] = LikelyStep($1, cuts: cuts, clock: clock)
+        }
+    }
+
+    /// Runs in the order of the seconds that they are likely to take, or take at the least.
+    private func likeliest(
+        _ runs: [MemberRun], _ likely: [TransformerShape: LikelyStep], gpus: Int
+    ) -> [MemberRun] {
+        ranked(runs) { run in
+            likely[run.shape].map { $0.seconds(gpus: gpus) * run.steps } ?? run.leastSeconds(gpus: gpus)
+        }.map(\.run)
     }
 
     /// Runs with a number of each, the least first; those of equal numbers as they come.
@@ -155,9 +164,7 @@ struct ShapeTargetSearch {
         var searched: Set<TransformerShape> = []
         // Shapes that are late even with more accelerators than are needed.
         var late: Set<TransformerShape> = []
-        let likely = (asksLikely ? runs : []).reduce(into: [:]) {
-            $0[$1.shape] = LikelyStep($1, cuts: cuts, clock: clock)
-        }
+        let likely = likely(runs)
         /// Runs that may do with so many, those first that are likely to leave most time.
         func ordered(_ gpus: Int) -> [(run: MemberRun, number: Double)] {
             ranked(runs.filter { $0.bound <= Double(gpus) }) { run in
@@ -199,7 +206,7 @@ struct ShapeTargetSearch {
             discardRest(of: runs, searched, &found)
             return searched
         }
-        fastest(of: runs, holder, late: late, &searched, into: &found)
+        fastest(of: runs, holder, likely, late: late, &searched, into: &found)
         discardRest(of: runs, searched, &found)
         return searched
     }
@@ -212,7 +219,9 @@ struct ShapeTargetSearch {
     }
 
     /// A shape that does with few accelerators, and the fewest with which it does: of the few that are likeliest to, on
-    /// twice as many each time.
+    /// half as many more each time.
+    ///
+    /// With experts the shapes are asked in their order, the named one first.
     private func first(
         _ runs: [MemberRun], _ ordered: (_ gpus: Int) -> [(run: MemberRun, number: Double)],
         _ searched: inout Set<TransformerShape>, _ found: inout ShapesFound
@@ -253,7 +262,8 @@ struct ShapeTargetSearch {
 
     /// The fastest run of any shape on the fewest accelerators.
     private func fastest(
-        of runs: [MemberRun], _ holder: Holder, late: Set<TransformerShape>,
+        of runs: [MemberRun], _ holder: Holder, _ likely: [TransformerShape: LikelyStep],
+        late: Set<TransformerShape>,
         _ searched: inout Set<TransformerShape>, into found: inout ShapesFound
     ) {
         let gpus = holder.gpus
@@ -271,7 +281,7 @@ struct ShapeTargetSearch {
         let others = runs.filter {
             $0.bound <= Double(gpus) && $0.shape != holder.run.shape && !late.contains($0.shape)
         }
-        for run in likeliest(others, gpus: gpus) {
+        for run in likeliest(others, likely, gpus: gpus) {
             let least = found.best?.secondary ?? .infinity
             guard run.leastSeconds(gpus: gpus) <= least else { continue }
             guard !clock.isOver else {
