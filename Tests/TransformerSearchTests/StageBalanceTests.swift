@@ -89,12 +89,14 @@ import Training
             let balance = StageBalance(model: model)
             let all = costs.secondsOfAll(StageTable(TrainingLayout(), model: transformer))
             let transfer = model.transferSeconds(layout, StepSpreads(layout, placement: model.placement))
-            let floors = CutFloor(layout, costs: costs, transfer: transfer)
+            let floors = CutFloor(
+                layout, costs: costs, transfer: transfer, layers: transformer.layers)
             let passing = all + Double(layout.pipeline) * transfer
             let truth = Self.shortest(model, layout) { cut in
                 let played = model.step(cut).inPipeline.value * (1 + 1e-9)
                 let formula = Self.formula(model, cut)
                 #expect(floors.pipeline(slowest: formula.slowest, all: passing) <= played, "\(cut)")
+                #expect(floors.pipeline(all: all) <= played, "\(cut)")
                 #expect(formula.pipeline <= floors.formula(pipeline: played), "\(cut)")
                 #expect(
                     formula.slowest <= floors.slowest(pipeline: played, all: passing) * (1 + 1e-9), "\(cut)")

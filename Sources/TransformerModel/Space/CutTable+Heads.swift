@@ -8,9 +8,9 @@ extension CutTable {
         private(set) var most = Double.infinity
         /// Layers, with their backward passes, before the last of the fullest stages.
         private(set) var before = Double.infinity
-        /// Share of a stage that comes before the first pass of the next, however the model is cut: 1/v for v chunks
-        /// with whole backward passes, nothing where they are split.
-        private(set) var share = 1.0
+        /// Chunks of a stage at most, of which the first comes before the first pass of the next stage however the model
+        /// is cut; nil where backward passes are split and less of it may.
+        private(set) var chunks: Int? = 1
 
         /// Looks through cuts; nil where there are none.
         /// - Parameters:
@@ -22,7 +22,7 @@ extension CutTable {
                 let head = Self.head(of: cut, main: main)
                 most = min(most, head.most)
                 before = min(before, head.before)
-                share = min(share, cut.schedule.isBackwardWhole ? 1 / Double(cut.chunks) : 0)
+                chunks = cut.schedule.isBackwardWhole ? chunks.map { max($0, cut.chunks) } : nil
             }
         }
 

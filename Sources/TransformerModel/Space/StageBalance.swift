@@ -70,6 +70,29 @@ struct StageBalance {
             recomputes: choices.recomputes)
     }
 
+    /// Seconds of the slowest stage of the cut that `balanced` finds for one microbatch, transfers left out, at the least
+    /// and at the most; lowered and raised by more than rounding.
+    ///
+    /// The time of all stages is the same in every cut of layers of one kind none of which is recomputed, so that the
+    /// shortest pipeline by the formula is that of the quickest slowest stage. With the least room it is the first cut's,
+    /// and with the most that of the last one, which is tried where the first does not fit.
+    /// - Parameters:
+    ///   - floor: of the layout.
+    ///   - choices: how layers may be kept.
+    ///   - even: seconds of all stages, shared evenly.
+    ///   - most: seconds above which no cut matters.
+    func slowest(
+        _ floor: StageFloor, choices: Choices, even: Double, most: Double
+    ) -> (least: Double, most: Double) {
+        guard floor.chain.layers.count == 1, !choices.recomputes else { return (even * (1 - 1e-9), most) }
+        let fixed = floor.chain.fixedBytes
+        let least = floor.leastSlowest(from: even * (1 - 1e-9), upTo: most)
+        var roomy = floor
+        roomy.room -= fixed.upperBound - fixed.lowerBound
+        let last = roomy.room == floor.room ? least : roomy.leastSlowest(from: least, upTo: most)
+        return (least * (1 - 1e-9), min(most, last * (1 + 1e-9)))
+    }
+
     /// Most (chunk, microbatch) pairs in flight, by stage.
     private static func chunksInFlight(_ layout: TrainingLayout) -> [Int] {
         let shape = PipelineShape(layout)

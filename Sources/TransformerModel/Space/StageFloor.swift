@@ -9,7 +9,7 @@ import Training
 struct StageFloor {
     let chain: ChainCosts
     /// Bytes of a rank that elements may fill.
-    let room: Double
+    var room: Double
     /// Chunks in flight by stage, and chunks a stage.
     let inFlight: [Int]
     let chunks: Double
@@ -41,6 +41,28 @@ struct StageFloor {
     func leastOnFirst(seconds: Double) -> Int {
         let others = inFlight.indices.dropFirst().reduce(0) { $0 + most(on: $1, seconds: seconds) }
         return max(0, Int(Double(chain.order.count) - min(others, Double(chain.order.count))))
+    }
+
+    /// The least seconds within which stages of one kind of layers may hold all of them: those of some number of layers,
+    /// by themselves or beside an end.
+    /// - Parameters:
+    ///   - least: seconds that the slowest stage is not below.
+    ///   - most: seconds above which none is looked for.
+    /// - Returns: seconds; `most` where there are none below it.
+    func leastSlowest(from least: Double, upTo most: Double) -> Double {
+        let layer = chain.layers[0].seconds
+        let ends = hasEndsTogether ? [0, chain.bothEnds.seconds] : [0, chain.embedding.seconds, chain.head.seconds]
+        guard layer > 0 else { return least }
+        var counts = ends.map { max(0, ((least - $0) / layer).rounded(.up)) }
+        while true {
+            var (place, seconds) = (0, Double.infinity)
+            for index in ends.indices where ends[index] + counts[index] * layer < seconds {
+                (place, seconds) = (index, ends[index] + counts[index] * layer)
+            }
+            guard seconds < most else { return most }
+            if holds(seconds) { return seconds }
+            counts[place] += 1
+        }
     }
 
     /// Whether stages of at most so many seconds for one microbatch, transfers left out, may hold all layers.

@@ -7,7 +7,8 @@ import Training
 /// The slowest stage takes γ·Σ/p for each microbatch, where γ is above 1 if ⌈L/p⌉ layers are more than a pth of Σ. Of the
 /// layers that there are most of, c seconds each, some stage of every even cut has n or more, and a step comes through h of
 /// them or more before it (`CutTable.Heads`, of the cuts that run with M), so that it takes c·(M·n + h). Stages that are
-/// cut to be balanced may be shorter the later they come: `CutFloor.sumWeight`.
+/// cut to be balanced may be shorter the later they come: `CutFloor.sumWeight`, and, as they hold whole layers,
+/// `FullestStages`.
 final class StretchTable: Sendable {
     /// Factors of a step's work over its accelerators: it takes the largest of three products at least.
     struct Stretch {
@@ -94,19 +95,23 @@ final class StretchTable: Sendable {
     private static func stretch(
         _ cuts: CutTable, _ choice: LayoutLimits.StageChoice, layers: Int, pipeline: Int, microbatches: Int
     ) -> Stretch {
-        let most = Double((layers + pipeline - 1) / pipeline)
+        let fullest = FullestStages(layers: layers, pipeline: pipeline)
+        let most = Double(fullest.layers)
         // In two directions a stage averages two chunks and may have less than ⌈L/p⌉ layers.
-        let isEven = cuts.mayRunBothWays(pipeline: pipeline, microbatches: microbatches)
-        var stretch = Stretch(all: 1, leastLayer: isEven ? 0 : most * Double(pipeline), mainLayer: 0)
+        let runsBothWays = cuts.mayRunBothWays(pipeline: pipeline, microbatches: microbatches)
+        var stretch = Stretch(all: 1, leastLayer: runsBothWays ? 0 : most * Double(pipeline), mainLayer: 0)
         guard let heads = cuts.heads(pipeline: pipeline, microbatches: microbatches, stages: choice) else {
             return .none
         }
         let (stages, rounds) = (Double(pipeline), Double(microbatches))
         if choice == .balanced {
-            guard heads.share > 0 else { return stretch }
+            guard let chunks = heads.chunks else { return stretch }
             let weight = CutFloor.sumWeight(
-                share: heads.share, stages: pipeline, microbatches: microbatches)
+                share: 1 / Double(chunks), stages: pipeline, microbatches: microbatches)
             stretch.all = max(1, weight * stages / rounds)
+            guard !runsBothWays else { return stretch }
+            let before = fullest.before(share: 1, chunks: chunks)
+            stretch.leastLayer = stages * fullest.passed(before: before, microbatches: rounds) / rounds
         } else {
             stretch.mainLayer = stages * (heads.most + heads.before / rounds)
         }

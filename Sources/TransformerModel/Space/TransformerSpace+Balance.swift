@@ -17,9 +17,8 @@ extension TransformerSpace {
             .balanced, block, layout, choices: shardings.count, rule: Rule.balance, into: &frontier
         ) {
             layout, costs, _, transfer in
-            leastPipeline(layout, costs: costs, whole: whole, transfer: transfer) { slowest, all in
-                CutFloor(layout, costs: costs, transfer: transfer).pipeline(slowest: slowest, all: all)
-            }
+            CutFloor(layout, costs: costs, transfer: transfer, layers: model.job.model.layers)
+                .pipeline(all: whole)
         }
         for (cut, pipeline) in cuts {
             layout.schedule = cut.schedule
@@ -46,17 +45,6 @@ extension TransformerSpace {
         }
     }
 
-    /// Seconds that the pipeline of no cut goes below: stages share all seconds, and one has a pth of the layers.
-    private func leastPipeline(
-        _ layout: TrainingLayout, costs: BlockCosts, whole all: Double, transfer: Double,
-        _ pipeline: (_ slowest: Double, _ all: Double) -> Double
-    ) -> Double {
-        let degree = Double(layout.pipeline)
-        let layers = (model.job.model.layers + layout.pipeline - 1) / layout.pipeline
-        let slowest = max(all / degree, Double(layers) * costs.leastLayerSeconds)
-        return pipeline(slowest + transfer, all + degree * transfer)
-    }
-
     /// Offers a layout with its stages cut for the shortest pipeline, unless a bound says that it is too slow
     /// or even stages take no longer.
     private func offerCut(
@@ -69,10 +57,8 @@ extension TransformerSpace {
         let transfer = model.transferSeconds(layout, spreads)
         let all = costs.secondsOfAll(whole)
         let passing = all + degree * transfer
-        let cuts = CutFloor(layout, costs: costs, transfer: transfer)
-        let floor = leastPipeline(layout, costs: costs, whole: all, transfer: transfer) {
-            cuts.pipeline(slowest: $0, all: $1)
-        }
+        let cuts = CutFloor(layout, costs: costs, transfer: transfer, layers: model.job.model.layers)
+        let floor = cuts.pipeline(all: all)
         guard !isTooSlow(floor) else { return frontier.discard(1, by: Rule.balance) }
 
         // The pipeline's part of the slowest step that matters, and what of it a stage can take.
@@ -103,11 +89,14 @@ extension TransformerSpace {
         let bounds = balance.floor(layout, costs: costs, stages: stages, choices: choices)
         guard bounds.holds(.infinity) else { return frontier.discard(1, by: Rule.memory) }
         guard bounds.holds(inTime) else { return frontier.discard(1, by: Rule.balance) }
+        // The cut that is found has the quickest slowest stage there is, and its first stage has what the others leave.
+        let slowest = balance.slowest(bounds, choices: choices, even: all / degree, most: inTime)
         let after = model.leastAfterPipeline(
-            layout, costs: costs, spreads: spreads, layers: bounds.leastOnFirst(seconds: inTime),
+            layout, costs: costs, spreads: spreads, layers: bounds.leastOnFirst(seconds: slowest.most),
             stageSeconds: inTime)
+        let shortest = max(floor, cuts.pipeline(slowest: slowest.least + transfer, all: passing))
         let cutLimit = min(longest, cuts.formula(pipeline: limit - after) * (1 + 1e-9))
-        guard !isTooSlow(floor + after), bounds.holds(stageSeconds(within: limit - after)),
+        guard !isTooSlow(shortest + after), bounds.holds(stageSeconds(within: limit - after)),
             bounds.holds(stageSeconds(byFormula: cutLimit))
         else { return frontier.discard(1, by: Rule.balance) }
         let outcome = balance.balanced(

@@ -6,8 +6,8 @@ extension TransformerSpace {
     /// The choices of sharding of a grid that may fit and be in time; the layouts of the others are discarded.
     ///
     /// A step takes the floor of the grid's pipeline, then what the first stage exchanges, which holds at least the layers
-    /// that it has in any cut. What hides that is a pass of the stage, and in a step that is in time none is longer than
-    /// the time over the microbatches.
+    /// that it has in any cut: of those that are balanced, the layers that the others have no time for. What hides that is
+    /// a pass of the stage, and in a step that is in time none is longer than the time over the microbatches.
     /// - Parameters:
     ///   - choice: how stages are cut.
     ///   - index: of the block.
@@ -40,7 +40,9 @@ extension TransformerSpace {
         layout.offload = floor.allOffloads
         layout.chunks = cuts.reduce(1) { max($0, $1.chunks) }
         let layers =
-            choice == .balanced ? 0 : cuts.reduce(Int.max) { min($0, $1.stages.classes[0].layers) }
+            choice == .balanced
+            ? leastOnFirst(layout, costs: block.sharded, seconds: most / microbatches)
+            : cuts.reduce(Int.max) { min($0, $1.stages.classes[0].layers) }
         var (large, slow) = (0, 0)
         let shardings: [(Sharding, Double)] = shardings(of: block, data: layout.data).compactMap { sharding in
             layout.sharding = sharding
@@ -62,6 +64,14 @@ extension TransformerSpace {
         frontier.discard(leaves * large, by: Rule.memory)
         frontier.discard(leaves * slow, by: most < deadline ? rule : Rule.deadline)
         return shardings
+    }
+
+    /// Layers that the first stage has at least where no stage takes more than so many seconds for a microbatch.
+    private func leastOnFirst(_ layout: TrainingLayout, costs: BlockCosts, seconds: Double) -> Int {
+        let layers = model.job.model.layers
+        let most = seconds / costs.leastLayerSeconds * (1 + 1e-9)
+        guard most < Double(layers) else { return 0 }
+        return max(0, layers - (layout.pipeline - 1) * Int(most))
     }
 
     /// The cuts of a grid whose pipeline alone is not too slow, whatever is recomputed or offloaded.
