@@ -235,9 +235,11 @@ import Training
                 let limit = candidate.rank
                 var limited = TransformerSpace(
                     model: model, gpus: gpus, globalBatch: 12, limit: limit.primary)
+                var listed: [TrainingLayout: Int] = [:]
+                for index in limited.blocks.indices { listed[limited.blocks.layout(index)] = index }
                 for index in space.blocks.indices {
-                    let (whole, known) = (space.blocks.seconds(index), limited.blocks.seconds(index))
-                    guard known.all == .infinity else {
+                    if let place = listed[space.blocks.layout(index)] {
+                        let (whole, known) = (space.blocks.seconds(index), limited.blocks.seconds(place))
                         #expect(known.all == whole.all && known.leastLayer == whole.leastLayer)
                         continue
                     }

@@ -182,22 +182,10 @@ struct ShapeTargetSearch {
             }
             var search = MemberSearch(run, engines: engines, clock: clock, cuts: cuts)
             searched.insert(run.shape)
-            // Most shapes do not even with as many as are known to do, and one search says so.
-            if let layout = search.layout(gpus: holder?.gpus ?? gpus, deadline: run.deadline, goal: .any)?
-                .layout
+            if let known = search.layout(gpus: wanted, deadline: run.deadline, goal: .any)?.layout.gpus,
+                let fewest = search.fewest(in: Int(run.bound)...known, known: known, deadline: run.deadline)
             {
-                let known =
-                    layout.gpus <= wanted
-                    ? layout.gpus
-                    : search.layout(gpus: wanted, deadline: run.deadline, goal: .any)?.layout.gpus
-                if let known,
-                    let fewest = search.fewest(
-                        in: Int(run.bound)...known, known: known, deadline: run.deadline)
-                {
-                    holder = Holder(gpus: fewest, run: run, layout: search.leanest)
-                }
-            } else if search.isComplete {
-                late.insert(run.shape)
+                holder = Holder(gpus: fewest, run: run, layout: search.leanest)
             }
             found.add(search)
             if !search.isComplete { found.leave(run.bound) }

@@ -8,29 +8,34 @@ import Training
 struct BlockList: RandomAccessCollection, Sendable {
     private let model: TransformerStepModel
     private let whole: StageTable
-    /// The blocks' degrees with the first microbatch size.
+    /// The blocks' degrees with the first microbatch size, of all blocks there are.
     let shapes: [TrainingLayout]
-    /// Tensor × context ranks of each shape.
-    private let inners: [Int]
     /// Sequences in a microbatch.
     let microbatches: [Int]
     /// Data degrees for each microbatch size, ascending.
     private let dataDegrees: [[StretchTable.DataDegree]]
-    private let sums: [BlockSeconds.Sum]
+    /// A block that is listed.
+    private struct Entry: Sendable {
+        var shape: Int32
+        var size: Int32
+        var seconds: BlockSeconds.Sum
+    }
+
+    private let entries: [Entry]
     /// Whether a layout of some block may be within the limit.
-    let mayBeInTime: Bool
+    var mayBeInTime: Bool { !entries.isEmpty }
 
     let startIndex = 0
-    var endIndex: Int { sums.count }
+    var endIndex: Int { entries.count }
 
     /// Lists them; where the clock ends first, some are missing.
     ///
-    /// Blocks none of whose layouts is within the limit take infinitely long. Most are found without their price: by what
-    /// one rank takes that works on the whole batch at once (``TransformerStepModel/leastBlockWork(globalBatch:shardings:)``),
+    /// Blocks none of whose layouts is within the limit are left out. Most are found without their price: by what one rank
+    /// takes that works on the whole batch at once (``TransformerStepModel/leastBlockWork(globalBatch:shardings:)``),
     /// then by what their own ranks take for it, and of those left by what they take without their experts.
     init(
-        floor: BlockFloor, globalBatch: Int, limits: LayoutLimits, limit: Double = .infinity,
-        clock: SearchClock
+        floor: BlockFloor, splits: BlockSplits, globalBatch: Int, limits: LayoutLimits,
+        limit: Double = .infinity, clock: SearchClock
     ) {
         let model = floor.model
         self.model = model
@@ -41,10 +46,9 @@ struct BlockList: RandomAccessCollection, Sendable {
         let dataDegrees = microbatches.map { floor.stretches.dataDegrees(microbatch: $0) }
         self.dataDegrees = dataDegrees
         var shapes: [TrainingLayout] = []
-        var sums: [BlockSeconds.Sum] = []
+        var entries: [Entry] = []
         let placement = model.placement
         let precision = model.job.precision
-        let tooSlow = BlockSeconds.Sum(all: .infinity, leastLayer: 0, mainLayer: 0)
         let oneRank = model.leastBlockSeconds(globalBatch: globalBatch, shardings: limits.sharding)
         func isInTime(
             _ seconds: BlockSeconds.Sum, inner: Int, size: Int, room: BlockFloor.Room? = nil
@@ -63,8 +67,7 @@ struct BlockList: RandomAccessCollection, Sendable {
         }
         // By tensor × context ranks, the microbatch sizes that may be in time.
         var timely: [Int: [Bool]] = [:]
-        Self.forEachSplit(of: model.job.model, gpus: floor.gpus, globalBatch: globalBatch, limits: limits) {
-            (split, experts) in
+        splits.forEach(gpus: floor.gpus, globalBatch: globalBatch) { split, experts in
             guard !clock.isOver else { return }
             var layout = split
             let inner = layout.tensor * layout.context
@@ -75,14 +78,22 @@ struct BlockList: RandomAccessCollection, Sendable {
                     return isInTime(oneRank.scaled(by: share), inner: inner, size: size)
                 }
             timely[inner] = isTimely
-            // With the batch as one microbatch first: what is lost once for each is lost once then.
-            let spreads = isTimely.contains(true) ? BlockSpreads(layout, placement: placement) : nil
-            layout.microbatch = globalBatch
-            let atOnce = spreads.map {
-                model.blockSeconds(layout, $0, shardings: limits.sharding).least.scaled(by: 1 - 1e-9)
+            let first = shapes.count
+            layout.microbatch = microbatches.first ?? 1
+            for (expert, expertTensor) in experts {
+                layout.expert = expert
+                layout.expertTensor = expertTensor
+                shapes.append(layout)
             }
+            guard isTimely.contains(true) else { return }
+            (layout.expert, layout.expertTensor) = (split.expert, split.expertTensor)
+            // With the batch as one microbatch first: what is lost once for each is lost once then.
+            let spreads = BlockSpreads(layout, placement: placement)
+            layout.microbatch = globalBatch
+            let atOnce = model.blockSeconds(layout, spreads, shardings: limits.sharding).least
+                .scaled(by: 1 - 1e-9)
             let shared = microbatches.indices.map { size -> BlockSeconds? in
-                guard isTimely[size], let spreads, let atOnce else { return nil }
+                guard isTimely[size] else { return nil }
                 let share = Double(microbatches[size]) / Double(globalBatch)
                 guard isInTime(atOnce.scaled(by: share), inner: inner, size: size) else { return nil }
                 layout.microbatch = microbatches[size]
@@ -94,33 +105,26 @@ struct BlockList: RandomAccessCollection, Sendable {
                 let seconds = model.blockSeconds(layout, spreads, shardings: limits.sharding)
                 return isInTime(seconds.least, inner: inner, size: size) ? seconds : nil
             }
-            for (expert, expertTensor) in experts {
+            for shape in first..<shapes.count {
                 guard !clock.isOver else { return }
-                layout.expert = expert
-                layout.expertTensor = expertTensor
-                layout.microbatch = microbatches.first ?? 1
-                shapes.append(layout)
+                layout = shapes[shape]
                 var places: BlockSpreads?
                 for (size, known) in shared.enumerated() {
-                    guard let known else {
-                        sums.append(tooSlow)
-                        continue
-                    }
+                    guard let known else { continue }
                     layout.microbatch = microbatches[size]
                     let spreads = places ?? BlockSpreads(layout, placement: placement)
                     places = spreads
                     let seconds = known.sum(BlockKey(layout, precision: precision), spreads)
-                    let isTimely =
+                    guard
                         limit == .infinity || mayLackRoom
-                        || isInTime(seconds, inner: inner, size: size, room: room(layout))
-                    sums.append(isTimely ? seconds : tooSlow)
+                            || isInTime(seconds, inner: inner, size: size, room: room(layout))
+                    else { continue }
+                    entries.append(Entry(shape: Int32(shape), size: Int32(size), seconds: seconds))
                 }
             }
         }
         self.shapes = shapes
-        inners = shapes.map { $0.tensor * $0.context }
-        self.sums = sums
-        mayBeInTime = sums.contains { $0.all < .infinity }
+        self.entries = entries
     }
 
     /// Work of a step's layers and ends: G/b microbatches take so long each on so many ranks.
@@ -151,28 +155,29 @@ struct BlockList: RandomAccessCollection, Sendable {
     }
 
     /// Data degrees that go with a block's microbatch size, ascending.
-    func dataDegrees(_ index: Int) -> [StretchTable.DataDegree] { dataDegrees[index % microbatches.count] }
+    func dataDegrees(_ index: Int) -> [StretchTable.DataDegree] { dataDegrees[Int(entries[index].size)] }
 
     /// What the whole model holds on a rank of a block.
     func held(_ index: Int) -> HeldByModel { model.held(layout(index), whole: whole) }
 
     /// Degrees and microbatch size of a block.
     func layout(_ index: Int) -> TrainingLayout {
-        let (shape, microbatch) = index.quotientAndRemainder(dividingBy: microbatches.count)
-        var layout = shapes[shape]
-        layout.microbatch = microbatches[microbatch]
+        let entry = entries[index]
+        var layout = shapes[Int(entry.shape)]
+        layout.microbatch = microbatches[Int(entry.size)]
         return layout
     }
 
     /// Sequences in a microbatch of a block, and its tensor × context ranks.
     func ranks(_ index: Int) -> (microbatch: Int, inner: Int) {
-        let (shape, microbatch) = index.quotientAndRemainder(dividingBy: microbatches.count)
-        return (microbatches[microbatch], inners[shape])
+        let entry = entries[index]
+        let shape = shapes[Int(entry.shape)]
+        return (microbatches[Int(entry.size)], shape.tensor * shape.context)
     }
 
     /// Seconds of all layers and ends of a block for one microbatch, and of its cheapest layer, nothing
-    /// recomputed; infinite where no layout of it is in time.
-    func seconds(_ index: Int) -> BlockSeconds.Sum { sums[index] }
+    /// recomputed.
+    func seconds(_ index: Int) -> BlockSeconds.Sum { entries[index].seconds }
 
     private static func microbatches(_ limits: LayoutLimits, _ globalBatch: Int) -> [Int] {
         let all = Divisors.all(of: globalBatch)
@@ -186,7 +191,7 @@ struct BlockList: RandomAccessCollection, Sendable {
         _ visit: (TrainingLayout) -> Void
     ) {
         let microbatches = microbatches(limits, globalBatch)
-        forEachSplit(of: job, gpus: gpus, globalBatch: globalBatch, limits: limits) { split, experts in
+        BlockSplits(of: job, limits: limits).forEach(gpus: gpus, globalBatch: globalBatch) { split, experts in
             var layout = split
             for (expert, expertTensor) in experts {
                 layout.expert = expert
@@ -197,60 +202,5 @@ struct BlockList: RandomAccessCollection, Sendable {
                 }
             }
         }
-    }
-
-    /// Visits the legal choices of tensor, sequence and context degrees, with the pairs of expert and
-    /// expert-tensor degrees that go with them.
-    private static func forEachSplit(
-        of job: Transformer, gpus: Int, globalBatch: Int, limits: LayoutLimits,
-        _ visit: (TrainingLayout, [(Int, Int)]) -> Void
-    ) {
-        func allowed(_ values: [Int]?, _ all: [Int]) -> [Int] {
-            guard let values else { return all }
-            return all.filter(values.contains)
-        }
-        let experts = job.expertLayerCount > 0 ? job.experts : nil
-        let tensors = allowed(limits.tensor, Divisors.all(of: job.attention.form.heads))
-        let contexts = allowed(limits.context, Divisors.all(of: job.sequenceLength))
-        for tensor in tensors where tensor <= gpus {
-            let degrees = expertDegrees(experts, tensor: tensor, gpus: gpus, limits: limits)
-            for context in contexts where tensor * context <= gpus {
-                for method in context > 1 ? limits.contextMethods : [.ring] {
-                    for sequence in sequences(limits, tensor: tensor) {
-                        let layout = TrainingLayout(
-                            tensor: tensor, sequenceParallelism: sequence, context: context,
-                            contextMethod: method, globalBatch: globalBatch)
-                        guard layout.problems(for: job).isEmpty else { continue }
-                        visit(layout, degrees)
-                    }
-                }
-            }
-        }
-    }
-
-    /// Whether activations may be split; without tensor ranks it is all one, so that one choice stands for both.
-    private static func sequences(_ limits: LayoutLimits, tensor: Int) -> [SequenceParallelism] {
-        guard tensor == 1 else { return limits.sequenceParallelism }
-        return limits.sequenceParallelism.contains(.off)
-            ? [.off] : Array(limits.sequenceParallelism.prefix(1))
-    }
-
-    private static func expertDegrees(
-        _ experts: ExpertLayers?, tensor: Int, gpus: Int, limits: LayoutLimits
-    ) -> [(Int, Int)] {
-        guard let experts else {
-            let isAllowed = [limits.expert, limits.expertTensor].allSatisfy { $0?.contains(1) ?? true }
-            return isAllowed ? [(1, 1)] : []
-        }
-        var pairs: [(Int, Int)] = []
-        for expert in Divisors.all(of: experts.experts) {
-            if let allowed = limits.expert, !allowed.contains(expert) { continue }
-            for split in Divisors.all(of: tensor)
-            where experts.width.isMultiple(of: split) && expert * split <= gpus {
-                if let allowed = limits.expertTensor, !allowed.contains(split) { continue }
-                pairs.append((expert, split))
-            }
-        }
-        return pairs
     }
 }

@@ -2,7 +2,7 @@ import Optimization
 import Synchronization
 import Training
 
-/// The ways to cut models, listed once for all searches of a question.
+/// The ways to cut and to split models, listed once for all searches of a question.
 ///
 /// A list depends on what follows what in a model and on the limits, neither on widths nor on the batch; accelerators
 /// only end it. So the shapes of a family with as many layers share one, and so do searches for the fewest accelerators.
@@ -22,7 +22,22 @@ final class KnownCuts: Sendable {
         var stretches: [Int: StretchTable] = [:]
     }
 
+    private struct SplitKey: Hashable {
+        var model: Transformer
+        var limits: LayoutLimits
+    }
+
     private let known = Mutex<[Key: Entry]>([:])
+    private let knownSplits = Mutex<[SplitKey: BlockSplits]>([:])
+
+    /// The ways to split a model over tensor, context and expert ranks.
+    func splits(of model: Transformer, limits: LayoutLimits) -> BlockSplits {
+        let key = SplitKey(model: model, limits: limits)
+        if let splits = knownSplits.withLock({ $0[key] }) { return splits }
+        let splits = BlockSplits(of: model, limits: limits)
+        knownSplits.withLock { $0[key] = splits }
+        return splits
+    }
 
     /// The ways to cut a model.
     /// - Parameters:

@@ -35,22 +35,22 @@ extension TransformerSpace {
         _ choice: LayoutLimits.StageChoice, into frontier: inout Frontier<TransformerSpace>
     ) {
         let most = min(deadline, frontier.limit.primary)
+        // Blocks that are not listed have no layout in time.
+        var late = leaves(choice)
         for index in blocks.indices {
             let leaves = leaves(choice, block: index)
             guard leaves > 0 else { continue }
+            late -= leaves
             guard limits.software.runs(block: blocks.layout(index), of: model.job.model) else {
                 frontier.discard(leaves, by: Rule.software)
                 continue
             }
             let work = blockWork(index)
-            var least = Double.infinity
-            if work.work < .infinity {
-                let degrees = blocks.dataDegrees(index)
-                least = floor.leastStep(choice, work, degrees: degrees, limit: most)
-                if least <= most, most < .infinity {
-                    let room = BlockFloor.Room(layout: blocks.layout(index), held: blocks.held(index))
-                    least = floor.leastStep(choice, work, degrees: degrees, room: room, limit: most)
-                }
+            let degrees = blocks.dataDegrees(index)
+            var least = floor.leastStep(choice, work, degrees: degrees, limit: most)
+            if least <= most, most < .infinity {
+                let room = BlockFloor.Room(layout: blocks.layout(index), held: blocks.held(index))
+                least = floor.leastStep(choice, work, degrees: degrees, room: room, limit: most)
             }
             if least > deadline {
                 frontier.discard(leaves, by: Rule.deadline)
@@ -60,6 +60,7 @@ extension TransformerSpace {
                 frontier.push(.block(choice, Int32(index)), bound: Rank(least, 0, 0), rule: Rule.block)
             }
         }
+        frontier.discard(late, by: most < deadline ? Rule.block : Rule.deadline)
     }
 
     private func expandGrids(

@@ -83,60 +83,83 @@ extension TransformerSpace {
     }
 }
 
-/// How many layouts lie below each block, by choice of stages.
+/// How many layouts lie below blocks, by choice of stages: below all there are, and below each that is asked for.
 ///
 /// Blocks that agree in what the count depends on are counted once: tensor and context degree, ranks that experts
 /// need in multiples, and microbatch size.
-struct LeafTable: Sendable {
-    private var microbatches = 1
-    /// For each shape of blocks, the place of its counts.
-    private var places: [Int32] = []
-    /// By place, microbatch size and choice of stages.
-    private var counts: [Int] = []
+final class LeafTable {
+    private struct Key: Hashable {
+        var tensor: Int
+        var context: Int
+        /// Ranks that experts need in multiples.
+        var experts: Int
+        var microbatch = 0
+
+        init(_ layout: TrainingLayout) {
+            (tensor, context) = (layout.tensor, layout.context)
+            experts = layout.expert * layout.expertTensor
+        }
+    }
+
     private var totals = [Int](repeating: 0, count: LayoutLimits.StageChoice.allCases.count)
+    private var known: [Key: [Int]] = [:]
 
-    /// Counts nothing.
-    init() {}
-
-    /// Counts; where the clock ends first, some are missing.
-    init(_ space: TransformerSpace) {
-        let blocks = space.blocks
-        let choices = LayoutLimits.StageChoice.allCases
-        microbatches = Swift.max(1, blocks.microbatches.count)
-        let chosen = choices.map(space.limits.stages.contains)
-        let degrees = blocks.microbatches.map { space.cuts.dataDegrees(dividing: space.globalBatch / $0) }
-        var known: [[Int]: Int32] = [:]
-        for shape in blocks.shapes {
-            let key = [shape.tensor, shape.context, shape.expert * shape.expertTensor]
-            let place = known[key] ?? Int32(known.count)
-            places.append(place)
-            guard known[key] == nil, !space.clock.isOver else { continue }
-            known[key] = place
-            for (microbatch, data) in zip(blocks.microbatches, degrees) {
-                var layout = shape
-                layout.microbatch = microbatch
-                for (choice, isChosen) in zip(choices, chosen) {
-                    var count = 0
-                    for data in data where isChosen {
-                        guard let most = space.mostStages(layout, data: data) else { continue }
-                        count += space.leaves(choice, layout, pipelinesUpTo: most, data: data)
-                    }
-                    counts.append(count)
+    /// Counts the leaves of all blocks; where the clock ends first, some are missing.
+    ///
+    /// What is shared among the data ranks does not depend on the microbatches, and their number not on what ranks of a
+    /// tensor and what of a context are.
+    func count(_ space: TransformerSpace) {
+        let degrees = space.cuts.dataDegrees(dividing: space.globalBatch)
+        var shapes: [Key: (layout: TrainingLayout, count: Int)] = [:]
+        for shape in space.blocks.shapes { shapes[Key(shape), default: (shape, 0)].count += 1 }
+        var known: [Int: [[Int]]] = [:]
+        for (shape, count) in shapes.values where !space.clock.isOver {
+            let inner = shape.tensor * shape.context
+            let pipelines = known[inner] ?? degrees.map { Self.pipelines(space, inner: inner, data: $0) }
+            known[inner] = pipelines
+            for (data, leaves) in zip(degrees, pipelines) where space.mostStages(shape, data: data) != nil {
+                let shardings = space.shardings(shape, data: data)
+                for choice in space.limits.stages {
+                    totals[choice.index] +=
+                        count * shardings * space.offloads(choice).count * leaves[choice.index]
                 }
             }
         }
-        guard !space.clock.isOver else { return }
-        for block in blocks.indices {
-            for choice in choices { totals[choice.index] += leaves(choice, block: block) }
+    }
+
+    /// Ways to cut the model with some data ranks, over all microbatch sizes that go with them, by choice of stages.
+    private static func pipelines(_ space: TransformerSpace, inner: Int, data: Int) -> [Int] {
+        var leaves = [Int](repeating: 0, count: LayoutLimits.StageChoice.allCases.count)
+        guard inner * data <= space.gpus else { return leaves }
+        for microbatch in space.blocks.microbatches {
+            let (microbatches, rest) = space.globalBatch.quotientAndRemainder(dividingBy: data * microbatch)
+            guard rest == 0 else { continue }
+            for choice in space.limits.stages {
+                leaves[choice.index] += space.cuts.leaves(
+                    pipelinesUpTo: space.gpus / (inner * data), microbatches: microbatches, stages: choice)
+            }
         }
+        return leaves
     }
 
     /// Leaves of all blocks.
     func total(_ choice: LayoutLimits.StageChoice) -> Int { totals[choice.index] }
 
     /// Leaves of a block.
-    func leaves(_ choice: LayoutLimits.StageChoice, block index: Int) -> Int {
-        let (shape, microbatch) = index.quotientAndRemainder(dividingBy: microbatches)
-        return counts[(Int(places[shape]) * microbatches + microbatch) * totals.count + choice.index]
+    func leaves(
+        _ choice: LayoutLimits.StageChoice, _ block: TrainingLayout, of space: TransformerSpace
+    ) -> Int {
+        var key = Key(block)
+        key.microbatch = block.microbatch
+        if let counts = known[key] { return counts[choice.index] }
+        var counts = [Int](repeating: 0, count: totals.count)
+        for data in space.cuts.dataDegrees(dividing: space.globalBatch / block.microbatch) {
+            guard let most = space.mostStages(block, data: data) else { continue }
+            for choice in space.limits.stages {
+                counts[choice.index] += space.leaves(choice, block, pipelinesUpTo: most, data: data)
+            }
+        }
+        known[key] = counts
+        return counts[choice.index]
     }
 }

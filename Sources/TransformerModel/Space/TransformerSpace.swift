@@ -142,7 +142,7 @@ public final class TransformerSpace: SearchSpace {
     /// Choices of what is sharded that share something.
     let shardedStages: Int
     /// Leaves below each block, by choice of stages.
-    private var counts = LeafTable()
+    private let counts = LeafTable()
     /// Blocks that were priced.
     private let knownBlocks = KnownBlocks()
 
@@ -215,8 +215,8 @@ public final class TransformerSpace: SearchSpace {
         floor = BlockFloor(
             model: model, gpus: gpus, cuts: cuts, stretches: stretches, limits: limits)
         blocks = BlockList(
-            floor: floor, globalBatch: globalBatch, limits: limits, limit: min(limit, deadline), clock: clock)
-        if countsLate || blocks.mayBeInTime { counts = LeafTable(self) }
+            floor: floor, splits: known.splits(of: model.job.model, limits: limits), globalBatch: globalBatch, limits: limits, limit: min(limit, deadline), clock: clock)
+        if countsLate || blocks.mayBeInTime { counts.count(self) }
         isWhole = !clock.isOver
     }
 
@@ -238,7 +238,7 @@ public final class TransformerSpace: SearchSpace {
     func leaves(_ choice: LayoutLimits.StageChoice) -> Int { counts.total(choice) }
 
     func leaves(_ choice: LayoutLimits.StageChoice, block index: Int) -> Int {
-        counts.leaves(choice, block: index)
+        counts.leaves(choice, blocks.layout(index), of: self)
     }
 
     /// A block with its costs, which are priced once for all nodes below it.

@@ -55,9 +55,8 @@ extension TrainingLayout {
         {
             problems.append(.keyValueHeads(tensor: tensor, heads: grouped.keyValueHeads))
         }
-        if model.denseLayerCount > 0 {
-            problems += division("tensor", tensor, "d_ff", model.feedForward.width)
-        }
+        let feedForward = division("tensor", tensor, "d_ff", model.feedForward.width)
+        if !feedForward.isEmpty, model.denseLayerCount > 0 { problems += feedForward }
         if let experts = model.experts, experts.sharedExperts > 0 {
             problems += division("tensor", tensor, "shared_d_ff", experts.sharedWidth * experts.sharedExperts)
         }
