@@ -53,6 +53,9 @@ extension PlanningQuestion: SweepQuestion {
     /// Prices kept plans.
     public typealias Reader = PointReader
 
+    /// None.
+    public static func tables() -> NoTables { NoTables() }
+
     /// The question about a cell.
     public func at(_ cell: SweepCell, time: Seconds) -> PlanningQuestion {
         var question = self
@@ -104,13 +107,13 @@ extension PlanningQuestion: SweepQuestion {
     }
 
     /// Answers this question alone.
-    public func answered() throws(PlanningError) -> CellAnswer<PricedPlan> {
+    public func answered(with tables: NoTables) throws(PlanningError) -> CellAnswer<PricedPlan> {
         CellAnswer(try Planner(self).answer())
     }
 
     /// The answer where nothing is shared with other cells; nil elsewhere.
-    public func answeredAlone() throws(PlanningError) -> CellAnswer<PricedPlan>? {
-        if shape != .law { return try answered() }
+    public func answeredAlone(with tables: NoTables) throws(PlanningError) -> CellAnswer<PricedPlan>? {
+        if shape != .law { return try answered(with: tables) }
         let planner = try Planner(self)
         return planner.dataShortage(planner.run(flop: askedFlop)).map { CellAnswer($0) }
     }

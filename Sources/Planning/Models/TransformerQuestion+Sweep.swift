@@ -31,6 +31,9 @@ extension TransformerQuestion: SweepQuestion {
     /// Prices kept plans.
     public typealias Reader = LayoutReader
 
+    /// Ways to cut models, none yet.
+    public static func tables() -> CutTables { CutTables() }
+
     /// The question about a cell.
     public func at(_ cell: SweepCell, time: Seconds) -> TransformerQuestion {
         var question = self
@@ -77,13 +80,13 @@ extension TransformerQuestion: SweepQuestion {
     }
 
     /// Answers this question alone.
-    public func answered() throws(PlanningError) -> CellAnswer<LayoutRun> {
-        CellAnswer(try planner().answer())
+    public func answered(with tables: CutTables) throws(PlanningError) -> CellAnswer<LayoutRun> {
+        CellAnswer(try planner(tables).answer())
     }
 
-    /// The answer where nothing is shared with other cells; nil elsewhere.
-    public func answeredAlone() throws(PlanningError) -> CellAnswer<LayoutRun>? {
-        family == nil ? nil : try answered()
+    /// The answer where nothing else is shared with other cells; nil elsewhere.
+    public func answeredAlone(with tables: CutTables) throws(PlanningError) -> CellAnswer<LayoutRun>? {
+        family == nil ? nil : try answered(with: tables)
     }
 
     /// A layout that does a larger run in time, or the same in less, does this one: as many accelerators are enough.
@@ -105,8 +108,8 @@ extension TransformerQuestion: SweepQuestion {
         CellAnswer(solved.answer.asked(self))
     }
 
-    private func planner() throws(PlanningError) -> TransformerPlanner {
-        do { return try TransformerPlanner(self) } catch { throw PlanningError(error.description) }
+    private func planner(_ cuts: CutTables = CutTables()) throws(PlanningError) -> TransformerPlanner {
+        do { return try TransformerPlanner(self, cuts: cuts) } catch { throw PlanningError(error.description) }
     }
 
     /// Found on a lattice: the batch changes with the compute, and whole ranks make utilization rise and fall.

@@ -36,7 +36,7 @@ struct GroupSolver<Question: SweepQuestion> {
                 guard receive(sweep.unreached(cell)) else { return }
                 continue
             }
-            if let answer = try question.answeredAlone() {
+            if let answer = try question.answeredAlone(with: sweep.tables) {
                 let effort = spent(start, .cold, answer.certificate.account)
                 guard receive(sweep.point(cell, answer).with(effort: effort)) else { return }
                 continue

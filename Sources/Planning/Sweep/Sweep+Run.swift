@@ -79,7 +79,7 @@ extension Sweep {
     > {
         let clock = clock ?? startClock()
         guard let question = try question(cell, clock) else { return unreached(cell) }
-        return point(cell, try question.answered())
+        return point(cell, try question.answered(with: tables))
     }
 
     /// The question of a cell with what is left of the time; nil where nothing is.

@@ -16,6 +16,8 @@ public struct Sweep<Question: SweepQuestion>: Sendable {
     public let time: Seconds
     /// When scaling counts as linear, and a run as feasible; no point depends on them.
     public let thresholds: ScalingThresholds
+    /// What the searches of its points have in common.
+    let tables = Question.tables()
 
     /// Makes a sweep.
     /// - Parameters:

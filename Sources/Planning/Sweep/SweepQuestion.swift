@@ -40,6 +40,8 @@ public protocol SweepQuestion: Sendable {
     associatedtype Record: Codable & Hashable & Sendable
     /// A search that has ended, which cells that differ in compute alone can share.
     associatedtype Solved: SolvedCell
+    /// What searches of many cells have in common.
+    associatedtype Tables: Sendable
     /// Prices kept plans anew.
     associatedtype Reader: RecordReader where Reader.Question == Self
 
@@ -69,12 +71,14 @@ public protocol SweepQuestion: Sendable {
     /// The utilization by which scaling is judged, a share of the peak of all accelerators that must be given.
     func utilization(of plan: Priced) -> Double
 
+    /// Empty tables, which the searches fill; they change how long searches take and nothing else.
+    static func tables() -> Tables
     /// Answers this question alone.
     /// - Throws: ``PlanningError`` when a number cannot be used.
-    func answered() throws(PlanningError) -> CellAnswer<Priced>
-    /// The answer where it shares nothing with any other cell; nil elsewhere.
+    func answered(with tables: Tables) throws(PlanningError) -> CellAnswer<Priced>
+    /// The answer where it shares nothing else with any other cell; nil elsewhere.
     /// - Throws: ``PlanningError`` when a number cannot be used.
-    func answeredAlone() throws(PlanningError) -> CellAnswer<Priced>?
+    func answeredAlone(with tables: Tables) throws(PlanningError) -> CellAnswer<Priced>?
     /// Searches; the search of a neighbour changes how long that takes and nothing else.
     /// - Throws: ``PlanningError`` when a number cannot be used.
     func solved(near previous: Solved?) throws(PlanningError) -> Solved
@@ -119,6 +123,18 @@ public protocol SweepQuestion: Sendable {
     /// Prices a plan that was found before for this question; nothing that is remembered is trusted.
     /// - Throws: where the plan cannot be an answer or its price has changed.
     func recalled(_ kept: Record) throws -> Priced
+}
+
+extension SweepQuestion {
+    /// Answers this question alone.
+    /// - Throws: ``PlanningError`` when a number cannot be used.
+    public func answered() throws(PlanningError) -> CellAnswer<Priced> { try answered(with: Self.tables()) }
+}
+
+/// Of searches that have no tables in common.
+public struct NoTables: Sendable {
+    /// Makes nothing.
+    public init() {}
 }
 
 /// A search that has ended.

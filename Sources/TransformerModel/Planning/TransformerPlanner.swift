@@ -8,20 +8,24 @@ public struct TransformerPlanner: Sendable {
     public let question: TransformerQuestion
     let model: TransformerStepModel
     private let solver: (any MixedIntegerSolver)?
+    let cuts: CutTables
 
     /// Takes a question.
     /// - Parameters:
     ///   - question: any.
     ///   - solver: solves the masters of the engine `mip`; nil for none.
+    ///   - cuts: ways to cut models that planners of other questions may have listed, which saves time alone.
     /// - Throws: ``TransformerQuestionError`` naming a value that cannot be used.
     public init(
-        _ question: TransformerQuestion, solver: (any MixedIntegerSolver)? = nil
+        _ question: TransformerQuestion, solver: (any MixedIntegerSolver)? = nil,
+        cuts: CutTables = CutTables()
     ) throws(TransformerQuestionError) {
         try question.validate()
         var question = question
         question.limits = question.job.suiting(question.limits)
         self.question = question
         self.solver = solver
+        self.cuts = cuts
         model = TransformerStepModel(job: question.job, machine: question.machine)
     }
 
@@ -30,6 +34,7 @@ public struct TransformerPlanner: Sendable {
         self.question = question
         self.model = model
         solver = nil
+        cuts = CutTables()
     }
 
     /// Searches within the question's time limit; blocks the calling thread.
@@ -53,7 +58,8 @@ public struct TransformerPlanner: Sendable {
         if let family = question.family {
             return freeAnswer(family, engines: engines, clock: clock).completed(by: engines)
         }
-        let run = TransformerRun(planner: self, engines: engines, clock: clock)
+        let run = TransformerRun(
+            planner: self, engines: engines, clock: clock, cuts: KnownCuts(cuts))
         if let goodput = question.goodput {
             return run.answer(on: goodput, slowest: slowest).completed(by: engines)
         }

@@ -8,7 +8,7 @@ struct TransformerRun {
     let engines: EngineContext
     let clock: SearchClock
     /// Ways to cut models that the searches have in common.
-    var cuts = KnownCuts()
+    let cuts: KnownCuts
 
     /// Seconds beyond the time limit for a layout where none was found, and for the reasons where there is none.
     private static let grace = 0.4

@@ -7,13 +7,14 @@ struct MemberGoodput {
     let factors: ReliabilityFactors
     let engines: EngineContext
     let clock: SearchClock
-    private let cuts = KnownCuts()
+    let cuts: KnownCuts
 
     /// Prepares for members of a family.
-    init(_ factors: ReliabilityFactors, engines: EngineContext, clock: SearchClock) {
+    init(_ factors: ReliabilityFactors, engines: EngineContext, clock: SearchClock, cuts: KnownCuts) {
         self.factors = factors
         self.engines = engines
         self.clock = clock
+        self.cuts = cuts
     }
 
     /// The search of a member's layouts; what its least step rules out is not searched.

@@ -16,7 +16,7 @@ struct ShapeGoodputSearch {
     /// Prepares to search.
     init(_ shapes: ShapeTargetSearch, _ factors: ReliabilityFactors) {
         self.shapes = shapes
-        members = MemberGoodput(factors, engines: shapes.engines, clock: shapes.clock)
+        members = MemberGoodput(factors, engines: shapes.engines, clock: shapes.clock, cuts: shapes.cuts)
     }
 
     /// Searches every shape.

@@ -19,13 +19,13 @@ struct ShapeLargestSearch {
     let time: Double
     let engines: EngineContext
     let clock: SearchClock
-    private let cuts = KnownCuts()
+    let cuts: KnownCuts
     private let members: MemberGoodput?
 
     /// Prepares to search.
     init(
         asked: TransformerQuestion, family: TransformerFamily, gpus: Int, time: Double,
-        engines: EngineContext, clock: SearchClock
+        engines: EngineContext, clock: SearchClock, cuts: KnownCuts
     ) {
         self.asked = asked
         self.family = family
@@ -33,7 +33,8 @@ struct ShapeLargestSearch {
         self.time = time
         self.engines = engines
         self.clock = clock
-        members = asked.goodput.map { MemberGoodput($0, engines: engines, clock: clock) }
+        self.cuts = cuts
+        members = asked.goodput.map { MemberGoodput($0, engines: engines, clock: clock, cuts: cuts) }
     }
 
     /// Searches every shape.

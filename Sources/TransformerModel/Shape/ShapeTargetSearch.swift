@@ -20,7 +20,7 @@ struct ShapeTargetSearch {
     let target: Double
     let engines: EngineContext
     let clock: SearchClock
-    private let cuts = KnownCuts()
+    let cuts: KnownCuts
 
     /// Searches every shape.
     func found() -> ShapesFound {

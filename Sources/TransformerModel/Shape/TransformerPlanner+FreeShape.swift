@@ -10,7 +10,8 @@ extension TransformerPlanner {
         switch question.given {
         case .gpusAndFlop(_, let flop), .flopAndTime(let flop, _):
             let search = ShapeTargetSearch(
-                asked: question, family: family, target: flop, engines: engines, clock: clock)
+                asked: question, family: family, target: flop, engines: engines, clock: clock,
+                cuts: KnownCuts(cuts))
             let found = question.goodput.map { ShapeGoodputSearch(search, $0).found() } ?? search.found()
             return answer(found) { bound in
                 if case .flopAndTime = question.given { return .fewestGPUs(max(1, bound)) }
@@ -18,7 +19,8 @@ extension TransformerPlanner {
             }
         case .gpusAndTime(let gpus, let time):
             let search = ShapeLargestSearch(
-                asked: question, family: family, gpus: gpus, time: time.value, engines: engines, clock: clock)
+                asked: question, family: family, gpus: gpus, time: time.value, engines: engines, clock: clock,
+                cuts: KnownCuts(cuts))
             return answer(search.found()) { .largestEffectiveFlop(family.effectiveFlop(reducible: $0)) }
         case .gpus:
             return answer(ShapesFound()) { .leastSeconds($0) }

@@ -43,7 +43,7 @@ struct BlockFloor: Sendable {
 
     /// Seconds of a step at the least, where that is at most a limit; more than the limit otherwise.
     /// - Parameters:
-    ///   - choice: how stages are cut.
+    ///   - choice: how stages are cut; nil for any of the ways that are asked for.
     ///   - work: of the block.
     ///   - degrees: data degrees that go with its microbatch size.
     ///   - room: what it needs room for, where data degrees with which it does not fit are to be left out.
@@ -51,7 +51,7 @@ struct BlockFloor: Sendable {
     ///   - limit: seconds.
     /// - Returns: seconds.
     func leastStep(
-        _ choice: LayoutLimits.StageChoice, _ work: TransformerSpace.BlockWork,
+        _ choice: LayoutLimits.StageChoice?, _ work: TransformerSpace.BlockWork,
         degrees: [StretchTable.DataDegree], room: Room? = nil, gpus most: Int? = nil, limit: Double
     ) -> Double {
         let gpus = most ?? gpus

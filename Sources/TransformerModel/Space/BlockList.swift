@@ -56,9 +56,11 @@ struct BlockList: RandomAccessCollection, Sendable {
             guard limit < .infinity else { return true }
             let work = TransformerSpace.BlockWork(
                 seconds, microbatch: microbatches[size], inner: inner, globalBatch: globalBatch)
-            return limits.stages.contains {
-                floor.leastStep($0, work, degrees: dataDegrees[size], room: room, limit: limit) <= limit
+            func isInTime(_ choice: LayoutLimits.StageChoice?) -> Bool {
+                floor.leastStep(choice, work, degrees: dataDegrees[size], room: room, limit: limit) <= limit
             }
+            // What one look at all choices says first.
+            return isInTime(nil) && limits.stages.contains(where: isInTime)
         }
         // What experts take of the memory is known only with their degrees.
         let mayLackRoom = limit < .infinity && model.job.model.experts == nil

@@ -4,22 +4,14 @@ import Training
 
 /// The ways to cut and to split models, listed once for all searches of a question.
 ///
-/// A list depends on what follows what in a model and on the limits, neither on widths nor on the batch; accelerators
-/// only end it. So the shapes of a family with as many layers share one, and so do searches for the fewest accelerators.
+/// The shapes of a family with as many layers share ways to cut them, and so do searches for the fewest accelerators.
 final class KnownCuts: Sendable {
-    private struct Key: Hashable {
-        var layers: [ChainElement]
-        var multiTokenDepth: Int
-        var most: Int
-        var limits: LayoutLimits
-    }
-
     /// The ways to cut a model, with what their pipelines of some batch take at the least.
     typealias Known = (cuts: CutTable, stretches: StretchTable)
 
-    private struct Entry {
-        var cuts: CutTable
-        var stretches: [Int: StretchTable] = [:]
+    private struct StretchKey: Hashable {
+        var cuts: CutTables.Key
+        var globalBatch: Int
     }
 
     private struct SplitKey: Hashable {
@@ -27,8 +19,12 @@ final class KnownCuts: Sendable {
         var limits: LayoutLimits
     }
 
-    private let known = Mutex<[Key: Entry]>([:])
+    private let tables: CutTables
+    private let known = Mutex<[StretchKey: Known]>([:])
     private let knownSplits = Mutex<[SplitKey: BlockSplits]>([:])
+
+    /// Takes ways to cut models that searches of other questions may have listed.
+    init(_ tables: CutTables = CutTables()) { self.tables = tables }
 
     /// The ways to split a model over tensor, context and expert ranks.
     func splits(of model: Transformer, limits: LayoutLimits) -> BlockSplits {
@@ -50,17 +46,45 @@ final class KnownCuts: Sendable {
     func tables(
         of model: Transformer, gpus: Int, globalBatch: Int, limits: LayoutLimits, clock: SearchClock
     ) -> Known {
-        let key = Key(
-            layers: (0..<model.layers).map(model.element(atLayer:)), multiTokenDepth: model.multiTokenDepth,
-            most: min(gpus, model.layers), limits: limits)
-        let entry = known.withLock { $0[key] }
-        if let entry, let stretches = entry.stretches[globalBatch] { return (entry.cuts, stretches) }
-        let cuts = entry?.cuts ?? CutTable(model: model, gpus: gpus, limits: limits, clock: clock)
+        let key = StretchKey(
+            cuts: CutTables.Key(model, gpus: gpus, limits: limits), globalBatch: globalBatch)
+        if let known = known.withLock({ $0[key] }) { return known }
+        let cuts = tables.table(key.cuts, of: model, clock: clock)
         let stretches = StretchTable(
             cuts, layers: model.layers, globalBatch: globalBatch, choices: limits.stages)
-        if !clock.isOver {
-            known.withLock { $0[key, default: Entry(cuts: cuts)].stretches[globalBatch] = stretches }
-        }
+        if !clock.isOver { known.withLock { $0[key] = (cuts, stretches) } }
         return (cuts, stretches)
+    }
+}
+
+/// The ways to cut models, whatever the batch: what searches of many questions have in common.
+///
+/// A list depends on what follows what in a model and on the limits, neither on widths nor on the batch; accelerators
+/// only end it.
+public final class CutTables: Sendable {
+    struct Key: Hashable {
+        private var layers: [ChainElement]
+        private var multiTokenDepth: Int
+        fileprivate var most: Int
+        fileprivate var limits: LayoutLimits
+
+        init(_ model: Transformer, gpus: Int, limits: LayoutLimits) {
+            layers = (0..<model.layers).map(model.element(atLayer:))
+            multiTokenDepth = model.multiTokenDepth
+            most = min(gpus, model.layers)
+            self.limits = limits
+        }
+    }
+
+    private let known = Mutex<[Key: CutTable]>([:])
+
+    /// Lists nothing yet.
+    public init() {}
+
+    fileprivate func table(_ key: Key, of model: Transformer, clock: SearchClock) -> CutTable {
+        if let cuts = known.withLock({ $0[key] }) { return cuts }
+        let cuts = CutTable(model: model, gpus: key.most, limits: key.limits, clock: clock)
+        if !clock.isOver { known.withLock { $0[key] = cuts } }
+        return cuts
     }
 }

@@ -63,6 +63,8 @@ final class StretchTable: Sendable {
     private let stretches: [[Stretch]]
     /// The same over the stages, of the best of all pipeline degrees up to one.
     private let shortest: [[Stretch]]
+    /// The same of the best choice of stages.
+    private let shortestOfAny: [Stretch]
 
     /// Lists them.
     /// - Parameters:
@@ -90,6 +92,10 @@ final class StretchTable: Sendable {
         }
         self.stretches = stretches
         self.shortest = shortest
+        let asked = choices.map { shortest[$0.index] }
+        shortestOfAny = (asked.first ?? []).indices.map { place in
+            asked.reduce(Stretch.none) { $0.lowered(to: $1[place]) }
+        }
     }
 
     private static func stretch(
@@ -114,6 +120,8 @@ final class StretchTable: Sendable {
             stretch.leastLayer = stages * fullest.passed(before: before, microbatches: rounds) / rounds
         } else {
             stretch.mainLayer = stages * (heads.most + heads.before / rounds)
+            // None of these layers is quicker than the cheapest.
+            stretch.leastLayer = max(stretch.leastLayer, stretch.mainLayer)
         }
         return stretch
     }
@@ -129,9 +137,12 @@ final class StretchTable: Sendable {
         stretches[choice.index][degree.microbatches * cuts.pipelines.count + place]
     }
 
-    /// The stretches over the stages, the least of the first so many pipeline degrees, at least one.
-    func shortest(_ choice: LayoutLimits.StageChoice, first count: Int, _ degree: DataDegree) -> Stretch {
-        shortest[choice.index][degree.microbatches * cuts.pipelines.count + count - 1]
+    /// The stretches over the stages, the least of the first so many pipeline degrees, at least one; of any choice of stages
+    /// where none is given.
+    func shortest(_ choice: LayoutLimits.StageChoice?, first count: Int, _ degree: DataDegree) -> Stretch {
+        let place = degree.microbatches * cuts.pipelines.count + count - 1
+        guard let choice else { return shortestOfAny[place] }
+        return shortest[choice.index][place]
     }
 
     /// The data degrees that go with a microbatch size, ascending.

@@ -9,9 +9,8 @@ extension TransformerSpace {
         layout.pipeline = pipeline
         layout.data = data
         let whole = block.sharded.secondsOfAll(whole)
-        var places = KnownSpreads()
         let shardings = timelyShardings(
-            .balanced, index, layout, rule: Rule.balance, &places, into: &frontier)
+            .balanced, index, layout, rule: Rule.balance, into: &frontier)
         guard !shardings.isEmpty else { return }
         let cuts = timelyCuts(
             .balanced, block, layout, choices: shardings.count, rule: Rule.balance, into: &frontier
@@ -31,7 +30,7 @@ extension TransformerSpace {
                     continue
                 }
                 let costs = block.costs(of: layout.sharding.stage)
-                let spreads = places.spreads(of: layout, placement)
+                let spreads = spreads(of: layout)
                 for offload in offloads(.balanced) {
                     guard !clock.isOver else { return frontier.interrupt() }
                     layout.offload = offload

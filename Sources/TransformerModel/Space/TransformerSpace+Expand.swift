@@ -126,8 +126,7 @@ extension TransformerSpace {
         layout.pipeline = grid.pipeline
         layout.data = grid.data
         layout.recomputation = .nothing
-        var places = KnownSpreads()
-        let shardings = timelyShardings(choice, index, layout, rule: Rule.schedule, &places, into: &frontier)
+        let shardings = timelyShardings(choice, index, layout, rule: Rule.schedule, into: &frontier)
         guard !shardings.isEmpty else { return }
         let cuts = timelyCuts(
             choice, block, layout, choices: shardings.count, rule: Rule.schedule, into: &frontier
@@ -153,7 +152,7 @@ extension TransformerSpace {
                         frontier.discard(cut.recomputations, by: Rule.software)
                         continue
                     }
-                    expandSchedule(layout, block, cut, &places, into: &frontier)
+                    expandSchedule(layout, block, cut, into: &frontier)
                 }
             }
         }
@@ -169,7 +168,7 @@ extension TransformerSpace {
     ///
     /// What is recomputed need not go to the host: with activations there, the bound leaves their transfers out.
     private func expandSchedule(
-        _ layout: TrainingLayout, _ block: Block, _ cut: CutTable.Cut, _ places: inout KnownSpreads,
+        _ layout: TrainingLayout, _ block: Block, _ cut: CutTable.Cut,
         into frontier: inout Frontier<TransformerSpace>
     ) {
         let costs = block.costs(of: layout.sharding.stage)
@@ -177,7 +176,7 @@ extension TransformerSpace {
         guard least <= model.memoryLimit.value else {
             return frontier.discard(cut.recomputations, by: Rule.memory)
         }
-        let spreads = places.spreads(of: layout, placement)
+        let spreads = spreads(of: layout)
         var bound = layout
         bound.offload.remove(.activations)
         let step = model.step(bound, costs: costs, stages: cut.stages, spreads: spreads)

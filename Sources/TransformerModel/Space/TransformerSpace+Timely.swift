@@ -13,12 +13,11 @@ extension TransformerSpace {
     ///   - index: of the block.
     ///   - layout: of the grid, nothing recomputed.
     ///   - rule: the rule that discards what is above the limit.
-    ///   - places: where the ranks of layouts of the grid lie.
     ///   - frontier: accounts for what is discarded.
     /// - Returns: the choices with the seconds that follow the pipeline at the least.
     func timelyShardings(
         _ choice: LayoutLimits.StageChoice, _ index: Int, _ layout: TrainingLayout, rule: PruneRule,
-        _ places: inout KnownSpreads, into frontier: inout Frontier<TransformerSpace>
+        into frontier: inout Frontier<TransformerSpace>
     ) -> [(sharding: Sharding, after: Double)] {
         let block = block(index)
         let capacity = model.memoryLimit.value
@@ -55,7 +54,7 @@ extension TransformerSpace {
             guard most < .infinity else { return (sharding, 0) }
             let after = model.leastAfterPipeline(
                 layout, costs: block.costs(of: sharding.stage),
-                spreads: places.spreads(of: layout, placement),
+                spreads: spreads(of: layout),
                 layers: layers, stageSeconds: most / microbatches)
             guard bound(base: pipeline + after, gpus: layout.gpus) > most else { return (sharding, after) }
             slow += 1
@@ -111,20 +110,6 @@ extension TransformerSpace {
             }
             frontier.discard(cut.leaves(choice) * choices, by: rule)
             return nil
-        }
-    }
-
-    /// Where the ranks of layouts lie that agree in all degrees, looked up once for each shard group.
-    struct KnownSpreads {
-        private var known: [(group: Int?, spreads: StepSpreads)] = []
-
-        /// Where the ranks of a layout lie; what is sharded does not matter, only among how many ranks.
-        mutating func spreads(of layout: TrainingLayout, _ placement: LayoutPlacement) -> StepSpreads {
-            let group = layout.sharding.group
-            for place in known.indices where known[place].group == group { return known[place].spreads }
-            let spreads = StepSpreads(layout, placement: placement)
-            known.append((group, spreads))
-            return spreads
         }
     }
 }

@@ -167,6 +167,33 @@ public final class TransformerSpace: SearchSpace {
         }
     }
 
+    /// Where ranks lie that exchange something once a step or between stages, by the degrees that decide it.
+    private let knownSpreads = KnownSpreads()
+
+    private final class KnownSpreads {
+        private struct Key: Hashable {
+            var tensor, context, expert, expertTensor, pipeline, data: Int
+            /// Of nothing that is shared as of what is shared among all ranks.
+            var group: Int?
+        }
+
+        private var known: [Key: StepSpreads] = [:]
+        /// Entries that are kept; one takes half a kilobyte.
+        private static let most = 100_000
+
+        func spreads(of layout: TrainingLayout, _ placement: LayoutPlacement) -> StepSpreads {
+            let key = Key(
+                tensor: layout.tensor, context: layout.context, expert: layout.expert,
+                expertTensor: layout.expertTensor, pipeline: layout.pipeline, data: layout.data,
+                group: layout.sharding.group)
+            if let spreads = known[key] { return spreads }
+            let spreads = StepSpreads(layout, placement: placement)
+            if known.count >= Self.most { known = [:] }
+            known[key] = spreads
+            return spreads
+        }
+    }
+
     /// Describes a space.
     /// - Parameters:
     ///   - model: prices layouts.
@@ -248,6 +275,10 @@ public final class TransformerSpace: SearchSpace {
         knownBlocks.add(block, index)
         return block
     }
+
+    /// Where the ranks of a layout lie that exchange something once a step or between stages; what is sharded does not
+    /// matter, only among how many ranks.
+    func spreads(of layout: TrainingLayout) -> StepSpreads { knownSpreads.spreads(of: layout, placement) }
 
     /// The order among layouts of equal rank: by degrees, then by everything else.
     public static func precedes(_ left: PricedLayout, _ right: PricedLayout) -> Bool {
