@@ -8,8 +8,8 @@ import Training
 struct BlockList: RandomAccessCollection, Sendable {
     private let model: TransformerStepModel
     private let whole: StageTable
-    /// The blocks' degrees with the first microbatch size, of all blocks there are.
-    let shapes: [TrainingLayout]
+    /// Degrees of blocks some of whose microbatch sizes are listed.
+    private let shapes: [TrainingLayout]
     /// Sequences in a microbatch.
     let microbatches: [Int]
     /// Data degrees for each microbatch size, ascending.
@@ -50,8 +50,10 @@ struct BlockList: RandomAccessCollection, Sendable {
         let placement = model.placement
         let precision = model.job.precision
         let oneRank = model.leastBlockSeconds(globalBatch: globalBatch, shardings: limits.sharding)
+        /// Whether some layout may be: with any choice of stages, which one look says, or with one of them.
         func isInTime(
-            _ seconds: BlockSeconds.Sum, inner: Int, size: Int, room: BlockFloor.Room? = nil
+            _ seconds: BlockSeconds.Sum, inner: Int, size: Int, room: BlockFloor.Room? = nil,
+            byChoice: Bool = false
         ) -> Bool {
             guard limit < .infinity else { return true }
             let work = TransformerSpace.BlockWork(
@@ -59,36 +61,31 @@ struct BlockList: RandomAccessCollection, Sendable {
             func isInTime(_ choice: LayoutLimits.StageChoice?) -> Bool {
                 floor.leastStep(choice, work, degrees: dataDegrees[size], room: room, limit: limit) <= limit
             }
-            // What one look at all choices says first.
-            return isInTime(nil) && limits.stages.contains(where: isInTime)
+            return isInTime(nil) && (!byChoice || limits.stages.contains(where: isInTime))
         }
         // What experts take of the memory is known only with their degrees.
         let mayLackRoom = limit < .infinity && model.job.model.experts == nil
         func room(_ layout: TrainingLayout) -> BlockFloor.Room {
             BlockFloor.Room(layout: layout, held: model.held(layout, whole: whole))
         }
-        // By tensor × context ranks, the microbatch sizes that may be in time.
+        // By tensor × context ranks, the microbatch sizes that may be in time; none where there are none.
         var timely: [Int: [Bool]] = [:]
-        splits.forEach(gpus: floor.gpus, globalBatch: globalBatch) { split, experts in
+        func timelySizes(_ inner: Int) -> [Bool] {
+            if let known = timely[inner] { return known }
+            let sizes = microbatches.indices.map { size in
+                let share = Double(microbatches[size]) / Double(inner * globalBatch)
+                return isInTime(oneRank.scaled(by: share), inner: inner, size: size, byChoice: true)
+            }
+            timely[inner] = sizes.contains(true) ? sizes : []
+            return timely[inner] ?? []
+        }
+        splits.forEach(
+            gpus: floor.gpus, globalBatch: globalBatch, isWanted: { !timelySizes($0).isEmpty }
+        ) { split, experts in
             guard !clock.isOver else { return }
             var layout = split
             let inner = layout.tensor * layout.context
-            let isTimely =
-                timely[inner]
-                ?? microbatches.indices.map { size in
-                    let share = Double(microbatches[size]) / Double(inner * globalBatch)
-                    return isInTime(oneRank.scaled(by: share), inner: inner, size: size)
-                }
-            timely[inner] = isTimely
-            let first = shapes.count
-            layout.microbatch = microbatches.first ?? 1
-            for (expert, expertTensor) in experts {
-                layout.expert = expert
-                layout.expertTensor = expertTensor
-                shapes.append(layout)
-            }
-            guard isTimely.contains(true) else { return }
-            (layout.expert, layout.expertTensor) = (split.expert, split.expertTensor)
+            let isTimely = timelySizes(inner)
             // With the batch as one microbatch first: what is lost once for each is lost once then.
             let spreads = BlockSpreads(layout, placement: placement)
             layout.microbatch = globalBatch
@@ -102,14 +99,18 @@ struct BlockList: RandomAccessCollection, Sendable {
                 guard
                     !mayLackRoom
                         || isInTime(
-                            atOnce.scaled(by: share), inner: inner, size: size, room: room(layout))
+                            atOnce.scaled(by: share), inner: inner, size: size, room: room(layout),
+                            byChoice: true)
                 else { return nil }
                 let seconds = model.blockSeconds(layout, spreads, shardings: limits.sharding)
-                return isInTime(seconds.least, inner: inner, size: size) ? seconds : nil
+                return isInTime(seconds.least, inner: inner, size: size, byChoice: true) ? seconds : nil
             }
-            for shape in first..<shapes.count {
+            guard shared.contains(where: { $0 != nil }) else { return }
+            for (expert, expertTensor) in experts {
                 guard !clock.isOver else { return }
-                layout = shapes[shape]
+                layout.expert = expert
+                layout.expertTensor = expertTensor
+                shapes.append(layout)
                 var places: BlockSpreads?
                 for (size, known) in shared.enumerated() {
                     guard let known else { continue }
@@ -119,9 +120,11 @@ struct BlockList: RandomAccessCollection, Sendable {
                     let seconds = known.sum(BlockKey(layout, precision: precision), spreads)
                     guard
                         limit == .infinity || mayLackRoom
-                            || isInTime(seconds, inner: inner, size: size, room: room(layout))
+                            || isInTime(
+                                seconds, inner: inner, size: size, room: room(layout), byChoice: true)
                     else { continue }
-                    entries.append(Entry(shape: Int32(shape), size: Int32(size), seconds: seconds))
+                    entries.append(
+                        Entry(shape: Int32(shapes.count - 1), size: Int32(size), seconds: seconds))
                 }
             }
         }

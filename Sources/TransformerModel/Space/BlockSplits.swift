@@ -8,6 +8,8 @@ struct BlockSplits: Sendable {
         var sequence: SequenceParallelism
         var context: Int
         var method: ContextMethod
+
+        var ranks: Int { tensor * context }
     }
 
     /// Expert and expert-tensor degree.
@@ -51,17 +53,37 @@ struct BlockSplits: Sendable {
     }
 
     /// Visits those of at most so many ranks; the other decisions are left at one rank.
+    /// - Parameters:
+    ///   - gpus: accelerators given.
+    ///   - globalBatch: sequences in a step.
+    ///   - isWanted: whether some tensor × context ranks are.
+    ///   - visit: called once for each split, with the expert degrees that go with it.
     func forEach(
-        gpus: Int, globalBatch: Int, _ visit: (TrainingLayout, [ExpertDegrees]) -> Void
+        gpus: Int, globalBatch: Int, isWanted: (_ ranks: Int) -> Bool = { _ in true },
+        _ visit: (TrainingLayout, [ExpertDegrees]) -> Void
     ) {
-        for split in splits where split.tensor * split.context <= gpus {
+        for split in splits where split.ranks <= gpus && isWanted(split.ranks) {
             let layout = TrainingLayout(
                 tensor: split.tensor, sequenceParallelism: split.sequence, context: split.context,
                 contextMethod: split.method, globalBatch: globalBatch)
-            let degrees = experts[split.tensor] ?? []
-            let isSmall = degrees.last.map { $0.expert * $0.expertTensor <= gpus } ?? true
-            visit(layout, isSmall ? degrees : degrees.filter { $0.expert * $0.expertTensor <= gpus })
+            visit(layout, expertDegrees(tensor: split.tensor, gpus: gpus))
         }
+    }
+
+    /// Visits the tensor and context degrees of all of at most so many ranks, each with the number of ranks that experts
+    /// need in multiples.
+    func forEachCount(gpus: Int, _ visit: (_ tensor: Int, _ context: Int, _ experts: Int) -> Void) {
+        for split in splits where split.ranks <= gpus {
+            for degrees in expertDegrees(tensor: split.tensor, gpus: gpus) {
+                visit(split.tensor, split.context, degrees.expert * degrees.expertTensor)
+            }
+        }
+    }
+
+    private func expertDegrees(tensor: Int, gpus: Int) -> [ExpertDegrees] {
+        let degrees = experts[tensor] ?? []
+        let isSmall = degrees.last.map { $0.expert * $0.expertTensor <= gpus } ?? true
+        return isSmall ? degrees : degrees.filter { $0.expert * $0.expertTensor <= gpus }
     }
 
     /// Whether activations may be split; without tensor ranks it is all one, so that one choice stands for both.

@@ -8,8 +8,8 @@ extension CutTable {
         private(set) var most = Double.infinity
         /// Layers, with their backward passes, before the last of the fullest stages.
         private(set) var before = Double.infinity
-        /// Chunks of a stage at most, of which the first comes before the first pass of the next stage however the model
-        /// is cut; nil where backward passes are split and less of it may.
+        /// Chunks of a stage at most, of which the first, with a vth of the stage's layers or more, comes before the first
+        /// pass of the next stage; nil where backward passes are split or first chunks have less.
         private(set) var chunks: Int? = 1
 
         /// Looks through cuts; nil where there are none.
@@ -22,7 +22,21 @@ extension CutTable {
                 let head = Self.head(of: cut, main: main)
                 most = min(most, head.most)
                 before = min(before, head.before)
-                chunks = cut.schedule.isBackwardWhole ? chunks.map { max($0, cut.chunks) } : nil
+                chunks = Self.hasFullFirst(cut) ? chunks.map { max($0, cut.chunks) } : nil
+            }
+        }
+
+        /// Whether the first chunk of every stage but the last has its share of the layers of each kind, as balanced stages
+        /// do, and comes before the next stage whole.
+        private static func hasFullFirst(_ cut: Cut) -> Bool {
+            guard cut.schedule.isBackwardWhole else { return false }
+            guard cut.chunks > 1 else { return true }
+            guard cut.schedule.placement == .loop else { return false }
+            let last = cut.stages.runs.last
+            return cut.stages.classes.indices.allSatisfy { place in
+                let entry = cut.stages.classes[place]
+                if place == last?.entry, entry.stages == 1 { return true }
+                return zip(entry.firstCounts, entry.counts).allSatisfy { $0 * cut.chunks >= $1 }
             }
         }
 

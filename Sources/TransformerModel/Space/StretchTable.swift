@@ -110,19 +110,17 @@ final class StretchTable: Sendable {
             return .none
         }
         let (stages, rounds) = (Double(pipeline), Double(microbatches))
-        if choice == .balanced {
-            guard let chunks = heads.chunks else { return stretch }
-            let weight = CutFloor.sumWeight(
-                share: 1 / Double(chunks), stages: pipeline, microbatches: microbatches)
-            stretch.all = max(1, weight * stages / rounds)
-            guard !runsBothWays else { return stretch }
-            let before = fullest.before(share: 1, chunks: chunks)
-            stretch.leastLayer = stages * fullest.passed(before: before, microbatches: rounds) / rounds
-        } else {
+        if choice != .balanced {
             stretch.mainLayer = stages * (heads.most + heads.before / rounds)
             // None of these layers is quicker than the cheapest.
             stretch.leastLayer = max(stretch.leastLayer, stretch.mainLayer)
         }
+        guard let chunks = heads.chunks else { return stretch }
+        let weight = CutFloor.sumWeight(share: 1 / Double(chunks), stages: pipeline, microbatches: microbatches)
+        stretch.all = max(1, weight * stages / rounds)
+        guard choice == .balanced, !runsBothWays else { return stretch }
+        let before = fullest.before(share: 1, chunks: chunks)
+        stretch.leastLayer = stages * fullest.passed(before: before, microbatches: rounds) / rounds
         return stretch
     }
 

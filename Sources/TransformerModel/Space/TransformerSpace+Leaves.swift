@@ -94,11 +94,6 @@ final class LeafTable {
         /// Ranks that experts need in multiples.
         var experts: Int
         var microbatch = 0
-
-        init(_ layout: TrainingLayout) {
-            (tensor, context) = (layout.tensor, layout.context)
-            experts = layout.expert * layout.expertTensor
-        }
     }
 
     private var totals = [Int](repeating: 0, count: LayoutLimits.StageChoice.allCases.count)
@@ -110,10 +105,13 @@ final class LeafTable {
     /// tensor and what of a context are.
     func count(_ space: TransformerSpace) {
         let degrees = space.cuts.dataDegrees(dividing: space.globalBatch)
-        var shapes: [Key: (layout: TrainingLayout, count: Int)] = [:]
-        for shape in space.blocks.shapes { shapes[Key(shape), default: (shape, 0)].count += 1 }
+        var shapes: [Key: Int] = [:]
+        space.splits.forEachCount(gpus: space.gpus) { tensor, context, experts in
+            shapes[Key(tensor: tensor, context: context, experts: experts), default: 0] += 1
+        }
         var known: [Int: [[Int]]] = [:]
-        for (shape, count) in shapes.values where !space.clock.isOver {
+        for (key, count) in shapes where !space.clock.isOver {
+            let shape = TrainingLayout(tensor: key.tensor, context: key.context, expert: key.experts)
             let inner = shape.tensor * shape.context
             let pipelines = known[inner] ?? degrees.map { Self.pipelines(space, inner: inner, data: $0) }
             known[inner] = pipelines
@@ -149,8 +147,9 @@ final class LeafTable {
     func leaves(
         _ choice: LayoutLimits.StageChoice, _ block: TrainingLayout, of space: TransformerSpace
     ) -> Int {
-        var key = Key(block)
-        key.microbatch = block.microbatch
+        let key = Key(
+            tensor: block.tensor, context: block.context, experts: block.expert * block.expertTensor,
+            microbatch: block.microbatch)
         if let counts = known[key] { return counts[choice.index] }
         var counts = [Int](repeating: 0, count: totals.count)
         for data in space.cuts.dataDegrees(dividing: space.globalBatch / block.microbatch) {

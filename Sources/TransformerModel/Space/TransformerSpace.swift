@@ -127,6 +127,7 @@ public final class TransformerSpace: SearchSpace {
     let byModule: [LayoutRecomputation]
     /// What choices of recomputation reach.
     let shares: TransformerStepModel.RecomputationShares
+    let splits: BlockSplits
     let blocks: BlockList
     let cuts: CutTable
     let stretches: StretchTable
@@ -241,8 +242,9 @@ public final class TransformerSpace: SearchSpace {
         stretches = tables.stretches
         floor = BlockFloor(
             model: model, gpus: gpus, cuts: cuts, stretches: stretches, limits: limits)
+        splits = known.splits(of: model.job.model, limits: limits)
         blocks = BlockList(
-            floor: floor, splits: known.splits(of: model.job.model, limits: limits), globalBatch: globalBatch, limits: limits, limit: min(limit, deadline), clock: clock)
+            floor: floor, splits: splits, globalBatch: globalBatch, limits: limits, limit: min(limit, deadline), clock: clock)
         if countsLate || blocks.mayBeInTime { counts.count(self) }
         isWhole = !clock.isOver
     }
