@@ -37,12 +37,15 @@ struct MemberSearch {
     ///   - gpus: accelerators given.
     ///   - deadline: seconds of a step.
     ///   - goal: the best of them, or any.
+    ///   - usesAll: whether none on fewer accelerators matters.
     /// - Returns: the layout; nil where there is none, or the clock ended first.
-    mutating func layout(gpus: Int, deadline: Double, goal: BranchAndBound.Goal) -> PricedLayout? {
+    mutating func layout(
+        gpus: Int, deadline: Double, goal: BranchAndBound.Goal, usesAll: Bool = false
+    ) -> PricedLayout? {
         // Most members are too slow, and their least step says so.
         guard run.leastStep(gpus: gpus) <= deadline else { return nil }
         count += 1
-        let result = searches.timely(gpus: gpus, deadline: deadline, goal: goal)
+        let result = searches.timely(gpus: gpus, deadline: deadline, goal: goal, usesAll: usesAll)
         account.add(result.account)
         if !result.isComplete, goal == .best || result.best.isEmpty {
             isComplete = false
@@ -99,14 +102,18 @@ extension TransformerRun {
     ///   - gpus: accelerators given.
     ///   - deadline: seconds of a step; infinite for none.
     ///   - goal: the best of them, or any.
+    ///   - usesAll: whether only those that use all accelerators are wanted.
     /// - Returns: at most one layout, with where the others went; those of blocks none of which may be in time are not
     ///   counted.
-    func timely(gpus: Int, deadline: Double, goal: BranchAndBound.Goal) -> SearchResult<PricedLayout> {
-        guard deadline < .infinity else { return search(gpus: gpus, goal: goal) }
+    func timely(
+        gpus: Int, deadline: Double, goal: BranchAndBound.Goal, usesAll: Bool = false
+    ) -> SearchResult<PricedLayout> {
+        guard deadline < .infinity || usesAll else { return search(gpus: gpus, goal: goal) }
         guard !clock.isOver else { return .unknown }
         var space = TransformerSpace(
             model: planner.model, gpus: gpus, globalBatch: planner.question.globalBatch, deadline: deadline,
-            limits: planner.question.limits, limit: deadline, known: cuts, clock: clock, countsLate: false)
+            limits: planner.question.limits, limit: deadline, known: cuts, clock: clock, countsLate: false,
+            usesAll: usesAll)
         guard space.isWhole else { return .unknown }
         guard space.blocks.mayBeInTime else { return SearchResult(best: [], account: .empty, openBound: nil) }
         return engines.result(&space, wanted: 1, goal: goal)

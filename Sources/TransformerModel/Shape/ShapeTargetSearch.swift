@@ -125,13 +125,17 @@ struct ShapeTargetSearch {
     }
 
     /// Searches for a run of one shape that takes at most so many seconds, and offers it.
+    ///
+    /// On the fewest accelerators of any shape only layouts that use all of them matter: fewer do for none in time.
     private func time(
         _ run: MemberRun, gpus: Int, within seconds: Double, deadline: Double = .infinity,
         isFewest: Bool = false, into found: inout ShapesFound
     ) {
         var search = MemberSearch(run, engines: engines, clock: clock, cuts: cuts)
         let step = min(deadline, seconds < .infinity ? run.step(ofRun: seconds) : .infinity)
-        if let layout = search.layout(gpus: gpus, deadline: step, goal: .best) {
+        if let layout = search.layout(
+            gpus: gpus, deadline: step, goal: .best, usesAll: isFewest && found.open == nil)
+        {
             let total = layout.step.total.value * run.steps
             found.offer(
                 ShapedLayout(
@@ -162,8 +166,6 @@ struct ShapeTargetSearch {
     /// - Returns: the shapes whose layouts were searched.
     private func fewest(_ runs: [MemberRun], into found: inout ShapesFound) -> Set<TransformerShape> {
         var searched: Set<TransformerShape> = []
-        // Shapes that are late even with more accelerators than are needed.
-        var late: Set<TransformerShape> = []
         let likely = likely(runs)
         /// Runs that may do with so many, those first that are likely to leave most time.
         func ordered(_ gpus: Int) -> [(run: MemberRun, number: Double)] {
@@ -194,7 +196,7 @@ struct ShapeTargetSearch {
             discardRest(of: runs, searched, &found)
             return searched
         }
-        fastest(of: runs, holder, likely, late: late, &searched, into: &found)
+        fastest(of: runs, holder, likely, &searched, into: &found)
         discardRest(of: runs, searched, &found)
         return searched
     }
@@ -251,7 +253,6 @@ struct ShapeTargetSearch {
     /// The fastest run of any shape on the fewest accelerators.
     private func fastest(
         of runs: [MemberRun], _ holder: Holder, _ likely: [TransformerShape: LikelyStep],
-        late: Set<TransformerShape>,
         _ searched: inout Set<TransformerShape>, into found: inout ShapesFound
     ) {
         let gpus = holder.gpus
@@ -266,9 +267,7 @@ struct ShapeTargetSearch {
                     run: holder.run, layout: layout, gpus: gpus, primary: Double(gpus),
                     secondary: layout.step.total.value * holder.run.steps))
         }
-        let others = runs.filter {
-            $0.bound <= Double(gpus) && $0.shape != holder.run.shape && !late.contains($0.shape)
-        }
+        let others = runs.filter { $0.bound <= Double(gpus) && $0.shape != holder.run.shape }
         for run in likeliest(others, likely, gpus: gpus) {
             let least = found.best?.secondary ?? .infinity
             guard run.leastSeconds(gpus: gpus) <= least else { continue }

@@ -2,12 +2,14 @@ import Training
 
 /// What no layout of a block takes a step below, whatever its pipeline and data degree.
 ///
-/// With d data ranks, a block of t·c ranks has at most N/(t·c·d) stages and so many microbatches that work stretches over
-/// them as `StretchTable` has it: what a step takes is at least the least of that over the data degrees.
+/// With d data ranks, a block of t·c ranks has at most N/(t·c·d) stages, or just as many, and so many microbatches that work
+/// stretches over them as `StretchTable` has it: what a step takes is at least the least of that over the data degrees.
 struct BlockFloor: Sendable {
     let model: TransformerStepModel
     /// Accelerators given.
     let gpus: Int
+    /// Whether only layouts that use all of them are looked at.
+    let usesAll: Bool
     let cuts: CutTable
     let stretches: StretchTable
     /// The most that may be sharded, and that may be offloaded.
@@ -15,14 +17,25 @@ struct BlockFloor: Sendable {
     let allOffloads: Offload
 
     init(
-        model: TransformerStepModel, gpus: Int, cuts: CutTable, stretches: StretchTable, limits: LayoutLimits
+        model: TransformerStepModel, gpus: Int, usesAll: Bool = false, cuts: CutTable,
+        stretches: StretchTable, limits: LayoutLimits
     ) {
         self.model = model
         self.gpus = gpus
+        self.usesAll = usesAll
         self.cuts = cuts
         self.stretches = stretches
         furthestSharding = limits.sharding.max() ?? .nothing
         allOffloads = limits.offload.reduce(Offload()) { $0.union($1) }
+    }
+
+    /// The pipeline degrees that layouts with so many ranks a stage may have, as places: the first ones, or the one that
+    /// uses all accelerators.
+    func places(ranks: Int, gpus most: Int? = nil) -> Range<Int> {
+        let (stages, rest) = (most ?? gpus).quotientAndRemainder(dividingBy: ranks)
+        guard usesAll else { return 0..<cuts.count(upTo: stages) }
+        guard rest == 0, let place = cuts.place(of: stages) else { return 0..<0 }
+        return place..<place + 1
     }
 
     /// What a block needs room for.
@@ -59,13 +72,13 @@ struct BlockFloor: Sendable {
         for degree in degrees {
             let ranks = work.inner * degree.data
             guard ranks <= gpus else { break }
-            let count = cuts.count(upTo: gpus / ranks)
-            guard count > 0 else { continue }
-            let factor = stretches.shortest(choice, first: count, degree).factor(
+            let places = places(ranks: ranks, gpus: gpus)
+            guard let last = places.last else { continue }
+            let factor = stretches.shortest(choice, places, degree).factor(
                 leastLayer: work.layerShare, mainLayer: work.mainShare)
             guard factor / Double(ranks) < least else { continue }
             // More stages hold less each.
-            if let room, !mayFit(room, pipeline: cuts.pipelines[count - 1], data: degree.data) { continue }
+            if let room, !mayFit(room, pipeline: cuts.pipelines[last], data: degree.data) { continue }
             least = factor / Double(ranks)
         }
         // Fewer accelerators than work takes within the limit do not matter, and growth with more is no less.

@@ -134,6 +134,14 @@ struct CutTable: Sendable {
         return leaves
     }
 
+    /// Leaves of some pipeline degrees by their places, the first ones or one alone, for one choice of sharding.
+    func leaves(places: Range<Int>, microbatches: Int, stages: LayoutLimits.StageChoice) -> Int {
+        guard let last = places.last else { return 0 }
+        return places.count == 1
+            ? leaves(pipeline: pipelines[last], microbatches: microbatches, stages: stages)
+            : leaves(pipelinesUpTo: pipelines[last], microbatches: microbatches, stages: stages)
+    }
+
     /// How many pipeline degrees are at most so many stages; they are the first of ``pipelines``.
     func count(upTo most: Int) -> Int { places[max(0, min(most + 1, places.count - 1))] }
 

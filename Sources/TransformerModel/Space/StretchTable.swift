@@ -57,6 +57,7 @@ final class StretchTable: Sendable {
 
     private let cuts: CutTable
     private let globalBatch: Int
+    private let choices: [LayoutLimits.StageChoice]
     /// Numbers of microbatches, ascending.
     private let microbatches: [Int]
     /// By choice of stages, microbatches and pipeline degree; empty for choices that are not asked.
@@ -75,6 +76,7 @@ final class StretchTable: Sendable {
     init(_ cuts: CutTable, layers: Int, globalBatch: Int, choices: [LayoutLimits.StageChoice]) {
         self.cuts = cuts
         self.globalBatch = globalBatch
+        self.choices = choices
         microbatches = Divisors.all(of: globalBatch)
         var stretches: [[Stretch]] = LayoutLimits.StageChoice.allCases.map { _ in [] }
         var shortest = stretches
@@ -141,6 +143,21 @@ final class StretchTable: Sendable {
         let place = degree.microbatches * cuts.pipelines.count + count - 1
         guard let choice else { return shortestOfAny[place] }
         return shortest[choice.index][place]
+    }
+
+    /// The same of the first pipeline degrees, or of one alone, by their places.
+    func shortest(
+        _ choice: LayoutLimits.StageChoice?, _ places: Range<Int>, _ degree: DataDegree
+    ) -> Stretch {
+        guard places.lowerBound > 0 else {
+            return shortest(choice, first: places.upperBound, degree)
+        }
+        let place = places.upperBound - 1
+        let stages = Double(cuts.pipelines[place])
+        if let choice { return stretch(choice, place: place, degree).over(stages) }
+        return choices.reduce(Stretch.none) {
+            $0.lowered(to: stretch($1, place: place, degree).over(stages))
+        }
     }
 
     /// The data degrees that go with a microbatch size, ascending.

@@ -72,7 +72,8 @@ extension TransformerSpace {
         let most = min(deadline, frontier.limit.primary)
         let rule = most < deadline ? Rule.grid : Rule.deadline
         for degree in blocks.dataDegrees(index) {
-            guard let mostStages = mostStages(layout, data: degree.data) else { continue }
+            let places = places(layout, data: degree.data)
+            guard !places.isEmpty else { continue }
             let ranks = work.inner * degree.data
             let microbatches = globalBatch / (degree.data * work.microbatch)
             let choices = shardings(layout, data: degree.data) * offloads(choice).count
@@ -81,7 +82,7 @@ extension TransformerSpace {
             }
             // Leaves of grids that are not too slow; the rest is.
             var timely = 0
-            for place in (0..<cuts.count(upTo: mostStages)).reversed() {
+            for place in places.reversed() {
                 // What no fewer stages are below either.
                 let shortest = stretches.shortest(choice, first: place + 1, degree).factor(
                     leastLayer: work.layerShare, mainLayer: work.mainShare)
@@ -112,7 +113,7 @@ extension TransformerSpace {
                 }
             }
             let all =
-                choices * cuts.leaves(pipelinesUpTo: mostStages, microbatches: microbatches, stages: choice)
+                choices * cuts.leaves(places: places, microbatches: microbatches, stages: choice)
             frontier.discard(all - timely, by: rule)
         }
     }

@@ -15,29 +15,28 @@ extension TransformerSpace {
             * shardings(block, data: data) * offloads(choice).count
     }
 
-    /// Leaves of a block's layout with some data degree and all pipeline degrees up to one.
+    /// Leaves of a block's layout with some data degree and some pipeline degrees.
     func leaves(
-        _ choice: LayoutLimits.StageChoice, _ block: TrainingLayout, pipelinesUpTo most: Int, data: Int
+        _ choice: LayoutLimits.StageChoice, _ block: TrainingLayout, places: Range<Int>, data: Int
     ) -> Int {
         cuts.leaves(
-            pipelinesUpTo: most, microbatches: globalBatch / (data * block.microbatch), stages: choice)
+            places: places, microbatches: globalBatch / (data * block.microbatch), stages: choice)
             * shardings(block, data: data) * offloads(choice).count
     }
 
     /// Visits the legal pairs of pipeline and data degree of a block.
     func forEachGrid(_ block: Block, _ visit: (_ pipeline: Int, _ data: Int) -> Void) {
         for data in block.dataDegrees {
-            guard let most = mostStages(block.layout, data: data) else { continue }
-            for pipeline in cuts.pipelines.prefix(cuts.count(upTo: most)) { visit(pipeline, data) }
+            for place in places(block.layout, data: data) { visit(cuts.pipelines[place], data) }
         }
     }
 
-    /// The most stages that a pipeline of a block's layout may have with a data degree.
-    /// - Returns: nil where the degree leaves too few ranks, or its ranks do not suit the experts.
-    func mostStages(_ block: TrainingLayout, data: Int) -> Int? {
+    /// The pipeline degrees that a block's layout may have with a data degree, as places: none where the degree leaves too
+    /// few ranks, or its ranks do not suit the experts.
+    func places(_ block: TrainingLayout, data: Int) -> Range<Int> {
         let ranks = block.tensor * block.context * data
-        guard ranks <= gpus, ranks.isMultiple(of: block.expert * block.expertTensor) else { return nil }
-        return gpus / ranks
+        guard ranks <= gpus, ranks.isMultiple(of: block.expert * block.expertTensor) else { return 0..<0 }
+        return floor.places(ranks: ranks)
     }
 
     /// What may be offloaded; stages with activations on the host are left even.
@@ -115,7 +114,7 @@ final class LeafTable {
             let inner = shape.tensor * shape.context
             let pipelines = known[inner] ?? degrees.map { Self.pipelines(space, inner: inner, data: $0) }
             known[inner] = pipelines
-            for (data, leaves) in zip(degrees, pipelines) where space.mostStages(shape, data: data) != nil {
+            for (data, leaves) in zip(degrees, pipelines) where !space.places(shape, data: data).isEmpty {
                 let shardings = space.shardings(shape, data: data)
                 for choice in space.limits.stages {
                     totals[choice.index] +=
@@ -128,13 +127,14 @@ final class LeafTable {
     /// Ways to cut the model with some data ranks, over all microbatch sizes that go with them, by choice of stages.
     private static func pipelines(_ space: TransformerSpace, inner: Int, data: Int) -> [Int] {
         var leaves = [Int](repeating: 0, count: LayoutLimits.StageChoice.allCases.count)
-        guard inner * data <= space.gpus else { return leaves }
+        let places = space.floor.places(ranks: inner * data)
+        guard !places.isEmpty else { return leaves }
         for microbatch in space.blocks.microbatches {
             let (microbatches, rest) = space.globalBatch.quotientAndRemainder(dividingBy: data * microbatch)
             guard rest == 0 else { continue }
             for choice in space.limits.stages {
                 leaves[choice.index] += space.cuts.leaves(
-                    pipelinesUpTo: space.gpus / (inner * data), microbatches: microbatches, stages: choice)
+                    places: places, microbatches: microbatches, stages: choice)
             }
         }
         return leaves
@@ -153,9 +153,9 @@ final class LeafTable {
         if let counts = known[key] { return counts[choice.index] }
         var counts = [Int](repeating: 0, count: totals.count)
         for data in space.cuts.dataDegrees(dividing: space.globalBatch / block.microbatch) {
-            guard let most = space.mostStages(block, data: data) else { continue }
+            let places = space.places(block, data: data)
             for choice in space.limits.stages {
-                counts[choice.index] += space.leaves(choice, block, pipelinesUpTo: most, data: data)
+                counts[choice.index] += space.leaves(choice, block, places: places, data: data)
             }
         }
         known[key] = counts

@@ -214,10 +214,11 @@ public final class TransformerSpace: SearchSpace {
     }
 
     /// As above, with ways to cut models that other searches may have listed, and with layouts that are not counted
-    /// where none may be within the limit, unless `countsLate` asks for that.
+    /// where none may be within the limit, unless `countsLate` asks for that; `usesAll` leaves out layouts that use fewer
+    /// accelerators than those given.
     init(
         model: TransformerStepModel, gpus: Int, globalBatch: Int, deadline: Double, limits: LayoutLimits,
-        limit: Double, known: KnownCuts, clock: SearchClock, countsLate: Bool = true
+        limit: Double, known: KnownCuts, clock: SearchClock, countsLate: Bool = true, usesAll: Bool = false
     ) {
         self.model = model
         self.gpus = gpus
@@ -241,7 +242,7 @@ public final class TransformerSpace: SearchSpace {
         cuts = tables.cuts
         stretches = tables.stretches
         floor = BlockFloor(
-            model: model, gpus: gpus, cuts: cuts, stretches: stretches, limits: limits)
+            model: model, gpus: gpus, usesAll: usesAll, cuts: cuts, stretches: stretches, limits: limits)
         splits = known.splits(of: model.job.model, limits: limits)
         blocks = BlockList(
             floor: floor, splits: splits, globalBatch: globalBatch, limits: limits, limit: min(limit, deadline), clock: clock)

@@ -25,10 +25,10 @@ extension TransformerSpace: LinearizableSpace {
         for stages in limits.stages.sorted(by: >) {
             var highest = gpus
             while highest >= 1 {
-                let lowest = highest / 2 + 1
+                let lowest = floor.usesAll ? highest : highest / 2 + 1
                 let octave = Region(stages: stages, range: lowest...highest, blocks: works[...])
                 if let octave = bounded(octave) { octaves.append(octave) }
-                highest = lowest - 1
+                highest = floor.usesAll ? 0 : lowest - 1
             }
         }
         return octaves
