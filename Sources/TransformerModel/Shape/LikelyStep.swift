@@ -60,3 +60,15 @@ struct LikelyStep {
         }
     }
 }
+
+/// The likely steps of members, each found when it is first asked for; asked by one search alone.
+final class LikelySteps {
+    private var known: [TransformerShape: LikelyStep] = [:]
+
+    func step(_ run: MemberRun, cuts: KnownCuts, clock: SearchClock) -> LikelyStep {
+        if let step = known[run.shape] { return step }
+        let step = LikelyStep(run, cuts: cuts, clock: clock)
+        known[run.shape] = step
+        return step
+    }
+}

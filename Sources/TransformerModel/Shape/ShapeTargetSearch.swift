@@ -21,6 +21,7 @@ struct ShapeTargetSearch {
     let engines: EngineContext
     let clock: SearchClock
     let cuts: KnownCuts
+    private let likely = LikelySteps()
 
     /// Searches every shape.
     func found() -> ShapesFound {
@@ -82,7 +83,7 @@ struct ShapeTargetSearch {
     // MARK: Accelerators given
 
     private func fastest(_ runs: [MemberRun], gpus: Int, into found: inout ShapesFound) {
-        let ordered = likeliest(runs, likely(runs), gpus: gpus)
+        let ordered = likeliest(runs, gpus: gpus)
         for (index, run) in ordered.enumerated() {
             if let best = found.best, best.primary < run.bound {
                 found.shapes.discard(1, by: .bound)
@@ -97,19 +98,15 @@ struct ShapeTargetSearch {
     /// Whether shapes are searched in the order of what they are likely to take; with experts that says little.
     private var asksLikely: Bool { family.named.experts == nil }
 
-    /// What steps of each shape are likely to take; of none where that is not asked.
-    private func likely(_ runs: [MemberRun]) -> [TransformerShape: LikelyStep] {
-        (asksLikely ? runs : []).reduce(into: [:]) {
-            $0[$1.shape] = LikelyStep($1, cuts: cuts, clock: clock)
-        }
+    /// What a step of a run is likely to take on so many accelerators, seconds; nil where that is not asked.
+    private func likelyStep(_ run: MemberRun, gpus: Int) -> Double? {
+        asksLikely ? likely.step(run, cuts: cuts, clock: clock).seconds(gpus: gpus) : nil
     }
 
     /// Runs in the order of the seconds that they are likely to take, or take at the least.
-    private func likeliest(
-        _ runs: [MemberRun], _ likely: [TransformerShape: LikelyStep], gpus: Int
-    ) -> [MemberRun] {
+    private func likeliest(_ runs: [MemberRun], gpus: Int) -> [MemberRun] {
         ranked(runs) { run in
-            likely[run.shape].map { $0.seconds(gpus: gpus) * run.steps } ?? run.leastSeconds(gpus: gpus)
+            likelyStep(run, gpus: gpus).map { $0 * run.steps } ?? run.leastSeconds(gpus: gpus)
         }.map(\.run)
     }
 
@@ -166,11 +163,10 @@ struct ShapeTargetSearch {
     /// - Returns: the shapes whose layouts were searched.
     private func fewest(_ runs: [MemberRun], into found: inout ShapesFound) -> Set<TransformerShape> {
         var searched: Set<TransformerShape> = []
-        let likely = likely(runs)
         /// Runs that may do with so many, those first that are likely to leave most time.
         func ordered(_ gpus: Int) -> [(run: MemberRun, number: Double)] {
             ranked(runs.filter { $0.bound <= Double(gpus) }) { run in
-                (likely[run.shape]?.seconds(gpus: gpus) ?? 0) / run.deadline
+                (likelyStep(run, gpus: gpus) ?? 0) / run.deadline
             }
         }
         var holder = first(runs, ordered, &searched, &found)
@@ -196,7 +192,7 @@ struct ShapeTargetSearch {
             discardRest(of: runs, searched, &found)
             return searched
         }
-        fastest(of: runs, holder, likely, &searched, into: &found)
+        fastest(of: runs, holder, &searched, into: &found)
         discardRest(of: runs, searched, &found)
         return searched
     }
@@ -252,8 +248,7 @@ struct ShapeTargetSearch {
 
     /// The fastest run of any shape on the fewest accelerators.
     private func fastest(
-        of runs: [MemberRun], _ holder: Holder, _ likely: [TransformerShape: LikelyStep],
-        _ searched: inout Set<TransformerShape>, into found: inout ShapesFound
+        of runs: [MemberRun], _ holder: Holder, _ searched: inout Set<TransformerShape>, into found: inout ShapesFound
     ) {
         let gpus = holder.gpus
         func timed(_ run: MemberRun, within seconds: Double) {
@@ -268,7 +263,7 @@ struct ShapeTargetSearch {
                     secondary: layout.step.total.value * holder.run.steps))
         }
         let others = runs.filter { $0.bound <= Double(gpus) && $0.shape != holder.run.shape }
-        for run in likeliest(others, likely, gpus: gpus) {
+        for run in likeliest(others, gpus: gpus) {
             let least = found.best?.secondary ?? .infinity
             guard run.leastSeconds(gpus: gpus) <= least else { continue }
             guard !clock.isOver else {

@@ -34,8 +34,8 @@ struct BlockList: RandomAccessCollection, Sendable {
     /// takes that works on the whole batch at once (``TransformerStepModel/leastBlockWork(globalBatch:shardings:)``),
     /// then by what their own ranks take for it, and of those left by what they take without their experts.
     init(
-        floor: BlockFloor, splits: BlockSplits, globalBatch: Int, limits: LayoutLimits,
-        limit: Double = .infinity, clock: SearchClock
+        floor: BlockFloor, splits: BlockSplits, spreads known: KnownSpreads, globalBatch: Int,
+        limits: LayoutLimits, limit: Double = .infinity, clock: SearchClock
     ) {
         let model = floor.model
         self.model = model
@@ -87,7 +87,7 @@ struct BlockList: RandomAccessCollection, Sendable {
             let inner = layout.tensor * layout.context
             let isTimely = timelySizes(inner)
             // With the batch as one microbatch first: what is lost once for each is lost once then.
-            let spreads = BlockSpreads(layout, placement: placement)
+            let spreads = known.block(layout, placement)
             layout.microbatch = globalBatch
             let atOnce = model.blockSeconds(layout, spreads, shardings: limits.sharding).least
                 .scaled(by: 1 - 1e-9)
@@ -111,13 +111,11 @@ struct BlockList: RandomAccessCollection, Sendable {
                 layout.expert = expert
                 layout.expertTensor = expertTensor
                 shapes.append(layout)
-                var places: BlockSpreads?
-                for (size, known) in shared.enumerated() {
-                    guard let known else { continue }
+                let spreads = known.block(layout, placement)
+                for (size, shared) in shared.enumerated() {
+                    guard let shared else { continue }
                     layout.microbatch = microbatches[size]
-                    let spreads = places ?? BlockSpreads(layout, placement: placement)
-                    places = spreads
-                    let seconds = known.sum(BlockKey(layout, precision: precision), spreads)
+                    let seconds = shared.sum(BlockKey(layout, precision: precision), spreads)
                     guard
                         limit == .infinity || mayLackRoom
                             || isInTime(

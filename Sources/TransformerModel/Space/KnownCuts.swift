@@ -19,6 +19,8 @@ final class KnownCuts: Sendable {
         var limits: LayoutLimits
     }
 
+    /// Where the ranks of layouts lie.
+    let spreads = KnownSpreads()
     private let tables: CutTables
     private let known = Mutex<[StretchKey: Known]>([:])
     private let knownSplits = Mutex<[SplitKey: BlockSplits]>([:])

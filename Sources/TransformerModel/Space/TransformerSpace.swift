@@ -168,32 +168,7 @@ public final class TransformerSpace: SearchSpace {
         }
     }
 
-    /// Where ranks lie that exchange something once a step or between stages, by the degrees that decide it.
-    private let knownSpreads = KnownSpreads()
-
-    private final class KnownSpreads {
-        private struct Key: Hashable {
-            var tensor, context, expert, expertTensor, pipeline, data: Int
-            /// Of nothing that is shared as of what is shared among all ranks.
-            var group: Int?
-        }
-
-        private var known: [Key: StepSpreads] = [:]
-        /// Entries that are kept; one takes half a kilobyte.
-        private static let most = 100_000
-
-        func spreads(of layout: TrainingLayout, _ placement: LayoutPlacement) -> StepSpreads {
-            let key = Key(
-                tensor: layout.tensor, context: layout.context, expert: layout.expert,
-                expertTensor: layout.expertTensor, pipeline: layout.pipeline, data: layout.data,
-                group: layout.sharding.group)
-            if let spreads = known[key] { return spreads }
-            let spreads = StepSpreads(layout, placement: placement)
-            if known.count >= Self.most { known = [:] }
-            known[key] = spreads
-            return spreads
-        }
-    }
+    private let known: KnownCuts
 
     /// Describes a space.
     /// - Parameters:
@@ -221,6 +196,7 @@ public final class TransformerSpace: SearchSpace {
         limit: Double, known: KnownCuts, clock: SearchClock, countsLate: Bool = true, usesAll: Bool = false
     ) {
         self.model = model
+        self.known = known
         self.gpus = gpus
         self.globalBatch = globalBatch
         self.deadline = deadline
@@ -245,7 +221,7 @@ public final class TransformerSpace: SearchSpace {
             model: model, gpus: gpus, usesAll: usesAll, cuts: cuts, stretches: stretches, limits: limits)
         splits = known.splits(of: model.job.model, limits: limits)
         blocks = BlockList(
-            floor: floor, splits: splits, globalBatch: globalBatch, limits: limits, limit: min(limit, deadline), clock: clock)
+            floor: floor, splits: splits, spreads: known.spreads, globalBatch: globalBatch, limits: limits, limit: min(limit, deadline), clock: clock)
         if countsLate || blocks.mayBeInTime { counts.count(self) }
         isWhole = !clock.isOver
     }
@@ -281,7 +257,7 @@ public final class TransformerSpace: SearchSpace {
 
     /// Where the ranks of a layout lie that exchange something once a step or between stages; what is sharded does not
     /// matter, only among how many ranks.
-    func spreads(of layout: TrainingLayout) -> StepSpreads { knownSpreads.spreads(of: layout, placement) }
+    func spreads(of layout: TrainingLayout) -> StepSpreads { known.spreads.step(layout, placement) }
 
     /// The order among layouts of equal rank: by degrees, then by everything else.
     public static func precedes(_ left: PricedLayout, _ right: PricedLayout) -> Bool {

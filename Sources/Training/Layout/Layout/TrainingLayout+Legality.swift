@@ -26,6 +26,7 @@ extension TrainingLayout {
     /// The numbers below 1, and products that are too large to be worked with: until there is none, nothing else
     /// about the layout can be asked.
     public var rangeProblems: [LayoutProblem] {
+        guard !isInRange else { return [] }
         let degrees = [
             ("tensor", tensor), ("context", context), ("pipeline", pipeline), ("chunks", chunks),
             ("expert", expert), ("expert_tensor", expertTensor), ("data", data),
@@ -47,6 +48,20 @@ extension TrainingLayout {
         return []
     }
 
+    /// Whether ``rangeProblems`` has nothing to name for certain, which takes no lists: a search asks it of thousands.
+    private var isInRange: Bool {
+        let group = sharding.group ?? 1
+        let least = min(
+            min(tensor, context, pipeline, chunks), min(expert, expertTensor), min(data, microbatch), globalBatch,
+            group)
+        guard least >= 1 else { return false }
+        let ranks = Double(tensor) * Double(context) * Double(data) * Double(pipeline) * Double(chunks)
+        let most = max(
+            ranks, Double(expert) * Double(expertTensor), Double(data) * Double(microbatch),
+            Double(globalBatch), Double(group) * Double(tensor))
+        return most <= Double(1 << 31)
+    }
+
     private func tensorProblems(_ model: Transformer) -> [LayoutProblem] {
         let form = model.attention.form
         var problems = division("tensor", tensor, "heads", form.heads)
@@ -56,7 +71,7 @@ extension TrainingLayout {
             problems.append(.keyValueHeads(tensor: tensor, heads: grouped.keyValueHeads))
         }
         let feedForward = division("tensor", tensor, "d_ff", model.feedForward.width)
-        if !feedForward.isEmpty, model.denseLayerCount > 0 { problems += feedForward }
+        if !feedForward.isEmpty, model.hasDenseLayers { problems += feedForward }
         if let experts = model.experts, experts.sharedExperts > 0 {
             problems += division("tensor", tensor, "shared_d_ff", experts.sharedWidth * experts.sharedExperts)
         }

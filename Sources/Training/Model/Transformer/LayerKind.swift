@@ -112,6 +112,9 @@ extension Transformer {
     /// Layers with a feed-forward part and no experts.
     public var denseLayerCount: Int { layerCount { $0.kind == .dense } }
 
+    /// Whether some layer has a feed-forward part and no experts.
+    var hasDenseLayers: Bool { (0..<layers).contains { element(atLayer: $0).kind == .dense } }
+
     /// Layers with a recurrence.
     public var recurrentLayerCount: Int {
         recurrence == nil ? 0 : layerCount { $0.mixer == .recurrent }
