@@ -153,7 +153,10 @@ struct FrontierCommand: AsyncParsableCommand {
             return SweepFrontier(sweep: sweep, points: points, landmarks: landmarks)
         }
         progress.look("looking for the end of linear scaling and the latency wall")
-        let frontier = try checkingInput { try SweepFrontier(sweep: sweep, points: points, clock: clock) }
+        let threads = try lanes()
+        let frontier = try checkingInput {
+            try SweepFrontier(sweep: sweep, points: points, threads: threads, clock: clock)
+        }
         progress.finish()
         try checkingInput { try kept?.keep(landmarksOf: frontier) }
         return frontier

@@ -10,6 +10,8 @@ struct ExhaustiveLayouts {
     /// Whether shard groups may have every size, or are the largest, also of powers of two, of which a domain holds a
     /// whole number.
     var everyGroup = false
+    /// Whether only layouts that use all accelerators count.
+    var usesAll = false
     /// Which stages of sharding, data degrees, microbatches and offloads may be chosen, and by which software.
     var limits = LayoutLimits()
     /// Choices of recomputation by module; ``search()`` lists them.
@@ -34,6 +36,7 @@ struct ExhaustiveLayouts {
         var listed = self
         listed.byModule = setsOfModules
         listed.forEachLayout { layout in
+            guard !usesAll || layout.gpus == gpus else { return }
             legal += 1
             take(layout)
             guard layout.recomputation == .nothing, layout.spread == .even, let cut = cut(layout) else {

@@ -139,6 +139,47 @@ import Training
         #expect(unsettled < equal / 10)
     }
 
+    @Test("The slowest stage of a cut, and what its first stage holds, is known before the cut is found")
+    func slowestStage() throws {
+        var random = SplitMix64(seed: 47)
+        var (cuts, exact, held) = (0, 0, 0)
+        for instance in 0..<400 {
+            var transformer = SmallQuestions.transformer(&random)
+            transformer.layers = Int.random(in: 3...14, using: &random)
+            var machine = try SmallQuestions.machine(&random)
+            machine.memory.capacity = machine.memory.capacity * Double.random(in: 0.2...2, using: &random)
+            let model = TransformerStepModel(job: TrainingJob(model: transformer), machine: machine)
+            var layout = Self.layout(transformer, &random)
+            layout.pipeline = Int.random(in: 2...6, using: &random)
+            guard layout.problems(for: transformer).isEmpty else { continue }
+            let costs = model.costs(of: layout)
+            let stages = StageTable(layout, model: transformer)
+            var limits = LayoutLimits()
+            if instance % 3 > 0 { limits.recomputation = [.nothing] }
+            let choices = StageBalance.Choices(limits)
+            let balance = StageBalance(model: model)
+            let all = costs.secondsOfAll(StageTable(TrainingLayout(), model: transformer))
+            let transfer = model.transferSeconds(layout, StepSpreads(layout, placement: model.placement))
+            let outcome = balance.balanced(
+                layout, costs: costs, stages: stages, choices: choices, transfer: transfer, limit: .infinity)
+            guard case .found(let cut, _) = outcome else { continue }
+            cuts += 1
+            let floor = balance.floor(layout, costs: costs, stages: stages, choices: choices)
+            let even = all / Double(layout.pipeline)
+            let slowest = Self.formula(model, cut).slowest - transfer
+            let first = model.stageSummaries(cut)[0].layers
+            for most in [Double.infinity, 2 * slowest, slowest] {
+                let known = balance.slowest(floor, choices: choices, even: even, most: most)
+                #expect(known.least <= slowest && slowest <= known.most * (1 + 1e-9), "\(cut)")
+                let layers = floor.leastOnFirst(seconds: known.most)
+                #expect(layers <= first, "\(cut)")
+                if layers > 0 { held += 1 }
+                if known.most <= slowest * (1 + 1e-6), most == .infinity { exact += 1 }
+            }
+        }
+        #expect(cuts > 150 && exact > 60 && held > 60, "\(cuts) cuts, \(exact) known exactly, \(held) held")
+    }
+
     @Test("A heavy head gets fewer layers beside it, and the first stages recompute more")
     func movesLayers() throws {
         var random = SplitMix64(seed: 5)

@@ -71,6 +71,50 @@ import Training
         #expect(infeasible > 3 && infeasible < 90)
     }
 
+    @Test(
+        "A space of layouts that use all accelerators has those of the whole one, and within a limit those within it"
+    )
+    func usesAll() throws {
+        var random = SplitMix64(seed: 20_261_130)
+        var (found, worse) = (0, 0)
+        for instance in 0..<80 {
+            let model = TransformerStepModel(
+                job: TrainingJob(model: SmallQuestions.transformer(&random)),
+                machine: try SmallQuestions.machine(&random))
+            let gpus = Int.random(in: 1...12, using: &random)
+            let batch = [2, 4, 6, 8].randomElement(using: &random) ?? 4
+            func space(usesAll: Bool, limit: Double = .infinity) -> TransformerSpace {
+                TransformerSpace(
+                    model: model, gpus: gpus, globalBatch: batch, deadline: limit, limits: LayoutLimits(),
+                    limit: limit, known: KnownCuts(), clock: .unlimited, usesAll: usesAll)
+            }
+            let truth = ExhaustiveLayouts(model: model, gpus: gpus, globalBatch: batch, usesAll: true)
+                .search()
+            var all = space(usesAll: true)
+            let result = BranchAndBound.search(&all)
+            #expect(result.account.spaceSize == truth.legal && result.isComplete, "instance \(instance)")
+            guard let best = truth.best else {
+                #expect(result.best.isEmpty, "instance \(instance)")
+                continue
+            }
+            found += 1
+            let one = try #require(result.best.first?.candidate, "instance \(instance)")
+            #expect(one.layout.gpus == gpus)
+            #expect(abs(one.step.total / best.step.total - 1) < 1e-12, "instance \(instance)")
+            var whole = space(usesAll: false)
+            let any = try #require(BranchAndBound.search(&whole).best.first?.candidate)
+            if any.layout.gpus < gpus { worse += 1 }
+            #expect(any.step.total <= one.step.total)
+            // At the limit where it matters.
+            let seconds = one.step.total.value
+            var within = space(usesAll: true, limit: seconds)
+            #expect(BranchAndBound.search(&within).best.first?.candidate.layout == one.layout)
+            var below = space(usesAll: true, limit: seconds * (1 - 1e-12))
+            #expect(BranchAndBound.search(&below).best.isEmpty, "instance \(instance)")
+        }
+        #expect(found > 40 && worse > 3, "\(found) found, \(worse) of them slower than on fewer")
+    }
+
     @Test("A layout costs the same wherever it was found")
     func priceIsOne() throws {
         var random = SplitMix64(seed: 7)

@@ -109,7 +109,9 @@ extension TransformerQuestion: SweepQuestion {
     }
 
     private func planner(_ cuts: CutTables = CutTables()) throws(PlanningError) -> TransformerPlanner {
-        do { return try TransformerPlanner(self, cuts: cuts) } catch { throw PlanningError(error.description) }
+        do { return try TransformerPlanner(self, cuts: cuts) } catch {
+            throw PlanningError(error.description)
+        }
     }
 
     /// Found on a lattice: the batch changes with the compute, and whole ranks make utilization rise and fall.

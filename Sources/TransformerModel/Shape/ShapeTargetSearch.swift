@@ -248,7 +248,8 @@ struct ShapeTargetSearch {
 
     /// The fastest run of any shape on the fewest accelerators.
     private func fastest(
-        of runs: [MemberRun], _ holder: Holder, _ searched: inout Set<TransformerShape>, into found: inout ShapesFound
+        of runs: [MemberRun], _ holder: Holder, _ searched: inout Set<TransformerShape>,
+        into found: inout ShapesFound
     ) {
         let gpus = holder.gpus
         func timed(_ run: MemberRun, within seconds: Double) {

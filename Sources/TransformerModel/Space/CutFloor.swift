@@ -94,6 +94,7 @@ struct CutFloor {
 
     /// Seconds of the pipeline of every cut: some stage has a pth of all seconds and ⌈L/p⌉ layers.
     /// - Parameter all: seconds of all stages for one microbatch, transfers left out.
+    /// - Returns: seconds that it takes at least.
     func pipeline(all: Double) -> Double {
         let passing = all + stages * transfer
         func least(layers: Int) -> Double {
@@ -141,6 +142,7 @@ struct FullestStages {
     /// - Parameters:
     ///   - share: what of a chunk's passes comes before the next chunk's.
     ///   - chunks: of a stage.
+    /// - Returns: a number of layers, each with all its passes.
     func before(share: Double, chunks: Int) -> Double {
         Double(stages - 1) * share * Double((layers + chunks - 1) / chunks)
     }

@@ -16,18 +16,20 @@ extension CutTable {
         /// - Parameters:
         ///   - cuts: of one pipeline degree.
         ///   - main: the kind of layers, by entry of their tables.
-        init?(_ cuts: [Cut], main: Int) {
+        ///   - isBalanced: whether stages will be cut anew, with the most layers in first chunks.
+        init?(_ cuts: [Cut], main: Int, isBalanced: Bool) {
             guard !cuts.isEmpty else { return nil }
             for cut in cuts {
                 let head = Self.head(of: cut, main: main)
                 most = min(most, head.most)
                 before = min(before, head.before)
-                chunks = Self.hasFullFirst(cut) ? chunks.map { max($0, cut.chunks) } : nil
+                let isFull = isBalanced ? cut.schedule.isBackwardWhole : Self.hasFullFirst(cut)
+                chunks = isFull ? chunks.map { max($0, cut.chunks) } : nil
             }
         }
 
-        /// Whether the first chunk of every stage but the last has its share of the layers of each kind, as balanced stages
-        /// do, and comes before the next stage whole.
+        /// Whether the first chunk of every stage but the last has its share of the layers of each kind, and comes before
+        /// the next stage whole.
         private static func hasFullFirst(_ cut: Cut) -> Bool {
             guard cut.schedule.isBackwardWhole else { return false }
             guard cut.chunks > 1 else { return true }

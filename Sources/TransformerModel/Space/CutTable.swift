@@ -81,8 +81,9 @@ struct CutTable: Sendable {
             (element: $0.element, count: $0.count)
         }
         let main = TransformerStepModel.mainLayer(counts)
-        headsByChoice = cutsByChoice.map {
-            $0.map { (Heads($0, main: main), Heads($0.filter { !$0.isInRounds }, main: main)) }
+        headsByChoice = zip(choices, cutsByChoice).map { choice, cuts in
+            func heads(_ cuts: [Cut]) -> Heads? { Heads(cuts, main: main, isBalanced: choice == .balanced) }
+            return cuts.map { (heads($0), heads($0.filter { !$0.isInRounds })) }
         }
         let needs: [ScheduleNeeds] = limits.schedules.reduce(into: []) {
             if !$0.contains($1.needs) { $0.append($1.needs) }

@@ -41,7 +41,8 @@ final class KnownSpreads: Sendable {
     /// many ranks.
     func step(_ layout: TrainingLayout, _ placement: LayoutPlacement) -> StepSpreads {
         let key = StepKey(
-            block: Self.key(layout), pipeline: layout.pipeline, data: layout.data, group: layout.sharding.group)
+            block: Self.key(layout), pipeline: layout.pipeline, data: layout.data,
+            group: layout.sharding.group)
         return known.withLock { known in
             Self.prepare(&known, placement)
             if let spreads = known.steps[key] { return spreads }

@@ -81,6 +81,7 @@ struct StageBalance {
     ///   - choices: how layers may be kept.
     ///   - even: seconds of all stages, shared evenly.
     ///   - most: seconds above which no cut matters.
+    /// - Returns: seconds of the slowest stage at the least and at the most.
     func slowest(
         _ floor: StageFloor, choices: Choices, even: Double, most: Double
     ) -> (least: Double, most: Double) {

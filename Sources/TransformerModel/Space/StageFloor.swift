@@ -51,7 +51,8 @@ struct StageFloor {
     /// - Returns: seconds; `most` where there are none below it.
     func leastSlowest(from least: Double, upTo most: Double) -> Double {
         let layer = chain.layers[0].seconds
-        let ends = hasEndsTogether ? [0, chain.bothEnds.seconds] : [0, chain.embedding.seconds, chain.head.seconds]
+        let ends =
+            hasEndsTogether ? [0, chain.bothEnds.seconds] : [0, chain.embedding.seconds, chain.head.seconds]
         guard layer > 0 else { return least }
         var counts = ends.map { max(0, ((least - $0) / layer).rounded(.up)) }
         while true {

@@ -118,7 +118,8 @@ final class StretchTable: Sendable {
             stretch.leastLayer = max(stretch.leastLayer, stretch.mainLayer)
         }
         guard let chunks = heads.chunks else { return stretch }
-        let weight = CutFloor.sumWeight(share: 1 / Double(chunks), stages: pipeline, microbatches: microbatches)
+        let weight = CutFloor.sumWeight(
+            share: 1 / Double(chunks), stages: pipeline, microbatches: microbatches)
         stretch.all = max(1, weight * stages / rounds)
         guard choice == .balanced, !runsBothWays else { return stretch }
         let before = fullest.before(share: 1, chunks: chunks)

@@ -221,7 +221,8 @@ public final class TransformerSpace: SearchSpace {
             model: model, gpus: gpus, usesAll: usesAll, cuts: cuts, stretches: stretches, limits: limits)
         splits = known.splits(of: model.job.model, limits: limits)
         blocks = BlockList(
-            floor: floor, splits: splits, spreads: known.spreads, globalBatch: globalBatch, limits: limits, limit: min(limit, deadline), clock: clock)
+            floor: floor, splits: splits, spreads: known.spreads, globalBatch: globalBatch, limits: limits,
+            limit: min(limit, deadline), clock: clock)
         if countsLate || blocks.mayBeInTime { counts.count(self) }
         isWhole = !clock.isOver
     }

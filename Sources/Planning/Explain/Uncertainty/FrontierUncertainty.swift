@@ -131,7 +131,8 @@ public struct FrontierUncertainty: Sendable {
             let drawn = try Sweep(
                 template: template, points: sweep.points, time: sweep.time, thresholds: sweep.thresholds)
             return try SweepFrontier(
-                sweep: drawn, points: try drawn.answers(clock: clock), looking: .endsAlone, clock: clock)
+                sweep: drawn, points: try drawn.answers(clock: clock), looking: .endsAlone,
+                threads: 1, clock: clock)
         }
 
         private static func flop<Priced>(_ extent: LandmarkExtent<Priced>?) -> Double {

@@ -34,6 +34,28 @@ struct LandmarkSearch<Question: SweepQuestion> {
         }
     }
 
+    /// Looks for the end of linear scaling on one thread and for that of feasible runs on another.
+    /// - Parameters:
+    ///   - all: whether to look beyond those two.
+    ///   - threads: how many searches at once.
+    /// - Returns: what was found.
+    /// - Throws: ``PlanningError`` when a number cannot be used.
+    func landmarks(all: Bool, threads: Int) throws(PlanningError) -> Landmarks<Question.Priced> {
+        typealias Extent = LandmarkExtent<Question.Priced>
+        typealias Found = (extent: Extent, lastReturn: Landmark<Question.Priced>?, wall: Double?)
+        let found = Lanes.map([true, false], threads: threads) { isLinear -> Result<Found, PlanningError> in
+            Result { () throws(PlanningError) in
+                guard isLinear else { return (try feasibility(), nil, all ? try latencyWall() : nil) }
+                let linear = try linearScaling()
+                return (linear, all ? try lastReturn(after: linear) : nil, nil)
+            }
+        }
+        let (linear, feasible) = (try found[0].get(), try found[1].get())
+        return Landmarks(
+            linear: linear.extent, lastReturn: linear.lastReturn, feasible: feasible.extent,
+            latencyWall: feasible.wall)
+    }
+
     // MARK: Linear scaling
 
     /// How far scaling is linear without a gap.

@@ -1,3 +1,4 @@
+import Foundation
 import Optimization
 import Quantities
 import ScalingModel
@@ -48,11 +49,12 @@ public struct SweepFrontier<Question: SweepQuestion>: Sendable {
     ///   - sweep: where the points come from.
     ///   - points: all of them, in any order.
     ///   - looking: which landmarks are looked for.
+    ///   - threads: how many searches at once.
     ///   - clock: how long that may take; nil begins one with the template's time limit.
     /// - Throws: ``PlanningError`` when a number cannot be used.
     public init(
         sweep: Sweep<Question>, points: [SweepPoint<Question>], looking: Looking = .everywhere,
-        clock: SearchClock? = nil
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount, clock: SearchClock? = nil
     ) throws(PlanningError) {
         self.sweep = sweep
         var ordered = points.sorted { $0.cell.index < $1.cell.index }
@@ -72,11 +74,7 @@ public struct SweepFrontier<Question: SweepQuestion>: Sendable {
         }
         let clock = clock ?? sweep.startClock()
         let search = LandmarkSearch(sweep: sweep, points: ordered, clock: clock)
-        let linear = try search.linearScaling()
-        let isWhole = looking == .everywhere
-        let found = Landmarks(
-            linear: linear, lastReturn: isWhole ? try search.lastReturn(after: linear) : nil,
-            feasible: try search.feasibility(), latencyWall: isWhole ? try search.latencyWall() : nil)
+        let found = try search.landmarks(all: looking == .everywhere, threads: threads)
         // What was found by then may lie anywhere below the truth.
         isCutOff = clock.isOver
         landmarks = isCutOff ? nil : found

@@ -52,7 +52,8 @@ extension TrainingLayout {
     private var isInRange: Bool {
         let group = sharding.group ?? 1
         let least = min(
-            min(tensor, context, pipeline, chunks), min(expert, expertTensor), min(data, microbatch), globalBatch,
+            min(tensor, context, pipeline, chunks), min(expert, expertTensor), min(data, microbatch),
+            globalBatch,
             group)
         guard least >= 1 else { return false }
         let ranks = Double(tensor) * Double(context) * Double(data) * Double(pipeline) * Double(chunks)
