@@ -27,7 +27,7 @@ import Training
         let planner = try TransformerPlanner(question)
         let engines = EngineContext(
             engine: .enumerate, solver: nil, timeLimit: nil, stop: { false })
-        return TransformerRun(planner: planner, engines: engines, clock: .unlimited)
+        return TransformerRun(planner: planner, engines: engines, clock: .unlimited, cuts: KnownCuts())
             .search(gpus: gpus, deadline: question.longestStep.value, goal: .any)
     }
 
