@@ -191,8 +191,8 @@ import Testing
     @Test("A search of many shapes that its time ends has a layout, and says what is open")
     func limited() throws {
         let json = try succeedJSON([
-            "plan", "--model", "llama-3-405b", "--shape", "free", "--hardware", "h100-sxm-80gb", "--flop",
-            "1e28", "--months", "3", "--time-limit", "6s",
+            "plan", "--model", "deepseek-v3", "--shape", "free", "--hardware", "h100-sxm-80gb", "--flop",
+            "1e26", "--months", "3", "--time-limit", "6s",
         ])
         let answer = try #require(json["answer"] as? [String: Any])
         #expect(try #require(answer["gpus_given"] as? Int) > 0)
@@ -283,7 +283,7 @@ import Testing
     @Test("A time limit ends what explain asks, and what was not asked is said")
     func explainedInTime() throws {
         let text = try succeed([
-            "explain", "--model", "llama-3-405b", "--shape", "free", "--flop", "1e27", "--months", "3",
+            "explain", "--model", "deepseek-v3", "--shape", "free", "--flop", "1e26", "--months", "3",
             "--time-limit", "8s",
         ])
         #expect(text.contains("not known in time") || text.contains("the time was up before it was asked"))

@@ -44,7 +44,7 @@ public enum NamedAxesProblem: Hashable, Sendable, CustomStringConvertible {
     static func forEach(
         _ layout: TrainingLayout, _ model: Transformer, _ visit: (NamedAxesProblem) -> Bool
     ) {
-        let hasExperts = model.expertLayerCount > 0
+        let hasExperts = model.hasExpertLayers
         if layout.sharding.stage < .weights {
             if layout.context > 1 || layout.expert > 1 {
                 guard visit(.wholeWeights(context: layout.context, expert: layout.expert)) else { return }

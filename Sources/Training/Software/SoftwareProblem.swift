@@ -246,7 +246,7 @@ extension TrainingSoftware {
         _ layout: TrainingLayout, _ model: Transformer, _ visit: (SoftwareProblem) -> Bool
     ) -> Bool {
         if layout.tensor > 1 {
-            let hasExperts = model.expertLayerCount > 0
+            let hasExperts = model.hasExpertLayers
             let known = hasExperts ? expertSequenceParallelism : sequenceParallelism
             if !known.contains(layout.sequenceParallelism), let needed = known.first {
                 guard visit(.sequenceParallelism(needed: needed, hasExperts: hasExperts)) else {
@@ -266,7 +266,7 @@ extension TrainingSoftware {
             guard visit(.expertTensor(layout.expertTensor, tensor: layout.tensor)) else { return false }
         }
         if splitBiasedExperts == .absent, layout.expertTensor > 1, model.biases.contains(.feedForward),
-            model.expertLayerCount > 0
+            model.hasExpertLayers
         {
             guard visit(.biasedExperts) else { return false }
         }

@@ -112,6 +112,11 @@ extension Transformer {
     /// Layers with a feed-forward part and no experts.
     public var denseLayerCount: Int { layerCount { $0.kind == .dense } }
 
+    /// Whether some layer has experts.
+    public var hasExpertLayers: Bool {
+        experts != nil && (0..<layers).contains { element(atLayer: $0).kind == .expert }
+    }
+
     /// Whether some layer has a feed-forward part and no experts.
     var hasDenseLayers: Bool { (0..<layers).contains { element(atLayer: $0).kind == .dense } }
 
