@@ -109,7 +109,7 @@ public struct TransformerReport: Sendable {
 
     /// Says how tokens are taken to reach their experts.
     private static func expertNotes(_ question: TransformerQuestion) -> [String] {
-        guard question.job.model.expertLayerCount > 0 else { return [] }
+        guard question.job.model.hasExpertLayers else { return [] }
         let conduct = question.job.conduct
         let balance =
             conduct.expertBalance == 1

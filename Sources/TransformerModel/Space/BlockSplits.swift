@@ -30,7 +30,7 @@ struct BlockSplits: Sendable {
         }
         let tensors = allowed(limits.tensor, Divisors.all(of: model.attention.form.heads))
         let contexts = allowed(limits.context, Divisors.all(of: model.sequenceLength))
-        let split = model.expertLayerCount > 0 ? model.experts : nil
+        let split = model.hasExpertLayers ? model.experts : nil
         var splits: [Split] = []
         var experts: [Int: [ExpertDegrees]] = [:]
         for tensor in tensors {

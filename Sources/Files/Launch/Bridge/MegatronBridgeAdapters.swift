@@ -21,7 +21,7 @@ enum MegatronBridgeAdapters {
             names.append("linear_proj")
         }
         if model.recurrentLayerCount > 0 { names += ["in_proj", "out_proj"] }
-        if model.denseLayerCount + model.expertLayerCount > 0 { names += ["linear_fc1", "linear_fc2"] }
+        if model.hasDenseLayers || model.hasExpertLayers { names += ["linear_fc1", "linear_fc2"] }
         if model.multiTokenDepth > 0 { names.append("eh_proj") }
         return names
     }

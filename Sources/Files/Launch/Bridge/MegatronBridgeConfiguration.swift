@@ -9,7 +9,7 @@ enum MegatronBridgeConfiguration {
         }
         guard reasons.isEmpty else { throw LaunchRefusal(framework: .megatronBridge, reasons: reasons) }
         let arguments = MegatronConfiguration.unchecked(request)
-        let hasExperts = request.model.expertLayerCount > 0
+        let hasExperts = request.model.hasExpertLayers
         let keys = MegatronBridgeKey.plain + (hasExperts ? MegatronBridgeKey.experts : [])
         var groups: [(String, ConfigurationValue)] = MegatronBridgeKey.sections.map { section in
             let members = keys.filter { $0.section == section }.compactMap { key in

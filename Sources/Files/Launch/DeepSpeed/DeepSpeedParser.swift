@@ -35,7 +35,7 @@ public enum DeepSpeedParser {
             tensor: tensor, sequenceParallelism: values.has("--sequence-parallel") ? .on : .off,
             context: context, contextMethod: context > 1 ? .allToAll : .ring,
             pipeline: try values.count("--pipeline-model-parallel-size", default: 1), globalBatch: 1)
-        if model.expertLayerCount > 0 {
+        if model.hasExpertLayers {
             layout.expert = try values.count("--moe-expert-parallel-size", default: 1)
             layout.expertTensor = values.has("--enable-expert-tensor-parallelism") ? tensor : 1
         }

@@ -24,7 +24,7 @@ enum DeepSpeedTrainer {
         default: break
         }
         list += recomputation(layout.recomputation) + model(request.model)
-        if request.model.expertLayerCount > 0, let experts = request.model.experts {
+        if request.model.hasExpertLayers, let experts = request.model.experts {
             list += [
                 MegatronArgument("--num-experts", experts.experts), MegatronArgument("--topk", experts.topK),
                 MegatronArgument("--expert-interval", experts.denseLayers.expertsEvery),
@@ -108,7 +108,7 @@ enum DeepSpeedTrainer {
         if model.positions == .linearBias { traits.append("ALiBi") }
         let biases = model.biases.intersection(.layer)
         if !biases.isEmpty, biases != .layer { traits.append("biases on some matrices of a layer only") }
-        if let experts = model.experts, model.expertLayerCount > 0 {
+        if let experts = model.experts, model.hasExpertLayers {
             if experts.sharedExperts > 0 { traits.append("shared experts") }
             if experts.denseLayers.first > 0 { traits.append("first layers without experts") }
             if experts.width != model.feedForward.width { traits.append("the width of experts") }

@@ -102,7 +102,7 @@ enum MaxTextConfiguration {
         case .full: return [("remat_policy", .text("full"))]
         case .modules:
             let first = request.model.feedForward.gating == .gated ? "mlpwi_0" : "mlpwi"
-            let experts = request.model.expertLayerCount > 0 ? ["moe_mlpwi_0"] : []
+            let experts = request.model.hasExpertLayers ? ["moe_mlpwi_0"] : []
             return [("remat_policy", .text("custom"))]
                 + (kept + [first] + experts).map { ($0, .text("device")) }
         case .nothing, .layersPerStage, .layersByStage: return [("remat_policy", .text("none"))]

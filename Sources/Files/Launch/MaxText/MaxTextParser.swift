@@ -51,7 +51,7 @@ public enum MaxTextParser {
             tensor: tensor, sequenceParallelism: sequence > 1 ? .on : .off, context: context,
             contextMethod: context > 1 ? try contextMethod(values) : .ring, pipeline: pipeline,
             chunks: pipeline > 1 ? try values.count("num_pipeline_repeats", default: 1) : 1,
-            expert: expert, expertTensor: model.expertLayerCount > 0 ? tensor : 1, data: data)
+            expert: expert, expertTensor: model.hasExpertLayers ? tensor : 1, data: data)
         if pipeline > 1 { layout.schedule = .gpipe }
         try readBatch(values, gpus: gpus, into: &layout)
         layout.sharding = try sharding(values, layout: layout, replicas: degree("data"))

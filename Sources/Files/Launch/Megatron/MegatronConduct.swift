@@ -106,7 +106,7 @@ enum MegatronConduct {
     /// Whether it can exchange tokens beside other work: its own conditions, in `TransformerConfig`.
     static func exchangesBeside(_ request: LaunchRequest) -> Bool {
         let layout = request.layout
-        guard layout.expert > 1, request.model.expertLayerCount > 0,
+        guard layout.expert > 1, request.model.hasExpertLayers,
             request.assumed.expertOverlap == .present, layout.pipeline == 1 || layout.chunks > 1,
             MegatronMixers.way(request.model) != .oneParts,
             request.model.multiTokenDepth <= 1, request.precision.matrix != .fp32
@@ -121,7 +121,7 @@ enum MegatronConduct {
     /// Whether layers with experts are launched as graphs: where the software does so, and nothing is in the way.
     static func launchesGraphs(_ request: LaunchRequest) -> Bool {
         guard let architecture = request.architecture, request.assumed.graphsOn.contains(architecture),
-            request.model.expertLayerCount > 0
+            request.model.hasExpertLayers
         else { return false }
         switch request.layout.recomputation {
         case .nothing: return true
@@ -132,7 +132,7 @@ enum MegatronConduct {
     }
 
     private static func experts(_ request: LaunchRequest) -> [MegatronArgument] {
-        guard request.model.expertLayerCount > 0 else { return [] }
+        guard request.model.hasExpertLayers else { return [] }
         let conduct = request.assumed
         var list: [MegatronArgument] = []
         switch conduct.expertTransport {
@@ -162,7 +162,7 @@ enum MegatronConduct {
     /// What the price assumes and no argument makes so.
     static func notes(_ request: LaunchRequest) -> [String] {
         var notes: [String] = []
-        let hasExperts = request.layout.expert > 1 && request.model.expertLayerCount > 0
+        let hasExperts = request.layout.expert > 1 && request.model.hasExpertLayers
         if hasExperts, request.assumed.expertOverlap == .present, !exchangesBeside(request) {
             notes.append(
                 "Priced with tokens exchanged beside other work, which it does not do here: that wants several "
@@ -173,7 +173,7 @@ enum MegatronConduct {
             notes.append("Priced with tokens sent in fewer than 16 bits; it sends 16.")
         }
         if let architecture = request.architecture, request.assumed.graphsOn.contains(architecture),
-            request.model.expertLayerCount > 0, !launchesGraphs(request)
+            request.model.hasExpertLayers, !launchesGraphs(request)
         {
             notes.append(
                 "Priced with layers of experts as CUDA graphs, which do not go with this recomputation.")

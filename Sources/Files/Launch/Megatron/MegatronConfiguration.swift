@@ -84,7 +84,7 @@ public enum MegatronConfiguration {
             ]
             list.append(MegatronArgument("--cp-comm-type", methods[layout.contextMethod] ?? "p2p"))
         }
-        if request.model.expertLayerCount > 0 {
+        if request.model.hasExpertLayers {
             list += [
                 MegatronArgument("--expert-model-parallel-size", layout.expert),
                 MegatronArgument("--expert-tensor-parallel-size", layout.expertTensor),

@@ -45,7 +45,7 @@ public enum MegatronParser {
     private static func defaults(_ values: ArgumentValues, model: Transformer) -> [String] {
         let settings =
             LaunchDefaults.megatron
-            + (model.expertLayerCount > 0 ? LaunchDefaults.megatronExperts : [])
+            + (model.hasExpertLayers ? LaunchDefaults.megatronExperts : [])
             + (model.positions == .rotary ? LaunchDefaults.megatronRotary : [])
         let isWide = !values.has("--bf16") && !values.has("--fp16")
         return LaunchDefaults.missing(settings, isGiven: values.has)
@@ -88,7 +88,7 @@ public enum MegatronParser {
             microbatch: try values.count("--micro-batch-size", default: nil),
             globalBatch: try values.count("--global-batch-size", default: nil))
         // Megatron-LM's default: experts are split over as many tensor ranks as the rest.
-        let usual = model.expertLayerCount > 0 ? tensor : 1
+        let usual = model.hasExpertLayers ? tensor : 1
         layout.expertTensor = try values.count("--expert-tensor-parallel-size", default: usual)
         try readPipeline(values, model: model, into: &layout)
         layout.sharding = try sharding(values, layout: layout)

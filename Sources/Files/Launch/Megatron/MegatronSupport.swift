@@ -31,7 +31,7 @@ enum MegatronSupport {
             reasons.append("multi-token prediction needs rotary positions, or none")
         }
         reasons += ModelRefusals.windows(model) + MegatronMixers.reasons(model)
-        if let experts = model.experts, model.expertLayerCount > 0, experts.groups > 1,
+        if let experts = model.experts, model.hasExpertLayers, experts.groups > 1,
             !experts.experts.isMultiple(of: experts.groups)
         {
             reasons.append("\(experts.experts) experts do not split into \(experts.groups) groups")

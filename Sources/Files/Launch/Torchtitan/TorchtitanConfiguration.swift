@@ -77,7 +77,7 @@ enum TorchtitanConfiguration {
             ("tensor_parallel_degree", ["\(layout.tensor)"]),
             ("context_parallel_degree", ["\(layout.context)"]),
         ]
-        if request.model.expertLayerCount > 0 {
+        if request.model.hasExpertLayers {
             list.append(("expert_parallel_degree", ["\(layout.expert)"]))
         }
         return list.map { ("parallelism." + $0.name, $0.values) }

@@ -32,7 +32,7 @@ public enum TorchtitanParser {
             data: replicate * shard,
             microbatch: pipeline > 1 ? try degree("pipeline_parallel_microbatch_size") : local,
             globalBatch: try values.count("--training.global_batch_size", default: local * replicate * shard))
-        layout.expertTensor = model.expertLayerCount > 0 && expert == 1 ? tensor : 1
+        layout.expertTensor = model.hasExpertLayers && expert == 1 ? tensor : 1
         try readPipeline(values, model: model, into: &layout)
         layout.sharding = sharding(values, layout: layout, shard: shard, replicate: replicate)
         layout.recomputation = try recomputation(policy)

@@ -48,7 +48,7 @@ public struct RecomputedModules: OptionSet, Hashable, Sendable, Codable {
             }
         }
         if model.denseLayerCount > 0 { modules.insert(.feedForward) }
-        if model.expertLayerCount > 0 {
+        if model.hasExpertLayers {
             modules.formUnion([.experts, .expertActivation, .norms])
             if model.experts.map({ $0.sharedExperts > 0 }) ?? false { modules.insert(.sharedExperts) }
         }

@@ -139,7 +139,7 @@ extension TrainingLayout {
     }
 
     private func expertProblems(_ model: Transformer) -> [LayoutProblem] {
-        guard let experts = model.experts, model.expertLayerCount > 0 else {
+        guard let experts = model.experts, model.hasExpertLayers else {
             return [("expert", expert), ("expert_tensor", expertTensor)]
                 .filter { $0.1 > 1 }.map { .noExperts(field: $0.0, value: $0.1) }
         }

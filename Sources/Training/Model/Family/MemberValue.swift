@@ -66,13 +66,13 @@ public struct MemberValue: Sendable {
 
     /// Share of the routed experts that a token leaves out; 0 in a dense model.
     static func sparsity(_ model: Transformer) -> Double {
-        guard model.expertLayerCount > 0, let experts = model.experts else { return 0 }
+        guard model.hasExpertLayers, let experts = model.experts else { return 0 }
         return 1 - Double(experts.topK) / Double(experts.experts)
     }
 
     /// Inner width that a token passes, over the width: of layers with experts where there are any.
     private static func innerRatio(_ model: Transformer) -> Double {
-        guard model.expertLayerCount > 0, let experts = model.experts else {
+        guard model.hasExpertLayers, let experts = model.experts else {
             return Double(model.feedForward.width) / Double(model.width)
         }
         let inner = experts.topK * experts.width + experts.sharedExperts * experts.sharedWidth

@@ -118,7 +118,7 @@ extension Transformer {
     }
 
     /// Whether some layer has a feed-forward part and no experts.
-    var hasDenseLayers: Bool { (0..<layers).contains { element(atLayer: $0).kind == .dense } }
+    public var hasDenseLayers: Bool { (0..<layers).contains { element(atLayer: $0).kind == .dense } }
 
     /// Layers with a recurrence.
     public var recurrentLayerCount: Int {
