@@ -112,7 +112,8 @@ import Training
             let job = TrainingJob(model: transformer, trained: .adapters(rank: 32))
             let model = TransformerStepModel(job: job, machine: machine)
             let held = model.held(layout, whole: StageTable(TrainingLayout(), model: transformer))
-            let least = model.leastMemory(layout, held: held, sharding: layout.sharding.stage)
+            let least = model.memoryFloor(sharding: layout.sharding.stage)
+                .bytes(held, pipeline: layout.pipeline, data: layout.data, group: layout.sharding.group)
             #expect(least <= model.memory(layout).total.value, "\(layout)")
         }
     }

@@ -250,7 +250,7 @@ import Training
                         let grid = TransformerSpace.Grid(pipeline: pipeline, data: data)
                         let least = LayoutLimits.StageChoice.allCases.map { space.leastStep($0, work, grid) }
                         #expect(
-                            !space.mayFit(block, grid) || least.allSatisfy { limit.primary < $0 },
+                            !space.mayFit(block: index, grid) || least.allSatisfy { limit.primary < $0 },
                             "instance \(instance), block \(index)")
                     }
                 }

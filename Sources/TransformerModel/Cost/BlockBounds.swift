@@ -53,109 +53,17 @@ extension TransformerStepModel {
     ///   - costs: of its block.
     ///   - spreads: where its ranks lie.
     ///   - layers: numbered layers that the first stage holds at least.
+    ///   - whole: the model on one stage.
     ///   - stageSeconds: seconds that it takes at most for one microbatch.
     /// - Returns: seconds of a step.
     public func leastAfterPipeline(
-        _ layout: TrainingLayout, costs: BlockCosts, spreads: StepSpreads, layers: Int, stageSeconds: Double
+        _ layout: TrainingLayout, costs: BlockCosts, spreads: StepSpreads, layers: Int, whole: StageTable,
+        stageSeconds: Double
     ) -> Double {
-        let none = [Int](repeating: 0, count: costs.layers.count)
-        var least = StageParameters(shared: .infinity, experts: .infinity, units: Double(layers))
-        for index in none.indices {
-            var counts = none
-            counts[index] = layers
-            let one = costs.parameters.parameters(of: StageTable.Class(counts: counts, embeddings: 1))
-            least.shared = min(least.shared, one.shared)
-            least.experts = min(least.experts, one.experts)
-            // What is frozen moves less, so the most of it bounds.
-            least.frozenShared = max(least.frozenShared, one.frozenShared)
-            least.frozenExperts = max(least.frozenExperts, one.frozenExperts)
-        }
-        least.frozenShared = min(least.frozenShared, least.shared)
-        least.frozenExperts = min(least.frozenExperts, least.experts)
+        let least = costs.parameters.leastOnFirst(layers: layers, of: whole.classes[0].counts)
         let exchange = exchange(
             layout, least, spreads, firstStage: stageSeconds, slowest: stageSeconds)
         return exchange.shards + exchange.data + optimizer(layout, least)
-    }
-
-    /// Bytes below which no rank's memory can be: an average stage with one microbatch in flight.
-    /// - Parameters:
-    ///   - layout: degrees and the shard group; schedule and recomputation do not matter.
-    ///   - held: what the whole model holds on a rank of the block.
-    ///   - sharding: the furthest that may be chosen.
-    ///   - offload: everything that may be offloaded.
-    /// - Returns: bytes.
-    public func leastMemory(
-        _ layout: TrainingLayout, held: HeldByModel, sharding: Sharding.Stage, offload: Offload = []
-    ) -> Double {
-        let group = layout.sharding.group
-        let ranks = Double(group ?? layout.gradientRanks)
-        let copies = group == nil ? layout.expertData : layout.expertShardRanks
-        let sharded = held.shared / ranks + held.experts / Double(max(1, copies))
-        let all = held.shared + held.experts
-        let precision = job.precision
-        let states = job.stateBytes
-        let (shared, experts) = (held.shared - held.frozenShared, held.experts - held.frozenExperts)
-        let trained = shared + experts
-        let trainedShards = shared / ranks + experts / Double(max(1, copies))
-        var bytes = 2 * (sharding >= .gradients ? trainedShards : trained)
-        if !offload.contains(.optimizer) {
-            bytes += states * (sharding >= .optimizer ? trainedShards : trained)
-        }
-        if !offload.contains(.weights) {
-            bytes += precision.weights.size.value * (sharding >= .weights ? sharded : all)
-        }
-        let activations = offload.contains(.activations) ? 0 : held.activations
-        return job.conduct.contextBytes + (bytes + activations) / Double(layout.pipeline)
-    }
-}
-
-/// What a whole model holds on one rank of a block.
-public struct HeldByModel: Hashable, Sendable {
-    /// Weights outside the experts, and of routed experts.
-    let shared: Double
-    let experts: Double
-    /// Those of both that are frozen.
-    let frozenShared: Double
-    let frozenExperts: Double
-    /// Bytes of activations of one microbatch, kept or recomputed, whichever is less; modules leave more than the
-    /// layer's input.
-    let activations: Double
-
-    /// Adds up a block's tables.
-    init(_ parameters: ParameterTable, _ table: ActivationTable, whole: StageTable) {
-        var (shared, experts, activations) = (0.0, 0.0, 0.0)
-        var (frozenShared, frozenExperts) = (0.0, 0.0)
-        for stage in whole.classes {
-            let weights = parameters.parameters(of: stage)
-            shared += weights.shared
-            experts += weights.experts
-            frozenShared += weights.frozenShared
-            frozenExperts += weights.frozenExperts
-            for (count, layer) in zip(stage.counts, table.layers) {
-                activations += Double(count) * min(layer.kept, layer.full)
-            }
-        }
-        self.shared = shared
-        self.experts = experts
-        self.frozenShared = frozenShared
-        self.frozenExperts = frozenExperts
-        self.activations = activations
-    }
-}
-
-extension TransformerStepModel {
-    /// What the whole model holds on a rank.
-    /// - Parameters:
-    ///   - layout: its block's part matters.
-    ///   - whole: the model on one stage.
-    /// - Returns: weights and bytes.
-    public func held(_ layout: TrainingLayout, whole: StageTable) -> HeldByModel {
-        let key = BlockKey(layout, precision: job.precision)
-        return HeldByModel(
-            ParameterTable(job: job, key: key, elements: layerElements),
-            ActivationTable(
-                job: job, kernels: kernels, key: key, elements: layerElements),
-            whole: whole)
     }
 }
 
@@ -171,20 +79,22 @@ extension TransformerStepModel {
     /// Bytes below which the fullest rank of a layout is with no choice of recomputation.
     ///
     /// What a stage holds for a microbatch is linear in the share of its layers that is recomputed whole, so it is
-    /// least with none or all of them, or with as many modules recomputed as may be; each class of stages takes what is least for it,
-    /// hence no choice made for all of them holds less. Lowered by more than rounding.
+    /// least with none or all of them, or with as many modules recomputed as may be; each class of stages takes what is
+    /// least for it, hence no choice made for all of them holds less. Lowered by more than rounding.
     /// - Parameters:
     ///   - layout: degrees, schedule, sharding, offload; recomputation does not matter.
     ///   - costs: of its block.
     ///   - stages: of its pipeline.
     ///   - choices: how layers may be recomputed.
-    /// - Returns: bytes.
+    ///   - limit: bytes above which it does not matter by how much.
+    /// - Returns: bytes; more than the limit where the least is.
     func leastFootprint(
-        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, choices: RecomputationShares
+        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, choices: RecomputationShares,
+        limit: Double = .infinity
     ) -> Double {
         let isOnHost = layout.offload.contains(.activations)
         var fullest = 0.0
-        for entry in stages.classes {
+        for entry in stages.classes where fullest <= limit {
             var held = Double.infinity
             func take(_ modules: RecomputedModules, share: Double) {
                 let bytes = heldBytes(layout, entry, costs: costs, recomputing: modules, share: share)
@@ -194,9 +104,9 @@ extension TransformerStepModel {
             for modules in choices.modules { take(modules, share: 0) }
             if choices.recomputes { take([], share: 1) }
             let beside = footprint(layout, entry, costs: costs, held: (held, 0)).total.value
-            fullest = max(fullest, beside)
+            fullest = max(fullest, beside * (1 - 1e-12))
         }
-        return fullest * (1 - 1e-12)
+        return fullest
     }
 
     /// What choices of recomputation reach.

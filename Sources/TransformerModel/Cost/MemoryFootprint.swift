@@ -101,7 +101,7 @@ extension TransformerStepModel {
         let states = job.stateBytes
         let trainedShards = trained.sharded(by: layout)
         memory.optimizer = Bytes(states * (stateStage >= .optimizer ? trainedShards : trained.all))
-        let gradients = gradientBytes(layout) * trained.all
+        let gradients = gradientBytes(sharding: stateStage) * trained.all
         memory.gradients = Bytes(stateStage >= .gradients ? min(4 * trainedShards, gradients) : gradients)
         if layout.offload.contains(.optimizer) {
             memory.host = memory.optimizer
@@ -132,9 +132,9 @@ extension TransformerStepModel {
     ///
     /// fp16 training adds up in fp16. Sharded optimizer states go with gradients of at most so many bytes as the
     /// software keeps, and of 16 bits where products are narrower than that.
-    private func gradientBytes(_ layout: TrainingLayout) -> Double {
+    func gradientBytes(sharding: Sharding.Stage) -> Double {
         let usual = job.precision.matrix == .fp16 ? 2 : job.precision.gradients.size.value
-        guard layout.sharding.stage >= .optimizer else { return usual }
+        guard sharding >= .optimizer else { return usual }
         switch job.precision.matrix {
         case .fp8, .fp4: return min(2, usual)
         case .bf16, .fp16, .fp32: return min(job.conduct.shardedGradientBytes, usual)

@@ -22,8 +22,39 @@ struct StageContents {
         firstCounts = hasFirst ? counts : []
         embeddings = Array(repeating: 0, count: stages)
         heads = embeddings
-        var chunks = embeddings
         let byChunk = layout.layersByChunk(of: model)
+        if kinds == 1, placement == .loop {
+            fill(byChunk)
+        } else {
+            fill(byChunk, placement, layers, hasFirst: hasFirst)
+        }
+        guard case .layersByStage = layout.recomputation else { return }
+        recomputed = (0..<stages).map { stage in
+            layout.recomputedLayers(
+                on: stage, of: counts[stage * kinds..<(stage + 1) * kinds].reduce(0, +))
+        }
+    }
+
+    /// Puts chunks of layers of one kind on one stage after the other.
+    private mutating func fill(_ byChunk: [Int]) {
+        var stage = 0
+        for number in byChunk {
+            counts[stage] += max(0, number)
+            stage += 1
+            if stage == stages { stage = 0 }
+        }
+        for stage in firstCounts.indices where stage < byChunk.count {
+            firstCounts[stage] = max(0, byChunk[stage])
+        }
+        guard !byChunk.isEmpty else { return }
+        embeddings[0] = 1
+        heads[(byChunk.count - 1) % stages] = 1
+    }
+
+    private mutating func fill(
+        _ byChunk: [Int], _ placement: ChunkPlacement, _ layers: LayerCounts, hasFirst: Bool
+    ) {
+        var chunks = embeddings
         var next = 0
         for (position, number) in byChunk.enumerated() {
             let range = next..<(next + max(0, number))
@@ -42,11 +73,6 @@ struct StageContents {
             let holders = placement.holderPair(of: position, count: byChunk.count, stages: stages)
             add(to: holders.stage)
             if let other = holders.other { add(to: other) }
-        }
-        guard case .layersByStage = layout.recomputation else { return }
-        recomputed = (0..<stages).map { stage in
-            layout.recomputedLayers(
-                on: stage, of: counts[stage * kinds..<(stage + 1) * kinds].reduce(0, +))
         }
     }
 

@@ -39,7 +39,10 @@ struct StageParameters: Sendable {
 /// Counts weights by rank.
 struct ParameterTable: Sendable {
     private let layers: [StageParameters]
+    /// The embedding's, which is a unit of its own on every stage.
     private let embedding: Double
+    /// The largest unit of any stage at the least.
+    var leastUnit: Double { embedding }
     private var head: Double
     private let tiedEmbedding: Double
     /// Whether what is no adapter is frozen.
@@ -132,6 +135,38 @@ struct ParameterTable: Sendable {
                     width: shape.width, queryRank: model.indexerRank) ?? 0
             return query + keys + output + index
         }
+    }
+
+    /// What a rank of the first stage holds at the least where that has so many layers, whatever their kinds.
+    ///
+    /// What is frozen moves less, so that the most of it bounds.
+    /// - Parameters:
+    ///   - number: layers.
+    ///   - counts: layers of the whole model by kind.
+    func leastOnFirst(layers number: Int, of counts: [Int]) -> StageParameters {
+        var least = StageParameters(units: Double(number))
+        least.shared = embedding + sum(number, of: counts) { $0.shared }
+        least.experts = sum(number, of: counts) { $0.experts }
+        guard isFrozen else { return least }
+        least.frozenShared = min(
+            least.shared, embedding + sum(number, of: counts, sign: -1) { $0.frozenShared })
+        least.frozenExperts = min(least.experts, sum(number, of: counts, sign: -1) { $0.frozenExperts })
+        return least
+    }
+
+    /// The least sum of a part over so many layers, of each kind at most as many as there are; with a sign of -1 the most.
+    private func sum(
+        _ number: Int, of counts: [Int], sign: Double = 1, _ part: (StageParameters) -> Double
+    ) -> Double {
+        guard layers.count > 1 else { return Double(number) * part(layers[0]) }
+        let order = layers.indices.sorted { sign * part(layers[$0]) < sign * part(layers[$1]) }
+        var (sum, left) = (0.0, number)
+        for kind in order {
+            let taken = min(left, counts[kind])
+            sum += Double(taken) * part(layers[kind])
+            left -= taken
+        }
+        return sum
     }
 
     /// Weights of a rank of a class of stages.

@@ -4,7 +4,9 @@ import Training
 ///
 /// With d data ranks, a block of t·c ranks has at most N/(t·c·d) stages, or just as many, and so many microbatches that work
 /// stretches over them as `StretchTable` has it: what a step takes is at least the least of that over the data degrees.
-struct BlockFloor: Sendable {
+///
+/// A class, as many searches' closures hold it.
+final class BlockFloor: Sendable {
     let model: TransformerStepModel
     /// Accelerators given.
     let gpus: Int
@@ -12,9 +14,11 @@ struct BlockFloor: Sendable {
     let usesAll: Bool
     let cuts: CutTable
     let stretches: StretchTable
-    /// The most that may be sharded, and that may be offloaded.
-    let furthestSharding: Sharding.Stage
+    /// What bounds the memory, of each choice of what is sharded that is allowed, and the most that may be offloaded.
+    let memory: [MemoryFloor]
     let allOffloads: Offload
+    /// Bytes that a layout may fill.
+    let memoryLimit: Double
 
     init(
         model: TransformerStepModel, gpus: Int, usesAll: Bool = false, cuts: CutTable,
@@ -25,8 +29,11 @@ struct BlockFloor: Sendable {
         self.usesAll = usesAll
         self.cuts = cuts
         self.stretches = stretches
-        furthestSharding = limits.sharding.max() ?? .nothing
-        allOffloads = limits.offload.reduce(Offload()) { $0.union($1) }
+        let offload = limits.offload.reduce(Offload()) { $0.union($1) }
+        allOffloads = offload
+        // What shards most comes first.
+        memory = limits.sharding.sorted(by: >).map { model.memoryFloor(sharding: $0, offload: offload) }
+        memoryLimit = model.memoryLimit.value
     }
 
     /// The pipeline degrees that layouts with so many ranks a stage may have, as places: the first ones, or the one that
@@ -38,20 +45,26 @@ struct BlockFloor: Sendable {
         return place..<place + 1
     }
 
-    /// What a block needs room for.
-    struct Room {
-        var layout: TrainingLayout
-        /// What the whole model holds on its ranks.
-        var held: HeldByModel
+    /// Whether the least memory of a block with some pipeline and data degree is there, for some choice of what is sharded
+    /// among all ranks.
+    /// - Parameters:
+    ///   - held: what the whole model holds on a rank of the block.
+    ///   - pipeline: stages.
+    ///   - data: data ranks.
+    func mayFit(_ held: HeldByModel, pipeline: Int, data: Int) -> Bool {
+        guard let furthest = memory.first else { return false }
+        if furthest.bytes(held, pipeline: pipeline, data: data) <= memoryLimit { return true }
+        // What shards less takes more, but for the unit that is gathered.
+        return furthest.bytes(held, pipeline: pipeline, data: data, withUnit: false) <= memoryLimit
+            && memory.contains { $0.bytes(held, pipeline: pipeline, data: data) <= memoryLimit }
     }
 
-    /// Whether the least memory of a block with some pipeline and data degree is there.
-    func mayFit(_ room: Room, pipeline: Int, data: Int) -> Bool {
-        var layout = room.layout
-        layout.pipeline = pipeline
-        layout.data = data
-        return model.leastMemory(layout, held: room.held, sharding: furthestSharding, offload: allOffloads)
-            <= model.memoryLimit.value
+    /// The same for one choice of what is sharded, and among how many ranks.
+    func mayFit(_ held: HeldByModel, pipeline: Int, data: Int, sharding: Sharding) -> Bool {
+        memory.contains {
+            $0.sharding == sharding.stage
+                && $0.bytes(held, pipeline: pipeline, data: data, group: sharding.group) <= memoryLimit
+        }
     }
 
     /// Seconds of a step at the least, where that is at most a limit; more than the limit otherwise.
@@ -59,15 +72,21 @@ struct BlockFloor: Sendable {
     ///   - choice: how stages are cut; nil for any of the ways that are asked for.
     ///   - work: of the block.
     ///   - degrees: data degrees that go with its microbatch size.
-    ///   - room: what it needs room for, where data degrees with which it does not fit are to be left out.
+    ///   - room: what it holds, where data degrees with which it does not fit are to be left out.
     ///   - most: accelerators, where they are others than those given.
     ///   - limit: seconds.
+    ///   - asksWhether: whether all that is asked is if they are at most the limit.
     /// - Returns: seconds.
     func leastStep(
         _ choice: LayoutLimits.StageChoice?, _ work: TransformerSpace.BlockWork,
-        degrees: [StretchTable.DataDegree], room: Room? = nil, gpus most: Int? = nil, limit: Double
+        degrees: [StretchTable.DataDegree], room: HeldByModel? = nil, gpus most: Int? = nil, limit: Double,
+        asksWhether: Bool = false
     ) -> Double {
         let gpus = most ?? gpus
+        // Fewer accelerators than work takes within the limit do not matter, and growth with more is no less.
+        let fewest = limit < .infinity ? work.work / limit * (1 - 1e-6) : 1
+        let growth = 1 + model.jitterShare(gpus: Int(max(1, min(fewest, Double(gpus)))))
+        func seconds(_ rate: Double) -> Double { model.leastStep(work: work.work, rate: rate * growth) }
         var least = Double.infinity
         for degree in degrees {
             let ranks = work.inner * degree.data
@@ -76,14 +95,13 @@ struct BlockFloor: Sendable {
             guard let last = places.last else { continue }
             let factor = stretches.shortest(choice, places, degree).factor(
                 leastLayer: work.layerShare, mainLayer: work.mainShare)
-            guard factor / Double(ranks) < least else { continue }
+            let rate = factor / Double(ranks)
+            guard rate < least, seconds(rate) <= limit else { continue }
             // More stages hold less each.
             if let room, !mayFit(room, pipeline: cuts.pipelines[last], data: degree.data) { continue }
-            least = factor / Double(ranks)
+            least = rate
+            if asksWhether { break }
         }
-        // Fewer accelerators than work takes within the limit do not matter, and growth with more is no less.
-        let fewest = limit < .infinity ? work.work / limit * (1 - 1e-6) : 1
-        let growth = 1 + model.jitterShare(gpus: Int(max(1, min(fewest, Double(gpus)))))
-        return model.leastStep(work: work.work, rate: least * growth)
+        return seconds(least)
     }
 }

@@ -7,9 +7,10 @@ import Training
 /// size.
 struct BlockList: RandomAccessCollection, Sendable {
     private let model: TransformerStepModel
-    private let whole: StageTable
     /// Degrees of blocks some of whose microbatch sizes are listed.
     private let shapes: [TrainingLayout]
+    /// What the whole model holds on a rank of each of them, with microbatches of one sequence.
+    private let held: [HeldByModel]
     /// Sequences in a microbatch.
     let microbatches: [Int]
     /// Data degrees for each microbatch size, ascending.
@@ -40,34 +41,33 @@ struct BlockList: RandomAccessCollection, Sendable {
         let model = floor.model
         self.model = model
         let whole = StageTable(TrainingLayout(), model: model.job.model)
-        self.whole = whole
         let microbatches = Self.microbatches(limits, globalBatch)
         self.microbatches = microbatches
         let dataDegrees = microbatches.map { floor.stretches.dataDegrees(microbatch: $0) }
         self.dataDegrees = dataDegrees
         var shapes: [TrainingLayout] = []
+        var held: [HeldByModel] = []
         var entries: [Entry] = []
         let placement = model.placement
         let precision = model.job.precision
         let oneRank = model.leastBlockSeconds(globalBatch: globalBatch, shardings: limits.sharding)
         /// Whether some layout may be: with any choice of stages, which one look says, or with one of them.
         func isInTime(
-            _ seconds: BlockSeconds.Sum, inner: Int, size: Int, room: BlockFloor.Room? = nil,
+            _ seconds: BlockSeconds.Sum, inner: Int, size: Int, room: HeldByModel? = nil,
             byChoice: Bool = false
         ) -> Bool {
             guard limit < .infinity else { return true }
             let work = TransformerSpace.BlockWork(
                 seconds, microbatch: microbatches[size], inner: inner, globalBatch: globalBatch)
             func isInTime(_ choice: LayoutLimits.StageChoice?) -> Bool {
-                floor.leastStep(choice, work, degrees: dataDegrees[size], room: room, limit: limit) <= limit
+                floor.leastStep(
+                    choice, work, degrees: dataDegrees[size], room: room, limit: limit, asksWhether: true)
+                    <= limit
             }
             return isInTime(nil) && (!byChoice || limits.stages.contains(where: isInTime))
         }
         // What experts take of the memory is known only with their degrees.
         let mayLackRoom = limit < .infinity && model.job.model.experts == nil
-        func room(_ layout: TrainingLayout) -> BlockFloor.Room {
-            BlockFloor.Room(layout: layout, held: model.held(layout, whole: whole))
-        }
         // By tensor × context ranks, the microbatch sizes that may be in time; none where there are none.
         var timely: [Int: [Bool]] = [:]
         func timelySizes(_ inner: Int) -> [Bool] {
@@ -86,6 +86,8 @@ struct BlockList: RandomAccessCollection, Sendable {
             var layout = split
             let inner = layout.tensor * layout.context
             let isTimely = timelySizes(inner)
+            layout.microbatch = 1
+            let heldAlone = mayLackRoom ? model.held(layout, whole: whole) : nil
             // With the batch as one microbatch first: what is lost once for each is lost once then.
             let spreads = known.block(layout, placement)
             layout.microbatch = globalBatch
@@ -96,12 +98,13 @@ struct BlockList: RandomAccessCollection, Sendable {
                 let share = Double(microbatches[size]) / Double(globalBatch)
                 guard isInTime(atOnce.scaled(by: share), inner: inner, size: size) else { return nil }
                 layout.microbatch = microbatches[size]
-                guard
-                    !mayLackRoom
-                        || isInTime(
-                            atOnce.scaled(by: share), inner: inner, size: size, room: room(layout),
-                            byChoice: true)
-                else { return nil }
+                if let heldAlone {
+                    let room = heldAlone.scaled(microbatch: microbatches[size])
+                    guard
+                        isInTime(
+                            atOnce.scaled(by: share), inner: inner, size: size, room: room, byChoice: true)
+                    else { return nil }
+                }
                 let seconds = model.blockSeconds(layout, spreads, shardings: limits.sharding)
                 return isInTime(seconds.least, inner: inner, size: size, byChoice: true) ? seconds : nil
             }
@@ -110,7 +113,10 @@ struct BlockList: RandomAccessCollection, Sendable {
                 guard !clock.isOver else { return }
                 layout.expert = expert
                 layout.expertTensor = expertTensor
+                layout.microbatch = 1
+                let heldByOne = heldAlone ?? model.held(layout, whole: whole)
                 shapes.append(layout)
+                held.append(heldByOne)
                 let spreads = known.block(layout, placement)
                 for (size, shared) in shared.enumerated() {
                     guard let shared else { continue }
@@ -119,7 +125,8 @@ struct BlockList: RandomAccessCollection, Sendable {
                     guard
                         limit == .infinity || mayLackRoom
                             || isInTime(
-                                seconds, inner: inner, size: size, room: room(layout), byChoice: true)
+                                seconds, inner: inner, size: size,
+                                room: heldByOne.scaled(microbatch: microbatches[size]), byChoice: true)
                     else { continue }
                     entries.append(
                         Entry(shape: Int32(shapes.count - 1), size: Int32(size), seconds: seconds))
@@ -127,6 +134,7 @@ struct BlockList: RandomAccessCollection, Sendable {
             }
         }
         self.shapes = shapes
+        self.held = held
         self.entries = entries
     }
 
@@ -152,16 +160,17 @@ struct BlockList: RandomAccessCollection, Sendable {
         }
         let (plain, sharded) = (costs(.nothing), costs(.optimizer))
         return TransformerSpace.Block(
-            layout: layout, plain: plain, sharded: sharded,
-            held: HeldByModel(plain.parameters, plain.activations, whole: whole),
-            dataDegrees: dataDegrees(index).map(\.data))
+            layout: layout, plain: plain, sharded: sharded, dataDegrees: dataDegrees(index).map(\.data))
     }
 
     /// Data degrees that go with a block's microbatch size, ascending.
     func dataDegrees(_ index: Int) -> [StretchTable.DataDegree] { dataDegrees[Int(entries[index].size)] }
 
     /// What the whole model holds on a rank of a block.
-    func held(_ index: Int) -> HeldByModel { model.held(layout(index), whole: whole) }
+    func held(_ index: Int) -> HeldByModel {
+        let entry = entries[index]
+        return held[Int(entry.shape)].scaled(microbatch: microbatches[Int(entry.size)])
+    }
 
     /// Degrees and microbatch size of a block.
     func layout(_ index: Int) -> TrainingLayout {

@@ -147,21 +147,19 @@ struct LeastMemory {
         gpus: Int, pipelines choose: (_ most: Int, _ all: [Int]) -> [Int],
         _ visit: (_ place: (index: Int, pipeline: Int, data: Int), _ bound: Double) -> Void
     ) {
-        let furthest = limits.sharding.max() ?? .nothing
-        let offloaded = limits.offload.reduce(Offload()) { $0.union($1) }
+        let offload = limits.offload.reduce(Offload()) { $0.union($1) }
+        let floors = limits.sharding.map { model.memoryFloor(sharding: $0, offload: offload) }
         for (index, entry) in ranks.enumerated() {
             guard !clock.isOver else { return }
-            var layout = entry.layout
-            let inner = layout.tensor * layout.context
+            let held = entry.held
+            let inner = held.tensor * held.context
             for data in datas where inner * data <= gpus {
-                layout.data = data
-                guard layout.stageRanks.isMultiple(of: layout.expert * layout.expertTensor) else { continue }
+                guard (inner * data).isMultiple(of: held.expertRanks) else { continue }
                 for pipeline in choose(gpus / (inner * data), pipelines) {
-                    layout.pipeline = pipeline
-                    visit(
-                        (index, pipeline, data),
-                        model.leastMemory(
-                            layout, held: entry.held, sharding: furthest, offload: offloaded))
+                    let least = floors.reduce(Double.infinity) {
+                        min($0, $1.bytes(held, pipeline: pipeline, data: data))
+                    }
+                    visit((index, pipeline, data), least)
                 }
             }
         }

@@ -92,7 +92,7 @@ extension TransformerSpace {
         let slowest = balance.slowest(bounds, choices: choices, even: all / degree, most: inTime)
         let after = model.leastAfterPipeline(
             layout, costs: costs, spreads: spreads, layers: bounds.leastOnFirst(seconds: slowest.most),
-            stageSeconds: inTime)
+            whole: whole, stageSeconds: inTime)
         let shortest = max(floor, cuts.pipeline(slowest: slowest.least + transfer, all: passing))
         let cutLimit = min(longest, cuts.formula(pipeline: limit - after) * (1 + 1e-9))
         guard !isTooSlow(shortest + after), bounds.holds(stageSeconds(within: limit - after)),

@@ -49,8 +49,8 @@ extension TransformerSpace {
             let degrees = blocks.dataDegrees(index)
             var least = floor.leastStep(choice, work, degrees: degrees, limit: most)
             if least <= most, most < .infinity {
-                let room = BlockFloor.Room(layout: blocks.layout(index), held: blocks.held(index))
-                least = floor.leastStep(choice, work, degrees: degrees, room: room, limit: most)
+                least = floor.leastStep(
+                    choice, work, degrees: degrees, room: blocks.held(index), limit: most)
             }
             if least > deadline {
                 frontier.discard(leaves, by: Rule.deadline)
@@ -68,7 +68,7 @@ extension TransformerSpace {
     ) {
         let work = blockWork(index)
         let layout = blocks.layout(index)
-        let room = BlockFloor.Room(layout: layout, held: blocks.held(index))
+        let held = blocks.held(index)
         let most = min(deadline, frontier.limit.primary)
         let rule = most < deadline ? Rule.grid : Rule.deadline
         for degree in blocks.dataDegrees(index) {
@@ -103,7 +103,7 @@ extension TransformerSpace {
                 let count = leaves(pipeline)
                 guard count > 0 else { continue }
                 timely += count
-                if !floor.mayFit(room, pipeline: pipeline, data: degree.data) {
+                if !floor.mayFit(held, pipeline: pipeline, data: degree.data) {
                     frontier.discard(count, by: Rule.memory)
                 } else {
                     frontier.push(
@@ -173,8 +173,10 @@ extension TransformerSpace {
         into frontier: inout Frontier<TransformerSpace>
     ) {
         let costs = block.costs(of: layout.sharding.stage)
-        let least = model.leastFootprint(layout, costs: costs, stages: cut.stages, choices: shares)
-        guard least <= model.memoryLimit.value else {
+        let limit = model.memoryLimit.value
+        let least = model.leastFootprint(
+            layout, costs: costs, stages: cut.stages, choices: shares, limit: limit)
+        guard least <= limit else {
             return frontier.discard(cut.recomputations, by: Rule.memory)
         }
         let spreads = spreads(of: layout)
@@ -232,15 +234,26 @@ extension TransformerSpace {
     /// Prices the choices by module of one layout.
     ///
     /// With more modules a step never takes less time but for what they hide, as with more layers; so once one choice
-    /// is too slow even so, those that contain it are.
+    /// is too slow even so, those that contain it are. Nor does a rank hold more with more modules: where a choice that
+    /// no other contains does not fit, those that are part of it do not.
     private func offerModules(
         _ layout: TrainingLayout, _ costs: BlockCosts, _ cut: CutTable.Cut, _ spreads: StepSpreads,
         into frontier: inout Frontier<TransformerSpace>
     ) {
         var layout = layout
+        let limit = model.memoryLimit.value
+        let fitting = shares.modules.filter { widest in
+            let choice = TransformerStepModel.RecomputationShares(modules: [widest])
+            return model.leastFootprint(
+                layout, costs: costs, stages: cut.stages, choices: choice, limit: limit) <= limit
+        }
         var slow: [RecomputedModules] = []
         for choice in byModule {
             let modules = model.modules(of: choice)
+            guard fitting.contains(where: { $0.isSuperset(of: modules) }) else {
+                frontier.discard(1, by: Rule.memory)
+                continue
+            }
             guard !slow.contains(where: modules.isSuperset) else {
                 frontier.discard(1, by: Rule.recomputation)
                 continue

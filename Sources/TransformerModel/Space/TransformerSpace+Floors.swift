@@ -78,11 +78,7 @@ extension TransformerSpace {
     }
 
     /// Whether the least memory of a block with some pipeline and data degree is there.
-    func mayFit(_ block: Block, _ grid: Grid) -> Bool { mayFit(block.layout, block.held, grid) }
-
-    /// The same for a block's layout and what the whole model holds on its ranks.
-    func mayFit(_ block: TrainingLayout, _ held: HeldByModel, _ grid: Grid) -> Bool {
-        floor.mayFit(
-            BlockFloor.Room(layout: block, held: held), pipeline: grid.pipeline, data: grid.data)
+    func mayFit(block index: Int, _ grid: Grid) -> Bool {
+        floor.mayFit(blocks.held(index), pipeline: grid.pipeline, data: grid.data)
     }
 }

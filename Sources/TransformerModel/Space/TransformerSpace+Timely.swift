@@ -20,7 +20,7 @@ extension TransformerSpace {
         into frontier: inout Frontier<TransformerSpace>
     ) -> [(sharding: Sharding, after: Double)] {
         let block = block(index)
-        let capacity = model.memoryLimit.value
+        let held = blocks.held(index)
         let grid = Grid(pipeline: layout.pipeline, data: layout.data)
         let most = min(deadline, frontier.limit.primary)
         let microbatches = Double(layout.microbatches)
@@ -45,9 +45,7 @@ extension TransformerSpace {
         var (large, slow) = (0, 0)
         let shardings: [(Sharding, Double)] = shardings(of: block, data: layout.data).compactMap { sharding in
             layout.sharding = sharding
-            let least = model.leastMemory(
-                layout, held: block.held, sharding: sharding.stage, offload: floor.allOffloads)
-            guard least <= capacity else {
+            guard floor.mayFit(held, pipeline: layout.pipeline, data: layout.data, sharding: sharding) else {
                 large += 1
                 return nil
             }
@@ -55,7 +53,7 @@ extension TransformerSpace {
             let after = model.leastAfterPipeline(
                 layout, costs: block.costs(of: sharding.stage),
                 spreads: spreads(of: layout),
-                layers: layers, stageSeconds: most / microbatches)
+                layers: layers, whole: whole, stageSeconds: most / microbatches)
             guard bound(base: pipeline + after, gpus: layout.gpus) > most else { return (sharding, after) }
             slow += 1
             return nil

@@ -90,8 +90,6 @@ public final class TransformerSpace: SearchSpace {
         /// slower.
         let plain: BlockCosts
         let sharded: BlockCosts
-        /// What the whole model holds on a rank.
-        let held: HeldByModel
         /// Data degrees that go with the microbatch size, ascending.
         let dataDegrees: [Int]
         /// Tensor × context ranks, and ranks that experts need in multiples.
@@ -99,13 +97,11 @@ public final class TransformerSpace: SearchSpace {
         let expertRanks: Int
 
         init(
-            layout: TrainingLayout, plain: BlockCosts, sharded: BlockCosts, held: HeldByModel,
-            dataDegrees: [Int]
+            layout: TrainingLayout, plain: BlockCosts, sharded: BlockCosts, dataDegrees: [Int]
         ) {
             self.layout = layout
             self.plain = plain
             self.sharded = sharded
-            self.held = held
             self.dataDegrees = dataDegrees
             inner = layout.tensor * layout.context
             expertRanks = layout.expert * layout.expertTensor

@@ -76,7 +76,7 @@ import Training
                         // Where the software runs no cut with so many microbatches there is nothing.
                         guard region.range.contains(block.inner * pipeline * data),
                             space.leaves(region.stages, block, pipeline: pipeline, data: data) > 0,
-                            space.mayFit(block, grid), least < .infinity
+                            space.mayFit(block: index, grid), least < .infinity
                         else { return }
                         let group = groups[[block.layout.microbatch, block.inner]]
                         let column = group?.blocks.first { $0.index == index }

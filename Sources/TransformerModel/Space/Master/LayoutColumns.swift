@@ -147,10 +147,9 @@ extension LayoutColumns.Group {
         conflicts = [:]
         for column in blocks {
             let layout = space.blocks.layout(column.index)
-            let held = space.blocks.held(column.index)
             var excluded: [Int] = []
             for (index, pass) in passes.enumerated() {
-                if space.suitsExperts(layout, pass.grid), space.mayFit(layout, held, pass.grid) {
+                if space.suitsExperts(layout, pass.grid), space.mayFit(block: column.index, pass.grid) {
                     useful.insert(index)
                 } else {
                     excluded.append(index)

@@ -97,7 +97,7 @@ extension TransformerSpace: LinearizableSpace {
         let grid = Grid(option: assignment[1])
         let least = leastStep(Self.stageChoices[assignment[3]], blockWork(assignment[0]), grid)
         guard suitsExperts(blocks.layout(assignment[0]), grid), least <= deadline,
-            !(frontier.limit < Rank(least, 0, 0)), mayFit(block(assignment[0]), grid)
+            !(frontier.limit < Rank(least, 0, 0)), mayFit(block: assignment[0], grid)
         else { return }
         price(Self.stageChoices[assignment[3]], assignment[0], grid, into: &frontier)
     }

@@ -1,0 +1,147 @@
+import Training
+
+/// What a whole model holds on one rank of a block: the ground of bounds on the memory of all its layouts.
+public struct HeldByModel: Hashable, Sendable {
+    /// Some layers and ends of it.
+    struct Part: Hashable, Sendable {
+        /// Weights outside the experts, and of routed experts.
+        var shared = 0.0
+        var experts = 0.0
+        /// Those of both that are frozen.
+        var frozenShared = 0.0
+        var frozenExperts = 0.0
+        /// Bytes of activations of one microbatch, kept or recomputed, whichever is less; modules leave more than the
+        /// layer's input.
+        var activations = 0.0
+
+        fileprivate init(
+            _ stage: StageTable.Class, _ parameters: ParameterTable, _ table: ActivationTable
+        ) {
+            let weights = parameters.parameters(of: stage)
+            (shared, experts) = (weights.shared, weights.experts)
+            (frozenShared, frozenExperts) = (weights.frozenShared, weights.frozenExperts)
+            for (count, layer) in zip(stage.counts, table.layers) {
+                activations += Double(count) * min(layer.kept, layer.full)
+            }
+        }
+    }
+
+    /// All layers and ends.
+    private(set) var all: Part
+    /// One layer of the kind that there are most of, and how many there are.
+    private(set) var main: Part
+    let mainLayers: Int
+    /// Bytes of a gathered unit of sharded weights on every rank, at the least; 0 where some weights are frozen.
+    let gathered: Double
+    /// Bytes of buffers for traffic on every rank.
+    private(set) var buffers: Double
+    /// Tensor and context ranks, and ranks that experts need in multiples.
+    let tensor: Int
+    let context: Int
+    let expertRanks: Int
+
+    /// Adds up the tables of a block.
+    fileprivate init(
+        _ layout: TrainingLayout, _ parameters: ParameterTable, _ table: ActivationTable, whole: StageTable
+    ) {
+        // The whole model is one stage.
+        let stage = whole.classes[0]
+        all = Part(stage, parameters, table)
+        let kind = stage.counts.indices.reduce(0) { stage.counts[$1] > stage.counts[$0] ? $1 : $0 }
+        mainLayers = stage.counts[kind]
+        let one = stage.counts.indices.map { $0 == kind ? 1 : 0 }
+        main = Part(StageTable.Class(counts: one), parameters, table)
+        gathered = all.frozenShared + all.frozenExperts > 0 ? 0 : 4 * parameters.leastUnit
+        buffers = 4 * ((layout.tensor > 1 ? table.hidden : 0) + table.routed)
+        (tensor, context, expertRanks) = (layout.tensor, layout.context, layout.expert * layout.expertTensor)
+    }
+
+    /// The same with microbatches so many times as large; what they leave on a rank grows with their tokens.
+    func scaled(microbatch factor: Int) -> HeldByModel {
+        var held = self
+        held.all.activations *= Double(factor)
+        held.main.activations *= Double(factor)
+        held.buffers *= Double(factor)
+        return held
+    }
+}
+
+extension TransformerStepModel {
+    /// What the whole model holds on a rank.
+    /// - Parameters:
+    ///   - layout: its block's part matters.
+    ///   - whole: the model on one stage.
+    /// - Returns: weights and bytes.
+    public func held(_ layout: TrainingLayout, whole: StageTable) -> HeldByModel {
+        let key = BlockKey(layout, precision: job.precision)
+        return HeldByModel(
+            layout, ParameterTable(job: job, key: key, elements: layerElements),
+            ActivationTable(job: job, kernels: kernels, key: key, elements: layerElements), whole: whole)
+    }
+
+    /// What bounds the memory of layouts that shard and offload the same.
+    /// - Parameters:
+    ///   - sharding: what is sharded.
+    ///   - offload: everything that may be offloaded.
+    func memoryFloor(sharding: Sharding.Stage, offload: Offload = []) -> MemoryFloor {
+        MemoryFloor(
+            sharding: sharding, weights: offload.contains(.weights) ? 0 : job.precision.weights.size.value,
+            gradients: gradientBytes(sharding: sharding),
+            states: offload.contains(.optimizer) ? 0 : job.stateBytes,
+            activations: offload.contains(.activations) ? 0 : 1,
+            context: job.conduct.contextBytes, growth: 1 + memoryConstants.fragmentation)
+    }
+}
+
+/// Bytes below which the fullest rank's memory cannot be, whatever the stages: those of an average stage, and of one with
+/// its share of the layers that there are most of, whole ones, each with one microbatch in flight.
+///
+/// Schedule and recomputation do not matter. It knows what is sharded and what may be offloaded.
+struct MemoryFloor: Sendable {
+    let sharding: Sharding.Stage
+    /// Bytes of a weight, of its gradient and of its optimizer states where none is shared.
+    let weights: Double
+    let gradients: Double
+    let states: Double
+    /// Share of the activations that stays on the device.
+    let activations: Double
+    /// The framework's context, bytes, and what the allocator cannot use, over what it uses.
+    let context: Double
+    let growth: Double
+
+    /// Bytes of a rank.
+    /// - Parameters:
+    ///   - held: what the whole model holds on a rank of the block.
+    ///   - pipeline: stages.
+    ///   - data: data ranks.
+    ///   - group: ranks of a shard group; nil for all that there are.
+    ///   - withUnit: whether a gathered unit of what is sharded counts.
+    func bytes(
+        _ held: HeldByModel, pipeline: Int, data: Int, group: Int? = nil, withUnit: Bool = true
+    ) -> Double {
+        let ranks = group ?? data * held.context
+        let shared = bytes(sharedBy: ranks)
+        let experts = bytes(sharedBy: max(1, ranks * held.tensor / held.expertRanks))
+        func sum(_ part: HeldByModel.Part) -> Double {
+            let all = part.shared * shared.weight + part.experts * experts.weight
+            let trained =
+                (part.shared - part.frozenShared) * shared.trained
+                + (part.experts - part.frozenExperts) * experts.trained
+            return all + trained + activations * part.activations
+        }
+        let average = sum(held.all) / Double(pipeline)
+        let most = Double((held.mainLayers + pipeline - 1) / pipeline) * sum(held.main)
+        let unit = withUnit && sharding >= .gradients ? held.gathered : 0
+        return ((max(average, most) + held.buffers + unit) * growth + context) * (1 - 1e-12)
+    }
+
+    /// Bytes of a weight, and of what training it adds, where so many ranks share it.
+    private func bytes(sharedBy ranks: Int) -> (weight: Double, trained: Double) {
+        let share = 1 / Double(ranks)
+        return (
+            sharding >= .weights ? weights * share : weights,
+            (sharding >= .gradients ? min(4 * share, gradients) : gradients)
+                + (sharding >= .optimizer ? states * share : states)
+        )
+    }
+}
