@@ -188,12 +188,15 @@ import Testing
         #expect(try folder.files(in: "killed", except: side) == folder.files(in: "whole", except: side))
     }
 
+    /// A question of some 10,000 shapes, of which a search takes long.
+    private static let large = [
+        "--model", "deepseek-v3", "--shape", "free", "--flop", "1e26", "--months", "3", "--shape-grid",
+        "ratio=0.5,0.6,0.7,0.8,0.9,1,1.2,1.4,1.6,2", "--shape-grid", "experts=64,128,192,256,384,512,1024",
+    ]
+
     @Test("A search of many shapes that its time ends has a layout, and says what is open")
     func limited() throws {
-        let json = try succeedJSON([
-            "plan", "--model", "deepseek-v3", "--shape", "free", "--hardware", "h100-sxm-80gb", "--flop",
-            "1e26", "--months", "3", "--time-limit", "6s",
-        ])
+        let json = try succeedJSON(["plan"] + Self.large + ["--time-limit", "6s"])
         let answer = try #require(json["answer"] as? [String: Any])
         #expect(try #require(answer["gpus_given"] as? Int) > 0)
         let certificate = try #require(json["certificate"] as? [String: Any])
@@ -282,10 +285,7 @@ import Testing
 
     @Test("A time limit ends what explain asks, and what was not asked is said")
     func explainedInTime() throws {
-        let text = try succeed([
-            "explain", "--model", "deepseek-v3", "--shape", "free", "--flop", "1e26", "--months", "3",
-            "--time-limit", "8s",
-        ])
+        let text = try succeed(["explain"] + Self.large + ["--time-limit", "8s"])
         #expect(text.contains("not known in time") || text.contains("the time was up before it was asked"))
         #expect(text.contains("NOT proved optimal"))
     }

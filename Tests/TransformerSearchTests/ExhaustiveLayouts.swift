@@ -62,7 +62,8 @@ struct ExhaustiveLayouts {
         let even = StageBalance.pipeline(
             layout, of: model, costs: costs, stages: stages, transfer: transfer)
         let outcome = StageBalance(model: model).balanced(
-            layout, costs: costs, stages: stages, choices: choices, transfer: transfer,
+            layout, costs: costs, chain: model.chainCosts(layout, costs: costs, stages: stages),
+            choices: choices, transfer: transfer,
             limit: model.fits(layout) ? StageBalance.shorter * even : .infinity)
         guard case .found(let cut, _) = outcome else { return .some(nil) }
         return .some(cut)

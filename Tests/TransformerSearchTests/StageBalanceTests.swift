@@ -101,10 +101,11 @@ import Training
                 #expect(
                     formula.slowest <= floors.slowest(pipeline: played, all: passing) * (1 + 1e-9), "\(cut)")
             }
+            let chain = model.chainCosts(layout, costs: costs, stages: stages)
             let outcome = balance.balanced(
-                layout, costs: costs, stages: stages, choices: choices, transfer: transfer, limit: .infinity)
+                layout, costs: costs, chain: chain, choices: choices, transfer: transfer, limit: .infinity)
             let slowest = Self.slowest(
-                balance.floor(layout, costs: costs, stages: stages, choices: choices),
+                balance.floor(layout, chain: chain, choices: choices),
                 even: all / Double(layout.pipeline))
             let floor = StageBalance.pipeline(
                 layout, slowest: slowest + transfer, all: all + Double(layout.pipeline) * transfer)
@@ -160,11 +161,12 @@ import Training
             let balance = StageBalance(model: model)
             let all = costs.secondsOfAll(StageTable(TrainingLayout(), model: transformer))
             let transfer = model.transferSeconds(layout, StepSpreads(layout, placement: model.placement))
+            let chain = model.chainCosts(layout, costs: costs, stages: stages)
             let outcome = balance.balanced(
-                layout, costs: costs, stages: stages, choices: choices, transfer: transfer, limit: .infinity)
+                layout, costs: costs, chain: chain, choices: choices, transfer: transfer, limit: .infinity)
             guard case .found(let cut, _) = outcome else { continue }
             cuts += 1
-            let floor = balance.floor(layout, costs: costs, stages: stages, choices: choices)
+            let floor = balance.floor(layout, chain: chain, choices: choices)
             let even = all / Double(layout.pipeline)
             let slowest = Self.formula(model, cut).slowest - transfer
             let first = model.stageSummaries(cut)[0].layers
@@ -189,9 +191,11 @@ import Training
         (transformer.layers, transformer.experts, transformer.vocabulary) = (12, nil, 262_144)
         let model = TransformerStepModel(job: TrainingJob(model: transformer), machine: machine)
         let layout = TrainingLayout(pipeline: 3, globalBatch: 12)
+        let costs = model.costs(of: layout)
+        let chain = model.chainCosts(layout, costs: costs, stages: StageTable(layout, model: transformer))
         let outcome = StageBalance(model: model).balanced(
-            layout, costs: model.costs(of: layout), stages: StageTable(layout, model: transformer),
-            choices: StageBalance.Choices(LayoutLimits()), transfer: 0, limit: .infinity)
+            layout, costs: costs, chain: chain, choices: StageBalance.Choices(LayoutLimits()), transfer: 0,
+            limit: .infinity)
         guard case .found(let cut, shortest: nil) = outcome else {
             Issue.record("\(outcome)")
             return

@@ -50,17 +50,13 @@ extension TransformerStepModel {
     /// Seconds below which what follows a step's pipeline cannot be.
     /// - Parameters:
     ///   - layout: degrees and sharding.
-    ///   - costs: of its block.
+    ///   - least: what the first stage holds at least.
     ///   - spreads: where its ranks lie.
-    ///   - layers: numbered layers that the first stage holds at least.
-    ///   - whole: the model on one stage.
     ///   - stageSeconds: seconds that it takes at most for one microbatch.
     /// - Returns: seconds of a step.
-    public func leastAfterPipeline(
-        _ layout: TrainingLayout, costs: BlockCosts, spreads: StepSpreads, layers: Int, whole: StageTable,
-        stageSeconds: Double
+    func leastAfterPipeline(
+        _ layout: TrainingLayout, _ least: StageParameters, spreads: StepSpreads, stageSeconds: Double
     ) -> Double {
-        let least = costs.parameters.leastOnFirst(layers: layers, of: whole.classes[0].counts)
         let exchange = exchange(
             layout, least, spreads, firstStage: stageSeconds, slowest: stageSeconds)
         return exchange.shards + exchange.data + optimizer(layout, least)

@@ -75,14 +75,20 @@ extension TransformerStepModel {
     public func held(_ layout: TrainingLayout, whole: StageTable) -> HeldByModel {
         let key = BlockKey(layout, precision: job.precision)
         return HeldByModel(
-            layout, ParameterTable(job: job, key: key, elements: layerElements),
+            layout, parameterTable(layout),
             ActivationTable(job: job, kernels: kernels, key: key, elements: layerElements), whole: whole)
+    }
+
+    /// Weights of the ranks of a layout's block.
+    func parameterTable(_ layout: TrainingLayout) -> ParameterTable {
+        ParameterTable(job: job, key: BlockKey(layout, precision: job.precision), elements: layerElements)
     }
 
     /// What bounds the memory of layouts that shard and offload the same.
     /// - Parameters:
     ///   - sharding: what is sharded.
     ///   - offload: everything that may be offloaded.
+    /// - Returns: the bound.
     func memoryFloor(sharding: Sharding.Stage, offload: Offload = []) -> MemoryFloor {
         MemoryFloor(
             sharding: sharding, weights: offload.contains(.weights) ? 0 : job.precision.weights.size.value,
@@ -116,6 +122,7 @@ struct MemoryFloor: Sendable {
     ///   - data: data ranks.
     ///   - group: ranks of a shard group; nil for all that there are.
     ///   - withUnit: whether a gathered unit of what is sharded counts.
+    /// - Returns: bytes that no layout is below.
     func bytes(
         _ held: HeldByModel, pipeline: Int, data: Int, group: Int? = nil, withUnit: Bool = true
     ) -> Double {

@@ -143,6 +143,7 @@ struct ParameterTable: Sendable {
     /// - Parameters:
     ///   - number: layers.
     ///   - counts: layers of the whole model by kind.
+    /// - Returns: weights; of those that are frozen the most.
     func leastOnFirst(layers number: Int, of counts: [Int]) -> StageParameters {
         var least = StageParameters(units: Double(number))
         least.shared = embedding + sum(number, of: counts) { $0.shared }

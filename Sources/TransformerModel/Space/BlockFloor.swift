@@ -51,6 +51,7 @@ final class BlockFloor: Sendable {
     ///   - held: what the whole model holds on a rank of the block.
     ///   - pipeline: stages.
     ///   - data: data ranks.
+    /// - Returns: whether it may be there.
     func mayFit(_ held: HeldByModel, pipeline: Int, data: Int) -> Bool {
         guard let furthest = memory.first else { return false }
         if furthest.bytes(held, pipeline: pipeline, data: data) <= memoryLimit { return true }

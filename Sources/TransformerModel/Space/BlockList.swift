@@ -9,8 +9,9 @@ struct BlockList: RandomAccessCollection, Sendable {
     private let model: TransformerStepModel
     /// Degrees of blocks some of whose microbatch sizes are listed.
     private let shapes: [TrainingLayout]
-    /// What the whole model holds on a rank of each of them, with microbatches of one sequence.
+    /// What the whole model holds on a rank of each of them, with microbatches of one sequence, and its weights.
     private let held: [HeldByModel]
+    private let parameters: [ParameterTable]
     /// Sequences in a microbatch.
     let microbatches: [Int]
     /// Data degrees for each microbatch size, ascending.
@@ -47,6 +48,7 @@ struct BlockList: RandomAccessCollection, Sendable {
         self.dataDegrees = dataDegrees
         var shapes: [TrainingLayout] = []
         var held: [HeldByModel] = []
+        var parameters: [ParameterTable] = []
         var entries: [Entry] = []
         let placement = model.placement
         let precision = model.job.precision
@@ -113,28 +115,36 @@ struct BlockList: RandomAccessCollection, Sendable {
                 guard !clock.isOver else { return }
                 layout.expert = expert
                 layout.expertTensor = expertTensor
-                layout.microbatch = 1
-                let heldByOne = heldAlone ?? model.held(layout, whole: whole)
-                shapes.append(layout)
-                held.append(heldByOne)
                 let spreads = known.block(layout, placement)
+                let place = shapes.count
+                var heldByOne = heldAlone
                 for (size, shared) in shared.enumerated() {
                     guard let shared else { continue }
                     layout.microbatch = microbatches[size]
                     let seconds = shared.sum(BlockKey(layout, precision: precision), spreads)
+                    // First without room, for which all weights are counted.
+                    guard mayLackRoom || isInTime(seconds, inner: inner, size: size) else { continue }
+                    layout.microbatch = 1
+                    let alone = heldByOne ?? model.held(layout, whole: whole)
+                    heldByOne = alone
                     guard
-                        limit == .infinity || mayLackRoom
+                        mayLackRoom
                             || isInTime(
                                 seconds, inner: inner, size: size,
-                                room: heldByOne.scaled(microbatch: microbatches[size]), byChoice: true)
+                                room: alone.scaled(microbatch: microbatches[size]), byChoice: true)
                     else { continue }
-                    entries.append(
-                        Entry(shape: Int32(shapes.count - 1), size: Int32(size), seconds: seconds))
+                    if shapes.count == place {
+                        shapes.append(layout)
+                        held.append(alone)
+                        parameters.append(model.parameterTable(layout))
+                    }
+                    entries.append(Entry(shape: Int32(place), size: Int32(size), seconds: seconds))
                 }
             }
         }
         self.shapes = shapes
         self.held = held
+        self.parameters = parameters
         self.entries = entries
     }
 
@@ -171,6 +181,9 @@ struct BlockList: RandomAccessCollection, Sendable {
         let entry = entries[index]
         return held[Int(entry.shape)].scaled(microbatch: microbatches[Int(entry.size)])
     }
+
+    /// Weights of a block's ranks.
+    func parameters(_ index: Int) -> ParameterTable { parameters[Int(entries[index].shape)] }
 
     /// Degrees and microbatch size of a block.
     func layout(_ index: Int) -> TrainingLayout {

@@ -4,7 +4,7 @@ import Training
 /// Cuts a model into stages that may be unequal, and chooses how many layers each of them recomputes.
 ///
 /// Embedding, head and layers of several kinds make stages of equal counts unequal in time, and the first
-/// stages of a pipeline hold the most microbatches. `ChainProgram` finds the cut whose pipeline takes least time
+/// stages of a pipeline hold the most microbatches. `ChainProblem` finds the cut whose pipeline takes least time
 /// and fits; the step it prices is the cost model's own. With share β of the other stages' time as bubble,
 ///
 ///     M·max t + β·(Σ t − max t) = β·(Σ t + (M/β − 1)·max t),
@@ -59,11 +59,13 @@ struct StageBalance {
     }
 
     /// What no cut of a layout passes, memory included.
-    func floor(
-        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, choices: Choices
-    ) -> StageFloor {
-        let chain = model.chainCosts(layout, costs: costs, stages: stages)
-        return StageFloor(
+    /// - Parameters:
+    ///   - layout: degrees, schedule and chunks.
+    ///   - chain: what its elements cost.
+    ///   - choices: how layers may be kept.
+    /// - Returns: the floor.
+    func floor(_ layout: TrainingLayout, chain: ChainCosts, choices: Choices) -> StageFloor {
+        StageFloor(
             chain: chain, room: model.allocatableBytes - chain.fixedBytes.lowerBound,
             inFlight: Self.chunksInFlight(layout), chunks: Double(layout.chunks),
             hasEndsTogether: layout.schedule.placement.hasEndsTogether,
@@ -135,17 +137,16 @@ struct StageBalance {
     /// - Parameters:
     ///   - layout: stages even, nothing recomputed.
     ///   - costs: of its block.
-    ///   - stages: even ones.
+    ///   - chain: what its elements cost.
     ///   - choices: how layers may be kept.
     ///   - transfer: seconds of a stage's transfers for one microbatch.
     ///   - limit: seconds of the pipeline by the formula above which no cut matters.
     ///   - clock: when the search must end.
     /// - Returns: the cut, or what is known of all cuts.
     func balanced(
-        _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, choices: Choices, transfer: Double,
+        _ layout: TrainingLayout, costs: BlockCosts, chain: ChainCosts, choices: Choices, transfer: Double,
         limit: Double, clock: SearchClock = .unlimited
     ) -> Outcome {
-        let chain = model.chainCosts(layout, costs: costs, stages: stages)
         // The formula counts all stages once, hence the share of the bubble as unit; transfers are alike.
         let weights = Self.weights(layout)
         let weight = Int((weights.slowest / weights.all).rounded()) + 1

@@ -4,14 +4,15 @@ import Training
 extension TransformerSpace {
     /// Cuts the model for every schedule and sharding of a block, pipeline and data degree that can matter.
     func cutGrid(_ index: Int, pipeline: Int, data: Int, into frontier: inout Frontier<TransformerSpace>) {
-        let block = block(index)
-        var layout = block.layout
+        var layout = blocks.layout(index)
         layout.pipeline = pipeline
         layout.data = data
-        let whole = block.sharded.secondsOfAll(whole)
         let shardings = timelyShardings(
             .balanced, index, layout, rule: Rule.balance, into: &frontier)
         guard !shardings.isEmpty else { return }
+        let block = block(index)
+        let whole = block.sharded.secondsOfAll(whole)
+        let offloads = offloads(.balanced)
         let cuts = timelyCuts(
             .balanced, block, layout, choices: shardings.count, rule: Rule.balance, into: &frontier
         ) {
@@ -19,36 +20,40 @@ extension TransformerSpace {
             CutFloor(layout, costs: costs, transfer: transfer, layers: model.job.model.layers)
                 .pipeline(all: whole)
         }
+        // What elements cost does not depend on the schedule.
+        var chains = [ChainCosts?](repeating: nil, count: shardings.count * offloads.count)
         for (cut, pipeline) in cuts {
             layout.schedule = cut.schedule
             layout.chunks = cut.chunks
-            for (sharding, after) in shardings {
+            for (choice, (sharding, after)) in shardings.enumerated() {
                 layout.sharding = sharding
                 let least = bound(base: pipeline + after, gpus: layout.gpus)
                 if let rule = tooSlow(least, frontier.limit, by: Rule.balance) {
-                    frontier.discard(offloads(.balanced).count, by: rule)
+                    frontier.discard(offloads.count, by: rule)
                     continue
                 }
                 let costs = block.costs(of: layout.sharding.stage)
                 let spreads = spreads(of: layout)
-                for offload in offloads(.balanced) {
+                for (index, offload) in offloads.enumerated() {
                     guard !clock.isOver else { return frontier.interrupt() }
                     layout.offload = offload
                     guard limits.software.runs(layout, for: model.job.model) else {
                         frontier.discard(1, by: Rule.software)
                         continue
                     }
-                    offerCut(layout, costs: costs, stages: cut.stages, spreads, into: &frontier)
+                    offerCut(
+                        layout, costs: costs, stages: cut.stages, spreads,
+                        chain: &chains[choice * offloads.count + index], into: &frontier)
                 }
             }
         }
     }
 
     /// Offers a layout with its stages cut for the shortest pipeline, unless a bound says that it is too slow
-    /// or even stages take no longer.
+    /// or even stages take no longer; what its elements cost is found once.
     private func offerCut(
         _ layout: TrainingLayout, costs: BlockCosts, stages: StageTable, _ spreads: StepSpreads,
-        into frontier: inout Frontier<TransformerSpace>
+        chain known: inout ChainCosts?, into frontier: inout Frontier<TransformerSpace>
     ) {
         let most = min(frontier.limit.primary, deadline)
         func isTooSlow(_ seconds: Double) -> Bool { bound(base: seconds, gpus: layout.gpus) > most }
@@ -85,21 +90,24 @@ extension TransformerSpace {
         }
 
         let balance = StageBalance(model: model)
-        let bounds = balance.floor(layout, costs: costs, stages: stages, choices: choices)
+        let chain = known ?? model.chainCosts(layout, costs: costs, stages: stages)
+        known = chain
+        let bounds = balance.floor(layout, chain: chain, choices: choices)
         guard bounds.holds(.infinity) else { return frontier.discard(1, by: Rule.memory) }
         guard bounds.holds(inTime) else { return frontier.discard(1, by: Rule.balance) }
         // The cut that is found has the quickest slowest stage there is, and its first stage has what the others leave.
         let slowest = balance.slowest(bounds, choices: choices, even: all / degree, most: inTime)
         let after = model.leastAfterPipeline(
-            layout, costs: costs, spreads: spreads, layers: bounds.leastOnFirst(seconds: slowest.most),
-            whole: whole, stageSeconds: inTime)
+            layout, leastOnFirst(costs.parameters, layers: bounds.leastOnFirst(seconds: slowest.most)),
+            spreads: spreads,
+            stageSeconds: inTime)
         let shortest = max(floor, cuts.pipeline(slowest: slowest.least + transfer, all: passing))
         let cutLimit = min(longest, cuts.formula(pipeline: limit - after) * (1 + 1e-9))
         guard !isTooSlow(shortest + after), bounds.holds(stageSeconds(within: limit - after)),
             bounds.holds(stageSeconds(byFormula: cutLimit))
         else { return frontier.discard(1, by: Rule.balance) }
         let outcome = balance.balanced(
-            layout, costs: costs, stages: stages, choices: choices, transfer: transfer,
+            layout, costs: costs, chain: chain, choices: choices, transfer: transfer,
             limit: cutLimit, clock: clock)
         switch outcome {
         case .nothing: frontier.discard(1, by: Rule.balance)

@@ -122,13 +122,13 @@ extension TransformerSpace {
         _ choice: LayoutLimits.StageChoice, _ index: Int, _ grid: Grid,
         into frontier: inout Frontier<TransformerSpace>
     ) {
-        let block = block(index)
-        var layout = block.layout
+        var layout = blocks.layout(index)
         layout.pipeline = grid.pipeline
         layout.data = grid.data
         layout.recomputation = .nothing
         let shardings = timelyShardings(choice, index, layout, rule: Rule.schedule, into: &frontier)
         guard !shardings.isEmpty else { return }
+        let block = block(index)
         let cuts = timelyCuts(
             choice, block, layout, choices: shardings.count, rule: Rule.schedule, into: &frontier
         ) {
@@ -224,8 +224,9 @@ extension TransformerSpace {
             let fate = offer(layout, costs, cut.stages, spreads, into: &frontier)
             // More layers never take less time but for what they hide: where even that is past the limit, nothing
             // that follows can matter. They do take less of what goes to the host.
-            guard fate == .tooSlow, !movesActivations else { continue }
-            let least = model.leastStep(layout, costs: costs, stages: cut.stages, spreads: spreads)
+            guard case .tooSlow(let step) = fate, !movesActivations else { continue }
+            let least = model.leastStep(
+                layout, costs: costs, stages: cut.stages, spreads: spreads, known: step)
             if least > deadline || frontier.limit < Rank(least, 0, 0) { break }
         }
         frontier.discard(rest, by: Rule.recomputation)
@@ -260,13 +261,18 @@ extension TransformerSpace {
             }
             layout.recomputation = choice
             let fate = offer(layout, costs, cut.stages, spreads, into: &frontier)
-            guard fate == .tooSlow, !layout.offload.contains(.activations) else { continue }
-            let least = model.leastStep(layout, costs: costs, stages: cut.stages, spreads: spreads)
+            guard case .tooSlow(let step) = fate, !layout.offload.contains(.activations) else { continue }
+            let least = model.leastStep(
+                layout, costs: costs, stages: cut.stages, spreads: spreads, known: step)
             if least > deadline || frontier.limit < Rank(least, 0, 0) { slow.append(modules) }
         }
     }
 
-    enum Fate { case offered, tooLarge, tooSlow }
+    enum Fate {
+        case offered, tooLarge
+        /// With its time in closed form.
+        case tooSlow(StepBreakdown)
+    }
 
     /// Offers a layout if it fits and is fast enough.
     /// - Parameters:
@@ -286,14 +292,15 @@ extension TransformerSpace {
             frontier.discard(1, by: Rule.memory)
             return .tooLarge
         }
-        var step = known ?? model.step(layout, costs: costs, stages: stages, spreads: spreads)
+        let closed = known ?? model.step(layout, costs: costs, stages: stages, spreads: spreads)
         // Played only once nothing else speaks against it.
+        var step = closed
         if isTimely(step, frontier.limit) {
             step = model.played(step, layout, costs: costs, stages: stages, spreads: spreads)
         }
         guard isTimely(step, frontier.limit) else {
             frontier.reject()
-            return .tooSlow
+            return .tooSlow(closed)
         }
         let priced = PricedLayout(layout: layout, step: step, memory: memory)
         frontier.offer(priced, rank: priced.rank)

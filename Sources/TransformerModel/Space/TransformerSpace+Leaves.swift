@@ -58,8 +58,7 @@ extension TransformerSpace {
     }
 
     /// What may be sharded and over which groups: one choice alone where there is nothing to share.
-    func shardings(of block: Block, data: Int) -> [Sharding] {
-        let layout = block.layout
+    func shardings(of layout: TrainingLayout, data: Int) -> [Sharding] {
         let ranks = data * layout.context
         var shardings: [Sharding] = []
         guard ranks > 1 else {
@@ -74,7 +73,7 @@ extension TransformerSpace {
                 continue
             }
             limits.shardGroups.forEach(
-                tensor: layout.tensor, ranks: ranks, experts: block.expertRanks,
+                tensor: layout.tensor, ranks: ranks, experts: layout.expert * layout.expertTensor,
                 domains: placement.domainSizes
             ) { shardings.append(Sharding(stage, group: $0)) }
         }

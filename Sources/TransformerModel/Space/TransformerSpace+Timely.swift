@@ -19,7 +19,6 @@ extension TransformerSpace {
         _ choice: LayoutLimits.StageChoice, _ index: Int, _ layout: TrainingLayout, rule: PruneRule,
         into frontier: inout Frontier<TransformerSpace>
     ) -> [(sharding: Sharding, after: Double)] {
-        let block = block(index)
         let held = blocks.held(index)
         let grid = Grid(pipeline: layout.pipeline, data: layout.data)
         let most = min(deadline, frontier.limit.primary)
@@ -40,20 +39,28 @@ extension TransformerSpace {
         layout.chunks = cuts.reduce(1) { max($0, $1.chunks) }
         let layers =
             choice == .balanced
-            ? leastOnFirst(layout, costs: block.sharded, seconds: most / microbatches)
+            ? leastOnFirst(
+                layout, layerSeconds: blocks.seconds(index).leastLayer, seconds: most / microbatches)
             : cuts.reduce(Int.max) { min($0, $1.stages.classes[0].layers) }
+        let least = leastOnFirst(blocks.parameters(index), layers: layers)
         var (large, slow) = (0, 0)
-        let shardings: [(Sharding, Double)] = shardings(of: block, data: layout.data).compactMap { sharding in
+        var known: [(group: Int?, spreads: StepSpreads)] = []
+        let shardings: [(Sharding, Double)] = shardings(of: layout, data: layout.data).compactMap {
+            sharding in
             layout.sharding = sharding
             guard floor.mayFit(held, pipeline: layout.pipeline, data: layout.data, sharding: sharding) else {
                 large += 1
                 return nil
             }
             guard most < .infinity else { return (sharding, 0) }
+            if !known.contains(where: { $0.group == sharding.group }) {
+                known.append((sharding.group, spreads(of: layout)))
+            }
+            guard let spreads = known.first(where: { $0.group == sharding.group })?.spreads else {
+                return nil
+            }
             let after = model.leastAfterPipeline(
-                layout, costs: block.costs(of: sharding.stage),
-                spreads: spreads(of: layout),
-                layers: layers, whole: whole, stageSeconds: most / microbatches)
+                layout, least, spreads: spreads, stageSeconds: most / microbatches)
             guard bound(base: pipeline + after, gpus: layout.gpus) > most else { return (sharding, after) }
             slow += 1
             return nil
@@ -63,10 +70,15 @@ extension TransformerSpace {
         return shardings
     }
 
+    /// What the first stage holds at least of a block where it has so many layers.
+    func leastOnFirst(_ parameters: ParameterTable, layers: Int) -> StageParameters {
+        parameters.leastOnFirst(layers: layers, of: whole.classes[0].counts)
+    }
+
     /// Layers that the first stage has at least where no stage takes more than so many seconds for a microbatch.
-    private func leastOnFirst(_ layout: TrainingLayout, costs: BlockCosts, seconds: Double) -> Int {
+    private func leastOnFirst(_ layout: TrainingLayout, layerSeconds: Double, seconds: Double) -> Int {
         let layers = model.job.model.layers
-        let most = seconds / costs.leastLayerSeconds * (1 + 1e-9)
+        let most = seconds / layerSeconds * (1 + 1e-9)
         guard most < Double(layers) else { return 0 }
         return max(0, layers - (layout.pipeline - 1) * Int(most))
     }

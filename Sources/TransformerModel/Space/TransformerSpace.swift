@@ -92,9 +92,8 @@ public final class TransformerSpace: SearchSpace {
         let sharded: BlockCosts
         /// Data degrees that go with the microbatch size, ascending.
         let dataDegrees: [Int]
-        /// Tensor × context ranks, and ranks that experts need in multiples.
+        /// Tensor × context ranks.
         let inner: Int
-        let expertRanks: Int
 
         init(
             layout: TrainingLayout, plain: BlockCosts, sharded: BlockCosts, dataDegrees: [Int]
@@ -104,7 +103,6 @@ public final class TransformerSpace: SearchSpace {
             self.sharded = sharded
             self.dataDegrees = dataDegrees
             inner = layout.tensor * layout.context
-            expertRanks = layout.expert * layout.expertTensor
         }
 
         func costs(of sharding: Sharding.Stage) -> BlockCosts {

@@ -48,15 +48,30 @@ struct ChainProblem {
         }
     }
 
+    /// Seconds that no stage of a cut takes whose step is not above a limit.
+    ///
+    /// A stage of time t makes the step at least W + (M - 1) t, with W the time of all elements.
+    func ceiling(within limit: Double) -> Double {
+        guard microbatches > 1, limit.isFinite else { return .infinity }
+        // The part in a billion keeps a cut at the limit in spite of rounding.
+        return (limit - leastWork) / Double(microbatches - 1) + 1e-9 * limit
+    }
+
     /// The cut of the shortest step, if that is not above a limit.
     ///
-    /// Exact up to rounding, by dynamic programming over boundaries.
+    /// Exact up to rounding: by filling stages where that is enough (``ChainPartition``), else by dynamic programming over
+    /// boundaries (``ChainProgram``).
     /// - Parameters:
     ///   - limit: seconds of a step above which nothing is looked for, which makes the search faster.
     ///   - stop: asked now and then; a true answer ends the search without a cut.
     /// - Returns: the cut; nil if none fits within the limit, a number is not ``isSound``, or `stop` ended it.
     func shortest(within limit: Double, stop: () -> Bool = { false }) -> ChainCut? {
         guard isSound else { return nil }
+        if let partition = ChainPartition(self) {
+            return partition.shortest(within: ceiling(within: limit)).flatMap {
+                $0.stepSeconds <= limit ? $0 : nil
+            }
+        }
         let table = ColumnTable(self, limit: limit, stop: stop)
         guard !stop(), let found = ChainProgram(table, problem: self).best(stop: stop), !stop(),
             found.seconds <= limit
@@ -82,10 +97,33 @@ struct ChainCut {
     /// Seconds of a step.
     let stepSeconds: Double
 
-    /// Takes one column a stage; every time is added up anew from counts.
+    /// Takes one column a stage.
     init(columns: [StageColumn], library: MixLibrary, problem: ChainProblem) {
-        stages = columns.map { column in
-            let counts = library.counts(front: column.front, point: column.point)
+        self.init(problem: problem, stages: columns.count) { stage in
+            let column = columns[stage]
+            return (
+                column.start..<column.end, library.counts(front: column.front, point: column.point)
+            )
+        }
+    }
+
+    /// Takes the first element of each stage; nothing is recomputed.
+    init(starts: [Int], problem: ChainProblem) {
+        self.init(problem: problem, stages: starts.count) { stage in
+            let range = starts[stage]..<(stage + 1 < starts.count ? starts[stage + 1] : problem.order.count)
+            var counts = problem.kinds.map { _ in (all: 0, recomputed: 0) }
+            for place in range { counts[problem.order[place]].all += 1 }
+            return (range, counts)
+        }
+    }
+
+    /// Every time is added up anew from counts.
+    private init(
+        problem: ChainProblem, stages number: Int,
+        _ stage: (Int) -> (elements: Range<Int>, counts: [(all: Int, recomputed: Int)])
+    ) {
+        stages = (0..<number).map { index in
+            let (elements, counts) = stage(index)
             var (seconds, extra) = (0.0, 0.0)
             for (kind, count) in zip(problem.kinds, counts) {
                 // Kept ones, then recomputed ones, so that sums are the same wherever a cut comes from.
@@ -94,7 +132,7 @@ struct ChainCut {
                 }
                 extra += Double(count.recomputed) * kind.costs.extraSeconds
             }
-            return Stage(elements: column.start..<column.end, counts: counts, seconds: seconds + extra)
+            return Stage(elements: elements, counts: counts, seconds: seconds + extra)
         }
         let sum = stages.reduce(0) { $0 + $1.seconds }
         let slowest = stages.reduce(0) { max($0, $1.seconds) }

@@ -20,18 +20,14 @@ struct ColumnTable {
 
     /// Prices every range of elements on every stage that could be part of a cut not above a limit.
     ///
-    /// A stage of time t makes the step at least W + (M - 1) t, with W the time of all elements. So below a step of U,
-    /// stages of more than x = (U - W) / (M - 1) can be left out without losing any cut, and so can those with more than i x
-    /// before them on i stages, or behind them.
+    /// Stages of more than x seconds, ``ChainProblem/ceiling(within:)``, can be left out without losing any cut, and so can
+    /// those with more than i x before them on i stages, or behind them.
     /// - Parameters:
     ///   - problem: a sound problem.
     ///   - limit: seconds of a step; infinity for none.
     ///   - stop: asked for each first element; a true answer leaves the table incomplete.
     init(_ problem: ChainProblem, limit: Double, stop: () -> Bool) {
-        let slack = (limit - problem.leastWork) / Double(max(problem.microbatches - 1, 1))
-        // The part in a billion keeps a cut at the limit in spite of rounding.
-        let ceiling =
-            problem.microbatches > 1 && limit.isFinite ? slack + 1e-9 * limit : Double.infinity
+        let ceiling = problem.ceiling(within: limit)
         var library = MixLibrary(kinds: problem.kinds, residentCeiling: problem.memory)
         var columns: [[StageColumn]] = Array(repeating: [], count: problem.stages)
         // Seconds before each element, and of all of them last.
