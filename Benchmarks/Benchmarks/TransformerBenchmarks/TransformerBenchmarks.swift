@@ -4,7 +4,8 @@ import Meshwright
 /// Pricing single layouts of a transformer, and whole answers.
 ///
 /// Limits that the project holds itself to, in CPU time: 2 µs for the step time and the memory of one layout from
-/// tables, 2 s for the best layout of the largest published run.
+/// tables, 2 s for the best layout of the largest published run, 2 s for a point of free shapes of a dense model and 10 s for
+/// one with experts, a minute on two cores for 64 points.
 let benchmarks: @Sendable () -> Void = {
     Benchmark.defaultConfiguration = .init(
         metrics: [.cpuTotal, .wallClock, .throughput], warmupIterations: 1,
@@ -28,22 +29,42 @@ let benchmarks: @Sendable () -> Void = {
         }
     }
 
-    for (model, flop) in [("llama-3-405b", 1e25), ("llama-3-405b", 1e27), ("deepseek-v3", 1e25)] {
+    for (model, flop) in [
+        ("llama-3-405b", 1e25), ("llama-3-405b", 1e27), ("llama-3-405b", 1e28), ("deepseek-v3", 1e25),
+    ] {
         Benchmark(
             "frontier point of free shapes: \(model), \(Readable.scientific(flop)) FLOP, 3 months, h100-sxm-80gb",
             configuration: .init(
                 metrics: [.cpuTotal, .wallClock], warmupIterations: 0, maxDuration: .seconds(60),
                 maxIterations: 5)
         ) { benchmark in
-            let named = try Catalogue.model(model)
-            var question = TransformerQuestion(
-                job: TrainingJob(model: named), machine: try Catalogue.machine("h100-sxm-80gb"),
-                given: .flopAndTime(flop: flop, time: Seconds(3 * Calendar.month.value)), globalBatch: 1)
-            question.batchLaw = .standard
-            question.family = try TransformerFamily(named)
+            let question = try freeShape(model, flop: flop)
             for _ in benchmark.scaledIterations { blackHole(try TransformerPlanner(question).answer()) }
         }
     }
+
+    Benchmark(
+        "frontier of free shapes: llama-3-405b, 64 points from 1e24 to 1e29 FLOP, 3 months, h100-sxm-80gb",
+        configuration: .init(
+            metrics: [.cpuTotal, .wallClock], warmupIterations: 0, maxDuration: .seconds(60), maxIterations: 1
+        )
+    ) { benchmark in
+        let sweep = try Sweep(
+            template: try freeShape("llama-3-405b", flop: 1e24),
+            points: .compute(from: 1e24, to: 1e29, count: 64), time: .months(3))
+        for _ in benchmark.scaledIterations { blackHole(try sweep.answers()) }
+    }
+}
+
+/// The fewest H100s on which any shape of a model's family buys so much effective compute in three months.
+private func freeShape(_ model: String, flop: Double) throws -> TransformerQuestion {
+    let named = try Catalogue.model(model)
+    var question = TransformerQuestion(
+        job: TrainingJob(model: named), machine: try Catalogue.machine("h100-sxm-80gb"),
+        given: .flopAndTime(flop: flop, time: .months(3)), globalBatch: 1)
+    question.batchLaw = .standard
+    question.family = try TransformerFamily(named)
+    return question
 }
 
 /// Layouts of one model with their tables, as a search keeps them.

@@ -23,8 +23,9 @@ struct MemberGoodput {
             planner: TransformerPlanner(unchecked: run.question, model: run.model), engines: engines,
             clock: clock, cuts: cuts)
         return GoodputSearch(factors, clock: clock) { gpus, deadline, goal in
-            run.leastStep(gpus: gpus) <= deadline
-                ? searches.timely(gpus: gpus, deadline: deadline, goal: goal) : nil
+            guard run.leastStep(gpus: gpus) <= deadline else { return nil }
+            var listed: MemberSearch.Listed?
+            return searches.timely(gpus: gpus, deadline: deadline, goal: goal, listed: &listed)
         }
     }
 

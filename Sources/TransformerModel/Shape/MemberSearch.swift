@@ -13,6 +13,15 @@ struct MemberSearch {
     private(set) var count = 0
     /// Whether every search came to its end.
     private(set) var isComplete = true
+    /// Blocks that may be in time on so many accelerators, within so many seconds of a step.
+    struct Listed {
+        var gpus: Int
+        var seconds: Double
+        var blocks: BlockList
+    }
+
+    /// The blocks of the last search, for one on as many accelerators or one fewer.
+    var listed: Listed?
     /// The layout on fewest accelerators that any search found.
     private(set) var leanest: PricedLayout?
     /// Seconds that no step of an unfinished search is below.
@@ -45,7 +54,9 @@ struct MemberSearch {
         // Most members are too slow, and their least step says so.
         guard run.leastStep(gpus: gpus) <= deadline else { return nil }
         count += 1
-        let result = searches.timely(gpus: gpus, deadline: deadline, goal: goal, usesAll: usesAll)
+        if let known = listed, !(gpus...gpus + 1 ~= known.gpus && deadline <= known.seconds) { listed = nil }
+        let result = searches.timely(
+            gpus: gpus, deadline: deadline, goal: goal, usesAll: usesAll, listed: &listed)
         account.add(result.account)
         if !result.isComplete, goal == .best || result.best.isEmpty {
             isComplete = false
@@ -103,18 +114,24 @@ extension TransformerRun {
     ///   - deadline: seconds of a step; infinite for none.
     ///   - goal: the best of them, or any.
     ///   - usesAll: whether only those that use all accelerators are wanted.
+    ///   - listed: blocks that are known to be all that may be in time; if nil, they are listed, for one accelerator more where not all are wanted.
     /// - Returns: at most one layout, with where the others went; those of blocks none of which may be in time are not
     ///   counted.
     func timely(
-        gpus: Int, deadline: Double, goal: BranchAndBound.Goal, usesAll: Bool = false
+        gpus: Int, deadline: Double, goal: BranchAndBound.Goal, usesAll: Bool = false,
+        listed: inout MemberSearch.Listed?
     ) -> SearchResult<PricedLayout> {
         guard deadline < .infinity || usesAll else { return search(gpus: gpus, goal: goal) }
         guard !clock.isOver else { return .unknown }
+        let more = usesAll ? 0 : 1
         var space = TransformerSpace(
             model: planner.model, gpus: gpus, globalBatch: planner.question.globalBatch, deadline: deadline,
             limits: planner.question.limits, limit: deadline, known: cuts, clock: clock, countsLate: false,
-            usesAll: usesAll)
+            usesAll: usesAll, listed: listed?.blocks, listsMore: more)
         guard space.isWhole else { return .unknown }
+        if listed == nil, !usesAll {
+            listed = MemberSearch.Listed(gpus: gpus + more, seconds: deadline, blocks: space.blocks)
+        }
         guard space.blocks.mayBeInTime else { return SearchResult(best: [], account: .empty, openBound: nil) }
         return engines.result(&space, wanted: 1, goal: goal)
     }

@@ -123,12 +123,14 @@ struct ShapeTargetSearch {
 
     /// Searches for a run of one shape that takes at most so many seconds, and offers it.
     ///
-    /// On the fewest accelerators of any shape only layouts that use all of them matter: fewer do for none in time.
+    /// On the fewest accelerators of any shape only layouts that use all of them matter: fewer do for none in time. The
+    /// blocks may be listed that a search on one fewer listed.
     private func time(
         _ run: MemberRun, gpus: Int, within seconds: Double, deadline: Double = .infinity,
-        isFewest: Bool = false, into found: inout ShapesFound
+        isFewest: Bool = false, listed: MemberSearch.Listed? = nil, into found: inout ShapesFound
     ) {
         var search = MemberSearch(run, engines: engines, clock: clock, cuts: cuts)
+        search.listed = listed
         let step = min(deadline, seconds < .infinity ? run.step(ofRun: seconds) : .infinity)
         if let layout = search.layout(
             gpus: gpus, deadline: step, goal: .best, usesAll: isFewest && found.open == nil)
@@ -169,6 +171,7 @@ struct ShapeTargetSearch {
                 (likelyStep(run, gpus: gpus) ?? 0) / run.deadline
             }
         }
+        var listed: [TransformerShape: MemberSearch.Listed] = [:]
         var holder = first(runs, ordered, &searched, &found)
         let gpus = holder?.gpus ?? TransformerQuestion.mostGPUs
         for (run, _) in ordered(gpus) where run.shape != holder?.run.shape {
@@ -186,13 +189,14 @@ struct ShapeTargetSearch {
                 holder = Holder(gpus: fewest, run: run, layout: search.leanest)
             }
             found.add(search)
+            listed[run.shape] = search.listed
             if !search.isComplete { found.leave(run.bound) }
         }
         guard let holder else {
             discardRest(of: runs, searched, &found)
             return searched
         }
-        fastest(of: runs, holder, &searched, into: &found)
+        fastest(of: runs, holder, listed, &searched, into: &found)
         discardRest(of: runs, searched, &found)
         return searched
     }
@@ -248,12 +252,14 @@ struct ShapeTargetSearch {
 
     /// The fastest run of any shape on the fewest accelerators.
     private func fastest(
-        of runs: [MemberRun], _ holder: Holder, _ searched: inout Set<TransformerShape>,
-        into found: inout ShapesFound
+        of runs: [MemberRun], _ holder: Holder, _ listed: [TransformerShape: MemberSearch.Listed],
+        _ searched: inout Set<TransformerShape>, into found: inout ShapesFound
     ) {
         let gpus = holder.gpus
         func timed(_ run: MemberRun, within seconds: Double) {
-            time(run, gpus: gpus, within: seconds, deadline: run.deadline, isFewest: true, into: &found)
+            time(
+                run, gpus: gpus, within: seconds, deadline: run.deadline, isFewest: true,
+                listed: listed[run.shape], into: &found)
         }
         timed(holder.run, within: .infinity)
         if found.best == nil, let layout = holder.layout {

@@ -108,19 +108,23 @@ final class LeafTable {
             shapes[Key(tensor: tensor, context: context, experts: experts), default: 0] += 1
         }
         var known: [Int: [[Int]]] = [:]
+        let offloads = LayoutLimits.StageChoice.allCases.map { choice in
+            space.limits.stages.contains(choice) ? space.offloads(choice).count : 0
+        }
+        var totals = totals
         for (key, count) in shapes where !space.clock.isOver {
             let shape = TrainingLayout(tensor: key.tensor, context: key.context, expert: key.experts)
             let inner = shape.tensor * shape.context
             let pipelines = known[inner] ?? degrees.map { Self.pipelines(space, inner: inner, data: $0) }
             known[inner] = pipelines
             for (data, leaves) in zip(degrees, pipelines) where !space.places(shape, data: data).isEmpty {
-                let shardings = space.shardings(shape, data: data)
-                for choice in space.limits.stages {
-                    totals[choice.index] +=
-                        count * shardings * space.offloads(choice).count * leaves[choice.index]
+                let shardings = count * space.shardings(shape, data: data)
+                for choice in totals.indices {
+                    totals[choice] += shardings * offloads[choice] * leaves[choice]
                 }
             }
         }
+        self.totals = totals
     }
 
     /// Ways to cut the model with some data ranks, over all microbatch sizes that go with them, by choice of stages.

@@ -182,12 +182,15 @@ public final class TransformerSpace: SearchSpace {
             limit: limit, known: KnownCuts(), clock: clock)
     }
 
-    /// As above, with ways to cut models that other searches may have listed, and with layouts that are not counted
-    /// where none may be within the limit, unless `countsLate` asks for that; `usesAll` leaves out layouts that use fewer
-    /// accelerators than those given.
+    /// As above, with ways to cut models that other searches may have listed.
+    ///
+    /// Layouts are not counted where none may be within the limit, unless `countsLate` asks for that; `usesAll` leaves out
+    /// those that use fewer accelerators than are given. The blocks are those that another space of the model lists, of no
+    /// fewer accelerators and no lower limit; if nil, they are listed, for so many accelerators more.
     init(
         model: TransformerStepModel, gpus: Int, globalBatch: Int, deadline: Double, limits: LayoutLimits,
-        limit: Double, known: KnownCuts, clock: SearchClock, countsLate: Bool = true, usesAll: Bool = false
+        limit: Double, known: KnownCuts, clock: SearchClock, countsLate: Bool = true, usesAll: Bool = false,
+        listed: BlockList? = nil, listsMore more: Int = 0
     ) {
         self.model = model
         self.known = known
@@ -214,9 +217,24 @@ public final class TransformerSpace: SearchSpace {
         floor = BlockFloor(
             model: model, gpus: gpus, usesAll: usesAll, cuts: cuts, stretches: stretches, limits: limits)
         splits = known.splits(of: model.job.model, limits: limits)
-        blocks = BlockList(
-            floor: floor, splits: splits, spreads: known.spreads, globalBatch: globalBatch, limits: limits,
-            limit: min(limit, deadline), clock: clock)
+        if let listed {
+            blocks = listed
+        } else {
+            var listing = floor
+            if more > 0 {
+                // More accelerators may have more stages.
+                let tables = known.tables(
+                    of: model.job.model, gpus: gpus + more, globalBatch: globalBatch, limits: limits,
+                    clock: clock)
+                listing = BlockFloor(
+                    model: model, gpus: gpus + more, cuts: tables.cuts, stretches: tables.stretches,
+                    limits: limits)
+            }
+            blocks = BlockList(
+                floor: listing, splits: splits, spreads: known.spreads, globalBatch: globalBatch,
+                limits: limits,
+                limit: min(limit, deadline), clock: clock)
+        }
         if countsLate || blocks.mayBeInTime { counts.count(self) }
         isWhole = !clock.isOver
     }
