@@ -76,6 +76,21 @@ struct StageContents {
         }
     }
 
+    /// Whether two stages hold the same, in their first chunks too.
+    func isAlike(_ stage: Int, _ other: Int) -> Bool {
+        guard embeddings[stage] == embeddings[other], heads[stage] == heads[other],
+            recomputed.isEmpty || recomputed[stage] == recomputed[other]
+        else { return false }
+        for kind in 0..<kinds where counts[stage * kinds + kind] != counts[other * kinds + kind] {
+            return false
+        }
+        for kind in 0..<kinds
+        where !firstCounts.isEmpty && firstCounts[stage * kinds + kind] != firstCounts[other * kinds + kind] {
+            return false
+        }
+        return true
+    }
+
     /// Whether a stage is one of a class.
     func isHeld(_ stage: Int, by other: StageTable.Class) -> Bool {
         guard embeddings[stage] == other.embeddings, heads[stage] == other.heads,

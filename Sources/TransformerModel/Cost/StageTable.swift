@@ -62,10 +62,13 @@ public struct StageTable: Sendable {
         var classes: [Class] = []
         var runs: [Run] = []
         for stage in 0..<contents.stages {
-            let known =
-                runs.last.flatMap { contents.isHeld(stage, by: classes[$0.entry]) ? $0.entry : nil }
-                ?? classes.firstIndex { contents.isHeld(stage, by: $0) }
-            guard let known else {
+            if stage > 0, contents.isAlike(stage, stage - 1) {
+                let run = runs.count - 1
+                runs[run].stages += 1
+                classes[runs[run].entry].stages += 1
+                continue
+            }
+            guard let known = classes.firstIndex(where: { contents.isHeld(stage, by: $0) }) else {
                 runs.append(Run(entry: classes.count))
                 classes.append(contents.alone(stage))
                 continue

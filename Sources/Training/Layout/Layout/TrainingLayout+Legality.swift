@@ -9,8 +9,14 @@ extension TrainingLayout {
     public func problems(for model: Transformer) -> [LayoutProblem] {
         let ranges = rangeProblems
         guard ranges.isEmpty else { return ranges }
-        return tensorProblems(model) + sequenceProblems(model) + mixerProblems(model) + expertProblems(model)
-            + pipelineProblems(model) + batchProblems() + shardingProblems()
+        var problems = tensorProblems(model)
+        problems += sequenceProblems(model)
+        problems += mixerProblems(model)
+        problems += expertProblems(model)
+        problems += pipelineProblems(model)
+        problems += batchProblems()
+        problems += shardingProblems()
+        return problems
     }
 
     /// Checks that the layout is legal for a model.
@@ -140,6 +146,7 @@ extension TrainingLayout {
 
     private func expertProblems(_ model: Transformer) -> [LayoutProblem] {
         guard let experts = model.experts, model.hasExpertLayers else {
+            guard expert > 1 || expertTensor > 1 else { return [] }
             return [("expert", expert), ("expert_tensor", expertTensor)]
                 .filter { $0.1 > 1 }.map { .noExperts(field: $0.0, value: $0.1) }
         }
