@@ -25,7 +25,7 @@ import Training
             let space = TransformerSpace(model: model, gpus: 8, globalBatch: 4)
             let whole = StageTable(TrainingLayout(), model: transformer)
             for index in space.blocks.indices {
-                let block = space.blocks[index]
+                let block = space.block(index)
                 let costs = [block.plain, block.sharded]
                 let seconds = space.blocks.seconds(index)
                 let all = costs.map { $0.secondsOfAll(whole) }.min() ?? 0

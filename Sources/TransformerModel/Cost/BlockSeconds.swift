@@ -26,6 +26,7 @@ final class BlockSeconds: Sendable {
     private let leastDense: Double
     /// The layer that there are most of: dense, or a place among those with experts.
     private let mainDense: Double
+    private let mainDenseAgain: Double
     private let mainExperts: Int?
     /// Layers with experts by window: what they do beside their experts, and how many there are, those of
     /// multi-token depths included.
@@ -51,7 +52,7 @@ final class BlockSeconds: Sendable {
         var fixed = ends.embedding.total + ends.head.total
         var leastDense = Double.infinity
         let main = TransformerStepModel.mainLayer(layers)
-        var (mainDense, mainExperts) = (0.0, Int?.none)
+        var (mainDense, mainDenseAgain, mainExperts) = (0.0, 0.0, Int?.none)
         var expertLayers: [(element: ChainElement, beside: LayerTime, count: Double)] = []
         let last = pricer.job.model.lastLayer
         for (index, entry) in layers.enumerated() {
@@ -66,12 +67,16 @@ final class BlockSeconds: Sendable {
                 let seconds = pricer.seconds(beside, entry.element).total
                 fixed += count * seconds
                 leastDense = min(leastDense, seconds)
-                if index == main { mainDense = seconds }
+                if index == main {
+                    mainDense = seconds
+                    mainDenseAgain = Self.again(beside, entry.element, seconds, pricer)
+                }
             }
         }
         self.fixed = fixed
         self.leastDense = leastDense
         self.mainDense = mainDense
+        self.mainDenseAgain = mainDenseAgain
         self.mainExperts = mainExperts
         self.expertLayers = expertLayers
         var least = Sum(all: fixed, leastLayer: leastDense, mainLayer: mainDense)
@@ -107,6 +112,23 @@ final class BlockSeconds: Sendable {
             if index == mainExperts { sum.mainLayer = seconds }
         }
         return sum
+    }
+
+    /// What recomputing the layer that there are most of adds to a microbatch of a block, seconds.
+    func mainAgain(_ key: BlockKey, _ spreads: BlockSpreads) -> Double {
+        guard let mainExperts, let experts = pricer.job.model.experts else { return mainDenseAgain }
+        var layer = expertLayers[mainExperts].beside
+        layer.kernels += pricer.expertKernels(shape, experts, key, matrix)
+        layer.expert = pricer.expertTraffic(shape, experts, key, spreads)
+        let element = expertLayers[mainExperts].element
+        return Self.again(layer, element, pricer.seconds(layer, element).total, pricer)
+    }
+
+    /// Seconds that recomputing a whole layer adds.
+    private static func again(
+        _ time: LayerTime, _ element: ChainElement, _ seconds: Double, _ pricer: LayerPricer
+    ) -> Double {
+        max(0, pricer.seconds(time, element, again: time.allAgain).total - seconds)
     }
 }
 

@@ -2,6 +2,12 @@ import Training
 
 /// What a whole model holds on one rank of a block: the ground of bounds on the memory of all its layouts.
 public struct HeldByModel: Hashable, Sendable {
+    /// Bytes of a weight, and of what training it adds.
+    struct WeightBytes {
+        var weight: Double
+        var trained: Double
+    }
+
     /// Some layers and ends of it.
     struct Part: Hashable, Sendable {
         /// Weights outside the experts, and of routed experts.
@@ -24,13 +30,25 @@ public struct HeldByModel: Hashable, Sendable {
                 activations += Double(count) * min(layer.kept, layer.full)
             }
         }
+
+        /// Bytes of weights, gradients and optimizer states.
+        func states(shared bytes: WeightBytes, experts: WeightBytes) -> Double {
+            shared * bytes.weight + self.experts * experts.weight
+                + (shared - frozenShared) * bytes.trained
+                + (self.experts - frozenExperts) * experts.trained
+        }
     }
 
     /// All layers and ends.
     private(set) var all: Part
+    /// All layers.
+    private(set) var layers: Part
     /// One layer of the kind that there are most of, and how many there are.
     private(set) var main: Part
     let mainLayers: Int
+    /// Bytes that a microbatch leaves in that layer, kept and recomputed.
+    private(set) var mainKept: Double
+    private(set) var mainRecomputed: Double
     /// Bytes of a gathered unit of sharded weights on every rank, at the least; 0 where some weights are frozen.
     let gathered: Double
     /// Bytes of buffers for traffic on every rank.
@@ -47,8 +65,10 @@ public struct HeldByModel: Hashable, Sendable {
         // The whole model is one stage.
         let stage = whole.classes[0]
         all = Part(stage, parameters, table)
+        layers = Part(StageTable.Class(counts: stage.counts), parameters, table)
         let kind = stage.counts.indices.reduce(0) { stage.counts[$1] > stage.counts[$0] ? $1 : $0 }
         mainLayers = stage.counts[kind]
+        (mainKept, mainRecomputed) = (table.layers[kind].kept, table.layers[kind].full)
         let one = stage.counts.indices.map { $0 == kind ? 1 : 0 }
         main = Part(StageTable.Class(counts: one), parameters, table)
         gathered = all.frozenShared + all.frozenExperts > 0 ? 0 : 4 * parameters.leastUnit
@@ -60,7 +80,10 @@ public struct HeldByModel: Hashable, Sendable {
     func scaled(microbatch factor: Int) -> HeldByModel {
         var held = self
         held.all.activations *= Double(factor)
+        held.layers.activations *= Double(factor)
         held.main.activations *= Double(factor)
+        held.mainKept *= Double(factor)
+        held.mainRecomputed *= Double(factor)
         held.buffers *= Double(factor)
         return held
     }
@@ -130,11 +153,7 @@ struct MemoryFloor: Sendable {
         let shared = bytes(sharedBy: ranks)
         let experts = bytes(sharedBy: max(1, ranks * held.tensor / held.expertRanks))
         func sum(_ part: HeldByModel.Part) -> Double {
-            let all = part.shared * shared.weight + part.experts * experts.weight
-            let trained =
-                (part.shared - part.frozenShared) * shared.trained
-                + (part.experts - part.frozenExperts) * experts.trained
-            return all + trained + activations * part.activations
+            part.states(shared: shared, experts: experts) + activations * part.activations
         }
         let average = sum(held.all) / Double(pipeline)
         let most = Double((held.mainLayers + pipeline - 1) / pipeline) * sum(held.main)
@@ -142,12 +161,32 @@ struct MemoryFloor: Sendable {
         return ((max(average, most) + held.buffers + unit) * growth + context) * (1 - 1e-12)
     }
 
+    /// What a rank has for layers of the kind that there are most of, and what each takes at the least.
+    /// - Parameters:
+    ///   - held: what the whole model holds on a rank of the block.
+    ///   - data: data ranks.
+    ///   - group: ranks of a shard group; nil for all that there are.
+    ///   - limit: bytes that a rank may fill.
+    /// - Returns: bytes.
+    func room(_ held: HeldByModel, data: Int, group: Int?, limit: Double) -> LayerRoom {
+        let ranks = group ?? data * held.context
+        let shared = bytes(sharedBy: ranks)
+        let experts = bytes(sharedBy: max(1, ranks * held.tensor / held.expertRanks))
+        let unit = sharding >= .gradients ? held.gathered : 0
+        return LayerRoom(
+            bytes: (limit * (1 + 1e-12) - context) / growth - held.buffers - unit,
+            states: held.main.states(shared: shared, experts: experts),
+            activations: activations * held.main.activations, layers: held.mainLayers,
+            all: (held.layers.states(shared: shared, experts: experts), activations * held.layers.activations)
+        )
+    }
+
     /// Bytes of a weight, and of what training it adds, where so many ranks share it.
-    private func bytes(sharedBy ranks: Int) -> (weight: Double, trained: Double) {
+    private func bytes(sharedBy ranks: Int) -> HeldByModel.WeightBytes {
         let share = 1 / Double(ranks)
-        return (
-            sharding >= .weights ? weights * share : weights,
-            (sharding >= .gradients ? min(4 * share, gradients) : gradients)
+        return HeldByModel.WeightBytes(
+            weight: sharding >= .weights ? weights * share : weights,
+            trained: (sharding >= .gradients ? min(4 * share, gradients) : gradients)
                 + (sharding >= .optimizer ? states * share : states)
         )
     }

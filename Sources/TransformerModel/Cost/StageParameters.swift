@@ -160,12 +160,22 @@ struct ParameterTable: Sendable {
         _ number: Int, of counts: [Int], sign: Double = 1, _ part: (StageParameters) -> Double
     ) -> Double {
         guard layers.count > 1 else { return Double(number) * part(layers[0]) }
-        let order = layers.indices.sorted { sign * part(layers[$0]) < sign * part(layers[$1]) }
+        guard number > 0 else { return 0 }
         var (sum, left) = (0.0, number)
-        for kind in order {
-            let taken = min(left, counts[kind])
-            sum += Double(taken) * part(layers[kind])
+        var last: (part: Double, kind: Int)?
+        // Kinds in the order of their parts, without a list of them.
+        for _ in layers {
+            var next: (part: Double, kind: Int)?
+            for kind in layers.indices {
+                let here = (part: sign * part(layers[kind]), kind: kind)
+                if let last, here <= last { continue }
+                if next.map({ here < $0 }) ?? true { next = here }
+            }
+            guard let next, left > 0 else { break }
+            let taken = min(left, counts[next.kind])
+            sum += Double(taken) * part(layers[next.kind])
             left -= taken
+            last = next
         }
         return sum
     }

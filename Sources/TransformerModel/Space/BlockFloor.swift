@@ -45,27 +45,45 @@ final class BlockFloor: Sendable {
         return place..<place + 1
     }
 
-    /// Whether the least memory of a block with some pipeline and data degree is there, for some choice of what is sharded
-    /// among all ranks.
+    /// Whether the least memory of a block with some pipeline and data degree may be there; where it may with some stages
+    /// that are cut, it may with more.
     /// - Parameters:
     ///   - held: what the whole model holds on a rank of the block.
+    ///   - choice: how stages are cut; nil for any way.
     ///   - pipeline: stages.
     ///   - data: data ranks.
+    ///   - microbatches: of a data rank.
+    ///   - sharding: what is sharded, and among how many ranks; nil for any choice among all.
     /// - Returns: whether it may be there.
-    func mayFit(_ held: HeldByModel, pipeline: Int, data: Int) -> Bool {
-        guard let furthest = memory.first else { return false }
-        if furthest.bytes(held, pipeline: pipeline, data: data) <= memoryLimit { return true }
+    func mayFit(
+        _ held: HeldByModel, _ choice: LayoutLimits.StageChoice? = nil, pipeline: Int, data: Int,
+        microbatches: Int, sharding: Sharding? = nil
+    ) -> Bool {
         // What shards less takes more, but for the unit that is gathered.
-        return furthest.bytes(held, pipeline: pipeline, data: data, withUnit: false) <= memoryLimit
-            && memory.contains { $0.bytes(held, pipeline: pipeline, data: data) <= memoryLimit }
+        guard let furthest = memory.first,
+            sharding != nil
+                || furthest.bytes(held, pipeline: pipeline, data: data, withUnit: false) <= memoryLimit
+        else { return false }
+        let shape = (stages: pipeline, microbatches: microbatches)
+        let heads = choice.flatMap {
+            $0 == .balanced
+                ? nil : cuts.heads(pipeline: pipeline, microbatches: microbatches, stages: $0)
+        }
+        return memory.contains { floor in
+            let group = sharding?.group
+            guard sharding == nil || sharding?.stage == floor.sharding,
+                floor.bytes(held, pipeline: pipeline, data: data, group: group) <= memoryLimit
+            else { return false }
+            let room = floor.room(held, data: data, group: group, limit: memoryLimit)
+            return heads.map { room.mayHold($0, shape) } ?? room.mayHoldAll(shape)
+        }
     }
 
-    /// The same for one choice of what is sharded, and among how many ranks.
-    func mayFit(_ held: HeldByModel, pipeline: Int, data: Int, sharding: Sharding) -> Bool {
-        memory.contains {
-            $0.sharding == sharding.stage
-                && $0.bytes(held, pipeline: pipeline, data: data, group: sharding.group) <= memoryLimit
-        }
+    /// What a rank has for layers of the kind that there are most of, for one choice of what is sharded, and among how many
+    /// ranks; nil where that is not to be chosen.
+    func room(_ held: HeldByModel, data: Int, sharding: Sharding) -> LayerRoom? {
+        memory.first { $0.sharding == sharding.stage }?
+            .room(held, data: data, group: sharding.group, limit: memoryLimit)
     }
 
     /// Seconds of a step at the least, where that is at most a limit; more than the limit otherwise.
@@ -99,7 +117,12 @@ final class BlockFloor: Sendable {
             let rate = factor / Double(ranks)
             guard rate < least, seconds(rate) <= limit else { continue }
             // More stages hold less each.
-            if let room, !mayFit(room, pipeline: cuts.pipelines[last], data: degree.data) { continue }
+            if let room,
+                !mayFit(
+                    room, pipeline: cuts.pipelines[last], data: degree.data, microbatches: degree.count)
+            {
+                continue
+            }
             least = rate
             if asksWhether { break }
         }

@@ -5,7 +5,7 @@ import Training
 ///
 /// Blocks of the same tensor, sequence, context and expert degrees follow one another, one for each microbatch
 /// size.
-struct BlockList: RandomAccessCollection, Sendable {
+struct BlockList: Sendable {
     private let model: TransformerStepModel
     /// Degrees of blocks some of whose microbatch sizes are listed.
     private let shapes: [TrainingLayout]
@@ -21,14 +21,17 @@ struct BlockList: RandomAccessCollection, Sendable {
         var shape: Int32
         var size: Int32
         var seconds: BlockSeconds.Sum
+        /// What recomputing the layer that there are most of adds.
+        var again: Double
     }
 
     private let entries: [Entry]
     /// Whether a layout of some block may be within the limit.
     var mayBeInTime: Bool { !entries.isEmpty }
 
-    let startIndex = 0
-    var endIndex: Int { entries.count }
+    /// Numbers of the blocks.
+    var indices: Range<Int> { entries.indices }
+    var count: Int { entries.count }
 
     /// Lists them; where the clock ends first, some are missing.
     ///
@@ -121,7 +124,8 @@ struct BlockList: RandomAccessCollection, Sendable {
                 for (size, shared) in shared.enumerated() {
                     guard let shared else { continue }
                     layout.microbatch = microbatches[size]
-                    let seconds = shared.sum(BlockKey(layout, precision: precision), spreads)
+                    let key = BlockKey(layout, precision: precision)
+                    let seconds = shared.sum(key, spreads)
                     // First without room, for which all weights are counted.
                     guard mayLackRoom || isInTime(seconds, inner: inner, size: size) else { continue }
                     layout.microbatch = 1
@@ -138,7 +142,10 @@ struct BlockList: RandomAccessCollection, Sendable {
                         held.append(alone)
                         parameters.append(model.parameterTable(layout))
                     }
-                    entries.append(Entry(shape: Int32(place), size: Int32(size), seconds: seconds))
+                    entries.append(
+                        Entry(
+                            shape: Int32(place), size: Int32(size), seconds: seconds,
+                            again: shared.mainAgain(key, spreads)))
                 }
             }
         }
@@ -203,6 +210,9 @@ struct BlockList: RandomAccessCollection, Sendable {
     /// Seconds of all layers and ends of a block for one microbatch, and of its cheapest layer, nothing
     /// recomputed.
     func seconds(_ index: Int) -> BlockSeconds.Sum { entries[index].seconds }
+
+    /// Seconds that recomputing its layer that there are most of adds to a microbatch.
+    func again(_ index: Int) -> Double { entries[index].again }
 
     private static func microbatches(_ limits: LayoutLimits, _ globalBatch: Int) -> [Int] {
         let all = Divisors.all(of: globalBatch)

@@ -1,8 +1,8 @@
 import Training
 
 extension CutTable {
-    /// What the even cuts of a pipeline degree have in common: layers of one kind that some stage has at least, and that
-    /// a microbatch comes through before it.
+    /// What the even cuts of a pipeline degree have in common: layers of one kind that some stage has at least, that a
+    /// microbatch comes through before it, and that the first stage has.
     struct Heads: Sendable {
         /// Layers of the fullest stage; half of those of both directions where there are two.
         private(set) var most = Double.infinity
@@ -11,18 +11,37 @@ extension CutTable {
         /// Chunks of a stage at most, of which the first, with a vth of the stage's layers or more, comes before the first
         /// pass of the next stage; nil where backward passes are split or first chunks have less.
         private(set) var chunks: Int? = 1
+        /// The most chunks of a stage, and the fewest layers of a first stage.
+        private(set) var mostChunks = 1
+        private(set) var layersOfFirst = Int.max
+        /// Layers of the kind on the first stage; half of those of both directions where there are two.
+        private(set) var first = Double.infinity
+        /// The least that it has of the layers of any kind, over all of that kind.
+        private(set) var firstOfAll = Double.infinity
+        /// All layers of the first stage over those of the fullest, at the least.
+        private(set) var firstShare = 1.0
 
         /// Looks through cuts; nil where there are none.
         /// - Parameters:
         ///   - cuts: of one pipeline degree.
         ///   - main: the kind of layers, by entry of their tables.
+        ///   - counts: layers of the model, by the same.
         ///   - isBalanced: whether stages will be cut anew, with the most layers in first chunks.
-        init?(_ cuts: [Cut], main: Int, isBalanced: Bool) {
+        init?(_ cuts: [Cut], main: Int, counts: [Int], isBalanced: Bool) {
             guard !cuts.isEmpty else { return nil }
             for cut in cuts {
                 let head = Self.head(of: cut, main: main)
                 most = min(most, head.most)
                 before = min(before, head.before)
+                let stage = cut.stages.classes[0]
+                mostChunks = max(mostChunks, cut.chunks)
+                layersOfFirst = min(layersOfFirst, stage.layers)
+                first = min(first, cut.schedule.placement.passingShare * Double(stage.counts[main]))
+                for (count, all) in zip(stage.counts, counts) where all > 0 {
+                    let share = cut.schedule.placement.passingShare * Double(count) / Double(all)
+                    firstOfAll = min(firstOfAll, share)
+                }
+                firstShare = min(firstShare, Double(stage.layers) / Double(max(1, cut.mostLayers)))
                 let isFull = isBalanced ? cut.schedule.isBackwardWhole : Self.hasFullFirst(cut)
                 chunks = isFull ? chunks.map { max($0, cut.chunks) } : nil
             }

@@ -82,7 +82,9 @@ struct CutTable: Sendable {
         }
         let main = TransformerStepModel.mainLayer(counts)
         headsByChoice = zip(choices, cutsByChoice).map { choice, cuts in
-            func heads(_ cuts: [Cut]) -> Heads? { Heads(cuts, main: main, isBalanced: choice == .balanced) }
+            func heads(_ cuts: [Cut]) -> Heads? {
+                Heads(cuts, main: main, counts: counts.map(\.count), isBalanced: choice == .balanced)
+            }
             return cuts.map { (heads($0), heads($0.filter { !$0.isInRounds })) }
         }
         let needs: [ScheduleNeeds] = limits.schedules.reduce(into: []) {

@@ -102,29 +102,37 @@ struct StageFloor {
         }
         guard seconds > 0, room > 0 else { return 0 }
         let held = Double(inFlight[stage]) / chunks
+        func most(of layer: ChainCosts.Element) -> Double {
+            layer.most(inFlight: held, within: seconds, room: room, recomputes: recomputes)
+        }
         var layers = 0.0
         if let kind {
-            layers = most(of: chain.layers[kind], held, seconds, room)
+            layers = most(of: chain.layers[kind])
         } else {
-            for layer in chain.layers { layers = max(layers, most(of: layer, held, seconds, room)) }
+            for layer in chain.layers { layers = max(layers, most(of: layer)) }
         }
         // Whole layers, with room for rounding.
         return layers.advanced(by: Self.rounding * max(1, layers)).rounded(.down)
     }
+}
 
-    /// Layers of one kind that fit and are done in time, with as few of them recomputed as that takes.
-    private func most(
-        of layer: ChainCosts.Element, _ inFlight: Double, _ seconds: Double, _ room: Double
-    ) -> Double {
-        let whole = layer.stateBytes + inFlight * layer.keptBytes
-        let saved = recomputes ? inFlight * (layer.keptBytes - layer.recomputedBytes) : 0
+extension ChainCosts.Element {
+    /// Layers that fit and are done in time, with as few of them recomputed as that takes.
+    /// - Parameters:
+    ///   - inFlight: microbatches of which a stage keeps activations.
+    ///   - limit: seconds of the stage for one microbatch.
+    ///   - room: bytes for the layers.
+    ///   - recomputes: whether they may be recomputed.
+    /// - Returns: a number, not a whole one.
+    func most(inFlight: Double, within limit: Double, room: Double, recomputes: Bool) -> Double {
+        let whole = stateBytes + inFlight * keptBytes
+        let saved = recomputes ? inFlight * (keptBytes - recomputedBytes) : 0
         let kept = room / whole
-        guard kept * layer.seconds < seconds else { return seconds / layer.seconds }
+        guard kept * seconds < limit else { return limit / seconds }
         guard saved > 0 else { return kept }
         // n·t + r·e = x, where the r recomputed layers free what n layers lack: n·whole − r·saved = room.
-        let rate = layer.extraSeconds / saved
-        let inTime =
-            seconds.isFinite ? (seconds + rate * room) / (layer.seconds + rate * whole) : Double.infinity
+        let rate = extraSeconds / saved
+        let inTime = limit.isFinite ? (limit + rate * room) / (seconds + rate * whole) : Double.infinity
         return min(inTime, room / (whole - saved))
     }
 }

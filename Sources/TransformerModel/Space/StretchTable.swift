@@ -51,7 +51,9 @@ final class StretchTable: Sendable {
     /// A data degree with what a block does with it.
     struct DataDegree {
         let data: Int
-        /// Place of its number of microbatches.
+        /// Microbatches of a data rank.
+        let count: Int
+        /// Place of their number.
         fileprivate let microbatches: Int
     }
 
@@ -165,7 +167,9 @@ final class StretchTable: Sendable {
     func dataDegrees(microbatch: Int) -> [DataDegree] {
         let sequences = globalBatch / microbatch
         return cuts.dataDegrees(dividing: sequences).compactMap { data in
-            row(microbatches: sequences / data).map { DataDegree(data: data, microbatches: $0) }
+            row(microbatches: sequences / data).map {
+                DataDegree(data: data, count: sequences / data, microbatches: $0)
+            }
         }
     }
 

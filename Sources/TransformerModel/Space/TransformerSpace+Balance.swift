@@ -66,9 +66,7 @@ extension TransformerSpace {
         guard !isTooSlow(floor) else { return frontier.discard(1, by: Rule.balance) }
 
         // The pipeline's part of the slowest step that matters, and what of it a stage can take.
-        let limit =
-            (most * (1 + 2e-9) - model.job.conduct.stepOverhead)
-            / (1 + model.jitterShare(gpus: layout.gpus))
+        let limit = baseLimit(most, gpus: layout.gpus)
         func stageSeconds(within pipeline: Double) -> Double {
             (cuts.slowest(pipeline: pipeline, all: passing) - transfer) * (1 + 1e-12)
         }

@@ -103,7 +103,9 @@ extension TransformerSpace {
                 let count = leaves(pipeline)
                 guard count > 0 else { continue }
                 timely += count
-                if !floor.mayFit(held, pipeline: pipeline, data: degree.data) {
+                if !floor.mayFit(
+                    held, choice, pipeline: pipeline, data: degree.data, microbatches: microbatches)
+                {
                     frontier.discard(count, by: Rule.memory)
                 } else {
                     frontier.push(
@@ -126,9 +128,12 @@ extension TransformerSpace {
         layout.pipeline = grid.pipeline
         layout.data = grid.data
         layout.recomputation = .nothing
-        let shardings = timelyShardings(choice, index, layout, rule: Rule.schedule, into: &frontier)
-        guard !shardings.isEmpty else { return }
+        let timely = timelyShardings(choice, index, layout, rule: Rule.schedule, into: &frontier)
+        guard !timely.isEmpty else { return }
         let block = block(index)
+        let shardings = roomyShardings(
+            choice, block, index, layout, timely, into: &frontier)
+        guard !shardings.isEmpty else { return }
         let cuts = timelyCuts(
             choice, block, layout, choices: shardings.count, rule: Rule.schedule, into: &frontier
         ) {

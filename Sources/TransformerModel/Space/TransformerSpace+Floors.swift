@@ -79,6 +79,8 @@ extension TransformerSpace {
 
     /// Whether the least memory of a block with some pipeline and data degree is there.
     func mayFit(block index: Int, _ grid: Grid) -> Bool {
-        floor.mayFit(blocks.held(index), pipeline: grid.pipeline, data: grid.data)
+        floor.mayFit(
+            blocks.held(index), pipeline: grid.pipeline, data: grid.data,
+            microbatches: globalBatch / (grid.data * blocks.ranks(index).microbatch))
     }
 }

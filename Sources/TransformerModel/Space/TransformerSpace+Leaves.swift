@@ -44,7 +44,7 @@ extension TransformerSpace {
         choice != .balanced ? limits.offload : limits.offload.filter { !$0.contains(.activations) }
     }
 
-    /// How many choices of sharding there are: what ``shardings(of:data:)`` lists, counted faster.
+    /// How many choices of sharding there are: what ``forEachSharding(of:data:_:)`` visits, counted faster.
     func shardings(_ block: TrainingLayout, data: Int) -> Int {
         let ranks = data * block.context
         guard ranks > 1 else { return limits.shardGroups.allowsNone ? min(1, limits.sharding.count) : 0 }
@@ -57,27 +57,23 @@ extension TransformerSpace {
         return plain + shardedStages * groups
     }
 
-    /// What may be sharded and over which groups: one choice alone where there is nothing to share.
-    func shardings(of layout: TrainingLayout, data: Int) -> [Sharding] {
+    /// Visits what may be sharded and over which groups: one choice alone where there is nothing to share.
+    func forEachSharding(of layout: TrainingLayout, data: Int, _ visit: (Sharding) -> Void) {
         let ranks = data * layout.context
-        var shardings: [Sharding] = []
         guard ranks > 1 else {
-            if limits.shardGroups.allowsNone, let first = limits.sharding.first {
-                shardings.append(Sharding(first))
-            }
-            return shardings
+            if limits.shardGroups.allowsNone, let first = limits.sharding.first { visit(Sharding(first)) }
+            return
         }
         for stage in limits.sharding {
             guard stage > .nothing else {
-                if limits.shardGroups.allowsNone { shardings.append(Sharding(stage)) }
+                if limits.shardGroups.allowsNone { visit(Sharding(stage)) }
                 continue
             }
             limits.shardGroups.forEach(
                 tensor: layout.tensor, ranks: ranks, experts: layout.expert * layout.expertTensor,
                 domains: placement.domainSizes
-            ) { shardings.append(Sharding(stage, group: $0)) }
+            ) { visit(Sharding(stage, group: $0)) }
         }
-        return shardings
     }
 }
 

@@ -29,30 +29,43 @@ extension TransformerSpace {
             * leastStretch(
                 choice, pipeline: grid.pipeline, microbatches: layout.microbatches,
                 layerShare: work.layerShare, mainShare: work.mainShare)
-        let cuts = cuts.cuts(pipeline: layout.pipeline, stages: choice)
         let leaves =
-            self.cuts.leaves(pipeline: layout.pipeline, microbatches: layout.microbatches, stages: choice)
+            cuts.leaves(pipeline: layout.pipeline, microbatches: layout.microbatches, stages: choice)
             * offloads(choice).count
+        guard
+            let heads = cuts.heads(
+                pipeline: grid.pipeline, microbatches: layout.microbatches, stages: choice)
+        else {
+            frontier.discard(leaves * shardings(layout, data: layout.data), by: Rule.software)
+            return []
+        }
+        var (large, slow) = (0, 0)
+        var fitting: [Sharding] = []
+        forEachSharding(of: layout, data: layout.data) { sharding in
+            if floor.mayFit(
+                held, choice, pipeline: layout.pipeline, data: layout.data,
+                microbatches: layout.microbatches, sharding: sharding)
+            {
+                fitting.append(sharding)
+            } else {
+                large += 1
+            }
+        }
+        frontier.discard(leaves * large, by: Rule.memory)
+        guard most < .infinity, !fitting.isEmpty else { return fitting.map { ($0, 0) } }
         var layout = layout
         // Chunks hide more, and what is on the host takes no time here.
         layout.offload = floor.allOffloads
-        layout.chunks = cuts.reduce(1) { max($0, $1.chunks) }
+        layout.chunks = heads.mostChunks
         let layers =
             choice == .balanced
             ? leastOnFirst(
                 layout, layerSeconds: blocks.seconds(index).leastLayer, seconds: most / microbatches)
-            : cuts.reduce(Int.max) { min($0, $1.stages.classes[0].layers) }
+            : heads.layersOfFirst
         let least = leastOnFirst(blocks.parameters(index), layers: layers)
-        var (large, slow) = (0, 0)
         var known: [(group: Int?, spreads: StepSpreads)] = []
-        let shardings: [(Sharding, Double)] = shardings(of: layout, data: layout.data).compactMap {
-            sharding in
+        let timely: [(Sharding, Double)] = fitting.compactMap { sharding in
             layout.sharding = sharding
-            guard floor.mayFit(held, pipeline: layout.pipeline, data: layout.data, sharding: sharding) else {
-                large += 1
-                return nil
-            }
-            guard most < .infinity else { return (sharding, 0) }
             if !known.contains(where: { $0.group == sharding.group }) {
                 known.append((sharding.group, spreads(of: layout)))
             }
@@ -61,13 +74,107 @@ extension TransformerSpace {
             }
             let after = model.leastAfterPipeline(
                 layout, least, spreads: spreads, stageSeconds: most / microbatches)
-            guard bound(base: pipeline + after, gpus: layout.gpus) > most else { return (sharding, after) }
-            slow += 1
-            return nil
+            let limit = baseLimit(most, gpus: layout.gpus) - after
+            guard bound(base: pipeline + after, gpus: layout.gpus) <= most,
+                choice != .balanced || mayHoldAll(index, layout, seconds: limit / microbatches)
+            else {
+                slow += 1
+                return nil
+            }
+            return (sharding, after)
         }
-        frontier.discard(leaves * large, by: Rule.memory)
         frontier.discard(leaves * slow, by: most < deadline ? rule : Rule.deadline)
-        return shardings
+        return timely
+    }
+
+    /// Whether stages that are cut have both room and time for the layers that there are most of: what does not fit is
+    /// recomputed, and takes longer for it.
+    /// - Parameters:
+    ///   - index: of the block.
+    ///   - layout: of the grid with its sharding.
+    ///   - seconds: of a stage for one microbatch at most.
+    /// - Returns: whether they may.
+    private func mayHoldAll(_ index: Int, _ layout: TrainingLayout, seconds: Double) -> Bool {
+        // What recomputation adds is known of the quickest blocks.
+        guard layout.sharding.stage >= .optimizer, !floor.allOffloads.contains(.activations) else {
+            return true
+        }
+        let held = blocks.held(index)
+        guard let room = floor.room(held, data: layout.data, sharding: layout.sharding) else { return true }
+        let layer = ChainCosts.Element(
+            seconds: blocks.seconds(index).mainLayer, extraSeconds: blocks.again(index) * (1 - 1e-9),
+            stateBytes: room.states,
+            keptBytes: held.mainKept, recomputedBytes: held.mainRecomputed)
+        return room.holdsAll((layout.pipeline, layout.microbatches)) { inFlight in
+            let most = layer.most(
+                inFlight: inFlight, within: seconds, room: room.bytes, recomputes: choices.recomputes)
+            return (most * (1 + 1e-9)).rounded(.down)
+        }
+    }
+
+    /// The choices of sharding of a grid with which even stages have both room and time for their layers.
+    ///
+    /// What the first stage has to recompute to fit, all stages do: modules in every layer, or as many whole layers.
+    /// - Parameters:
+    ///   - choice: how stages are cut.
+    ///   - block: with its price.
+    ///   - index: of the block.
+    ///   - layout: of the grid, nothing recomputed.
+    ///   - shardings: choices with the seconds that follow the pipeline at the least.
+    ///   - frontier: accounts for what is discarded.
+    /// - Returns: the choices that are left.
+    func roomyShardings(
+        _ choice: LayoutLimits.StageChoice, _ block: Block, _ index: Int, _ layout: TrainingLayout,
+        _ shardings: [(sharding: Sharding, after: Double)], into frontier: inout Frontier<TransformerSpace>
+    ) -> [(sharding: Sharding, after: Double)] {
+        let most = min(deadline, frontier.limit.primary)
+        let (stages, microbatches) = (layout.pipeline, layout.microbatches)
+        guard most < .infinity, !floor.allOffloads.contains(.activations),
+            let heads = cuts.heads(pipeline: stages, microbatches: microbatches, stages: choice),
+            heads.first > 0
+        else { return shardings }
+        let held = blocks.held(index)
+        let inFlight = Double(min(stages, microbatches))
+        let roomy = shardings.filter { sharding, after in
+            guard let room = floor.room(held, data: layout.data, sharding: sharding) else { return true }
+            let recomputed = recomputed(block, sharding.stage)
+            let main =
+                recomputed.main.seconds(
+                    keeping: (room.bytes / heads.first - room.states) / inFlight,
+                    held: heads.first * inFlight) * heads.firstShare
+            let isAlike = model.layerCounts.count == 1
+            let all =
+                isAlike || heads.firstOfAll == 0
+                ? 0
+                : recomputed.all.seconds(
+                    keeping: (room.bytes / heads.firstOfAll - room.all.states) / inFlight,
+                    held: heads.firstOfAll * inFlight) * heads.firstShare
+            guard max(main, all) > 0 else { return true }
+            var seconds = blocks.seconds(index)
+            seconds.mainLayer += main
+            seconds.all += max(all, main * Double(room.layers))
+            if isAlike { seconds.leastLayer += main }
+            let (microbatch, inner) = blocks.ranks(index)
+            let work = BlockWork(
+                seconds, microbatch: microbatch, inner: inner, globalBatch: globalBatch, index: index)
+            let pipeline =
+                work.work / Double(layout.gpus)
+                * leastStretch(
+                    choice, pipeline: stages, microbatches: microbatches, layerShare: work.layerShare,
+                    mainShare: work.mainShare)
+            return bound(base: pipeline + after, gpus: layout.gpus) <= most
+        }
+        let leaves =
+            cuts.leaves(pipeline: stages, microbatches: microbatches, stages: choice) * offloads(choice).count
+        frontier.discard(
+            leaves * (shardings.count - roomy.count), by: most < deadline ? Rule.schedule : Rule.deadline)
+        return roomy
+    }
+
+    /// Seconds of a step without what grows with the accelerators, of which a step takes at most so many: what
+    /// ``bound(base:gpus:)`` is taken off, with room for rounding.
+    func baseLimit(_ most: Double, gpus: Int) -> Double {
+        (most * (1 + 2e-9) - model.job.conduct.stepOverhead) / (1 + model.jitterShare(gpus: gpus))
     }
 
     /// What the first stage holds at least of a block where it has so many layers.

@@ -84,7 +84,7 @@ public final class TransformerSpace: SearchSpace {
     }
 
     /// A block with everything that its layouts share.
-    final class Block: Sendable {
+    final class Block {
         let layout: TrainingLayout
         /// Costs without sharding, and with it: sharded states go with gradients that are no wider, so that it is never
         /// slower.
@@ -94,6 +94,10 @@ public final class TransformerSpace: SearchSpace {
         let dataDegrees: [Int]
         /// Tensor × context ranks.
         let inner: Int
+        /// A layer of the kind that there are most of, and all layers, by what may be recomputed: without sharding and with
+        /// it, found when asked for.
+        fileprivate(set) var recomputed = [(main: RecomputedLayers, all: RecomputedLayers)?](
+            repeating: nil, count: 2)
 
         init(
             layout: TrainingLayout, plain: BlockCosts, sharded: BlockCosts, dataDegrees: [Int]
@@ -128,6 +132,8 @@ public final class TransformerSpace: SearchSpace {
     let floor: BlockFloor
     /// The model on one stage.
     let whole: StageTable
+    /// Place of the layer that there are most of.
+    let mainKind: Int
     let placement: LayoutPlacement
     /// When the search must end.
     let clock: SearchClock
@@ -208,6 +214,7 @@ public final class TransformerSpace: SearchSpace {
             recomputes: recomputation.contains(.full) || recomputation.contains(.layers),
             modules: model.widestModules(of: byModule))
         whole = StageTable(TrainingLayout(), model: model.job.model)
+        mainKind = TransformerStepModel.mainLayer(model.layerCounts)
         placement = model.placement
         shardedStages = limits.sharding.count { $0 > .nothing }
         let tables = known.tables(
@@ -266,6 +273,24 @@ public final class TransformerSpace: SearchSpace {
         let block = blocks[index]
         knownBlocks.add(block, index)
         return block
+    }
+
+    /// What a layer of the kind that there are most of, and what all layers keep and take by what may be recomputed, in even
+    /// stages.
+    func recomputed(
+        _ block: Block, _ sharding: Sharding.Stage
+    ) -> (main: RecomputedLayers, all: RecomputedLayers) {
+        let place = sharding == .nothing ? 0 : 1
+        if let known = block.recomputed[place] { return known }
+        func layers(_ counts: [Int]) -> RecomputedLayers {
+            RecomputedLayers(
+                block.costs(of: sharding), counts: counts, of: model, shares: shares, modules: byModule)
+        }
+        let counts = whole.classes[0].counts
+        let main = layers(counts.indices.map { $0 == mainKind ? 1 : 0 })
+        let recomputed = (main: main, all: counts.count > 1 ? layers(counts) : main)
+        block.recomputed[place] = recomputed
+        return recomputed
     }
 
     /// Where the ranks of a layout lie that exchange something once a step or between stages; what is sharded does not

@@ -69,7 +69,8 @@ import Training
                 columns.dropConflicting(space)
                 let groups = Dictionary(
                     uniqueKeysWithValues: columns.groups.map { ([$0.microbatch, $0.inner], $0) })
-                for (index, block) in space.blocks.enumerated() {
+                for index in space.blocks.indices {
+                    let block = space.block(index)
                     space.forEachGrid(block) { pipeline, data in
                         let grid = TransformerSpace.Grid(pipeline: pipeline, data: data)
                         let least = space.leastStep(region.stages, space.blockWork(index), grid)
