@@ -160,3 +160,9 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// A member is seen only where its own module is imported: what a file uses is what it says. The examples are written as
+// others would, with the one module that documentation names.
+for target in package.targets where target.type != .system && target.path?.hasPrefix("examples") != true {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.enableUpcomingFeature("MemberImportVisibility")]
+}

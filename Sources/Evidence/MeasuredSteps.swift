@@ -1,4 +1,5 @@
 import Files
+import Training
 
 /// Measured steps, with rows that state the same inputs taken together.
 ///

@@ -1,5 +1,7 @@
 import Files
 import Quantities
+import Training
+import TransformerModel
 
 /// Measured memory beside what is predicted for the same quantity.
 ///

@@ -1,3 +1,5 @@
+import Quantities
+import Training
 import TransformerModel
 
 /// Predictions beside measured steps.

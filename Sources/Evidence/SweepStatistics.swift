@@ -1,3 +1,6 @@
+import Training
+import TransformerModel
+
 /// How well predictions rank the plans of one sweep: rows that differ in the plan alone.
 public struct SweepStatistics: Sendable {
     /// One plan of a sweep.

@@ -86,6 +86,8 @@ public typealias PlanError = Training.PlanError
 public typealias PlanningError = ScalingModel.PlanningError
 /// Which searches answer a question; other than by enumeration they need a solver.
 public typealias Engine = Optimization.Engine
+/// Why an engine gave no answer.
+public typealias EngineError = Optimization.EngineError
 /// Solves mixed-integer programs; `GLPKSolver` of the module with that name is one.
 public typealias MixedIntegerSolver = Optimization.MixedIntegerSolver
 /// Answers a question.

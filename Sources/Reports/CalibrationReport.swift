@@ -2,6 +2,7 @@ import Evidence
 import Files
 import Foundation
 import Quantities
+import Training
 
 /// A fit to measured steps, for people and scripts.
 public enum CalibrationReport {

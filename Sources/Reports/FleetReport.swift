@@ -2,6 +2,7 @@ import Optimization
 import Planning
 import Quantities
 import ScalingModel
+import Training
 
 /// A fleet's schedule, for people, scripts and tables.
 public struct FleetReport: Sendable {

@@ -1,5 +1,6 @@
 import Files
 import Quantities
+import Training
 
 /// The catalogue and its entries, for people and scripts.
 public enum HardwareReport {

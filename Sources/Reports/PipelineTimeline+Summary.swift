@@ -1,4 +1,5 @@
 import Charts
+import Quantities
 import Training
 
 extension PipelineTimeline {

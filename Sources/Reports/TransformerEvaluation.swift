@@ -1,5 +1,6 @@
 import Evidence
 import Files
+import Quantities
 import Training
 import TransformerModel
 

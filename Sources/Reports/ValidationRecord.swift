@@ -1,5 +1,7 @@
 import Evidence
 import Quantities
+import Training
+import TransformerModel
 
 /// A comparison with measurements as JSON and CSV.
 public enum ValidationRecord {

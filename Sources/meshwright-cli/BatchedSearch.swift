@@ -1,6 +1,7 @@
 import GLPKSolver
 import Optimization
 import Quantities
+import Training
 import TransformerModel
 
 /// The search of a question about a transformer, for its batch or the best of a range.
@@ -24,10 +25,7 @@ struct BatchedSearch {
     /// Searches until a clock ends.
     /// - Throws: `EngineError` where the engine asked for gave no answer.
     func answer(until clock: SearchClock) throws -> TransformerAnswer {
-        guard let range else { return try planner.checkedAnswer(until: clock) }
-        let answer = range.answer(until: clock)
-        if let failure = answer.certificate.failure { throw failure }
-        return answer
+        try range?.answer(until: clock) ?? planner.answer(until: clock)
     }
 
     /// Longest search for a batch that leaves no accelerator idle.

@@ -21,7 +21,7 @@ extension ExplainCommand {
         let answer = try progress.watching {
             // What is left of a limit is for the reasons.
             try StoreOptions.answer(question, from: kept) {
-                try planner.checkedAnswer(until: SearchClock(limit: clock.secondsLeft / 2))
+                try planner.answer(until: SearchClock(limit: clock.secondsLeft / 2))
             }
         }
         // The layout is that of a model with the chosen shape, about which everything can be asked.

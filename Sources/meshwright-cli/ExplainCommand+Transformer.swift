@@ -32,6 +32,6 @@ extension ExplainCommand {
                     try GivenLayouts(question: question, gpus: answer.gpusGiven).read(plan)
                 }
             },
-            search: { try planner.checkedAnswer(until: $0) })
+            search: { try planner.answer(until: $0) })
     }
 }

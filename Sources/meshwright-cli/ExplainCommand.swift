@@ -90,7 +90,7 @@ struct ExplainCommand: ParsableCommand {
         question.engine = try search.chosenEngine()
         let planner = try checkingInput { try Planner(question, solver: GLPKSolver()) }
         let plans = try GivenPlans.read(plan)
-        try explain(question, plans: { _ in plans }, search: { _ in try planner.checkedAnswer() })
+        try explain(question, plans: { _ in plans }, search: { _ in try planner.answer() })
     }
 
     /// Answers a question and explains the answer.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Reports
+import Training
 
 struct HardwareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Reports
+import Training
 
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -7,6 +7,8 @@ import Planning
 import Quantities
 import Reports
 import ScalingModel
+import Training
+import TransformerModel
 
 struct ParetoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

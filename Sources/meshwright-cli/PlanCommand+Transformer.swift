@@ -2,6 +2,7 @@ import Evidence
 import Files
 import GLPKSolver
 import Optimization
+import Output
 import Planning
 import Quantities
 import Reports
@@ -60,7 +61,7 @@ extension PlanCommand {
         let named =
             shaping.isFree
             ? try TransformerPlanner(question.ofNamedShape, solver: GLPKSolver())
-                .checkedAnswer(until: clock) : nil
+                .answer(until: clock) : nil
         progress.finish()
         var report = TransformerReport(
             answer, version: MeshwrightCommand.version, notes: notes, factors: runFactors,

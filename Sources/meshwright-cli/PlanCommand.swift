@@ -93,7 +93,7 @@ struct PlanCommand: ParsableCommand {
                 return try BudgetSearch(question, flop: flop, most: most, prices: prices, dollars: budget)
                     .answer(solver: GLPKSolver())
             }
-            return try StoreOptions.answer(question, from: kept) { try planner.checkedAnswer() }
+            return try StoreOptions.answer(question, from: kept) { try planner.answer() }
         }
         if drawn != nil { progress.update("drawing machines") }
         let uncertain = UncertaintyOptions.result(answer.question, answer.plans, drawn)

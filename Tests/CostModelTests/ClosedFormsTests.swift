@@ -1,4 +1,5 @@
 import Files
+import Quantities
 import ScalingModel
 import TestSupport
 import Testing

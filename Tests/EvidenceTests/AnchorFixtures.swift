@@ -1,5 +1,6 @@
 import Files
 import Optimization
+import Quantities
 import TestSupport
 import Training
 import TransformerModel

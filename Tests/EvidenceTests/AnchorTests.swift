@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Optimization
+import Quantities
 import TestSupport
 import Testing
 import Training

@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 import Training
+import TransformerModel
 
 @testable import Evidence
 

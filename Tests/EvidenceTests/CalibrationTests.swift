@@ -1,7 +1,9 @@
 import Files
+import Quantities
 import TestSupport
 import Testing
 import Training
+import TransformerModel
 
 @testable import Evidence
 

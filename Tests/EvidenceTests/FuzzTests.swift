@@ -1,5 +1,7 @@
+import Quantities
 import TestSupport
 import Testing
+import TransformerModel
 
 @testable import Evidence
 

@@ -3,6 +3,7 @@ import Planning
 import Quantities
 import ScalingModel
 import Testing
+import Training
 
 private typealias PlanRemedy = Remedy<PricedPlan>
 

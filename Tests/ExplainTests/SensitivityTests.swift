@@ -5,6 +5,7 @@ import Quantities
 import ScalingModel
 import TestSupport
 import Testing
+import Training
 
 @Suite struct SensitivityTests {
     @Test(

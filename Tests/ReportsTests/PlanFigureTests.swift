@@ -1,3 +1,4 @@
+import Charts
 import Files
 import Optimization
 import Quantities

@@ -6,6 +6,7 @@ import Quantities
 import Reports
 import ScalingModel
 import Testing
+import Training
 @testable import Planning
 
 @testable import Output

@@ -1,6 +1,7 @@
 import Files
 import Quantities
 import Testing
+import Training
 
 @Suite struct AddedLevelTests {
     @Test("One line adds a level outside all others and bounds the one that was the last")

@@ -1,6 +1,8 @@
 import Files
 import Foundation
+import Quantities
 import Testing
+import Training
 
 @Suite struct HardwareCatalogueTests {
     @Test("Every catalogue file is listed, named after its entry, and valid")

@@ -1,6 +1,8 @@
 import Files
+import Quantities
 import TestSupport
 import Testing
+import Training
 
 @Suite struct HardwareFileTests {
     static let small = """

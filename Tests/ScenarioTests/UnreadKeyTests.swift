@@ -1,5 +1,6 @@
 import Files
 import Testing
+import Training
 
 @Suite struct UnreadKeyTests {
     static let llama = """

@@ -2,6 +2,7 @@ import Optimization
 import Quantities
 import ScalingModel
 import Testing
+import Training
 
 /// More of anything is never worse, whatever is asked.
 @Suite struct BetterMachineTests {

@@ -1,4 +1,5 @@
 import Files
+import Quantities
 import TestSupport
 import Testing
 import Training

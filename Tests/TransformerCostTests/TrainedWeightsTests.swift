@@ -151,7 +151,7 @@ import Training
         let planner = try TransformerPlanner(question(16))
         let putOff = planner.question.limits.schedules.filter { !$0.isBackwardWhole }
         #expect(putOff.isEmpty)
-        let answer = planner.answer()
+        let answer = try planner.answer()
         let best = try #require(answer.best)
         #expect(best.layout.schedule.isBackwardWhole)
         #expect(throws: TransformerQuestionError.self) { try question(0).validate() }

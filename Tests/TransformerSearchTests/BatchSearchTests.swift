@@ -1,5 +1,6 @@
 import Files
 import GLPKSolver
+import GLPKSolver
 import Optimization
 import Quantities
 import TestSupport
@@ -62,11 +63,11 @@ import Training
             machine: try HardwareLookup.entry("h100-sxm-80gb").machine, given: .gpus(16), globalBatch: 1)
         question.wanted = 3
         let search = try BatchSearch(question, batches: [16, 32])
-        let found = search.answer(until: .unlimited)
+        let found = try search.answer(until: .unlimited)
         var alone = question
         alone.globalBatch = found.question.globalBatch
         #expect(found.layouts == (try TransformerPlanner(alone).answer().layouts))
-        let cut = search.answer(until: SearchClock(limit: .zero))
+        let cut = try search.answer(until: SearchClock(limit: .zero))
         #expect(!cut.certificate.isOptimal && cut.certificate.bound == nil && cut.best != nil)
     }
 
@@ -79,6 +80,16 @@ import Training
             #expect(batches == Set(batches).sorted())
             #expect(step == 1 ? batches.count == high - low + 1 : batches.count > BatchSearch.most / 3)
         }
+    }
+
+    @Test("An engine that fails for any batch is an error")
+    func failure() throws {
+        var question = TransformerQuestion(
+            job: TrainingJob(model: try ModelLookup.entry("llama-3-8b").model),
+            machine: try HardwareLookup.entry("h100-sxm-80gb").machine, given: .gpus(8), globalBatch: 16)
+        question.engine = .mip
+        let search = try BatchSearch(question, batches: [16, 32])
+        #expect(throws: EngineError.noSolver) { try search.answer(until: .unlimited) }
     }
 
     @Test("A batch that uses every accelerator is found, the nearest first, and is quicker a sequence")
@@ -112,5 +123,10 @@ import Training
                     ?? true)
         }
         #expect(try IdleAccelerators(answer(remedy.batch), until: .unlimited) == nil)
+        var byMasters = uneven.question
+        byMasters.engine = .mip
+        let answered = try TransformerPlanner(byMasters, solver: GLPKSolver()).answer()
+        let again = try #require(IdleAccelerators(answered, until: .unlimited)?.remedy)
+        #expect(again.batch == remedy.batch && again.layout == remedy.layout)
     }
 }

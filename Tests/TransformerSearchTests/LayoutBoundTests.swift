@@ -309,7 +309,7 @@ import Training
                 found += 1
             }
             // With the limit that they set, the answer is the same.
-            let answer = planner.answer()
+            let answer = try planner.answer()
             #expect(answer.layouts.map(\.layout) == all.best.map(\.candidate.layout), "instance \(instance)")
             #expect(answer.certificate.isOptimal == !all.best.isEmpty || all.openBound != nil)
         }
@@ -325,7 +325,7 @@ import Training
             globalBatch: 15_360)
         question.timeLimit = Seconds(seconds)
         let planner = try TransformerPlanner(question)
-        let answer = planner.answer()
+        let answer = try planner.answer()
         let best = try #require(answer.best)
         #expect(question.shortfalls(of: best, gpus: 2048, model: planner.model).isEmpty)
         #expect(!answer.certificate.isOptimal)

@@ -36,7 +36,7 @@ import TransformerModel
         var plans = 0
         for cell in sweep.cells {
             let point = try #require(found[cell.index])
-            let alone = try TransformerPlanner(sweep.question(cell)).checkedAnswer()
+            let alone = try TransformerPlanner(sweep.question(cell)).answer()
             let isLate = point.plan == nil && alone.best != nil
             #expect(!isLate || point.reason.hasPrefix("takes "), "\(cell)")
             guard !isLate else { continue }
@@ -109,7 +109,7 @@ import TransformerModel
             guard let landmark else { continue }
             #expect(landmark.plan.utilization >= least)
             let cell = SweepCell(index: 0, gpus: nil, flop: landmark.flop, width: nil)
-            let again = try TransformerPlanner(curve.question(cell)).checkedAnswer()
+            let again = try TransformerPlanner(curve.question(cell)).answer()
             #expect(again.best == landmark.plan.priced)
         }
         #expect(frontier.latencyWall == nil)

@@ -31,6 +31,7 @@ let benchmarks: @Sendable () -> Void = {
 
     for (model, flop) in [
         ("llama-3-405b", 1e25), ("llama-3-405b", 1e27), ("llama-3-405b", 1e28), ("deepseek-v3", 1e25),
+        ("deepseek-v3", 1e28),
     ] {
         Benchmark(
             "frontier point of free shapes: \(model), \(Readable.scientific(flop)) FLOP, 3 months, h100-sxm-80gb",

@@ -29,15 +29,8 @@ public struct Certificate: Hashable, Sendable, Codable {
     public var gap: Double?
     /// What the engines report, with the reason for the choice of `auto`.
     public var engines: EngineAccount?
-    /// Why the engine asked for gave no answer; nil if it did.
-    public var failure: EngineError?
     /// Where every shape went; nil where the shape followed the laws.
     public var shapes: ShapeAccount?
-
-    /// A failure is not kept: what failed is no answer.
-    enum CodingKeys: String, CodingKey {
-        case engine, isOptimal, bound, account, searches, gap, engines, shapes
-    }
 
     /// Of an answer that needed no search, or had no time for one.
     package static let unsearched = Certificate(
@@ -50,8 +43,7 @@ public struct Certificate: Hashable, Sendable, Codable {
     /// Makes a certificate.
     public init(
         engine: String, isOptimal: Bool, bound: ProvedBound?, account: LeafAccount, searches: Int,
-        gap: Double? = nil, engines: EngineAccount? = nil, failure: EngineError? = nil,
-        shapes: ShapeAccount? = nil
+        gap: Double? = nil, engines: EngineAccount? = nil, shapes: ShapeAccount? = nil
     ) {
         self.engine = engine
         self.isOptimal = isOptimal
@@ -60,7 +52,6 @@ public struct Certificate: Hashable, Sendable, Codable {
         self.searches = searches
         self.gap = gap
         self.engines = engines
-        self.failure = failure
         self.shapes = shapes
     }
 }

@@ -58,7 +58,7 @@ public struct EngineContext: Sendable {
         }
     }
 
-    /// Searches a space; a failure is kept in the log and leaves the search open.
+    /// Searches a space; a failure is kept in the log and leaves this search and all later ones open.
     /// - Parameters:
     ///   - space: its tables may fill while searching.
     ///   - wanted: how many of the best candidates to keep.
@@ -68,6 +68,8 @@ public struct EngineContext: Sendable {
     @inlinable public func result<Space: LinearizableSpace>(
         _ space: inout Space, wanted: Int, cutoff: Rank = .worst, goal: BranchAndBound.Goal = .best
     ) -> SearchResult<Space.Candidate> {
+        // Whatever else is found, the answer is the failure.
+        guard log.failure == nil else { return .unknown }
         let left = timeLimit.map { max(.zero, $0 - (ContinuousClock.now - start)) }
         let search = EngineSearch(
             engine: engine, solver: solver, timeLimit: left, cutoff: cutoff, goal: goal,
@@ -82,19 +84,16 @@ public struct EngineContext: Sendable {
         }
     }
 
-    /// Enters what the engines reported; where one failed, nothing is proved.
+    /// Enters what the engines reported.
     ///
     /// The engine is the one that searched, and where none came to it the one that was asked for.
-    public func complete(_ certificate: inout Certificate) {
+    /// - Throws: the first failure of a search, after which nothing is proved.
+    public func complete(_ certificate: inout Certificate) throws(EngineError) {
+        if let failure = log.failure { throw failure }
         if engine != .auto { certificate.engine = engine.rawValue }
         if let account = log.account {
             certificate.engine = account.engine.rawValue
             certificate.engines = account
         }
-        guard let failure = log.failure else { return }
-        certificate.failure = failure
-        certificate.isOptimal = false
-        certificate.bound = nil
-        certificate.gap = nil
     }
 }

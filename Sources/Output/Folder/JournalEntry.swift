@@ -1,6 +1,7 @@
 import Optimization
 import Planning
 import Quantities
+import ScalingModel
 
 /// One finished cell as a journal keeps it: the decisions, what was proved, and what it cost.
 ///

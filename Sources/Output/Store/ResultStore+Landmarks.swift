@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Optimization
 import Planning
+import Quantities
 import Reports
 
 extension ResultStore {

@@ -99,7 +99,7 @@ public struct ResultStore: Sendable {
     }
 
     private static func isProved(_ answer: some KeptAnswer) -> Bool {
-        guard answer.certificate.failure == nil, answer.certificate.account.open == 0 else { return false }
+        guard answer.certificate.account.open == 0 else { return false }
         return answer.plans.isEmpty ? !answer.infeasibility.isEmpty : answer.certificate.isOptimal
     }
 

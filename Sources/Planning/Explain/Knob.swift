@@ -1,3 +1,4 @@
+import Quantities
 import Training
 
 /// One number of a question that may be scaled to see what it is worth.

@@ -1,4 +1,5 @@
 import Optimization
+import Quantities
 
 /// A bound of the makespan when runs may wait for each other: no fleet does more work than it has time for.
 ///

@@ -1,3 +1,5 @@
+import Quantities
+
 /// One run carried out by one entry from one slot on.
 struct FleetColumn {
     let run: Int

@@ -1,4 +1,5 @@
 import Optimization
+import Quantities
 
 /// The mixed-integer model of a fleet: one binary a column.
 ///

@@ -245,7 +245,7 @@ extension PlanningQuestion: ExplainedQuestion {
         var asked = brief
         asked.wanted = count
         asked.timeLimit = clock.secondsLeft
-        return (try? Planner(asked))?.answer().plans ?? []
+        return (try? Planner(asked).answer())?.plans ?? []
     }
 
     /// Whether memory binds takes a search to see, which not every price has.

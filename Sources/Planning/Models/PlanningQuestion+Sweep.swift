@@ -108,7 +108,8 @@ extension PlanningQuestion: SweepQuestion {
 
     /// Answers this question alone.
     public func answered(with tables: NoTables) throws(PlanningError) -> CellAnswer<PricedPlan> {
-        CellAnswer(try Planner(self).answer())
+        let planner = try Planner(self)
+        do { return CellAnswer(try planner.answer()) } catch { throw PlanningError(error.description) }
     }
 
     /// The answer where nothing is shared with other cells; nil elsewhere.

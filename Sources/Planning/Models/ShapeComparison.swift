@@ -61,8 +61,9 @@ public struct ShapeComparison: Sendable {
         if shape != family.own { asked.append((nil, family.own)) }
         rows = Lanes.map(asked, threads: threads) { step, shape in
             let isSearched = shapes.contains(shape)
-            let planner = try? TransformerPlanner(question.about(only: shape).brief)
-            let answer = isSearched && !clock.isOver ? planner?.answer(until: clock) : nil
+            let asked = question.about(only: shape).brief
+            let answer =
+                isSearched && !clock.isOver ? try? TransformerPlanner(asked).answer(until: clock) : nil
             return Row(step: step, shape: shape, answer: answer, isSearched: isSearched)
         }
         self.question = question

@@ -294,6 +294,6 @@ extension TransformerQuestion: ExplainedQuestion {
     public func plans(_ count: Int, until clock: SearchClock) -> [LayoutRun] {
         var asked = brief
         asked.wanted = count
-        return (try? TransformerPlanner(asked))?.answer(until: clock).plans ?? []
+        return (try? TransformerPlanner(asked).answer(until: clock))?.plans ?? []
     }
 }

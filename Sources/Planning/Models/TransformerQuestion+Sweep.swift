@@ -81,7 +81,7 @@ extension TransformerQuestion: SweepQuestion {
 
     /// Answers this question alone.
     public func answered(with tables: CutTables) throws(PlanningError) -> CellAnswer<LayoutRun> {
-        CellAnswer(try planner(tables).answer())
+        CellAnswer(try answer(planner(tables), until: SearchClock(limit: timeLimit)))
     }
 
     /// The answer where nothing else is shared with other cells; nil elsewhere.
@@ -99,13 +99,21 @@ extension TransformerQuestion: SweepQuestion {
         {
             enough = known.gpusGiven
         }
-        let answer = try planner().answer(until: SearchClock(limit: timeLimit), enough: enough)
+        let answer = try answer(planner(), until: SearchClock(limit: timeLimit), enough: enough)
         return SolvedLayouts(answer: answer, wasWarm: enough != nil)
     }
 
     /// The answer from a search of the same run and accelerators.
     public func answer(_ solved: SolvedLayouts) throws(PlanningError) -> CellAnswer<LayoutRun> {
         CellAnswer(solved.answer.asked(self))
+    }
+
+    private func answer(
+        _ planner: TransformerPlanner, until clock: SearchClock, enough: Int? = nil
+    ) throws(PlanningError) -> TransformerAnswer {
+        do { return try planner.answer(until: clock, enough: enough) } catch {
+            throw PlanningError(error.description)
+        }
     }
 
     private func planner(_ cuts: CutTables = CutTables()) throws(PlanningError) -> TransformerPlanner {

@@ -1,3 +1,4 @@
+import Quantities
 import ScalingModel
 
 /// One of several equal parts of a sweep, for as many processes or machines.

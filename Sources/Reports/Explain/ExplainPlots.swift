@@ -3,6 +3,7 @@ import Optimization
 import Planning
 import Quantities
 import ScalingModel
+import Training
 
 /// The figures of an explanation.
 public struct ExplainPlots<Question: ReportedExplanation>: Sendable {

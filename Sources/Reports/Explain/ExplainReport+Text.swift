@@ -3,6 +3,7 @@ import Optimization
 import Planning
 import Quantities
 import ScalingModel
+import Training
 
 extension ExplainReport {
     /// The explanation for people.

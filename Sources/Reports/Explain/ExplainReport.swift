@@ -1,6 +1,7 @@
 import Evidence
 import Optimization
 import Planning
+import Training
 
 /// Why an answer is what it is, for people, scripts and tables.
 public struct ExplainReport<Question: ReportedExplanation>: Sendable {

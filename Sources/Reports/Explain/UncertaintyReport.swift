@@ -2,6 +2,7 @@ import Optimization
 import Planning
 import Quantities
 import ScalingModel
+import Training
 
 /// How an answer fares on machines that are only known roughly, for people, scripts and tables.
 public struct UncertaintyReport<Question: ReportedQuestion>: Sendable {

@@ -2,6 +2,7 @@ import Optimization
 import Planning
 import Quantities
 import ScalingModel
+import Training
 
 /// A finished frontier as a page: landmarks, figures, all points, what was proved, inputs.
 public struct FrontierPage<Question: ReportedQuestion>: Sendable {

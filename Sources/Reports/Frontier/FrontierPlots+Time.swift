@@ -3,6 +3,7 @@ import Optimization
 import Planning
 import Quantities
 import ScalingModel
+import Training
 
 extension FrontierPlots {
     /// Points with a plan, and the time that each allows.

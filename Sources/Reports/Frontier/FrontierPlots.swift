@@ -4,6 +4,7 @@ import Optimization
 import Planning
 import Quantities
 import ScalingModel
+import Training
 
 /// The figures of a finished frontier.
 public struct FrontierPlots<Question: ReportedQuestion>: Sendable {

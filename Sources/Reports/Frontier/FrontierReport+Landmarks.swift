@@ -2,6 +2,7 @@ import Optimization
 import Planning
 import Quantities
 import ScalingModel
+import Training
 
 extension FrontierReport {
     /// The places where scaling ends, a line each, with the thresholds that they stand for; empty for a grid.

@@ -3,6 +3,7 @@ import Optimization
 import Planning
 import Quantities
 import ScalingModel
+import Training
 
 /// A finished frontier, for people, scripts and tables.
 public struct FrontierReport<Question: ReportedQuestion>: Sendable {

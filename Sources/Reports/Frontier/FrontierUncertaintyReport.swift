@@ -2,6 +2,7 @@ import Optimization
 import Planning
 import Quantities
 import ScalingModel
+import Training
 
 /// How a frontier fares on machines that are only known roughly, for people, scripts and tables.
 public struct FrontierUncertaintyReport: Sendable {

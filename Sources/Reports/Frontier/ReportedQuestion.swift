@@ -2,6 +2,7 @@ import Optimization
 import Planning
 import Quantities
 import ScalingModel
+import Training
 
 /// A question whose sweeps can be shown: as text, tables, figures and pages.
 public protocol ReportedQuestion: SweepQuestion {

@@ -1,5 +1,6 @@
 import Optimization
 import Planning
+import Quantities
 import ScalingModel
 
 extension Sweep where Question: ReportedQuestion {

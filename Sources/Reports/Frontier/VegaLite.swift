@@ -1,6 +1,8 @@
+import Charts
 import Foundation
 import Optimization
 import Planning
+import Quantities
 import ScalingModel
 import Training
 

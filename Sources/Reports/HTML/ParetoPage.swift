@@ -2,6 +2,7 @@ import Optimization
 import Planning
 import Quantities
 import ScalingModel
+import Training
 
 /// A Pareto front as a page: figures, all plans, prices, inputs.
 public struct ParetoPage<Question: ReportedQuestion>: Sendable {

@@ -1,6 +1,7 @@
 import Optimization
 import Quantities
 import ScalingModel
+import Training
 
 /// The answer to one question as a page: key figures, figures, placement, alternatives, certificate, inputs.
 public struct PlanPage: Sendable {

@@ -1,6 +1,8 @@
 import Optimization
+import Planning
 import Quantities
 import ScalingModel
+import Training
 
 /// Plans side by side, a row each.
 enum PlanTable {

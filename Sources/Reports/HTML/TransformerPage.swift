@@ -1,6 +1,7 @@
 import Optimization
 import Quantities
 import ScalingModel
+import Training
 import TransformerModel
 
 /// The answer to one question about a transformer as a page.

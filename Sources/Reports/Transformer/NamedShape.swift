@@ -1,5 +1,6 @@
 import Planning
 import Quantities
+import Training
 import TransformerModel
 
 /// What a free shape gains over the one that the model is named for, asked the same.

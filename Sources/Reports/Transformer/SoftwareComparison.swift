@@ -1,4 +1,5 @@
 import Quantities
+import Training
 import TransformerModel
 
 /// The answers to one question for several training software side by side.

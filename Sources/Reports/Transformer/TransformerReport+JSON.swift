@@ -1,3 +1,4 @@
+import Evidence
 import Planning
 import Quantities
 import Training

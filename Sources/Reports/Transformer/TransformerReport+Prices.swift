@@ -1,5 +1,6 @@
 import Planning
 import Quantities
+import Training
 import TransformerModel
 
 /// Money and energy of a run, shown where they were asked for.

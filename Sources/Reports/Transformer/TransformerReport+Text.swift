@@ -1,3 +1,4 @@
+import Evidence
 import Optimization
 import Planning
 import Quantities

@@ -1,3 +1,4 @@
+import Quantities
 import Training
 
 /// The seconds that make up one training step of a plan, before they are put together.

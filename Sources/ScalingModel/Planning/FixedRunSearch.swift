@@ -1,5 +1,6 @@
 import Foundation
 import Optimization
+import Quantities
 import Training
 
 /// The search for the best plan of one fixed shape and batch: what every question comes down to.

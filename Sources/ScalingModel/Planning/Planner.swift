@@ -28,7 +28,8 @@ public struct Planner: Sendable {
 
     /// Answers the question on the calling thread.
     /// - Returns: the best plans with their certificate, or why there is none.
-    public func answer() -> PlanningAnswer {
+    /// - Throws: `EngineError` where the engine has no solver, its solver failed, or two engines disagree.
+    public func answer() throws(EngineError) -> PlanningAnswer {
         let stop = timeLimitWatch()
         let limit = question.timeLimit.value
         let engines = EngineContext(
@@ -37,9 +38,9 @@ public struct Planner: Sendable {
         var planner = self
         planner.engines = engines
         if case .free(let freedom) = question.shape {
-            return planner.freeAnswer(freedom, engines: engines, stop: stop)
+            return try planner.freeAnswer(freedom, engines: engines, stop: stop)
         }
-        return completed(planner.answered(stop: stop), engines)
+        return try completed(planner.answered(stop: stop), engines)
     }
 
     private func answered(stop: @escaping @Sendable () -> Bool) -> PlanningAnswer {

@@ -1,4 +1,5 @@
 import Optimization
+import Quantities
 import Training
 
 /// The run of any shape that buys the most effective compute, with accelerators and time given.

@@ -7,9 +7,9 @@ extension Planner {
     /// Answers a question whose shape is free, with the engine asked for; `both` compares two whole searches.
     func freeAnswer(
         _ freedom: ShapeFreedom, engines: EngineContext, stop: @escaping @Sendable () -> Bool
-    ) -> PlanningAnswer {
+    ) throws(EngineError) -> PlanningAnswer {
         guard engines.engine == .both else {
-            return completed(freeAnswer(freedom, stop: stop), engines)
+            return try completed(freeAnswer(freedom, stop: stop), engines)
         }
         let enumerated = engines.alone(.enumerate)
         let masters = engines.alone(.mip)
@@ -18,10 +18,10 @@ extension Planner {
         var right = self
         right.engines = masters
         let (one, other) = (left.freeAnswer(freedom, stop: stop), right.freeAnswer(freedom, stop: stop))
-        if let failure = masters.log.failure { engines.log.fail(failure) }
+        if let failure = masters.log.failure { throw failure }
         engines.log.add(EngineAccount(engine: .both, mixedInteger: masters.log.account?.mixedInteger))
-        if let difference = Self.difference(one, other) { engines.log.fail(difference) }
-        return completed(one, engines)
+        if let difference = Self.difference(one, other) { throw difference }
+        return try completed(one, engines)
     }
 
     /// Searches all shapes with the engine of the planner.

@@ -1,3 +1,4 @@
+import Quantities
 import Training
 
 /// A shape of a free search with the run that it would take and the least that the run can cost.

@@ -1,4 +1,6 @@
 import Optimization
+import Quantities
+import Training
 
 extension EngineContext {
     /// The same limits with one engine of its own and nothing reported yet; masters start from nothing.
@@ -42,8 +44,7 @@ extension Planner {
 extension PlanningAnswer {
     /// Whether every shape was searched and none has a plan.
     fileprivate var isProvedInfeasible: Bool {
-        plans.isEmpty && certificate.failure == nil && certificate.shapes?.open == 0
-            && certificate.account.open == 0
+        plans.isEmpty && certificate.shapes?.open == 0 && certificate.account.open == 0
     }
 
     /// What the question asks, of each plan.

@@ -1,4 +1,5 @@
 import Foundation
+import Training
 
 /// Which shapes to search first, so that a good plan is known early.
 ///

@@ -1,4 +1,5 @@
 import Optimization
+import Quantities
 import Training
 
 /// The best plan of any shape that buys a given effective compute, with accelerators or time given.

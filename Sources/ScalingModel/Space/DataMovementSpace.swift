@@ -1,4 +1,5 @@
 import Optimization
+import Quantities
 import Training
 
 /// What the search of a fixed shape and batch is for.

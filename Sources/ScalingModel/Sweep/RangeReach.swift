@@ -1,4 +1,5 @@
 import Optimization
+import Quantities
 import Training
 
 /// The reach of runs whose shape and batch follow the laws, found range by range.

@@ -1,3 +1,4 @@
+import Quantities
 import Training
 
 /// What bounds the cost of every layout of a block, for searches.

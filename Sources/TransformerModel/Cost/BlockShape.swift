@@ -1,3 +1,4 @@
+import Quantities
 import Training
 
 /// The part of a layout that decides what one rank computes for one microbatch in one layer.

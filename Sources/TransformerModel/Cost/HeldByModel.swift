@@ -1,3 +1,4 @@
+import Quantities
 import Training
 
 /// What a whole model holds on one rank of a block: the ground of bounds on the memory of all its layouts.

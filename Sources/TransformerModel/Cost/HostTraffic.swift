@@ -1,3 +1,4 @@
+import Quantities
 import Training
 
 /// Seconds that offloaded state costs on the way to the host and there, nothing hidden.

@@ -3,7 +3,8 @@ import Training
 /// Room of a rank for layers of the kind that there are most of, and what each of them takes at the least.
 ///
 /// On stage k of p at least min(M, p − k) of M microbatches are in flight, whatever the schedule: those that have passed it
-/// on their way to the last stage and back (`MicrobatchesInFlightTests`).
+/// on their way to the last stage and back (`JustEnoughTests`). A device of two directions holds the layers of two stages and
+/// passes half of the microbatches through each: it counts as one stage of half its layers, for which that holds too.
 struct LayerRoom {
     /// Bytes for layers.
     var bytes: Double
@@ -15,18 +16,6 @@ struct LayerRoom {
     var layers: Int
     /// The same bytes of the layers of all kinds together.
     var all: (states: Double, activations: Double)
-
-    /// Whether the first stage of even cuts may fit.
-    /// - Parameters:
-    ///   - heads: what they have in common.
-    ///   - shape: stages and microbatches.
-    /// - Returns: whether it may.
-    func mayHold(_ heads: CutTable.Heads, _ shape: (stages: Int, microbatches: Int)) -> Bool {
-        let inFlight = Double(min(shape.stages, shape.microbatches))
-        let most = bytes * (1 + Self.rounding)
-        return heads.first * (states + inFlight * activations) <= most
-            && heads.firstOfAll * (all.states + inFlight * all.activations) <= most
-    }
 
     /// Whether all layers may fit onto stages that hold any number of them.
     func mayHoldAll(_ shape: (stages: Int, microbatches: Int)) -> Bool {
@@ -55,5 +44,5 @@ struct LayerRoom {
     }
 
     /// What rounding may take off a number, many times over.
-    private static let rounding = 1e-9
+    static let rounding = 1e-9
 }

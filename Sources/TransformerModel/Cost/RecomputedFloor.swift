@@ -1,3 +1,4 @@
+import Quantities
 import Training
 
 /// What a layout takes at least that recomputes more than another.

@@ -52,14 +52,15 @@ public struct BatchSearch: Sendable {
     /// - Parameter clock: when to end.
     /// - Returns: the answer with the best batch; its certificate counts all searches, and proves something only where
     ///   each of them does.
-    public func answer(until clock: SearchClock) -> TransformerAnswer {
+    /// - Throws: `EngineError` where the search of a batch does; see ``TransformerPlanner/answer(until:)``.
+    public func answer(until clock: SearchClock) throws(EngineError) -> TransformerAnswer {
         var best: TransformerAnswer?
         var (account, searches, isProved) = (LeafAccount.empty, 0, true)
         for batch in batches.reversed() {
             var asked = question.batched(batch)
             asked.wanted = 1
             let slowest = best?.sequenceSeconds.map { $0 * Double(batch) } ?? .infinity
-            guard let answer = answer(asked, until: clock, slowest: slowest) else { continue }
+            guard let answer = try answer(asked, until: clock, slowest: slowest) else { continue }
             account.add(answer.certificate.account)
             searches += answer.certificate.searches
             isProved = isProved && (answer.certificate.isOptimal || answer.isProvedEmpty)
@@ -67,7 +68,7 @@ public struct BatchSearch: Sendable {
         }
         guard var best else { preconditionFailure("every batch was checked when the search was made") }
         if question.wanted > 1, best.best != nil, !clock.isOver,
-            let all = answer(question.batched(best.question.globalBatch), until: clock)
+            let all = try answer(question.batched(best.question.globalBatch), until: clock)
         {
             account.add(all.certificate.account)
             searches += all.certificate.searches
@@ -81,8 +82,9 @@ public struct BatchSearch: Sendable {
 
     private func answer(
         _ question: TransformerQuestion, until clock: SearchClock, slowest: Double = .infinity
-    ) -> TransformerAnswer? {
-        try? TransformerPlanner(question, solver: solver).answer(until: clock, slowest: slowest)
+    ) throws(EngineError) -> TransformerAnswer? {
+        guard let planner = try? TransformerPlanner(question, solver: solver) else { return nil }
+        return try planner.answer(until: clock, slowest: slowest)
     }
 }
 
@@ -96,7 +98,7 @@ extension TransformerAnswer {
 
     /// Whether a search that ended found nothing.
     var isProvedEmpty: Bool {
-        guard layouts.isEmpty, certificate.failure == nil, certificate.searches > 0 else { return false }
+        guard layouts.isEmpty, certificate.searches > 0 else { return false }
         guard case .fewestGPUs(let fewest) = certificate.bound else { return certificate.bound == nil }
         return fewest > Double(TransformerQuestion.mostGPUs)
     }

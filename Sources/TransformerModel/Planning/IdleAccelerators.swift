@@ -46,10 +46,11 @@ public struct IdleAccelerators: Sendable {
         for batch in looked where !clock.isOver {
             var question = answer.question.batched(batch)
             question.wanted = 1
+            question.engine = .enumerate
             question.given = .gpus(given)
-            let found = (try? TransformerPlanner(question))?
-                .answer(until: clock, slowest: sequence * Double(batch)).best
-            guard let found, found.layout.gpus == given else { continue }
+            let answer = try? TransformerPlanner(question)
+                .answer(until: clock, slowest: sequence * Double(batch))
+            guard let found = answer?.best, found.layout.gpus == given else { continue }
             let speedup = sequence * Double(batch) / question.wallStep(found).value
             guard speedup > 1 else { continue }
             remedy = Remedy(batch: batch, layout: found, speedup: speedup)

@@ -86,15 +86,13 @@ public struct TransformerAnswer: Sendable {
             flop: flop, gpusGiven: gpusGiven)
     }
 
-    /// The answer with what the engines reported; an engine that failed leaves no layout.
-    func completed(by engines: EngineContext) -> TransformerAnswer {
+    /// The answer with what the engines reported.
+    /// - Throws: what failed.
+    func completed(by engines: EngineContext) throws(EngineError) -> TransformerAnswer {
         var certificate = certificate
-        engines.complete(&certificate)
-        let failure = certificate.failure
+        try engines.complete(&certificate)
         return TransformerAnswer(
-            question: question, member: member, layouts: failure == nil ? layouts : [],
-            certificate: certificate,
-            infeasibility: failure.map { [$0.description] } ?? infeasibility, flop: flop,
-            gpusGiven: gpusGiven)
+            question: question, member: member, layouts: layouts, certificate: certificate,
+            infeasibility: infeasibility, flop: flop, gpusGiven: gpusGiven)
     }
 }

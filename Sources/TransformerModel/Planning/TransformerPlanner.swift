@@ -39,29 +39,33 @@ public struct TransformerPlanner: Sendable {
 
     /// Searches within the question's time limit; blocks the calling thread.
     /// - Returns: the best layouts with their certificate, or why there is none.
-    public func answer() -> TransformerAnswer { answer(until: SearchClock(limit: question.timeLimit)) }
+    /// - Throws: `EngineError` where the engine has no solver, its solver failed, or two engines disagree.
+    public func answer() throws(EngineError) -> TransformerAnswer {
+        try answer(until: SearchClock(limit: question.timeLimit))
+    }
 
     /// Searches; blocks the calling thread.
     /// - Parameter clock: when to end, tables and reasons included; the question's time limit does not count.
     /// - Returns: the best layouts with their certificate, or why there is none.
-    public func answer(until clock: SearchClock) -> TransformerAnswer {
-        answer(until: clock, enough: nil)
+    /// - Throws: `EngineError` where the engine has no solver, its solver failed, or two engines disagree.
+    public func answer(until clock: SearchClock) throws(EngineError) -> TransformerAnswer {
+        try answer(until: clock, enough: nil)
     }
 
     /// As ``answer(until:)``, from accelerators that are known to be enough where the fewest are asked, and with steps
     /// of at most so many seconds, on the wall clock where that is asked about, where accelerators are given.
     package func answer(
         until clock: SearchClock, enough: Int? = nil, slowest: Double = .infinity
-    ) -> TransformerAnswer {
+    ) throws(EngineError) -> TransformerAnswer {
         let engines = EngineContext(
             engine: question.engine, solver: solver, timeLimit: clock.left, stop: { clock.isOver })
         if let family = question.family {
-            return freeAnswer(family, engines: engines, clock: clock).completed(by: engines)
+            return try freeAnswer(family, engines: engines, clock: clock).completed(by: engines)
         }
         let run = TransformerRun(
             planner: self, engines: engines, clock: clock, cuts: KnownCuts(cuts))
         if let goodput = question.goodput {
-            return run.answer(on: goodput, slowest: slowest).completed(by: engines)
+            return try run.answer(on: goodput, slowest: slowest).completed(by: engines)
         }
         let answer =
             switch question.given {
@@ -70,23 +74,6 @@ public struct TransformerPlanner: Sendable {
             case .gpusAndTime(let gpus, let time): run.largest(gpus: gpus, time: time, slowest: slowest)
             case .flopAndTime(let flop, let time): run.fewest(flop: flop, time: time, enough: enough)
             }
-        return answer.completed(by: engines)
-    }
-
-    /// The same as ``answer()``, or why the engine asked for gave no answer.
-    /// - Returns: the best layouts with their certificate, or why there is none.
-    /// - Throws: `EngineError` where the engine has no solver, its solver failed, or two engines disagree.
-    public func checkedAnswer() throws(EngineError) -> TransformerAnswer {
-        try checkedAnswer(until: SearchClock(limit: question.timeLimit))
-    }
-
-    /// The same as ``answer(until:)``, or why the engine asked for gave no answer.
-    /// - Parameter clock: when to end.
-    /// - Returns: the best layouts with their certificate, or why there is none.
-    /// - Throws: `EngineError` where the engine has no solver, its solver failed, or two engines disagree.
-    public func checkedAnswer(until clock: SearchClock) throws(EngineError) -> TransformerAnswer {
-        let answer = answer(until: clock)
-        if let failure = answer.certificate.failure { throw failure }
-        return answer
+        return try answer.completed(by: engines)
     }
 }

@@ -1,3 +1,4 @@
+import Quantities
 import Training
 
 /// What no layout of a block takes a step below, whatever its pipeline and data degree.

@@ -80,3 +80,17 @@ extension CutTable {
         }
     }
 }
+
+extension LayerRoom {
+    /// Whether the first stage of even cuts may fit.
+    /// - Parameters:
+    ///   - heads: what they have in common.
+    ///   - shape: stages and microbatches.
+    /// - Returns: whether it may.
+    func mayHold(_ heads: CutTable.Heads, _ shape: (stages: Int, microbatches: Int)) -> Bool {
+        let inFlight = Double(min(shape.stages, shape.microbatches))
+        let most = bytes * (1 + Self.rounding)
+        return heads.first * (states + inFlight * activations) <= most
+            && heads.firstOfAll * (all.states + inFlight * all.activations) <= most
+    }
+}

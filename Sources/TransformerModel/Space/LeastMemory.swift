@@ -1,4 +1,5 @@
 import Optimization
+import Quantities
 import Training
 
 /// How little memory the layouts of a model can do with on some number of accelerators: a bound that none is

@@ -1,3 +1,4 @@
+import Optimization
 import Training
 
 /// What lies below a block, and how much of it there is.

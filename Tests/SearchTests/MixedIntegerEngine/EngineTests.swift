@@ -26,7 +26,7 @@ import Training
     @Test("All three questions have the same answer from both engines", arguments: questions)
     func sameAnswer(given: Given) throws {
         let expected = try Planner(question(given, .enumerate)).answer()
-        let found = try Planner(question(given, .mip), solver: GLPKSolver()).checkedAnswer()
+        let found = try Planner(question(given, .mip), solver: GLPKSolver()).answer()
         let best = try #require(found.best)
         #expect(best.plan == expected.best?.plan)
         #expect(best.run.flop == expected.best?.run.flop)
@@ -36,25 +36,32 @@ import Training
         #expect(found.certificate.bound == expected.certificate.bound)
         #expect(found.certificate.account.open == 0)
         #expect(try #require(found.certificate.engines?.mixedInteger).masters > 0)
-        let both = try Planner(question(given, .both), solver: GLPKSolver()).checkedAnswer()
+        let both = try Planner(question(given, .both), solver: GLPKSolver()).answer()
         #expect(both.best?.plan == best.plan)
         #expect(both.certificate.engine == "both")
     }
 
-    @Test("A difference between the engines is an error and leaves no plan", arguments: questions)
+    @Test("A difference between the engines is an error and no answer", arguments: questions)
     func difference(given: Given) throws {
         let planner = try Planner(question(given, .both), solver: Pessimist())
-        #expect(throws: EngineError.self) { try planner.checkedAnswer() }
-        let answer = planner.answer()
-        #expect(answer.plans.isEmpty)
-        #expect(!answer.certificate.isOptimal)
-        #expect(answer.infeasibility.first?.contains("the engines disagree") == true)
+        let error = #expect(throws: EngineError.self) { try planner.answer() }
+        #expect(error?.description.contains("the engines disagree") == true)
+    }
+
+    @Test("No plan is an answer with reasons and no error, whatever the engine", arguments: Engine.allCases)
+    func infeasible(engine: Engine) throws {
+        var question = try question(Self.questions[0], engine)
+        question.machine.memory.capacity = Bytes(1e5)
+        let answer = try Planner(question, solver: GLPKSolver()).answer()
+        #expect(answer.best == nil)
+        #expect(answer.certificate.account.spaceSize > 0 && answer.certificate.account.open == 0)
+        #expect(answer.infeasibility.first?.contains("GPUs hold") == true)
     }
 
     @Test("The engine mip without a solver says so")
     func noSolver() throws {
         #expect(throws: EngineError.noSolver) {
-            try Planner(question(Self.questions[0], .mip)).checkedAnswer()
+            try Planner(question(Self.questions[0], .mip)).answer()
         }
     }
 

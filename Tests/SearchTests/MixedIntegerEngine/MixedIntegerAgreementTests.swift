@@ -1,7 +1,9 @@
 import GLPKSolver
+import Quantities
 import Synchronization
 import TestSupport
 import Testing
+import Training
 
 @testable import Optimization
 @testable import ScalingModel

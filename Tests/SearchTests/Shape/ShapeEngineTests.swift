@@ -14,7 +14,7 @@ import Training
     private func answer(_ question: PlanningQuestion, _ engine: Engine) throws -> PlanningAnswer {
         var question = question
         question.engine = engine
-        return try Planner(question, solver: GLPKSolver()).checkedAnswer()
+        return try Planner(question, solver: GLPKSolver()).answer()
     }
 
     @Test("Enumeration and masters choose the same shape and plan", arguments: chunks)
@@ -57,7 +57,7 @@ import Training
         var question = try ShapeInstance(seed: seed).question
         question.engine = .both
         #expect(throws: EngineError.self) {
-            try Planner(question, solver: Pessimist()).checkedAnswer()
+            try Planner(question, solver: Pessimist()).answer()
         }
     }
 

@@ -1,4 +1,5 @@
 import Optimization
+import Quantities
 import ScalingModel
 
 /// Plans of one amount of compute on clusters of different sizes, with those that no other beats.

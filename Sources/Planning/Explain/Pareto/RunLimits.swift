@@ -1,6 +1,7 @@
 import Optimization
 import Quantities
 import ScalingModel
+import Training
 
 /// What a run may take besides time: power of the site and money.
 public struct RunLimits: Hashable, Sendable {

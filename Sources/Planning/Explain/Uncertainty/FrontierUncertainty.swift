@@ -1,4 +1,5 @@
 import Optimization
+import Quantities
 import ScalingModel
 import Training
 

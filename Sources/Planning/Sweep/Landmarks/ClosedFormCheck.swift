@@ -1,3 +1,4 @@
+import Optimization
 import Quantities
 import ScalingModel
 import Training

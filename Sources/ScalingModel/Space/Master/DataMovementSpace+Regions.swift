@@ -1,4 +1,5 @@
 import Optimization
+import Quantities
 import Training
 
 /// Regions of the space: accelerators used, and the pipeline's schedule.

@@ -1,4 +1,5 @@
 import Optimization
+import Quantities
 import Training
 
 /// The columns of a region's master: complete local decisions with their least cost, useless ones dropped.

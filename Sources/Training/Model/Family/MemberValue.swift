@@ -1,4 +1,5 @@
 import Foundation
+import Quantities
 
 /// What a member of a family is worth: its loss for given compute, and the compute that a loss takes.
 ///
