@@ -40,9 +40,10 @@ final class BlockSeconds: Sendable {
     ///   - key: of any of the blocks.
     ///   - spreads: of that block; those of the experts do not matter.
     ///   - layers: distinct numbered layers, in order of first occurrence, with how often each occurs.
+    ///   - main: the place of the one that there are most of.
     init(
         pricer: LayerPricer, key: BlockKey, spreads: BlockSpreads,
-        layers: [(element: ChainElement, count: Int)]
+        layers: [(element: ChainElement, count: Int)], main: Int
     ) {
         self.pricer = pricer
         shape = BlockShape(pricer.job.model, key)
@@ -51,7 +52,6 @@ final class BlockSeconds: Sendable {
         let ends = pricer.ends(key, spreads)
         var fixed = ends.embedding.total + ends.head.total
         var leastDense = Double.infinity
-        let main = TransformerStepModel.mainLayer(layers)
         var (mainDense, mainDenseAgain, mainExperts) = (0.0, 0.0, Int?.none)
         var expertLayers: [(element: ChainElement, beside: LayerTime, count: Double)] = []
         let last = pricer.job.model.lastLayer
@@ -117,10 +117,10 @@ final class BlockSeconds: Sendable {
     /// What recomputing the layer that there are most of adds to a microbatch of a block, seconds.
     func mainAgain(_ key: BlockKey, _ spreads: BlockSpreads) -> Double {
         guard let mainExperts, let experts = pricer.job.model.experts else { return mainDenseAgain }
+        let element = expertLayers[mainExperts].element
         var layer = expertLayers[mainExperts].beside
         layer.kernels += pricer.expertKernels(shape, experts, key, matrix)
         layer.expert = pricer.expertTraffic(shape, experts, key, spreads)
-        let element = expertLayers[mainExperts].element
         return Self.again(layer, element, pricer.seconds(layer, element).total, pricer)
     }
 
@@ -154,6 +154,6 @@ extension TransformerStepModel {
         layout.sharding = Sharding(shardings.contains { $0 >= .optimizer } ? .optimizer : .nothing)
         return BlockSeconds(
             pricer: pricer, key: BlockKey(layout, precision: job.precision), spreads: spreads,
-            layers: layerCounts)
+            layers: layerCounts, main: mainKind)
     }
 }

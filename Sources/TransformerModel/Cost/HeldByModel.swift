@@ -59,15 +59,15 @@ public struct HeldByModel: Hashable, Sendable {
     let context: Int
     let expertRanks: Int
 
-    /// Adds up the tables of a block.
+    /// Adds up the tables of a block, where there are most layers of one kind.
     fileprivate init(
-        _ layout: TrainingLayout, _ parameters: ParameterTable, _ table: ActivationTable, whole: StageTable
+        _ layout: TrainingLayout, _ parameters: ParameterTable, _ table: ActivationTable, whole: StageTable,
+        main kind: Int
     ) {
         // The whole model is one stage.
         let stage = whole.classes[0]
         all = Part(stage, parameters, table)
         layers = Part(StageTable.Class(counts: stage.counts), parameters, table)
-        let kind = stage.counts.indices.reduce(0) { stage.counts[$1] > stage.counts[$0] ? $1 : $0 }
         mainLayers = stage.counts[kind]
         (mainKept, mainRecomputed) = (table.layers[kind].kept, table.layers[kind].full)
         let one = stage.counts.indices.map { $0 == kind ? 1 : 0 }
@@ -100,7 +100,8 @@ extension TransformerStepModel {
         let key = BlockKey(layout, precision: job.precision)
         return HeldByModel(
             layout, parameterTable(layout),
-            ActivationTable(job: job, kernels: kernels, key: key, elements: layerElements), whole: whole)
+            ActivationTable(job: job, kernels: kernels, key: key, elements: layerElements), whole: whole,
+            main: mainKind)
     }
 
     /// Weights of the ranks of a layout's block.
@@ -150,9 +151,7 @@ struct MemoryFloor: Sendable {
     func bytes(
         _ held: HeldByModel, pipeline: Int, data: Int, group: Int? = nil, withUnit: Bool = true
     ) -> Double {
-        let ranks = group ?? data * held.context
-        let shared = bytes(sharedBy: ranks)
-        let experts = bytes(sharedBy: max(1, ranks * held.tensor / held.expertRanks))
+        let (shared, experts) = weightBytes(held, data: data, group: group)
         func sum(_ part: HeldByModel.Part) -> Double {
             part.states(shared: shared, experts: experts) + activations * part.activations
         }
@@ -170,15 +169,24 @@ struct MemoryFloor: Sendable {
     ///   - limit: bytes that a rank may fill.
     /// - Returns: bytes.
     func room(_ held: HeldByModel, data: Int, group: Int?, limit: Double) -> LayerRoom {
-        let ranks = group ?? data * held.context
-        let shared = bytes(sharedBy: ranks)
-        let experts = bytes(sharedBy: max(1, ranks * held.tensor / held.expertRanks))
+        let (shared, experts) = weightBytes(held, data: data, group: group)
         let unit = sharding >= .gradients ? held.gathered : 0
         return LayerRoom(
             bytes: (limit * (1 + 1e-12) - context) / growth - held.buffers - unit,
             states: held.main.states(shared: shared, experts: experts),
             activations: activations * held.main.activations, layers: held.mainLayers,
             all: (held.layers.states(shared: shared, experts: experts), activations * held.layers.activations)
+        )
+    }
+
+    /// Bytes of a weight outside the experts and of one of routed experts, which fewer ranks share.
+    // Asked of every grid: a call costs a tenth of a search.
+    @inline(__always) private func weightBytes(
+        _ held: HeldByModel, data: Int, group: Int?
+    ) -> (shared: HeldByModel.WeightBytes, experts: HeldByModel.WeightBytes) {
+        let ranks = group ?? data * held.context
+        return (
+            bytes(sharedBy: ranks), bytes(sharedBy: max(1, ranks * held.tensor / held.expertRanks))
         )
     }
 

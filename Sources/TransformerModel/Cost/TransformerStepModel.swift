@@ -28,6 +28,8 @@ public final class TransformerStepModel: Sendable {
     /// Distinct numbered layers of the model, in order of first occurrence, with how often each occurs.
     let layerCounts: [(element: ChainElement, count: Int)]
     let layerElements: [ChainElement]
+    /// The place among them of the one that there are most of.
+    let mainKind: Int
     /// For every numbered layer its place among them.
     let layerOrder: [Int]
 
@@ -55,6 +57,7 @@ public final class TransformerStepModel: Sendable {
         pricer = LayerPricer(job: job, rates: rates, constants: constants)
         layerCounts = job.model.elementCounts.filter(\.element.kind.isLayer)
         layerElements = layerCounts.map(\.element)
+        mainKind = Self.mainLayer(layerCounts)
         let elements = layerElements
         layerOrder = (0..<job.model.layers).map {
             elements.firstIndex(of: job.model.element(atLayer: $0)) ?? 0

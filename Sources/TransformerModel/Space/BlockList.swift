@@ -31,7 +31,6 @@ struct BlockList: Sendable {
 
     /// Numbers of the blocks.
     var indices: Range<Int> { entries.indices }
-    var count: Int { entries.count }
 
     /// Lists them; where the clock ends first, some are missing.
     ///

@@ -11,9 +11,14 @@ extension TransformerSpace {
     func leaves(
         _ choice: LayoutLimits.StageChoice, _ block: TrainingLayout, pipeline: Int, data: Int
     ) -> Int {
-        cuts.leaves(
-            pipeline: pipeline, microbatches: globalBatch / (data * block.microbatch), stages: choice)
-            * shardings(block, data: data) * offloads(choice).count
+        leavesOfSharding(
+            choice, pipeline: pipeline, microbatches: globalBatch / (data * block.microbatch))
+            * shardings(block, data: data)
+    }
+
+    /// Leaves of a pipeline degree for one choice of sharding.
+    func leavesOfSharding(_ choice: LayoutLimits.StageChoice, pipeline: Int, microbatches: Int) -> Int {
+        cuts.leaves(pipeline: pipeline, microbatches: microbatches, stages: choice) * offloads(choice).count
     }
 
     /// Leaves of a block's layout with some data degree and some pipeline degrees.

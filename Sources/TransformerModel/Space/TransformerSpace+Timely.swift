@@ -20,21 +20,14 @@ extension TransformerSpace {
         into frontier: inout Frontier<TransformerSpace>
     ) -> [(sharding: Sharding, after: Double)] {
         let held = blocks.held(index)
-        let grid = Grid(pipeline: layout.pipeline, data: layout.data)
         let most = min(deadline, frontier.limit.primary)
         let microbatches = Double(layout.microbatches)
-        let work = blockWork(index)
-        let pipeline =
-            work.work / Double(layout.gpus)
-            * leastStretch(
-                choice, pipeline: grid.pipeline, microbatches: layout.microbatches,
-                layerShare: work.layerShare, mainShare: work.mainShare)
-        let leaves =
-            cuts.leaves(pipeline: layout.pipeline, microbatches: layout.microbatches, stages: choice)
-            * offloads(choice).count
+        let pipeline = leastPipeline(choice, blockWork(index), layout)
+        let leaves = leavesOfSharding(
+            choice, pipeline: layout.pipeline, microbatches: layout.microbatches)
         guard
             let heads = cuts.heads(
-                pipeline: grid.pipeline, microbatches: layout.microbatches, stages: choice)
+                pipeline: layout.pipeline, microbatches: layout.microbatches, stages: choice)
         else {
             frontier.discard(leaves * shardings(layout, data: layout.data), by: Rule.software)
             return []
@@ -157,15 +150,10 @@ extension TransformerSpace {
             let (microbatch, inner) = blocks.ranks(index)
             let work = BlockWork(
                 seconds, microbatch: microbatch, inner: inner, globalBatch: globalBatch, index: index)
-            let pipeline =
-                work.work / Double(layout.gpus)
-                * leastStretch(
-                    choice, pipeline: stages, microbatches: microbatches, layerShare: work.layerShare,
-                    mainShare: work.mainShare)
+            let pipeline = leastPipeline(choice, work, layout)
             return bound(base: pipeline + after, gpus: layout.gpus) <= most
         }
-        let leaves =
-            cuts.leaves(pipeline: stages, microbatches: microbatches, stages: choice) * offloads(choice).count
+        let leaves = leavesOfSharding(choice, pipeline: stages, microbatches: microbatches)
         frontier.discard(
             leaves * (shardings.count - roomy.count), by: most < deadline ? Rule.schedule : Rule.deadline)
         return roomy
@@ -175,6 +163,16 @@ extension TransformerSpace {
     /// ``bound(base:gpus:)`` is taken off, with room for rounding.
     func baseLimit(_ most: Double, gpus: Int) -> Double {
         (most * (1 + 2e-9) - model.job.conduct.stepOverhead) / (1 + model.jitterShare(gpus: gpus))
+    }
+
+    /// Seconds that the pipeline of a layout takes at the least, from the work of its block.
+    private func leastPipeline(
+        _ choice: LayoutLimits.StageChoice, _ work: BlockWork, _ layout: TrainingLayout
+    ) -> Double {
+        work.work / Double(layout.gpus)
+            * leastStretch(
+                choice, pipeline: layout.pipeline, microbatches: layout.microbatches,
+                layerShare: work.layerShare, mainShare: work.mainShare)
     }
 
     /// What the first stage holds at least of a block where it has so many layers.

@@ -132,8 +132,6 @@ public final class TransformerSpace: SearchSpace {
     let floor: BlockFloor
     /// The model on one stage.
     let whole: StageTable
-    /// Place of the layer that there are most of.
-    let mainKind: Int
     let placement: LayoutPlacement
     /// When the search must end.
     let clock: SearchClock
@@ -214,7 +212,6 @@ public final class TransformerSpace: SearchSpace {
             recomputes: recomputation.contains(.full) || recomputation.contains(.layers),
             modules: model.widestModules(of: byModule))
         whole = StageTable(TrainingLayout(), model: model.job.model)
-        mainKind = TransformerStepModel.mainLayer(model.layerCounts)
         placement = model.placement
         shardedStages = limits.sharding.count { $0 > .nothing }
         let tables = known.tables(
@@ -287,7 +284,7 @@ public final class TransformerSpace: SearchSpace {
                 block.costs(of: sharding), counts: counts, of: model, shares: shares, modules: byModule)
         }
         let counts = whole.classes[0].counts
-        let main = layers(counts.indices.map { $0 == mainKind ? 1 : 0 })
+        let main = layers(counts.indices.map { $0 == model.mainKind ? 1 : 0 })
         let recomputed = (main: main, all: counts.count > 1 ? layers(counts) : main)
         block.recomputed[place] = recomputed
         return recomputed
