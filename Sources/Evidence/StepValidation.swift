@@ -40,8 +40,8 @@ public struct StepValidation: Sendable {
     public let machines: [Group]
     /// By software, whether the model has experts, and the machine's architecture: what an answer can be compared with.
     public let classes: [Group]
-    /// The same by format of the products too, and by accelerators too.
-    public let narrowClasses: [Group]
+    /// The same of any software; by format of the products too, and by accelerators too.
+    public let otherClasses: [Group]
     /// Sweeps of at least three plans.
     public let sweeps: [SweepStatistics]
 
@@ -104,8 +104,8 @@ public struct StepValidation: Sendable {
         singleMachines = group("machines of one group", trusted.filter(isSingle))
         self.groups = groups(\.group)
         machines = groups { "\($0.group) \($0.inputs.machine.name)" }
-        classes = groups { $0.inputs.classes[0] }
-        narrowClasses = groups { $0.inputs.classes[1] } + groups { $0.inputs.classes[2] }
+        classes = groups { $0.inputs.classes[1] }
+        otherClasses = [0, 2, 3].flatMap { depth in groups { $0.inputs.classes[depth] } }
     }
 
     /// Mean rank correlation over sweeps of at least five plans.

@@ -116,6 +116,7 @@ public enum CalibrationReport {
             return [
                 Field("id", .text(entry.ids.first ?? "")), Field("group", .text(entry.group)),
                 Field("classes", .text(entry.inputs.classes.joined(separator: "; "))),
+                Field("gpus", .integer(entry.inputs.layout.gpus)),
                 Field("doubtful", .flag(entry.isDoubtful)),
                 Field("measured_seconds", .number(entry.measured)),
                 Field("before_seconds", .number(run.before.seconds[index])),

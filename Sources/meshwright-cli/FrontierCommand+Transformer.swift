@@ -20,9 +20,7 @@ extension FrontierCommand {
         var template = try inputs.question(given: .gpus(1), law: law, &notes)
         if shaping.isFree {
             try OptionPresence.refuse(
-                OptionPresence.names([
-                    ("--uncertain", !uncertainty.uncertain.isEmpty), ("--training", transformer.isFineTuning),
-                ]),
+                OptionPresence.names([("--training", transformer.isFineTuning)]),
                 "is not there yet with --shape free of a transformer; leave one of them out")
             template.family = try shaping.family(of: template.job.model)
         }

@@ -126,7 +126,7 @@ extension PlanCommand {
         guard shaping.isFree else { return }
         try OptionPresence.refuse(
             OptionPresence.names([
-                ("--uncertain", !uncertainty.uncertain.isEmpty), ("--measured", anchoring.measured != nil),
+                ("--measured", anchoring.measured != nil),
                 ("--software with several names", transformer.softwareNames.count > 1),
             ]), "is not there yet with --shape free; leave one of them out")
     }

@@ -86,6 +86,50 @@ import Testing
         #expect(Set(found.compactMap { $0["global_batch"] }).count == 2)
     }
 
+    @Test(
+        "Each point is as sure as its plan: the step's band of published steps, in every door",
+        arguments: [["--model", "llama-3-8b"], ["--model", "llama-3-8b", "--shape", "free"]])
+    func sureness(_ model: [String]) throws {
+        let words = model + ["--hardware", "h100-sxm-80gb", "--batch", "512"]
+        let kind = model.count == 2 ? "utilization" : "effective_utilization"
+        let sweep =
+            ["frontier"] + words + ["--from", "1e23", "--to", "1e23", "--points", "1", "--threads", "2"]
+        let row = try #require(rows(try succeed(sweep + ["--format", "csv"])).first)
+        let alone = try succeed(["plan"] + words + ["--flop", "1e23", "--months", "3", "--format", "json"])
+        let document = try #require(
+            try JSONSerialization.jsonObject(with: Data(alone.utf8)) as? [String: Any])
+        let answer = try #require(document["answer"] as? [String: Any])
+        let band = try #require(answer["band"] as? [String: Any])
+        func number(_ name: String) throws -> Double { try #require(Double(row[name] ?? ""), "\(name)") }
+        func ofStep(_ name: String) throws -> Double { try #require(band[name] as? Double, "\(name)") }
+        let step = try number("step_seconds")
+        #expect(step == answer["step_seconds"] as? Double)
+        #expect(try number("band_rows") == Double(try #require(band["rows"] as? Int)))
+        let work = try number(kind) * step
+        #expect(abs(try number("\(kind)_low") * ofStep("high_seconds") / work - 1) < 1e-12)
+        #expect(abs(try number("\(kind)_high") * ofStep("low_seconds") / work - 1) < 1e-12)
+        #expect(try number("band_most_gpus") >= 8)
+        let text = try succeed(sweep)
+        #expect(text.contains("8 of 10") && text.contains("published steps like them did"))
+    }
+
+    @Test("Figures shade how sure they are; where nothing was published, they say so")
+    func shaded() throws {
+        let folder = try TemporaryFolder()
+        _ = try succeed(Self.question + ["--output", folder.path("known")])
+        let known = try folder.files(in: "known", except: [])
+        func text(_ name: String) -> String { known[name].map { String(decoding: $0, as: UTF8.self) } ?? "" }
+        #expect(text("utilization.svg").contains("eight of ten published steps"))
+        #expect(text("utilization.vl.json").contains("utilization_low"))
+        #expect(text("report.html").contains("8 of 10"))
+        let other = try succeed([
+            "frontier", "--model", "llama-3-8b", "--hardware", "mi250x-gcd", "--from", "1e21", "--to",
+            "1e22",
+            "--points", "2", "--batch", "512",
+        ])
+        #expect(other.contains("No step of such runs was published") && other.contains("unknown"))
+    }
+
     @Test("Drawn machines give bands of the same columns as for the laws")
     func uncertain() throws {
         let csv = try succeed(

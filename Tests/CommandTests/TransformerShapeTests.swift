@@ -220,7 +220,7 @@ import Testing
     @Test(
         "What is not there is refused by name",
         arguments: [
-            (["--top", "3"], "best one alone"), (["--uncertain", "hbm.bandwidth=±10%"], "--uncertain"),
+            (["--top", "3"], "best one alone"), (["--measured", "steps.csv"], "--measured"),
             (["--software", "torchtitan,deepspeed"], "--software"), (["--shape-grid", "depth=3"], "axis"),
             (["--shape-grid", "experts=8"], "no experts"), (["--loss", "krajewski", "--sparse"], "--sparse"),
             (["--batch-law", "default"], "--batch"), (["--months", "3"], "all given"),

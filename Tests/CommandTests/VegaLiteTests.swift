@@ -15,6 +15,10 @@ struct VegaLiteTests {
             "--from", "1e26", "--to", "1e29", "--points", "4", "--space", "published", "--uncertain",
             "network.*.bandwidth=0.5..1x", "--samples", "5",
         ],
+        [
+            "--model", "llama-3-8b", "--batch", "512", "--from", "1e22", "--to", "1e24", "--points", "3",
+            "--uncertain", "network.*.bandwidth=0.5..1x", "--samples", "2",
+        ],
     ]
 
     @Test("Every specification compiles to a figure with marks and without a warning", arguments: questions)

@@ -42,13 +42,17 @@ import Testing
     @Test("The bands that answers quote are those of the table's rows, and hold most of them")
     func bands() throws {
         let steps = try #require(Self.run).steps
-        let classes = steps.classes + steps.narrowClasses
+        let classes = steps.classes + steps.otherClasses
         for band in PredictionBand.published {
             let group = try #require(classes.first { $0.name == band.name }, "\(band.name)")
             #expect(
                 group.errors.rows == band.rows && band.rows >= PredictionBand.leastRows.widest, "\(band.name)"
             )
             #expect(band.low < band.high && band.median > 0)
+            let alike = steps.measured.cases.filter {
+                !$0.isDoubtful && $0.inputs.classes.contains(band.name)
+            }
+            #expect(band.mostGPUs == alike.map(\.inputs.layout.gpus).max(), "\(band.name)")
             // Fits that have seen the rows are nearer to them, but for chance.
             #expect(group.errors.medianAbsolute < band.median + 0.05, "\(band.name)")
         }
@@ -56,6 +60,8 @@ import Testing
         for group in steps.classes where group.errors.rows >= PredictionBand.leastRows.widest {
             #expect(known.contains(group.name), "\(group.name)")
         }
+        let any = steps.otherClasses.filter { $0.name.hasPrefix("any software") && $0.errors.rows >= 5 }
+        #expect(!any.isEmpty && any.allSatisfy { known.contains($0.name) })
     }
 
     @Test("KORTHI is within 4 percent, and no group of complete rows but cards of natural routing is biased")

@@ -179,7 +179,7 @@ import TransformerModel
     @Test("A band is widened to what the rows show and never made narrower")
     func bands() throws {
         let question = try Self.asked.get()
-        let band = PredictionBand(name: "some", rows: 9, median: 0.05, low: 0.95, high: 1.05)
+        let band = PredictionBand(name: "some", rows: 9, mostGPUs: 64, median: 0.05, low: 0.95, high: 1.05)
         let exact = try AnchorFixtures.plans.map { try AnchorFixtures.measured($0, question, times: 1) }
         let same = try StepAnchor(AnchorFixtures.table(exact), for: question).report.widened(band)
         #expect(same.low == 0.95 && same.high == 1.05)

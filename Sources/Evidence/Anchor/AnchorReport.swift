@@ -115,7 +115,8 @@ public struct AnchorReport: Hashable, Sendable {
     /// A few rows of one cluster do not show that other plans are met better, so that they never make it narrower.
     public func widened(_ band: PredictionBand) -> PredictionBand {
         PredictionBand(
-            name: band.name, rows: band.rows, median: band.median, low: min(band.low, seen.lowerBound),
+            name: band.name, rows: band.rows, mostGPUs: band.mostGPUs, median: band.median,
+            low: min(band.low, seen.lowerBound),
             high: max(band.high, seen.upperBound))
     }
 

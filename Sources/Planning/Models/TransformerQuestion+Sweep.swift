@@ -150,11 +150,11 @@ extension TransformerQuestion: SweepQuestion {
         }
     }
 
-    /// The cell of this question; a step alone is a run of its compute.
+    /// The cell of this question; a step alone is a run of its compute, and of a free shape compute is what it is worth.
     public func cell(of plan: LayoutRun) -> SweepCell {
         switch given {
         case .gpus(let gpus), .gpusAndTime(let gpus, _):
-            SweepCell(index: 0, gpus: gpus, flop: plan.flop, width: nil)
+            SweepCell(index: 0, gpus: gpus, flop: effectiveFlop(of: plan), width: nil)
         case .gpusAndFlop(let gpus, let flop): SweepCell(index: 0, gpus: gpus, flop: flop, width: nil)
         case .flopAndTime(let flop, let time):
             SweepCell(index: 0, gpus: nil, flop: flop, width: nil, time: time)

@@ -32,12 +32,15 @@ public struct UncertaintyReport<Question: ReportedQuestion>: Sendable {
     }
 
     private func fields(_ candidate: Uncertainty<Question>.Candidate) -> [Field] {
-        uncertainty.question.planFields(candidate.plan) + candidate.seconds.fields("total_seconds")
+        let question = uncertainty.question
+        // Plans of given shapes differ in nothing that a run buys.
+        let effect = question.computeKind == .effective ? question.effectFields(candidate.plan) : []
+        return question.planFields(candidate.plan) + candidate.seconds.fields("total_seconds")
             + candidate.utilization.fields("utilization") + [
                 Field("near_best_share", .number(candidate.nearBest)),
                 Field("feasible_share", .number(candidate.feasible)),
                 Field("wins_share", .number(candidate.wins)),
-            ]
+            ] + effect
     }
 
     /// A table of the candidates and the robust plan.

@@ -107,11 +107,13 @@ public struct FrontierPage<Question: ReportedQuestion>: Sendable {
         let question = frontier.sweep.template
         let isEffective = question.computeKind == .effective
         let plan = PlanTable.columns(of: question)
+        let sureness = FrontierSureness(sweep: frontier.sweep)
         let columns =
             [
                 PageParts.Column(name: isEffective ? "effective FLOP" : "FLOP", alignment: .right),
                 PageParts.Column(name: "\(unit)s given", alignment: .right),
             ] + plan
+            + sureness.column.map { PageParts.Column(name: $0.name, alignment: $0.alignment) }
             + (isEffective
                 ? ["effective utilization", "spent FLOP"].map {
                     PageParts.Column(name: $0, alignment: .right)
@@ -126,7 +128,9 @@ public struct FrontierPage<Question: ReportedQuestion>: Sendable {
                 } ?? ["", ""]
             let given = point.cell.gpus ?? point.plan?.gpusGiven
             let cells = point.plan.map { PlanTable.cells($0, of: question) } ?? plan.map { _ in "" }
-            return [flop, given.map { Readable.count($0) } ?? "–"] + cells + (isEffective ? effect : [])
+            let sure = point.plan.map(sureness.cell) ?? sureness.column.map { _ in "" }
+            return [flop, given.map { Readable.count($0) } ?? "–"] + cells + sure
+                + (isEffective ? effect : [])
                 + [point.reason]
         }
         return PageParts.table("Points of the frontier", columns, rows, height: .limited)

@@ -21,18 +21,27 @@ extension FrontierPlots {
     var overTime: [(name: String, chart: any Chart)] {
         guard case .times(let flop, _, _, _) = frontier.sweep.points, !allowed.isEmpty else { return [] }
         let goal = isBestUse ? "best use of" : "fewest"
-        func chart(_ words: String, _ vertical: Axis, _ value: (Question.Priced) -> Double) -> LineChart {
+        func chart(
+            _ words: String, _ vertical: Axis, note: String? = nil, ribbon: Ribbon? = nil,
+            _ value: (Question.Priced) -> Double
+        ) -> LineChart {
             LineChart(
                 Heading(
                     "\(words) of \(Readable.scientific(flop)) \(kind.unit), against the time allowed",
-                    subtitle: "\(machine): \(conditions)", caption: "At each time the \(goal) \(unit)s."),
+                    subtitle: "\(machine): \(conditions)",
+                    caption: (["At each time the \(goal) \(unit)s."] + [note].compactMap { $0 }).joined(
+                        separator: " ")),
                 horizontal: longestRun, vertical: vertical,
-                series: [Series(words, points: allowed.map { DataPoint(x: $0.seconds, y: value($0.plan)) })])
+                series: [Series(words, points: allowed.map { DataPoint(x: $0.seconds, y: value($0.plan)) })],
+                ribbons: [ribbon].compactMap { $0 })
         }
         return [
             (
                 "utilization",
-                chart(kind.words, kind.utilizationAxis, frontier.sweep.utilization)
+                chart(
+                    kind.words, kind.utilizationAxis, note: sureness.words(plans, "Grey"),
+                    ribbon: sureness.ribbon(allowed.map { (x: $0.seconds, plan: $0.plan) }),
+                    frontier.sweep.utilization)
             ),
             (
                 "gpus",

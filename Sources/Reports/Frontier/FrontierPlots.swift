@@ -33,7 +33,8 @@ public struct FrontierPlots<Question: ReportedQuestion>: Sendable {
         }
     }
 
-    private var plans: [Question.Priced] { frontier.points.compactMap(\.plan) }
+    var plans: [Question.Priced] { frontier.points.compactMap(\.plan) }
+    var sureness: FrontierSureness<Question> { FrontierSureness(sweep: frontier.sweep) }
     var machine: String { frontier.sweep.template.machine.title }
     var unit: String { frontier.sweep.template.machine.unit }
     private var time: String { Readable.time(frontier.sweep.time) }
@@ -104,11 +105,12 @@ public struct FrontierPlots<Question: ReportedQuestion>: Sendable {
     private func utilization(
         _ title: String, _ range: ClosedRange<Double>?, bands: [Charts.Band], note: String
     ) -> LineChart {
-        var line = places.map { DataPoint(x: $0.flop, y: frontier.sweep.utilization($0.plan)) }
-        if let end = frontier.endOfLinearScaling, range != nil { line.append(point(end)) }
-        if let back = frontier.lastReturn { line.append(point(back)) }
-        if let last = frontier.largestRun { line.append(point(last)) }
-        line.sort { $0.x < $1.x }
+        let landmarks = [
+            range == nil ? nil : frontier.endOfLinearScaling, frontier.lastReturn, frontier.largestRun,
+        ].compactMap { $0 }
+        let line =
+            (places.map { (x: $0.flop, plan: $0.plan) } + landmarks.map { (x: $0.flop, plan: $0.plan) })
+            .sorted { $0.x < $1.x }
         var markers: [Marker] = []
         if let end = frontier.endOfLinearScaling {
             let range = uncertainty?.range(uncertainty?.endOfLinearScaling)
@@ -123,16 +125,17 @@ public struct FrontierPlots<Question: ReportedQuestion>: Sendable {
         return LineChart(
             Heading(
                 title, subtitle: "\(machine): \(conditions)",
-                caption: ([note] + effective + (uncertainty.map { [$0.caption] } ?? [])).joined(
-                    separator: " ")),
+                caption: ([note] + effective
+                    + [uncertainty?.caption, sureness.words(plans, "Grey")].compactMap { $0 })
+                    .joined(separator: " ")),
             horizontal: compute(range), vertical: kind.utilizationAxis,
-            series: [Series("utilization", points: line)],
+            series: [
+                Series(
+                    "utilization",
+                    points: line.map { DataPoint(x: $0.x, y: frontier.sweep.utilization($0.plan)) })
+            ],
             markers: markers.filter { range?.contains($0.x) ?? true }, bands: bands,
-            ribbons: uncertainty.map { [$0.ribbon] } ?? [])
-    }
-
-    private func point(_ landmark: Landmark<Question.Priced>) -> DataPoint {
-        DataPoint(x: landmark.flop, y: frontier.sweep.utilization(landmark.plan))
+            ribbons: [sureness.ribbon(line), uncertainty?.ribbon].compactMap { $0 })
     }
 
     /// What effective compute is, where a curve counts it.

@@ -24,6 +24,8 @@ public struct FrontierReport<Question: ReportedQuestion>: Sendable {
         self.version = version
     }
 
+    private var sureness: FrontierSureness<Question> { FrontierSureness(sweep: frontier.sweep) }
+
     private var isOverTime: Bool {
         if case .times = frontier.sweep.points { true } else { false }
     }
@@ -64,7 +66,7 @@ public struct FrontierReport<Question: ReportedQuestion>: Sendable {
             Field("space_size", .integer(point.certificate.account.spaceSize)),
             Field("reason", .text(point.reason)),
             Field("deadline_seconds", .number(frontier.sweep.time(of: point.cell).value)),
-        ] + known(question.effectFields(point.plan)) + question.spaceFields
+        ] + known(question.effectFields(point.plan)) + question.spaceFields + sureness.fields(point.plan)
     }
 
     /// What each point cost, as a table: counts and seconds may differ between runs of the same sweep.
@@ -126,7 +128,9 @@ public struct FrontierReport<Question: ReportedQuestion>: Sendable {
         if frontier.landmarks != nil { parts.append(landmarkText) }
         if frontier.isCutOff { parts.append(Self.cutOff) }
         if let note = openNote { parts.append(note) }
-        parts += frontier.sweep.template.notes(on: frontier.points.compactMap(\.plan))
+        let plans = frontier.points.compactMap(\.plan)
+        if let words = sureness.words(plans, "8 of 10") { parts.append(words) }
+        parts += frontier.sweep.template.notes(on: plans)
         if let uncertainty { parts.append(uncertainty.text) }
         return parts.joined(separator: "\n\n") + "\n"
     }
@@ -154,7 +158,7 @@ public struct FrontierReport<Question: ReportedQuestion>: Sendable {
             (isOverTime ? [("allowed", .right)] : []) + [
                 (isEffective ? "effective FLOP" : "FLOP", .right), ("\(unit)s", .right), ("time", .right),
                 (isEffective ? "eff. util" : "util", .right),
-            ] + (isEffective ? [("spent FLOP", .right), ("util", .right)] : [])
+            ] + sureness.column + (isEffective ? [("spent FLOP", .right), ("util", .right)] : [])
                 + question.layoutColumns.map { ($0.name, $0.alignment) })
         for point in frontier.points {
             let allowed = isOverTime ? [Readable.time(frontier.sweep.time(of: point.cell))] : []
@@ -168,7 +172,7 @@ public struct FrontierReport<Question: ReportedQuestion>: Sendable {
                 allowed + [
                     Readable.scientific(frontier.sweep.flop(point, plan)), plan.accelerators,
                     Readable.time(plan.total), Readable.percent(frontier.sweep.utilization(plan)),
-                ] + (isEffective ? spent : []) + question.layoutCells(plan))
+                ] + sureness.cell(plan) + (isEffective ? spent : []) + question.layoutCells(plan))
         }
         return table.text
     }

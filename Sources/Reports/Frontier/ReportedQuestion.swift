@@ -1,3 +1,4 @@
+import Evidence
 import Optimization
 import Planning
 import Quantities
@@ -36,6 +37,10 @@ public protocol ReportedQuestion: SweepQuestion {
     var wallAbsence: String? { get }
     /// What a reader should know of plans.
     func notes(on plans: [Priced]) -> [String]
+    /// Whether predictions of this cost model were held against published steps.
+    var isHeldAgainstSteps: Bool { get }
+    /// How far predictions of steps like that of a plan were off; nil where none was published.
+    func predictionBand(of plan: Priced) -> PredictionBand?
 }
 
 extension ReportedQuestion {
@@ -123,4 +128,10 @@ extension PlanningQuestion: ReportedQuestion {
         guard let least = ratios.min() else { return [] }
         return ["note: \(ratios.count) of these points train down to \(DataRange.warning(least))"]
     }
+
+    /// No: it says what could be done.
+    public var isHeldAgainstSteps: Bool { false }
+
+    /// None.
+    public func predictionBand(of plan: PricedPlan) -> PredictionBand? { nil }
 }

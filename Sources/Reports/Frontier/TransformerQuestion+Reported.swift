@@ -1,3 +1,4 @@
+import Evidence
 import Optimization
 import Planning
 import Quantities
@@ -112,6 +113,14 @@ extension TransformerQuestion: ReportedQuestion {
     /// Why no latency wall was looked for.
     public var wallAbsence: String? {
         "not looked for where the \(family == nil ? "model is given" : "shape is free")"
+    }
+
+    /// Yes.
+    public var isHeldAgainstSteps: Bool { true }
+
+    /// Of the model that a plan is for.
+    public func predictionBand(of plan: LayoutRun) -> PredictionBand? {
+        plan.question.predictionBand(gpus: plan.gpus)
     }
 
     /// What a reader should know.

@@ -123,7 +123,7 @@ public struct VegaLiteFrontier<Question: ReportedQuestion>: Sendable {
         ])
         return document(
             "\(kind.words) over \(kind.title.lowercased()), \(machine)", values: values,
-            ["layer": .array(ribbon(compute) + [line, points] + marks.flatMap { rule($0, compute) })])
+            ["layer": .array(ribbons(compute) + [line, points] + marks.flatMap { rule($0, compute) })])
     }
 
     private var overTime: JSONValue {
@@ -200,23 +200,39 @@ public struct VegaLiteFrontier<Question: ReportedQuestion>: Sendable {
         ]
     }
 
-    /// Utilization in 80 of 100 samples, behind the line; nothing where no number is uncertain.
-    private func ribbon(_ compute: JSONValue) -> [JSONValue] {
-        guard let uncertainty else { return [] }
-        let values = uncertainty.points.filter { $0.anyPlan > 0 }.map { point in
+    /// Behind the line: what published steps say of how sure it is, and utilization in 80 of 100 samples; nothing where
+    /// there is neither.
+    private func ribbons(_ compute: JSONValue) -> [JSONValue] {
+        let sureness = FrontierSureness(sweep: frontier.sweep)
+        let seen = places.filter { sureness.range($0.plan) != nil }.map { flop, plan in
+            ([Field(kind.flopField, .number(flop))] + sureness.fields(plan)).json
+        }
+        let drawn = (uncertainty?.points ?? []).filter { $0.anyPlan > 0 }.map { point in
             ([Field(kind.flopField, .number(point.cell.flop))]
                 + point.utilization.fields(kind.utilizationField)).json
         }
         return [
-            .object([
-                "data": .object(["values": .array(values)]),
-                "mark": .object(["type": .text("area"), "opacity": .number(0.28), "tooltip": .flag(true)]),
-                "encoding": .object([
-                    "x": compute, "y": utilization("_p10"),
-                    "y2": .object(["field": .text("\(kind.utilizationField)_p90")]),
-                ]),
-            ])
-        ]
+            area(seen, from: "_low", to: "_high", colour: "grey", compute),
+            area(drawn, from: "_p10", to: "_p90", colour: "steelblue", compute),
+        ].compactMap { $0 }
+    }
+
+    /// The area between two columns; nil without values.
+    private func area(
+        _ values: [JSONValue], from low: String, to high: String, colour: String, _ compute: JSONValue
+    ) -> JSONValue? {
+        guard !values.isEmpty else { return nil }
+        return .object([
+            "data": .object(["values": .array(values)]),
+            "mark": .object([
+                "type": .text("area"), "opacity": .number(0.28), "color": .text(colour),
+                "tooltip": .flag(true),
+            ]),
+            "encoding": .object([
+                "x": compute, "y": utilization(low),
+                "y2": .object(["field": .text("\(kind.utilizationField)\(high)")]),
+            ]),
+        ])
     }
 
     private var shares: JSONValue {

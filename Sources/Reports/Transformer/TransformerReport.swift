@@ -49,7 +49,7 @@ public struct TransformerReport: Sendable {
         self.factors = factors
         let model = TransformerStepModel(job: answer.member.job, machine: answer.member.machine)
         stepModel = model
-        let published = answer.best.flatMap { Self.band(of: answer.member, gpus: $0.layout.gpus) }
+        let published = answer.best.flatMap { answer.member.predictionBand(gpus: $0.layout.gpus) }
         band = anchor.flatMap { anchor in published.map(anchor.widened) } ?? published
         self.notes =
             notes + Self.trainedNotes(answer) + Self.standingNotes + Self.mixerNotes(answer.member)
@@ -94,17 +94,6 @@ public struct TransformerReport: Sendable {
             "\(machine.name) has no products in the format of \(precision.name): they are priced in the next wider one, "
                 + "and no software runs that there"
         ]
-    }
-
-    /// The band of published steps like those of a question.
-    private static func band(of question: TransformerQuestion, gpus: Int) -> PredictionBand? {
-        guard question.job.trained == .all else { return nil }
-        let software = question.limits.software
-        // What stands for all software is priced as the one that is usual on the machine.
-        let priced =
-            software.isAnything ? (try? SoftwareCatalogue.usual(on: question.machine)) ?? software : software
-        return PredictionBand.of(
-            software: priced.name, job: question.job, machine: question.machine, gpus: gpus)
     }
 
     /// Says how tokens are taken to reach their experts.
