@@ -283,9 +283,22 @@ import Testing
         #expect(csv.contains("\nneighbours,") && csv.contains(",flop_change,") && csv.contains("\ncosts,"))
     }
 
+    @Test("On a cluster far too large for its run there is an answer before its search has ended")
+    func overLarge() throws {
+        let json = try succeedJSON(
+            [
+                "plan", "--model", "mixtral-8x7b", "--shape", "free", "--hardware", "gb200-nvl72-superpod",
+                "--gpus", "1e9", "--months", "3", "--time-limit", "20s",
+            ])
+        let shape = try #require(json["free_shape"] as? [String: Any])
+        #expect(try #require(shape["effective_flop"] as? Double) > 1e22)
+        #expect((json["answer"] as? [String: Any])?["gpus_given"] as? Int == 1_000_000_000)
+        #expect((json["certificate"] as? [String: Any])?["optimal"] as? Bool == false)
+    }
+
     @Test("A time limit ends what explain asks, and what was not asked is said")
     func explainedInTime() throws {
-        let text = try succeed(["explain"] + Self.large + ["--time-limit", "8s"])
+        let text = try succeed(["explain"] + Self.large + ["--time-limit", "16s"])
         #expect(text.contains("not known in time") || text.contains("the time was up before it was asked"))
         #expect(text.contains("NOT proved optimal"))
     }

@@ -47,16 +47,20 @@ struct MemberSearch {
     ///   - deadline: seconds of a step.
     ///   - goal: the best of them, or any.
     ///   - usesAll: whether none on fewer accelerators matters.
+    ///   - isLoose: whether nothing tells how far the deadline is from the best; then a small part of the space is
+    ///     searched first.
     /// - Returns: the layout; nil where there is none, or the clock ended first.
     mutating func layout(
-        gpus: Int, deadline: Double, goal: BranchAndBound.Goal, usesAll: Bool = false
+        gpus: Int, deadline: Double, goal: BranchAndBound.Goal, usesAll: Bool = false, isLoose: Bool = false
     ) -> PricedLayout? {
         // Most members are too slow, and their least step says so.
         guard run.leastStep(gpus: gpus) <= deadline else { return nil }
         count += 1
         if let known = listed, !(gpus...gpus + 1 ~= known.gpus && deadline <= known.seconds) { listed = nil }
-        let result = searches.timely(
-            gpus: gpus, deadline: deadline, goal: goal, usesAll: usesAll, listed: &listed)
+        let result =
+            isLoose
+            ? searches.search(gpus: gpus, deadline: deadline, goal: goal)
+            : searches.timely(gpus: gpus, deadline: deadline, goal: goal, usesAll: usesAll, listed: &listed)
         account.add(result.account)
         if !result.isComplete, goal == .best || result.best.isEmpty {
             isComplete = false

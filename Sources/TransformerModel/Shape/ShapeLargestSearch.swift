@@ -40,7 +40,13 @@ struct ShapeLargestSearch {
     /// Searches every shape.
     func found() -> ShapesFound {
         var found = ShapesFound()
-        let candidates = candidates(&found.shapes)
+        var candidates = candidates(&found.shapes)
+        // The named shape first, so that there soon is an answer; then the order allows to stop.
+        let named = TransformerShape(family.named)
+        if !clock.isOver, let place = candidates.firstIndex(where: { $0.run.shape == named }) {
+            search(candidates.remove(at: place), into: &found)
+            found.shapes.searched += 1
+        }
         for (index, candidate) in candidates.enumerated() {
             if let best = found.best, best.primary < candidate.run.bound {
                 found.shapes.discard(candidates.count - index, by: .bound)
@@ -147,7 +153,8 @@ struct ShapeLargestSearch {
     ) -> (best: (PricedLayout, step: Double)?, open: Double?) {
         guard let members else {
             var search = MemberSearch(run, engines: engines, clock: clock, cuts: cuts)
-            let layout = search.layout(gpus: gpus, deadline: deadline, goal: .best)
+            let layout = search.layout(
+                gpus: gpus, deadline: deadline, goal: .best, isLoose: found.best == nil)
             found.add(search)
             return (layout.map { ($0, $0.step.total.value) }, search.isComplete ? nil : search.openStep)
         }

@@ -112,6 +112,31 @@ import Training
     }
 
     @Test(
+        "No shape is sparser than the loss was held against or its named model is, unless its experts are given",
+        arguments: ["mixtral-8x7b", "deepseek-v3", "kimi-k2", "llama-4-maverick", "qwen3-30b-a3b"])
+    func sparsity(_ name: String) throws {
+        func sparsities(_ family: TransformerFamily) throws -> [Double] {
+            try [1e22, 1e25, 1e28].flatMap { flop in
+                try family.shapes(flop: flop).map { shape in
+                    let experts = try #require(shape.experts)
+                    return 1 - Double(experts.active) / Double(experts.count)
+                }
+            }
+        }
+        let named = try #require(try model(name).experts)
+        let own = 1 - Double(named.topK) / Double(named.experts)
+        var family = try TransformerFamily(try model(name))
+        let found = Set(try sparsities(family))
+        #expect(found.contains(own) && found.count >= 3)
+        #expect(found.allSatisfy { $0 <= max(SparseLoss.mostChecked, own) + 1e-12 })
+        family.grid.activeExperts = [1, named.topK]
+        #expect(try sparsities(family).allSatisfy { $0 <= max(SparseLoss.mostChecked, own) + 1e-12 })
+        family.grid.activeExperts = nil
+        family.grid.experts = [named.experts, 8 * named.experts]
+        #expect(try sparsities(family).max() == 1 - Double(named.topK) / Double(8 * named.experts))
+    }
+
+    @Test(
         "A loss that knows no experts is refused where there are some, and so are axes that a dense model lacks"
     )
     func refused() throws {

@@ -8,7 +8,7 @@
 /// | layers | k·2^i, k 1 or 3, at most 1536 |
 /// | ratio | 2/3, 1 and 3/2 times the named feed-forward width over width, to a multiple of 128 |
 /// | kv_heads | as named: one for each head, or the named number |
-/// | experts | the named number times 1/4, 1/2, 1, 2 and 4 |
+/// | experts | the named number times 1/4, 1/2, 1, 2 and 4; none sparser than ``SparseLoss/mostChecked`` and the named model |
 /// | active | the named number |
 ///
 /// Query heads keep their size: as many as the width holds at the named share, to the closest k·2^i with odd k ≤ 7 where

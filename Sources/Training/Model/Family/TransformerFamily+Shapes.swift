@@ -41,7 +41,7 @@ extension TransformerFamily {
                     continue
                 }
                 for count in expertCounts {
-                    for active in grid.activeExperts ?? [own.active] {
+                    for active in grid.activeExperts ?? [own.active] where isChecked(count, active: active) {
                         let layer = layer(
                             width: width, keyValueHeads: keyValueHeads, ratio: ratio, experts: (count, active)
                         )
@@ -56,8 +56,18 @@ extension TransformerFamily {
     /// Numbers of routed experts in use; none in a dense family.
     var expertCounts: [Int] {
         guard let experts = own.experts else { return [] }
-        return grid.experts
-            ?? [-2, -1, 0, 1, 2].map { $0 < 0 ? experts.count >> -$0 : experts.count << $0 }
+        if let given = grid.experts { return given }
+        let active = grid.activeExperts?.max() ?? experts.active
+        return [-2, -1, 0, 1, 2].map { $0 < 0 ? experts.count >> -$0 : experts.count << $0 }
+            .filter { isChecked($0, active: active) }
+    }
+
+    /// Whether experts are given, or no sparser than what the loss was held against or the named model is: the price of
+    /// more sparsity is unknown, and a search would go where it is least.
+    private func isChecked(_ count: Int, active: Int) -> Bool {
+        guard grid.experts == nil, let named = own.experts else { return true }
+        let checked = Double(active) >= Double(count) * (1 - SparseLoss.mostChecked) * (1 - 1e-12)
+        return checked || active * named.count >= named.active * count
     }
 
     /// The shape of one layer.
