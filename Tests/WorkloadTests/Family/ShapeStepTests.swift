@@ -55,8 +55,8 @@ import Training
     func ends() throws {
         var family = try family("deepseek-v3")
         let edge = try #require(
-            family.shapes(flop: 1e25).first { $0.experts?.count == 1024 && $0.width == 7168 })
-        #expect(shape(family, edge, .experts, .less)?.experts?.count == 512)
+            family.shapes(flop: 1e25).first { $0.experts?.count == 256 && $0.width == 7168 })
+        #expect(shape(family, edge, .experts, .less)?.experts?.count == 128)
         let ends = family.ends(of: family.steps(from: edge))
         #expect(ends.contains { $0.axis == .experts && $0.direction == .more })
         #expect(ends.contains { $0.words == "more experts" })
