@@ -5,8 +5,9 @@ import TransformerModel
 /// step's group.
 ///
 /// Alike are steps of one software, with or without experts, on machines of one architecture, and where enough of them
-/// were published in one format on about as many accelerators; where too few of that software were, those of any. What the table has is what `meshwright calibrate --all
-/// --leave-one-group-out` says of the published steps, written by `Scripts/apply-fit`; `docs/transformer-accuracy.md`.
+/// were published in one format on about as many accelerators; where too few of that software were, those of any. What
+/// the table has is what `meshwright calibrate --all --leave-one-group-out` says of the published steps, written by
+/// `Scripts/apply-fit`; `docs/transformer-accuracy.md`.
 public struct PredictionBand: Hashable, Sendable {
     /// Its class, one of ``names(software:job:machine:gpus:)``.
     public let name: String

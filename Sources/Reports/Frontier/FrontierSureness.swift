@@ -71,8 +71,9 @@ struct FrontierSureness<Question: ReportedQuestion>: Sendable {
         let text =
             "\(name): the same plans, if they miss their prediction as eight of ten published steps like them did "
             + "(\(kinds))."
-        let far = bands.filter { $0.gpus > $0.band.mostGPUs }.map(\.band.mostGPUs)
-        guard let known = far.max() else { return text }
+        guard let known = bands.map(\.band.mostGPUs).max(), bands.contains(where: { $0.gpus > known }) else {
+            return text
+        }
         return text
             + " None of those ran on more than \(Readable.count(known)) \(unit)s; beyond, it is carried over."
     }
