@@ -57,10 +57,12 @@ public struct PredictionBand: Hashable, Sendable {
         software: String, job: TrainingJob, machine: Accelerator, gpus: Int
     ) -> PredictionBand? {
         for name in names(software: software, job: job, machine: machine, gpus: gpus).reversed() {
-            if let band = published.first(where: { $0.name == name }) { return band }
+            if let band = byName[name] { return band }
         }
         return nil
     }
+
+    private static let byName = Dictionary(uniqueKeysWithValues: published.map { ($0.name, $0) })
 
     /// Published steps that a class needs for a band: those of any format, and the narrower ones.
     public static let leastRows = (widest: 5, narrower: 10)

@@ -16,7 +16,10 @@ struct FrontierSureness<Question: ReportedQuestion>: Sendable {
     /// The utilization by which scaling is judged in eight of ten cases, a share of the peak; nil where no step like that
     /// of the plan was published.
     func range(_ plan: Question.Priced) -> ClosedRange<Double>? {
-        guard let band = sweep.template.predictionBand(of: plan) else { return nil }
+        sweep.template.predictionBand(of: plan).map { range(plan, $0) }
+    }
+
+    private func range(_ plan: Question.Priced, _ band: PredictionBand) -> ClosedRange<Double> {
         let utilization = sweep.utilization(plan)
         return utilization / band.high...utilization / band.low
     }
@@ -26,14 +29,15 @@ struct FrontierSureness<Question: ReportedQuestion>: Sendable {
     /// The columns of one plan; of nil the same ones without values.
     func fields(_ plan: Question.Priced?) -> [Field] {
         guard isKnown else { return [] }
-        let range = plan.flatMap(range)
-        let band = plan.flatMap(sweep.template.predictionBand)
+        let known = plan.flatMap { plan in
+            sweep.template.predictionBand(of: plan).map { (range: range(plan, $0), band: $0) }
+        }
         let name = sweep.kind.utilizationField
         return [
-            Field("\(name)_low", range.map { .number($0.lowerBound) } ?? .missing),
-            Field("\(name)_high", range.map { .number($0.upperBound) } ?? .missing),
-            Field("band_rows", band.map { .integer($0.rows) } ?? .missing),
-            Field("band_most_gpus", band.map { .integer($0.mostGPUs) } ?? .missing),
+            Field("\(name)_low", known.map { .number($0.range.lowerBound) } ?? .missing),
+            Field("\(name)_high", known.map { .number($0.range.upperBound) } ?? .missing),
+            Field("band_rows", known.map { .integer($0.band.rows) } ?? .missing),
+            Field("band_most_gpus", known.map { .integer($0.band.mostGPUs) } ?? .missing),
         ]
     }
 

@@ -41,7 +41,7 @@ extension TransformerFamily {
                     continue
                 }
                 for count in expertCounts {
-                    for active in grid.activeExperts ?? [own.active] where isChecked(count, active: active) {
+                    for active in grid.activeExperts ?? [own.active] {
                         let layer = layer(
                             width: width, keyValueHeads: keyValueHeads, ratio: ratio, experts: (count, active)
                         )
@@ -56,10 +56,8 @@ extension TransformerFamily {
     /// Numbers of routed experts in use; none in a dense family.
     var expertCounts: [Int] {
         guard let experts = own.experts else { return [] }
-        if let given = grid.experts { return given }
-        let active = grid.activeExperts?.max() ?? experts.active
-        return [-2, -1, 0, 1, 2].map { $0 < 0 ? experts.count >> -$0 : experts.count << $0 }
-            .filter { isChecked($0, active: active) }
+        return grid.experts
+            ?? [-2, -1, 0, 1, 2].map { $0 < 0 ? experts.count >> -$0 : experts.count << $0 }
     }
 
     /// Whether experts are given, or no sparser than what the loss was held against or the named model is: the price of
@@ -76,7 +74,7 @@ extension TransformerFamily {
     ///   - keyValueHeads: heads of keys and values.
     ///   - ratio: feed-forward width over width, in multiples of the named model's; of experts too.
     ///   - experts: routed experts, and those that a token is sent to; nil in a dense family.
-    /// - Returns: nil where its experts cannot be grouped as the named ones are.
+    /// - Returns: nil where its experts cannot be grouped as the named ones are, or are too sparse to be compared.
     func layer(
         width: Int, keyValueHeads: Int, ratio: Double, experts: (count: Int, active: Int)?
     ) -> TransformerShape? {
@@ -87,7 +85,8 @@ extension TransformerFamily {
         guard let experts, let own = own.experts else { return shape }
         // A group holds as many experts as any other.
         guard experts.active <= experts.count,
-            experts.count.isMultiple(of: min(experts.count, named.experts?.groups ?? 1))
+            experts.count.isMultiple(of: min(experts.count, named.experts?.groups ?? 1)),
+            isChecked(experts.count, active: experts.active)
         else { return nil }
         shape.experts = TransformerShape.Experts(
             count: experts.count, active: experts.active,
